@@ -1,0 +1,63 @@
+# One command each; all of them set up .venv by themselves when requirements.lock has changed.
+# PYTHON=... chooses the interpreter, BENCH=... one benchmark, PORT=... the port of `make demo`.
+
+PORT ?= 8866
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKED := $(VENV)/.locked
+READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# TensorFlow has no wheels beyond Python 3.13, so a newer python3 is passed over for an older one.
+SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c '$(SUITABLE)' 2>/dev/null && echo "$$p" && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo lab test check bench lock screenshot clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+
+demo: $(READY) ## Open the dashboard as a Voilà app
+	$(BIN)/voila dashboard.ipynb --port $(PORT)
+
+lab: $(READY) ## Open the dashboard in JupyterLab
+	$(BIN)/jupyter-lab dashboard.ipynb
+
+test: $(READY) ## Run every test (browser tests need a Chromium)
+	$(BIN)/python -m pytest
+
+check: $(READY) ## Lint, format, types, and the form of notebook and lock file
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_checks.py
+
+bench: $(READY) ## Print the measured numbers (BENCH=seed for one of them)
+	$(BIN)/python -m tests.bench $(BENCH)
+
+screenshot: $(READY) ## Take the README's screenshot anew
+	$(BIN)/python -m tests.screenshot
+
+lock: $(READY) ## Pin the newest versions that pyproject.toml allows
+	$(BIN)/uv pip compile pyproject.toml --extra test --output-file requirements.lock --upgrade \
+		--universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --quiet --custom-compile-command "make lock"
+
+clean: ## Remove the environment and all caches
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps are written last: an install that was broken off starts over.
+$(LOCKED): requirements.lock
+	@test -n "$(PYTHON)" || { echo "Descent Lab needs Python 3.11, 3.12 or 3.13 on the PATH."; exit 1; }
+	@echo "Setting up $(VENV) (once, a minute or two) ..."
+	@$(PYTHON) -m venv --clear $(VENV) || \
+		{ echo "This Python cannot make environments: install its venv package (Debian: python3-venv)."; exit 1; }
+	@$(PIP) --only-binary :all: --require-hashes -r requirements.lock
+	@touch $@
+
+$(READY): $(LOCKED) pyproject.toml
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@

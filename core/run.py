@@ -1,0 +1,385 @@
+"""A run: a trainer, its history, and the thread that drives the one and fills the other."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.history import History
+from core.records import Observation, Steps
+
+if TYPE_CHECKING:
+    from core.trainer import Trainer
+
+log = logging.getLogger(__name__)
+
+CALL_SECONDS = 0.02  # what one compiled call should take, so that pause and live settings get through
+TICK_SECONDS = 1 / 60  # at a set pace, how often due steps are taken
+FAULT = "Training stopped because of a fault in the program; press Reset to start again."
+
+_building = threading.Lock()  # one build at a time: compiling two runs at once only makes both late
+
+
+class Status(Enum):
+    """What a run is doing."""
+
+    PREPARING = "preparing"  # importing TensorFlow, compiling
+    PAUSED = "paused"
+    PLAYING = "playing"
+    FINISHED = "finished"  # took all its steps; more epochs let it go on
+    DIVERGED = "diverged"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A live setting that changed: `name` went from `old` to `new` and holds from update `step` on."""
+
+    step: int
+    name: str
+    old: float
+    new: float
+
+
+@dataclass
+class _Wishes:
+    """What callers asked for and the worker has not done yet; guarded by the run's condition."""
+
+    playing: bool = False
+    single_steps: int = 0
+    settings: dict[str, float] = field(default_factory=dict)
+    observation: bool = False
+    restart: Sequence[np.ndarray] | None = None
+    stop: bool = False
+
+
+class Run:
+    """Plays a trainer in a thread of its own. Every method returns at once unless it says it waits.
+
+    The worker alone touches the trainer. What it publishes (`step`, `status`, `history`, `marks`,
+    `observation`) may be read from any thread at any time.
+    """
+
+    def __init__(
+        self,
+        build: Callable[[], Trainer],
+        total_steps: int,
+        pace: float | None = None,
+        settle_seconds: float = 0.0,
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        """A run of the trainer that `build` makes, in the worker, once nothing stopped it for `settle_seconds`.
+
+        `pace` is in steps per second, None as fast as possible. `on_change` is called, in whichever
+        thread, after the status or the observation changed.
+        """
+        self.history: History | None = None
+        self.marks: list[Mark] = []
+        self.step = 0
+        self.status = Status.PREPARING
+        self.observation: Observation | None = None
+        self.error: str | None = None
+        self._build, self._total, self._pace = build, total_steps, pace
+        self._settle_seconds, self._on_change = settle_seconds, on_change
+        self._wishes = _Wishes()
+        self._condition = threading.Condition()
+        self._rate = RateMeter()
+        self._worker = threading.Thread(target=self._work, name="descent-lab-run", daemon=True)
+
+    def __repr__(self) -> str:
+        return f"Run({self.status.value}, step {self.step} of {self._total})"
+
+    def start(self) -> None:
+        """Starts the worker: it prepares the trainer, then waits for `play` or `take_step`."""
+        self._worker.start()
+
+    def play(self) -> None:
+        """Takes steps until the last, a pause or a divergence."""
+        self._wish(playing=True)
+
+    def pause(self) -> None:
+        """Takes no further step; the compiled call under way ends first (about 20 ms)."""
+        self._wish(playing=False)
+
+    def take_step(self) -> None:
+        """Takes a single step, and pauses if playing."""
+        with self._condition:
+            self._wishes.playing = False
+            self._wishes.single_steps += 1
+            self._condition.notify_all()
+
+    def restart(self, initial: Sequence[np.ndarray]) -> None:
+        """Goes back to step 0 at the point `initial`, with an empty history; what is compiled stays."""
+        self._wish(restart=initial)
+
+    def stop(self) -> None:
+        """Ends the worker at the next chance; a stopped run stays as it is."""
+        self._wish(stop=True)
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Waits for a stopped worker to end; whether it has."""
+        self._worker.join(timeout)
+        return not self._worker.is_alive()
+
+    def set(self, **settings: float) -> None:
+        """Gives live settings a new value; it holds from the next compiled call on and leaves a mark."""
+        with self._condition:
+            self._wishes.settings.update(settings)
+            self._condition.notify_all()
+
+    def set_pace(self, pace: float | None) -> None:
+        """Steps per second from now on; None means as fast as possible."""
+        with self._condition:
+            self._pace = pace
+            self._condition.notify_all()
+
+    def set_total(self, total_steps: int) -> None:
+        """Where the run stops; a finished run with steps left is paused again."""
+        with self._condition:
+            self._total = total_steps
+            self._condition.notify_all()
+
+    @property
+    def total_steps(self) -> int:
+        """The step at which the run is finished."""
+        return self._total
+
+    @property
+    def wants_to_play(self) -> bool:
+        """Whether it plays, or will as soon as it is prepared."""
+        return self._wishes.playing
+
+    def steps_per_second(self) -> float | None:
+        """Measured over the last second of playing; None while it is not playing."""
+        return self._rate.per_second() if self.status is Status.PLAYING else None
+
+    def request_observation(self) -> None:
+        """Asks for a newer `observation`; `on_change` tells when it is there."""
+        self._wish(observation=True)
+
+    def _wish(self, **wishes: object) -> None:
+        with self._condition:
+            for name, value in wishes.items():
+                setattr(self._wishes, name, value)
+            self._condition.notify_all()
+
+    def _work(self) -> None:
+        try:
+            if self._prepare():
+                self._serve()
+        except Exception:
+            log.exception("the run failed")
+            self.error = FAULT
+            self._become(Status.FAILED)
+        else:
+            self._become(Status.STOPPED)
+
+    def _prepare(self) -> bool:
+        """Builds and compiles the trainer; False if the run was stopped meanwhile."""
+        with self._condition:
+            if self._condition.wait_for(lambda: self._wishes.stop, self._settle_seconds):
+                return False
+        with _building:
+            if self._wishes.stop:
+                return False
+            self._trainer = self._build()
+            self._trainer.compile()
+        self._begin_history()
+        return True
+
+    def _begin_history(self) -> None:
+        self.observation = self._trainer.observe()
+        self.history = History(_columns(len(self.observation.parameters)))
+        self.marks, self.step = [], 0
+        self._on_change()
+
+    def _restart(self) -> None:
+        with self._condition:
+            initial, self._wishes.restart = self._wishes.restart, None
+        if initial is not None:
+            self._trainer.reset(initial)
+            self._begin_history()
+
+    def _serve(self) -> None:
+        self._become(Status.PAUSED)
+        pacer = Pacer()
+        calls = CallLength(self._trainer.longest_call)
+        while not self._wishes.stop:
+            self._restart()
+            self._apply_settings()
+            if self._wishes.observation:
+                self._publish_observation()
+            due = self._due(pacer, calls)
+            if due:
+                self._advance(due, calls)
+            else:
+                self._idle(pacer)
+
+    def _due(self, pacer: Pacer, calls: CallLength) -> int:
+        """How many steps to take now."""
+        with self._condition:
+            left = self._total - self.step
+            if self._trainer.diverged or left <= 0:
+                self._wishes.playing, self._wishes.single_steps = False, 0
+            single, self._wishes.single_steps = self._wishes.single_steps, 0
+            playing, pace = self._wishes.playing, self._pace
+        self._show_status(playing, left)
+        if single or not playing:
+            pacer.reset()
+            return min(single, left)
+        return min(left, calls.steps if pace is None else pacer.due(pace, calls.steps))
+
+    def _show_status(self, playing: bool, left: int) -> None:
+        if self._trainer.diverged:
+            self._become(Status.DIVERGED)
+        elif left <= 0:
+            self._become(Status.FINISHED)
+        else:
+            self._become(Status.PLAYING if playing else Status.PAUSED)
+
+    def _advance(self, due: int, calls: CallLength) -> None:
+        started = time.perf_counter()
+        steps = self._trainer.advance(due)
+        calls.learn(due, time.perf_counter() - started)
+        self._record(steps)
+        self._rate.count(len(steps))
+
+    def _record(self, steps: Steps) -> None:
+        assert self.history is not None
+        self.history.append(**_row_arrays(steps))
+        self.step = self._trainer.step
+
+    def _apply_settings(self) -> None:
+        with self._condition:
+            settings, self._wishes.settings = self._wishes.settings, {}
+        if not settings:
+            return
+        before = self._trainer.hyper()
+        self._trainer.set(**settings)
+        after = self._trainer.hyper()
+        changed = [Mark(self.step, n, before[n], after[n]) for n in settings if before[n] != after[n]]
+        self.marks = [m for m in self.marks if (m.step, m.name) not in {(c.step, c.name) for c in changed}] + changed
+        self._publish_observation()
+
+    def _publish_observation(self) -> None:
+        self._wishes.observation = False
+        self.observation = self._trainer.observe()
+        self._on_change()
+
+    def _idle(self, pacer: Pacer) -> None:
+        """Waits for a wish or, at a set pace, for the next due step."""
+        seen = self._total, self._pace
+        with self._condition:
+            self._condition.wait_for(
+                lambda: (
+                    self._wishes.stop
+                    or self._wishes.observation
+                    or self._wishes.restart is not None
+                    or bool(self._wishes.settings)
+                    or self._wishes.single_steps > 0
+                    or (self._total, self._pace) != seen
+                    or self._wishes.playing != (self.status is Status.PLAYING)
+                ),
+                pacer.seconds_left() if self.status is Status.PLAYING else None,
+            )
+
+    def _become(self, status: Status) -> None:
+        if status is not self.status:
+            self.status = status
+            self._rate.reset()
+            self._on_change()
+
+
+class Pacer:
+    """Turns a pace in steps per second into steps due at each tick; late steps are not made up in a burst."""
+
+    def __init__(self) -> None:
+        self._last: float | None = None
+        self._owed = 0.0
+        self._wait = TICK_SECONDS
+
+    def reset(self) -> None:
+        """Forgets what is owed: the next tick starts afresh."""
+        self._last, self._owed = None, 0.0
+
+    def due(self, pace: float, at_most: int) -> int:
+        """Whole steps owed since the last tick at `pace` steps per second, `at_most` of them."""
+        now = time.perf_counter()
+        self._owed += pace * (now - self._last) if self._last is not None else 1.0
+        self._last = now
+        steps = min(int(self._owed), at_most)
+        self._owed = min(self._owed - steps, 1.0)
+        self._wait = max(TICK_SECONDS, (1.0 - self._owed) / pace)
+        return steps
+
+    def seconds_left(self) -> float:
+        """How long until the next tick."""
+        return self._wait
+
+
+class CallLength:
+    """How many steps fit in a compiled call of about `CALL_SECONDS`, learnt from the calls made."""
+
+    def __init__(self, longest: int) -> None:
+        self.steps = 1
+        self._longest = longest
+
+    def learn(self, steps: int, seconds: float) -> None:
+        """Takes the length of a call into account; growth is at most fourfold a call."""
+        fitting = int(steps * CALL_SECONDS / max(seconds, 1e-6))
+        if steps >= self.steps or fitting < self.steps:
+            self.steps = int(np.clip(fitting, 1, min(4 * self.steps, self._longest)))
+
+
+class RateMeter:
+    """Steps per second over about the last second."""
+
+    def __init__(self, window_seconds: float = 1.0) -> None:
+        self._window = window_seconds
+        self._ticks: list[tuple[float, int]] = []
+        self._total = 0
+
+    def reset(self) -> None:
+        """Forgets what was counted."""
+        self._ticks, self._total = [], 0
+
+    def count(self, steps: int) -> None:
+        """Counts `steps` taken just now."""
+        self._total += steps
+        now = time.perf_counter()
+        self._ticks = [t for t in self._ticks if now - t[0] <= self._window] + [(now, self._total)]
+
+    def per_second(self) -> float | None:
+        """The mean rate over the window; None until two counts are in it."""
+        ticks = self._ticks
+        if len(ticks) < 2 or ticks[-1][0] <= ticks[0][0]:
+            return None
+        return (ticks[-1][1] - ticks[0][1]) / (ticks[-1][0] - ticks[0][0])
+
+
+def _columns(n_parameters: int) -> dict[str, str]:
+    """The columns of a run's history: name -> dtype."""
+    columns = {"step": "int64", "loss": "float32", "gradient_norm": "float32"}
+    for name in ("parameter", "gradient", "update"):
+        columns |= {f"{name}_{i}": "float32" for i in range(n_parameters)}
+    return columns
+
+
+def _row_arrays(steps: Steps) -> dict[str, np.ndarray]:
+    """The rows of `steps` as the columns of a history."""
+    arrays = {
+        "step": np.arange(steps.first, steps.first + len(steps)),
+        "loss": steps.loss,
+        "gradient_norm": np.linalg.norm(steps.gradient.astype(float), axis=1),
+    }
+    for name, values in (("parameter", steps.parameters), ("gradient", steps.gradient), ("update", steps.update)):
+        arrays |= {f"{name}_{i}": values[:, i] for i in range(values.shape[1])}
+    return arrays

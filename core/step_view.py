@@ -1,0 +1,120 @@
+"""The next step, explained: where it goes, what was predicted, and how far would have been too far.
+
+The loss along the update is computed in float64 from the observed point, gradient and moments, so that a
+tiny learning rate does not drown the direction in float32 rounding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.curvature import RateZones, eigenvalues, rate_zones
+from core.objectives import PlaneObjective
+from core.optimizers import Optimizer, OptimizerState, UpdateTerms
+from core.records import Observation
+
+LINE_POINTS = 97
+BEYOND_LIMIT = 1.28  # how far past the stability limit the line is drawn
+BISECTIONS = 40
+
+
+@dataclass(frozen=True)
+class StepView:
+    """What the next update would do at an observed point.
+
+    `predicted` and `actual` are the decreases of the loss on the batch of the update, positive downhill:
+    -(g.d + d.H d / 2) for the update d, and L(theta) - L(theta + d). `curvatures` are the eigenvalues that
+    decide stability (preconditioned where the optimizer is). Positions on the line are learning rates
+    where the update is proportional to the rate (`in_rates`), multiples of the update otherwise; `here` is
+    the position of the step that will be taken, `rise` the one beyond which the loss would be higher than
+    now (None if not on the line).
+    """
+
+    terms: UpdateTerms
+    loss: float
+    predicted: float
+    actual: float
+    curvatures: np.ndarray
+    zones: RateZones
+    in_rates: bool
+    here: float
+    positions: np.ndarray
+    losses: np.ndarray
+    quadratic: np.ndarray
+    rise: float | None
+
+
+def step_view(objective: PlaneObjective, optimizer: Optimizer, seen: Observation) -> StepView:
+    """The next update of `optimizer` from what was `seen`, on the batch it will use; all float64."""
+    state = OptimizerState(seen.parameters, seen.gradient, seen.slots, seen.step, seen.hyper)
+    terms = optimizer.terms(state)
+    curvatures = eigenvalues(seen.hessian, terms.preconditioner)
+    zones = rate_zones(optimizer.dynamics(seen.hyper), curvatures)
+    rate = seen.hyper["learning_rate"]
+    here = rate if optimizer.proportional else 1.0
+    positions = np.linspace(0, _reach(here, rate, zones), LINE_POINTS)
+    line = _Line(objective, seen, terms.update)
+    slope, bend = line.slope_and_bend()
+    multiples = positions / here
+    losses = line.loss(multiples)
+    rise = line.rise(multiples, losses)
+    return StepView(
+        terms,
+        float(losses[0]),
+        -(slope + bend / 2),
+        float(losses[0] - line.loss(np.ones(1))[0]),
+        curvatures,
+        zones,
+        optimizer.proportional,
+        here,
+        positions,
+        losses,
+        losses[0] + slope * multiples + bend / 2 * multiples**2,
+        None if rise is None else rise * here,
+    )
+
+
+def _reach(here: float, rate: float, zones: RateZones) -> float:
+    """How far to draw: past the step itself and, where there is one, past the stability limit."""
+    if zones.limit is None:
+        return 4 * here
+    return max(1.5 * here, BEYOND_LIMIT * zones.limit / rate * here)
+
+
+class _Line:
+    """The loss at theta + s * update, for multiples s of the update."""
+
+    def __init__(self, objective: PlaneObjective, seen: Observation, update: np.ndarray) -> None:
+        self._objective, self._seen, self._update = objective, seen, update
+
+    def loss(self, multiples: np.ndarray) -> np.ndarray:
+        points = self._seen.parameters[:, None] + self._update[:, None] * multiples
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._objective.value(points[0], points[1], self._seen.rows)
+
+    def slope_and_bend(self) -> tuple[float, float]:
+        """g.d and d.H d: the loss's first and second derivative along the update."""
+        d = self._update
+        return float(self._seen.gradient @ d), float(d @ self._seen.hessian @ d)
+
+    def rise(self, multiples: np.ndarray, losses: np.ndarray) -> float | None:
+        """The first multiple where the loss, having fallen, is back at its value; 0 if it never falls."""
+        above = losses[1:] >= losses[0]
+        if not above.any():
+            return None
+        first = int(np.argmax(above))
+        if first == 0 and self.loss(multiples[1:2] * 1e-6)[0] >= losses[0]:
+            return 0.0
+        return self._bisect(float(multiples[first]), float(multiples[first + 1]), float(losses[0]))
+
+    def _bisect(self, low: float, high: float, level: float) -> float:
+        low = max(low, 1e-6 * high)  # at 0 the loss is at its level without having risen to it
+        for _ in range(BISECTIONS):
+            middle = (low + high) / 2
+            if self.loss(np.array([middle]))[0] >= level:
+                high = middle
+            else:
+                low = middle
+        return high

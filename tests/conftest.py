@@ -1,0 +1,65 @@
+"""Fixtures for the tests that need a browser: one Chromium, one Voilà, one JupyterLab for the whole run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import CHROMIUM_ARGS, Host, chromium_path, lab_server, voila_server
+
+NO_BROWSER = (
+    "no Chromium found: install one (Debian: apt-get install chromium; "
+    "anywhere: .venv/bin/playwright install chromium) or name one in the CHROMIUM variable"
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium. Without any the test is skipped, or fails where DESCENT_LAB_REQUIRE_BROWSER=1."""
+    with sync_playwright() as playwright:
+        path = chromium_path(playwright)
+        if path is None:
+            give_up = pytest.fail if os.environ.get("DESCENT_LAB_REQUIRE_BROWSER") == "1" else pytest.skip
+            give_up(NO_BROWSER)
+        with playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS) as chromium:
+            yield chromium
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page in a profile of its own."""
+    with browser.new_context(viewport={"width": 1440, "height": 960}) as context:
+        yield context.new_page()
+
+
+@pytest.fixture(scope="session")
+def voila(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """The dashboard as a Voilà app, served as `voila dashboard.ipynb` serves it."""
+    with voila_server(tmp_path_factory.mktemp("voila")) as server:
+        yield Host("voila", server)
+
+
+@pytest.fixture(scope="session")
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """The dashboard in JupyterLab."""
+    with lab_server(tmp_path_factory.mktemp("lab")) as server:
+        yield Host("lab", server)
+
+
+@pytest.fixture(params=["voila", "lab"])
+def host(request: pytest.FixtureRequest) -> Host:
+    """Voilà, then JupyterLab: a test that takes this, or `dashboard_page`, runs on both."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def dashboard_page(host: Host, page: Page) -> Iterator[Page]:
+    """The dashboard on each host, all charts standing, with a kernel of its own that ends with the test."""
+    try:
+        host.open(page)
+        yield page
+    finally:
+        host.leave(page)

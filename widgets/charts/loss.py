@@ -1,0 +1,107 @@
+"""The loss at every step so far."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.objectives import PlaneObjective
+from widgets.charts.moment import Moment, Update
+from widgets.charts.ranges import SteadyRange, finite_extent, nice_ceiling
+from widgets.charts.style import CARD, GRADIENT, LOSS, REFERENCE, empty, figure, line
+from widgets.live_board import Panel, Switch
+from widgets.numbers import significant
+
+SETTING_NAMES = {"learning_rate": "learning rate"}
+
+
+class LossChart:
+    """Loss by step, linear or log, with the minimum and the steps at which a live setting changed.
+
+    On the log scale a loss that can fall below zero is drawn as its height above the known minimum.
+    """
+
+    id = "loss"
+
+    def __init__(self, objective: PlaneObjective, scale: str = "log", batch: bool = False) -> None:
+        self._objective, self._batch = objective, batch
+        minimum = objective.minimum
+        self._log = scale == "log" and minimum is not None
+        self._offset = minimum if self._log and minimum is not None and minimum < 0 else 0.0
+        self._range = SteadyRange()
+        self._reference = None if minimum is None else minimum - self._offset
+
+    def panel(self) -> Panel:
+        """The empty chart with its line of reference."""
+        traces = [
+            go.Scatter(x=empty(), y=empty(), mode="lines", line=line(REFERENCE, 1.5, "dot"), hoverinfo="skip"),
+            go.Scatter(
+                x=empty(), y=empty(), mode="lines+markers", line=line(GRADIENT, 1.2, "dash"),
+                marker={"symbol": "triangle-down", "size": 9, "color": GRADIENT}, text=[],
+                hovertemplate="%{text}<extra></extra>",
+            ),
+            go.Scatter(
+                x=empty(), y=empty(), mode="lines", line=line(LOSS),
+                hovertemplate="step %{x}<br>loss %{y:.5g}<extra></extra>",
+            ),
+            go.Scatter(
+                x=empty(), y=empty(), mode="markers", hovertemplate="now: step %{x}<br>loss %{y:.5g}<extra></extra>",
+                marker={"size": 11, "color": LOSS, "line": {"color": CARD, "width": 2}},
+            ),
+        ]  # fmt: skip
+        chart = figure(traces, "step", "")
+        chart.update_xaxes(range=[0, 10])
+        chart.update_yaxes(type="log" if self._log else "linear", dtick=1 if self._log else None)
+        value = "log" if self._log else "linear"
+        switch = Switch("scale", ("linear", "log"), value, "Loss scale")
+        return Panel(self.id, "Loss", chart, self._words(), (switch,))
+
+    def _words(self) -> str:
+        what = "loss above its minimum" if self._offset else "loss"
+        of = " of each batch" if self._batch else ""
+        known = "" if self._reference is None else f", {self._objective.minimum_label} dotted"
+        return f"{what}{of}{known}"
+
+    def update(self, moment: Moment) -> Update:
+        """The curve up to `moment`, its end, and the marks on it."""
+        steps, heights = moment.steps(), self._heights(moment.losses())
+        end = nice_ceiling(max(moment.step, 10))
+        bottom, top = self._extent(heights)
+        marks = self._marks(moment, bottom, top)
+        reference = [] if self._reference is None else [self._reference] * 2
+        return {
+            "traces": {
+                0: {"x": [0, end] if reference else [], "y": reference},
+                1: marks,
+                2: {"x": steps, "y": heights},
+                3: {"x": steps[-1:], "y": heights[-1:]},
+            },
+            "layout": {"xaxis.range": [0, end], "yaxis.range": self._axis_range(bottom, top)},
+        }
+
+    def _heights(self, losses: np.ndarray) -> np.ndarray:
+        heights = losses - self._offset
+        return np.where(heights > 0, heights, np.nan) if self._log else heights
+
+    def _extent(self, heights: np.ndarray) -> tuple[float, float]:
+        reference = [] if self._reference is None or (self._log and self._reference <= 0) else [self._reference]
+        low, high = finite_extent(heights, np.array(reference)) or (1e-3, 1.0)
+        return low, high
+
+    def _axis_range(self, low: float, high: float) -> list[float]:
+        if self._log:
+            return self._range.fit(np.log10(low), max(np.log10(high), np.log10(low) + 0.1))
+        return self._range.fit(low, high)
+
+    def _marks(self, moment: Moment, bottom: float, top: float) -> Update:
+        """A vertical line for each change of a live setting, with a triangle at its head."""
+        x: list[float] = []
+        y: list[float] = []
+        text: list[str] = []
+        for mark in moment.marks[-50:]:
+            words = f"step {mark.step}: {SETTING_NAMES.get(mark.name, mark.name.replace('_', ' '))} "
+            words += f"{significant(mark.old, 3)} → {significant(mark.new, 3)}"
+            x += [mark.step, mark.step, np.nan]
+            y += [bottom, top, np.nan]
+            text += [words, words, ""]
+        return {"x": np.array(x), "y": np.array(y), "text": text}

@@ -1,0 +1,64 @@
+"""What a chart is given to draw: one consistent moment of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from core.records import Observation
+from core.run import Mark
+from core.step_view import StepView
+from widgets.live_board import Panel
+
+Update = dict[str, Any]  # {"traces": {...}, "layout": {...}, "note": ...} as LiveBoard.draw takes it
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A run as it stood after `seen.step` updates.
+
+    `rows` are columns of its history thinned for display, ending before `seen.step`; rows that were
+    recorded after the observation are left out, so that all charts of a frame show the same step.
+    """
+
+    seen: Observation
+    view: StepView
+    rows: Mapping[str, np.ndarray]
+    marks: Sequence[Mark]
+
+    @property
+    def step(self) -> int:
+        """How many updates led to this point."""
+        return self.seen.step
+
+    @property
+    def point(self) -> np.ndarray:
+        """The parameters now, float64 (2,)."""
+        return self.seen.parameters
+
+    def path(self, index: int) -> np.ndarray:
+        """Parameter `index` at the displayed steps and now."""
+        return np.append(self.rows[f"parameter_{index}"], self.point[index])
+
+    def steps(self) -> np.ndarray:
+        """The displayed step numbers and this one, float64 so that no step is rounded."""
+        return np.append(self.rows["step"], self.step).astype(float)
+
+    def losses(self) -> np.ndarray:
+        """The loss at the displayed steps and now."""
+        return np.append(self.rows["loss"].astype(float), self.seen.loss)
+
+
+class Chart(Protocol):
+    """One card of the page."""
+
+    id: str
+
+    def panel(self) -> Panel:
+        """The card with its figure as it is before any step."""
+
+    def update(self, moment: Moment) -> Update:
+        """What changes in the figure to show `moment`."""

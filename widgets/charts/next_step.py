@@ -1,0 +1,141 @@
+"""The step view: the loss along the direction of the next update."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.step_view import StepView
+from widgets.charts.moment import Moment, Update
+from widgets.charts.ranges import SteadyRange, finite_extent, nice_ceiling
+from widgets.charts.style import (
+    CARD, DANGER, DANGER_SOFT, LOSS, REFERENCE, SOFT, UPDATE, empty, figure, line,
+)  # fmt: skip
+from widgets.live_board import Panel
+
+TALLEST = 2.5  # how far above the current loss the chart may reach, in depths of the valley ahead
+UNSTABLE, RISING = 0, 1  # the shapes and annotations: beyond the stability limit, beyond the rise
+
+
+class NextStepChart:
+    """Loss along the next update, the step on it, its quadratic prediction, and where too far begins.
+
+    The horizontal axis is the learning rate where the update is proportional to it, otherwise multiples
+    of the update. One band shades the rates above the local stability limit; a line marks the length
+    beyond which this very step would raise the loss.
+    """
+
+    id = "next-step"
+
+    def __init__(self, in_rates: bool) -> None:
+        self._in_rates = in_rates
+        self._range = SteadyRange(room=0.08)
+        self._end: float | None = None
+
+    def panel(self) -> Panel:
+        """The empty chart."""
+        traces = [
+            go.Scatter(x=empty(), y=empty(), mode="lines", line=line(SOFT, 1.2, "dash"), hoverinfo="skip"),
+            go.Scatter(
+                x=empty(), y=empty(), mode="lines", line=line(REFERENCE, 1.8, "dot"),
+                hovertemplate="quadratic prediction %{y:.5g}<extra></extra>",
+            ),
+            go.Scatter(
+                x=empty(), y=empty(), mode="lines", line=line(LOSS, 3), hovertemplate="%{x:.4g}<br>loss %{y:.5g}<extra></extra>"
+            ),
+            go.Scatter(
+                x=empty(), y=empty(), mode="lines+markers", line=line(UPDATE, 4), hoverinfo="skip",
+                marker={"symbol": ["circle", "arrow"], "size": [11, 14], "angleref": "previous", "color": UPDATE,
+                        "line": {"color": CARD, "width": 1.5}},
+            ),
+        ]  # fmt: skip
+        x_title = "learning rate" if self._in_rates else "length of the step, in updates"
+        chart = figure(traces, x_title, "", shapes=[_band(), _rise_line()], annotations=[_words(), _words()])
+        note = "loss along the next update, prediction dotted"
+        return Panel(self.id, "The next step", chart, note)
+
+    def update(self, moment: Moment) -> Update:
+        """The step about to be taken at `moment`."""
+        view = moment.view
+        end = self._steady_end(view)
+        landing = view.loss - view.actual
+        bottom, top = self._heights(view, landing, end)
+        return {
+            "traces": {
+                0: {"x": [0, end], "y": [view.loss, view.loss]},
+                1: {"x": view.positions, "y": _within(view.quadratic, bottom, top)},
+                2: {"x": view.positions, "y": _within(view.losses, bottom, top)},
+                3: {"x": [0, view.here], "y": [view.loss, min(landing, top)]},
+            },
+            "layout": {
+                "xaxis.range": [0, end],
+                "yaxis.range": self._range.fit(bottom, top),
+                **self._unstable(view, end),
+                **self._rising(view, end),
+            },
+        }
+
+    def _steady_end(self, view: StepView) -> float:
+        """The right end of the axis: round, and kept while what is drawn fills it fairly."""
+        needed = float(view.positions[-1])
+        if self._end is None or not 0.5 * self._end <= needed <= self._end:
+            self._end = nice_ceiling(needed)
+        return self._end
+
+    def _heights(self, view: StepView, landing: float, end: float) -> tuple[float, float]:
+        """From the lowest point ahead to a little above the current loss, and to the landing if it overshoots."""
+        low, high = finite_extent(view.losses, np.array([view.loss])) or (0.0, 1.0)
+        depth = max(view.loss - low, 1e-3 * abs(view.loss), 1e-12)
+        top = min(high, view.loss + TALLEST * depth)
+        if np.isfinite(landing) and landing > view.loss:
+            top = max(top, min(landing, view.loss + 20 * depth))
+        return low, max(top, view.loss + 0.05 * depth)
+
+    def _unstable(self, view: StepView, end: float) -> Update:
+        limit = view.zones.limit
+        shown = self._in_rates and limit is not None and limit < end
+        return {
+            f"shapes[{UNSTABLE}].x0": limit if shown else end,
+            f"shapes[{UNSTABLE}].x1": end,
+            f"annotations[{UNSTABLE}].text": "unstable over many steps" if shown else "",
+            f"annotations[{UNSTABLE}].x": end,
+        }
+
+    def _rising(self, view: StepView, end: float) -> Update:
+        shown = view.rise is not None and view.rise <= end
+        rise = view.rise if shown else end
+        near_end = shown and view.rise is not None and view.rise > 0.6 * end
+        return {
+            f"shapes[{RISING}].x0": rise,
+            f"shapes[{RISING}].x1": rise,
+            f"annotations[{RISING}].text": "beyond: loss rises" if shown else "",
+            f"annotations[{RISING}].x": rise,
+            f"annotations[{RISING}].xanchor": "right" if near_end else "left",
+        }
+
+
+def _within(values: np.ndarray, bottom: float, top: float) -> np.ndarray:
+    """Values far outside the axis cut to just outside it: float32 in the page must not overflow."""
+    reach = 10 * (top - bottom)
+    return np.clip(np.nan_to_num(values, nan=top + reach, posinf=top + reach), bottom - reach, top + reach)
+
+
+def _band() -> dict[str, object]:
+    return {
+        "type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": 0, "x1": 0, "layer": "below",
+        "fillcolor": DANGER_SOFT, "line": {"width": 0},
+    }  # fmt: skip
+
+
+def _rise_line() -> dict[str, object]:
+    return {
+        "type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": 0, "x1": 0,
+        "line": {"color": DANGER, "width": 1.5, "dash": "dash"},
+    }  # fmt: skip
+
+
+def _words() -> dict[str, object]:
+    return {
+        "text": "", "xref": "x", "yref": "paper", "x": 0, "y": 0.99, "xanchor": "right", "yanchor": "top",
+        "showarrow": False, "font": {"color": DANGER},
+    }  # fmt: skip

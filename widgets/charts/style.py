@@ -1,0 +1,55 @@
+"""The look that all charts share. Colours are the page's CSS variables: one for each quantity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+LOSS, GRADIENT, MOMENTUM = "var(--dl-loss)", "var(--dl-gradient)", "var(--dl-momentum)"
+UPDATE, REFERENCE, DANGER = "var(--dl-update)", "var(--dl-reference)", "var(--dl-danger)"
+DANGER_SOFT, SOFT, INK = "var(--dl-danger-soft)", "var(--dl-soft)", "var(--dl-ink)"
+PATH, POINT, CONTOUR, GRID, CARD = (f"var(--dl-{n})" for n in ("path", "point", "contour", "grid", "card"))
+
+FONT_SIZE = 13
+
+
+def figure(traces: list[Any], x_title: str, y_title: str, **layout: Any) -> go.Figure:
+    """A figure of `traces` with two quiet axes."""
+    shared = {
+        "template": None,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 58, "r": 18, "t": 8, "b": 44},
+        "font": {"family": "system-ui, sans-serif", "size": FONT_SIZE, "color": SOFT},
+        "showlegend": False,
+        "hovermode": "closest",
+        "hoverlabel": {"bgcolor": CARD, "bordercolor": GRID, "font": {"color": INK}},
+        "xaxis": axis(x_title),
+        "yaxis": axis(y_title),
+    }
+    return go.Figure(traces, {**shared, **layout})
+
+
+def axis(title: str, **more: Any) -> dict[str, Any]:
+    """A quiet axis with a fixed range: ranges are set by charts, so that no frame makes them jump."""
+    return {
+        "title": {"text": title, "standoff": 6},
+        "gridcolor": GRID,
+        "zeroline": False,
+        "linecolor": GRID,
+        "ticks": "",
+        "exponentformat": "power",
+        **more,
+    }
+
+
+def line(color: str, width: float = 2.5, dash: str = "solid") -> dict[str, Any]:
+    """A line's look."""
+    return {"color": color, "width": width, "dash": dash}
+
+
+def empty() -> np.ndarray:
+    """A trace's coordinates before there is anything to show."""
+    return np.empty(0)

@@ -1,0 +1,271 @@
+"""The dashboard: one page in which a person watches a model learn.
+
+Callbacks write the config and the run's wishes and return at once; the frame loop writes what is shown.
+Nothing is started before somebody looks: a preheated kernel runs this code before its visitor exists.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from core import diagnosis
+from core.config import ConfigError, TrainingConfig
+from core.run import Run, Status
+from core.surfaces import SURFACES
+from core.trainer_factory import build_trainer
+from widgets.charts import Moment
+from widgets.controls import Controls
+from widgets.frame_loop import FrameLoop
+from widgets.guarded import Column, Html
+from widgets.live_board import LiveBoard
+from widgets.page import Page
+from widgets.scene import Scene
+from widgets.strip import NOTICE_HTML, meter_slots, notice_slots, progress_slots, strip_html
+from widgets.transport import Transport
+
+LOST_SECONDS = 30  # without an answer from any page for so long, nobody is watching
+SETTLE_SECONDS = 0.15  # a dragged slider passes many values; a run is built for the one it rests on
+OBSERVE_SECONDS = 0.25  # a frame is given up if the run has not been observed anew by then
+
+
+class Session:
+    """One scene and the run that fills it; a structural change makes a new one."""
+
+    def __init__(self, config: TrainingConfig, switches: dict[tuple[str, str], str], wake: Any) -> None:
+        self.scene = Scene(config, switches)
+        self.observed = threading.Event()
+        self._wake = wake
+        self.run = Run(
+            lambda: build_trainer(config, self.scene.objective),
+            config.epochs * self.scene.steps_per_epoch,
+            settle_seconds=SETTLE_SECONDS,
+            on_change=self._changed,
+        )
+
+    def _changed(self) -> None:
+        self.observed.set()
+        self._wake()
+
+
+class Dashboard(Column):
+    """The page as a widget: show it as the last value of a notebook cell."""
+
+    def __init__(self, config: TrainingConfig | None = None) -> None:
+        """A page that starts with `config`, by default the linear regression; its URL's query comes on top."""
+        self._config = config or TrainingConfig()
+        self._refusal: str | None = None
+        self._started = False
+        self._greeted = False
+        self._shown_session: Session | None = None
+        self._drawn: tuple[object, ...] = ()
+        self._loop = FrameLoop(self._draw)
+        self._controls = Controls(self._config, self._change)
+        self._transport = Transport(self._play_or_pause, self._take_step, self._reset, self._set_pace)
+        self._page = Page(labels={**self._controls.labels, **self._transport.labels})
+        self._board = LiveBoard()
+        self._strip, self._formula, notice = Html(""), Html(""), Html(NOTICE_HTML)
+        self._session = self._new_session()
+        self._show_session(self._session)
+        super().__init__([self._page, self._columns(notice)])
+        self.add_class("dl-root")
+        self._page.on_event(lambda kind, payload: self._greet(payload["query"]))
+        self._board.on_event(self._on_board)
+
+    def _columns(self, notice: Html) -> Column:
+        for widget, name in ((self._strip, "dl-strip"), (self._formula, "dl-formula")):
+            widget.add_class(name)
+        stage = Column([self._transport.widget, self._strip, self._board, self._formula])
+        stage.add_class("dl-stage")
+        self._controls.widget.children += (notice,)
+        columns = Column([self._controls.widget, stage])
+        columns.add_class("dl-columns")
+        return columns
+
+    def close(self) -> None:
+        """Ends training and drawing, and takes the page away."""
+        self._session.run.stop()
+        self._loop.close()
+        super().close()
+
+    # ---- what a person does
+
+    def _change(self, raw: dict[str, object]) -> None:
+        """Takes a setting as it came from a control; refuses what a config refuses, in one sentence."""
+        try:
+            config = self._config.replace(**raw, **self._defaults_with(raw))
+        except ConfigError as error:
+            self._refuse(str(error))
+        else:
+            self._refusal = None
+            self._take_config(config)
+        self._controls.set(self._config)
+        self._loop.wake()
+
+    def _defaults_with(self, raw: dict[str, object]) -> dict[str, object]:
+        """Another problem comes with a rate that suits it and its own start point."""
+        name = raw.get("problem")
+        if name is None or name == self._config.problem:
+            return {}
+        rate = SURFACES[name].learning_rate if isinstance(name, str) and name in SURFACES else 0.01
+        return {"learning_rate": rate, "start_x": None, "start_y": None}
+
+    def _take_config(self, config: TrainingConfig) -> None:
+        before, self._config = self._config, config
+        self._page.query = config.to_query()
+        if not config.is_live_change(before):
+            self._replace_session()
+            return
+        run, scene = self._session.run, self._session.scene
+        changed = config.changed(before)
+        if "epochs" in changed:
+            run.set_total(config.epochs * scene.steps_per_epoch)
+        settings = {n: getattr(config, n) for n in changed if n in scene.optimizer.hyperparameters}
+        if settings:
+            run.set(**settings)
+
+    def _refuse(self, sentence: str) -> None:
+        self._refusal = sentence
+        self._loop.wake()
+
+    def _play_or_pause(self) -> None:
+        run = self._started_run()
+        if run.wants_to_play and run.status is not Status.FINISHED:
+            run.pause()
+            return
+        if run.status in (Status.FINISHED, Status.DIVERGED, Status.FAILED):
+            self._reset()
+            run = self._session.run
+        run.play()
+        self._loop.wake()
+
+    def _take_step(self) -> None:
+        self._started_run().take_step()
+
+    def _reset(self) -> None:
+        run = self._session.run
+        if run.status is Status.FAILED:
+            self._replace_session()
+            self._session.run.pause()
+            return
+        run.pause()
+        run.restart(self._session.scene.objective.initial)
+
+    def _set_pace(self, pace: float | None) -> None:
+        self._session.run.set_pace(pace)
+
+    def _on_board(self, kind: str, payload: dict[str, Any]) -> None:
+        if kind == "mounted":
+            self._started_run()
+        elif kind == "switch":
+            self._session.scene.switch(payload["panel"], payload["name"], payload["value"])
+            self._shown_session = None
+        elif kind == "click" and payload["panel"] == "surface":
+            self._change({"start_x": payload["x"], "start_y": payload["y"]})
+        self._drawn = ()
+        self._loop.wake()
+
+    def _greet(self, query: str) -> None:
+        """A page opened: what its URL says is taken once."""
+        self._loop.start()
+        if self._greeted:
+            return
+        self._greeted = True
+        config, refusals = TrainingConfig.from_query(query)
+        if config != TrainingConfig():
+            self._take_config(config)
+            self._controls.set(config)
+        if refusals:
+            self._refuse(refusals[0])
+
+    # ---- sessions
+
+    def _new_session(self) -> Session:
+        session = Session(self._config, {}, self._loop.wake)
+        session.run.set_pace(self._transport.pace)
+        return session
+
+    def _started_run(self) -> Run:
+        """The run, with the worker and the frame loop going."""
+        if not self._started:
+            self._started = True
+            self._session.run.start()
+            self._loop.start()
+        return self._session.run
+
+    def _replace_session(self) -> None:
+        """A new run for the config; it plays if the old one did."""
+        old = self._session
+        playing = old.run.wants_to_play
+        old.run.stop()
+        self._session = self._new_session()
+        if self._started:
+            self._session.run.start()
+        if playing:
+            self._session.run.play()
+        self._loop.wake()
+
+    # ---- what the frame loop does
+
+    def _draw(self) -> None:
+        session = self._session
+        if session is not self._shown_session:
+            self._show_session(session)
+        self._transport.show_playing(session.run.wants_to_play)
+        self._pause_if_nobody_watches(session.run)
+        if not self._board.mounted or self._board.hidden or not self._board.wait_ready(LOST_SECONDS / 100):
+            return
+        self._observe(session)
+        state = self._state(session)
+        if state != self._drawn and self._board.draw(self._frame(session)):
+            self._drawn = state
+        if session.run.status is Status.PLAYING:
+            self._loop.wake()
+
+    def _show_session(self, session: Session) -> None:
+        self._shown_session = session
+        self._drawn = ()
+        self._board.show(session.scene.panels())
+        self._strip.value = strip_html(session.scene.objective.parameter_names)
+        self._formula.value = session.scene.formula()
+
+    def _observe(self, session: Session) -> None:
+        """Has a playing run look at where it stands, and waits for that."""
+        if session.run.status is Status.PLAYING:
+            session.observed.clear()
+            session.run.request_observation()
+            session.observed.wait(OBSERVE_SECONDS)
+
+    def _state(self, session: Session) -> tuple[object, ...]:
+        """What decides whether a frame would differ from the one drawn last."""
+        run = session.run
+        return session, run.observation, run.status, run.total_steps, self._refusal, self._board.visible
+
+    def _frame(self, session: Session) -> dict[str, Any]:
+        run, scene = session.run, session.scene
+        moment = scene.moment(run)
+        visible = self._board.visible
+        frame = {"step": 0, "panels": {}, "slots": {}} if moment is None else scene.frame(moment, visible)
+        rate = run.steps_per_second()
+        step = 0 if moment is None else moment.step
+        frame["slots"] |= meter_slots(run.step, rate, self._board.frames_per_second(), self._board.lag_ms())
+        frame["slots"] |= progress_slots(step, run.total_steps, rate)
+        frame["slots"] |= notice_slots(self._notice(session, moment))
+        return frame
+
+    def _notice(self, session: Session, moment: Moment | None) -> diagnosis.Notice:
+        run, scene = session.run, session.scene
+        if self._refusal is not None:
+            return diagnosis.Notice("danger", "Kept as it was.", self._refusal)
+        if run.error is not None:
+            return diagnosis.Notice("danger", "Training stopped.", run.error)
+        if moment is None:
+            return diagnosis.PREPARING
+        if run.status is Status.DIVERGED:
+            return diagnosis.diverged(moment.step, moment.seen, moment.view)
+        return diagnosis.progress(scene.objective, scene.optimizer, moment.seen, moment.view)
+
+    def _pause_if_nobody_watches(self, run: Run) -> None:
+        """A page that owes an answer for so long is closed or lost: training for nobody stops."""
+        if run.wants_to_play and self._board.seconds_since_ack() > LOST_SECONDS:
+            run.pause()

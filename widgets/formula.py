@@ -1,0 +1,61 @@
+"""The update rule as a formula, with the live numbers substituted: MathML, which needs no network."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from latex2mathml.converter import convert
+
+from core.objectives import PlaneObjective
+from core.optimizers import Optimizer
+from widgets.charts.moment import Moment
+from widgets.numbers import significant
+
+COLOURS = {
+    "g": "dl-c-gradient",
+    "v": "dl-c-momentum",
+    "v_next": "dl-c-momentum",
+    "m_hat": "dl-c-momentum",
+    "c": "dl-c-momentum",
+    "next": "dl-c-update",
+}
+_PLACE = re.compile(r"<mtext>@(\w+)</mtext>")
+
+
+def formula_html(objective: PlaneObjective, optimizer: Optimizer) -> str:
+    """The rule, and for each parameter a line whose numbers are slots named formula-<parameter>-<symbol>."""
+    lines = [_numbers_line(name, i, optimizer) for i, name in enumerate(objective.parameter_names)]
+    return f'<div class="dl-formula">{convert(optimizer.rule)}{"".join(lines)}</div>'
+
+
+def formula_slots(moment: Moment) -> dict[str, str]:
+    """The live numbers for those slots."""
+    seen, terms = moment.seen, moment.view.terms
+    numbers = {
+        **seen.hyper,
+        **terms.numbers,
+        "theta": seen.parameters,
+        "g": seen.gradient,
+        "next": seen.parameters + terms.update,
+    }
+    slots = {}
+    for symbol, value in numbers.items():
+        for i, number in enumerate(np.broadcast_to(value, 2)):
+            slots[f"formula-{i}-{symbol}"] = _signed(float(number), symbol)
+    return slots
+
+
+def _numbers_line(name: str, index: int, optimizer: Optimizer) -> str:
+    def place(match: re.Match[str]) -> str:
+        symbol = match.group(1)
+        return f'<mn class="{COLOURS.get(symbol, "")}" data-dl-slot="formula-{index}-{symbol}">…</mn>'
+
+    mathml = _PLACE.sub(place, convert(optimizer.substituted))
+    return mathml.replace("<mrow>", f"<mrow><mi>{name}</mi><mo>:</mo>", 1)
+
+
+def _signed(number: float, symbol: str) -> str:
+    """Negative factors in brackets: "0.06 × (−0.096)"."""
+    text = significant(number)
+    return f"({text})" if number < 0 and symbol not in ("theta", "next") else text

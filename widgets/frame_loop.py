@@ -1,0 +1,56 @@
+"""The thread that draws: the newest state, once the page has answered for the last frame.
+
+It alone writes what the page shows. How often it draws is bounded by what drawing costs the kernel, so
+that training keeps its throughput while somebody watches.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+MOST_FRAMES_PER_SECOND = 20
+SHARE_OF_KERNEL = 0.05  # of a core that composing frames may take
+LOOK_SECONDS = 0.5  # how often to look even when nobody called: pages get lost silently
+
+
+class FrameLoop:
+    """Calls `draw` in a thread of its own after each `wake`, and now and then without."""
+
+    def __init__(self, draw: Callable[[], None]) -> None:
+        self._draw = draw
+        self._awake = threading.Event()
+        self._closed = False
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Starts drawing; only the first call does."""
+        if self._thread is None and not self._closed:
+            self._thread = threading.Thread(target=self._work, name="descent-lab-frames", daemon=True)
+            self._thread.start()
+
+    def wake(self) -> None:
+        """Something changed that the page should show."""
+        self._awake.set()
+
+    def close(self) -> None:
+        """Ends the thread at its next turn."""
+        self._closed = True
+        self.wake()
+
+    def _work(self) -> None:
+        while not self._closed:
+            self._awake.wait(LOOK_SECONDS)
+            self._awake.clear()
+            started, spent = time.perf_counter(), time.thread_time()
+            try:
+                self._draw()
+            except Exception:
+                log.exception("a frame could not be drawn")  # the next one may
+            cost = time.thread_time() - spent
+            interval = max(1 / MOST_FRAMES_PER_SECOND, cost / SHARE_OF_KERNEL)
+            time.sleep(max(0.0, interval - (time.perf_counter() - started)))

@@ -1,0 +1,140 @@
+"""Widgets that take from the page only what they offer.
+
+A slider's bounds and a menu's entries are decoration: a page can send any message to any widget of
+its kernel. ipywidgets answers a bad one with a traceback; a guarded widget answers by showing the page
+the state it still has, and tells whoever asked what was refused.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from numbers import Real
+from typing import Any, ClassVar
+
+import ipywidgets as ipw
+
+LONGEST_TEXT = 4000  # characters a page may put into a text box
+
+
+class Guarded(ipw.DOMWidget):
+    """A widget mixin: a page may set the traits in `from_page`, to values for which its test is true.
+
+    Put it before the widget class. Kernel code sets traits as always; only messages are checked.
+    """
+
+    from_page: ClassVar[Mapping[str, Callable[[Any, object], bool]]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._refused_callbacks: list[Callable[[object], None]] = []
+        super().__init__(*args, **kwargs)
+
+    def on_refused(self, callback: Callable[[object], None]) -> None:
+        """Call `callback(value)` with each value of a `from_page` trait that a page sent in vain."""
+        self._refused_callbacks.append(callback)
+
+    def set_state(self, sync_data: dict[str, object]) -> None:
+        """Take what is allowed; for the rest show the page the present state again."""
+        for name, value in sync_data.items():
+            test = self.from_page.get(name)
+            if test is not None and test(self, value):
+                super().set_state({name: value})
+            elif name in self.keys:
+                self.send_state(name)
+                if test is not None:
+                    self._tell_refused(value)
+
+    def _tell_refused(self, value: object) -> None:
+        for callback in self._refused_callbacks:
+            callback(value)
+
+    def _handle_msg(self, msg: dict[str, Any]) -> None:
+        """The one way in for messages: those that ipywidgets could not read end here."""
+        data = msg.get("content", {}).get("data")
+        if _is_readable(data):
+            super()._handle_msg(msg)
+
+
+def _is_readable(data: object) -> bool:
+    if not isinstance(data, dict) or data.get("buffer_paths"):
+        return False  # none of these widgets has binary state
+    if data.get("method") == "update":
+        return isinstance(data.get("state"), dict)
+    if data.get("method") == "custom":
+        return isinstance(data.get("content"), dict)
+    return data.get("method") == "request_state"
+
+
+def is_finite_number(value: object) -> bool:
+    """Whether a value from a page is an int or float that is finite; a bool is not a number here."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return False
+    return math.isfinite(value) if isinstance(value, float) else abs(value) < 2**63
+
+
+def is_text(value: object) -> bool:
+    """Whether a value from a page is a text of a bearable length."""
+    return isinstance(value, str) and len(value) <= LONGEST_TEXT
+
+
+def _is_entry(menu: Any, index: object) -> bool:
+    return isinstance(index, int) and not isinstance(index, bool) and 0 <= index < len(menu.options)
+
+
+def _is_on_slider(slider: Any, value: object) -> bool:
+    return is_finite_number(value) and slider.min <= value <= slider.max  # type: ignore[operator]
+
+
+def _is_on_log_slider(slider: Any, value: object) -> bool:
+    """The page computes base**exponent too, and may differ from us in the last digits at the ends."""
+    if not is_finite_number(value) or value <= 0:  # type: ignore[operator]
+        return False
+    return slider.min - 1e-9 <= math.log(value, slider.base) <= slider.max + 1e-9  # type: ignore[arg-type]
+
+
+class Slider(Guarded, ipw.FloatSlider):
+    """A linear slider whose value a page can only move within its ends."""
+
+    from_page = {"value": _is_on_slider}  # noqa: RUF012  (annotated as ClassVar in Guarded)
+
+    def place(self, value: float) -> float:
+        """Where a value is on the track, in the unit of `step`."""
+        return value
+
+
+class LogSlider(Guarded, ipw.FloatLogSlider):
+    """A slider over powers of ten whose value a page can only move within its ends."""
+
+    from_page = {"value": _is_on_log_slider}  # noqa: RUF012
+
+    def place(self, value: float) -> float:
+        """Where a value is on the track, in the unit of `step`: powers of ten."""
+        return math.log10(value)
+
+
+class ChoiceSlider(Guarded, ipw.SelectionSlider):
+    """A slider over listed entries."""
+
+    from_page = {"index": _is_entry}  # noqa: RUF012
+
+
+class Menu(Guarded, ipw.Dropdown):
+    """A drop-down menu."""
+
+    from_page = {"index": _is_entry}  # noqa: RUF012
+
+
+class TextBox(Guarded, ipw.Text):
+    """A one-line text box."""
+
+    from_page = {"value": lambda _, value: is_text(value)}  # noqa: RUF012
+
+
+class Button(Guarded, ipw.Button):
+    """A button: a page can click it and change nothing about it."""
+
+
+class Html(Guarded, ipw.HTML):
+    """Text with markup from the kernel: nothing a page could set."""
+
+
+class Column(Guarded, ipw.VBox):
+    """A box of widgets: nothing a page could set."""

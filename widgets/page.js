@@ -1,0 +1,278 @@
+// Page: the header, the theme, accessible names, shortcuts and the heartbeat. See page.py.
+
+const PING_MS = 2500;
+const CHECK_MS = 500;
+const SILENCE_MS = 8000; // a kernel that says nothing for so long is taken for dead
+const LOST = "The connection to the kernel is lost. What you see is no longer live.";
+
+/** Make an element: element("button", {class: "x", onclick: f}, "text", child, …). */
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else made.setAttribute(name, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+/** Resolves to the enclosing .dl-root: render() is called before its element is put into the page. */
+function rootOf(el, signal) {
+  return new Promise((resolve) => {
+    const look = setInterval(() => {
+      const root = el.closest(".dl-root");
+      if (!root && !signal.aborted) return;
+      clearInterval(look);
+      if (root) resolve(root);
+    }, 20);
+  });
+}
+
+const inVoila = () => document.body.hasAttribute("data-voila");
+
+// ---- theme ---------------------------------------------------------------------------------------
+
+function keepTheme(root, model, button, signal) {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const systemIsDark = () =>
+    inVoila() ? system.matches : document.body.dataset.jpThemeLight === "false";
+  const apply = () => {
+    const chosen = model.get("theme");
+    const dark = chosen === "auto" ? systemIsDark() : chosen === "dark";
+    root.dataset.theme = dark ? "dark" : "light";
+    button.textContent = dark ? "Light" : "Dark";
+    button.setAttribute("aria-label", dark ? "Light theme" : "Dark theme");
+  };
+  const lab = new MutationObserver(apply);
+  lab.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  signal.addEventListener("abort", () => lab.disconnect());
+  system.addEventListener("change", apply, { signal });
+  model.on("change:theme", apply);
+  signal.addEventListener("abort", () => model.off("change:theme", apply));
+  button.addEventListener("click", () => {
+    model.set("theme", root.dataset.theme === "dark" ? "light" : "dark");
+    model.save_changes();
+  });
+  apply();
+}
+
+// ---- header --------------------------------------------------------------------------------------
+
+function header(model, root, signal) {
+  const theme = element("button", { type: "button", class: "dl-theme" }, "Dark");
+  const projector = element(
+    "button",
+    { type: "button", "aria-pressed": "false", title: "Larger type, for a room", onclick: toggleProjector },
+    "Projector",
+  );
+  function toggleProjector() {
+    const on = root.toggleAttribute("data-projector");
+    projector.setAttribute("aria-pressed", String(on));
+  }
+  const link = element("button", { type: "button", onclick: () => copyLink(model, link) }, "Copy link");
+  link.setAttribute("aria-live", "polite");
+  const dialog = helpDialog(model.get("help"));
+  const help = element("button", { type: "button", onclick: () => dialog.showModal() }, "Help");
+  keepTheme(root, model, theme, signal);
+  return element(
+    "header",
+    { class: "dl-header" },
+    element("h1", {}, "Descent Lab"),
+    element("div", { class: "dl-header-buttons" }, projector, link, theme, help),
+    dialog,
+  );
+}
+
+async function copyLink(model, button) {
+  const query = model.get("query");
+  const link = location.origin + location.pathname + (query ? `?${query}` : "");
+  const copied = await copyText(link);
+  button.textContent = copied ? "Copied" : "Not copied";
+  setTimeout(() => (button.textContent = "Copy link"), 1500);
+}
+
+/** The clipboard API is there on https and localhost only, and may be refused: then the old way. */
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = element("textarea", { class: "dl-copied-text" });
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const copied = document.execCommand("copy");
+    field.remove();
+    return copied;
+  }
+}
+
+function helpDialog(sections) {
+  const close = element("button", { type: "button", onclick: () => dialog.close() }, "Close");
+  const dialog = element("dialog", { class: "dl-help", "aria-label": "Help" });
+  for (const [heading, entries] of sections) {
+    const list = element("dl");
+    for (const [term, meaning] of entries) {
+      list.append(element("dt", {}, term), element("dd", {}, meaning));
+    }
+    dialog.append(element("h2", {}, heading), list);
+  }
+  dialog.append(close);
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  return dialog;
+}
+
+// ---- accessible names ----------------------------------------------------------------------------
+
+function nameInside(box, name) {
+  const slider = box.querySelector("[role=slider]");
+  slider?.setAttribute("aria-label", name);
+  if (slider) speakPower(slider);
+  const text = box.querySelector("input[type=text]");
+  text?.setAttribute("aria-label", slider ? `${name}, exact value` : name);
+  box.querySelector("select")?.setAttribute("aria-label", name);
+  box.querySelector(".widget-readout")?.setAttribute("aria-hidden", "true");
+  if (!box.matches("button")) return;
+  box.setAttribute("aria-label", box.classList.contains("dl-playing") ? "Pause" : name);
+}
+
+const SPOKEN = "\u00a0"; // ends the texts written here, which tells them from noUiSlider's own
+
+/** A log slider would speak its exponent; what it means is the power of ten. */
+function speakPower(handle) {
+  const exponent = handle.getAttribute("aria-valuetext");
+  if (!handle.closest(".dl-log") || !exponent || exponent.endsWith(SPOKEN)) return;
+  const power = Number((10 ** Number(exponent)).toPrecision(3));
+  handle.setAttribute("aria-valuetext", `${power}${SPOKEN}`);
+}
+
+function keepNames(root, model, signal) {
+  const nameAll = () => {
+    for (const [cssClass, name] of Object.entries(model.get("labels"))) {
+      for (const box of root.getElementsByClassName(cssClass)) nameInside(box, name);
+    }
+  };
+  // Only what holds controls is watched: charts change all the time. Slots change with each frame.
+  const observer = new MutationObserver((records) => {
+    if (records.some((record) => !record.target.closest("[data-dl-slot]"))) nameAll();
+  });
+  const options = {
+    childList: true,
+    subtree: true,
+    attributes: true,
+    attributeFilter: ["class", "aria-valuetext"],
+  };
+  const watch = () => {
+    const places = root.querySelectorAll(".dl-controls, .dl-transport");
+    places.forEach((place) => observer.observe(place, options));
+    nameAll();
+    return places.length >= 2;
+  };
+  // Views appear one by one; once both places are there their own changes are enough.
+  const look = setInterval(() => watch() && clearInterval(look), 100);
+  model.on("change:labels", nameAll);
+  signal.addEventListener("abort", () => {
+    clearInterval(look);
+    observer.disconnect();
+    model.off("change:labels", nameAll);
+  });
+}
+
+// ---- keyboard ------------------------------------------------------------------------------------
+
+const SHORTCUTS = { " ": ".dl-play", ArrowRight: ".dl-step", r: ".dl-reset", R: ".dl-reset" };
+const TYPING = "input, textarea, select, [contenteditable=true], dialog[open]";
+
+function keepShortcuts(root, signal) {
+  const onKey = (event) => {
+    const target = SHORTCUTS[event.key];
+    if (!target || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    if (event.target.closest?.(TYPING)) return;
+    // A slider keeps its arrows. Space and R mean nothing to it, and whoever has just dragged one wants Play.
+    if (event.key === "ArrowRight" && event.target.closest?.("[role=slider]")) return;
+    // Space on a focused button means that button; on Play both mean the same.
+    if (event.key === " " && event.target.closest?.("button, a, summary")) {
+      event.stopPropagation();
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation(); // JupyterLab's own Space and R must not fire as well
+    if (event.key === " " && event.repeat) return;
+    root.querySelector(target)?.click();
+  };
+  (inVoila() ? document : root).addEventListener("keydown", onKey, { signal });
+  root.tabIndex = -1;
+  // Whoever clicks into the page means the page: it takes the focus unless a control does.
+  const takeFocus = (event) => {
+    const control = event.target.closest?.(`${TYPING}, button, a, [tabindex]`);
+    if (control === root || !control) root.focus({ preventScroll: true });
+  };
+  root.addEventListener("pointerdown", takeFocus, { signal });
+  // A button clicked by mouse or finger gives the focus back, so that Space stays Play.
+  const giveFocusBack = (event) => {
+    if (event.detail > 0 && event.target.closest?.("button")) root.focus({ preventScroll: true });
+  };
+  root.addEventListener("click", giveFocusBack, { signal });
+}
+
+// ---- heartbeat -----------------------------------------------------------------------------------
+
+function banner() {
+  const reload = element("button", { type: "button", onclick: () => location.reload() }, "Reload");
+  return element("div", { class: "dl-banner", hidden: "" }, element("span", { role: "alert" }), reload);
+}
+
+/** Shows the banner when the kernel has not answered for SILENCE_MS while the page was visible. */
+function keepHeartbeat(bar, model, signal) {
+  let heard = performance.now();
+  let pinged = -Infinity;
+  const show = (lost) => {
+    if (bar.hidden !== lost) return;
+    bar.hidden = !lost;
+    // Text that is put into an alert is read out; text that was there all along is not.
+    bar.firstChild.textContent = lost ? LOST : "";
+  };
+  const startAnew = () => (heard = performance.now());
+  const beat = () => {
+    const now = performance.now();
+    if (document.hidden) return startAnew(); // timers of hidden pages are throttled: silence says nothing
+    if (now - heard > SILENCE_MS) show(true);
+    if (now - pinged < PING_MS) return;
+    pinged = now;
+    try {
+      model.send({ kind: "ping" });
+    } catch {
+      show(true);
+    }
+  };
+  const onMessage = (message) => {
+    if (message.kind !== "pong") return;
+    startAnew();
+    show(false);
+  };
+  model.on("msg:custom", onMessage);
+  document.addEventListener("visibilitychange", startAnew, { signal });
+  const timer = setInterval(beat, CHECK_MS);
+  signal.addEventListener("abort", () => {
+    clearInterval(timer);
+    model.off("msg:custom", onMessage);
+  });
+}
+
+// --------------------------------------------------------------------------------------------------
+
+function render({ model, el }) {
+  const life = new AbortController();
+  el.classList.add("dl-page");
+  rootOf(el, life.signal).then((root) => {
+    const bar = banner();
+    el.replaceChildren(bar, header(model, root, life.signal));
+    keepNames(root, model, life.signal);
+    keepShortcuts(root, life.signal);
+    keepHeartbeat(bar, model, life.signal);
+    model.send({ kind: "hello", query: location.search.slice(1, 4001) });
+  });
+  return () => life.abort();
+}
+
+export default { render };

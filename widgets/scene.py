@@ -1,0 +1,103 @@
+"""What the page shows of one problem and optimizer: its charts, its formula and their updates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.config import TrainingConfig
+from core.objectives import LinearRegression, PlaneObjective, build_objective
+from core.optimizers import OPTIMIZERS, Optimizer
+from core.run import Run
+from core.step_view import step_view
+from widgets.charts import (
+    Chart,
+    CoordinatesChart,
+    LossChart,
+    Moment,
+    NextStepChart,
+    RegressionChart,
+    Surface3DChart,
+    SurfaceChart,
+)
+from widgets.charts.grid import SurfaceGrid, surface_grid
+from widgets.formula import formula_html, formula_slots
+from widgets.live_board import Panel
+from widgets.rate_track import zones_gradient, zones_note
+from widgets.strip import moment_slots
+
+SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
+
+
+@dataclass
+class Scene:
+    """The charts for the structural part of a config. `switches` say which variant of a chart is chosen."""
+
+    config: TrainingConfig
+    switches: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.objective: PlaneObjective = build_objective(self.config)
+        self.optimizer: Optimizer = OPTIMIZERS[self.config.optimizer]
+        self.batch_size = min(self.config.batch_size, self.objective.n_examples)
+        self.steps_per_epoch = -(-self.objective.n_examples // self.batch_size)
+        self._grid: SurfaceGrid | None = None
+        self._charts: dict[str, tuple[Chart, Panel]] = {}
+
+    def panels(self) -> list[Panel]:
+        """The cards, with the figures that do not change from step to step drawn in."""
+        if self._grid is None:
+            self._grid = surface_grid(self.objective)
+        if not self._charts:
+            charts = (self._loss(), self._surface(self._grid), self._model(), NextStepChart(self.optimizer.proportional))
+            self._charts = {chart.id: (chart, chart.panel()) for chart in charts}
+        return [panel for _, panel in self._charts.values()]
+
+    def switch(self, panel_id: str, name: str, value: str) -> None:
+        """Chooses a variant of a chart; `panels` has it from now on."""
+        self.switches[panel_id, name] = value
+        if self._grid is not None:
+            chart = self._loss() if panel_id == "loss" else self._surface(self._grid)
+            self._charts[panel_id] = (chart, chart.panel())
+
+    def formula(self) -> str:
+        """The update rule as HTML."""
+        return formula_html(self.objective, self.optimizer)
+
+    def moment(self, run: Run) -> Moment | None:
+        """The run as last observed; None before that."""
+        seen, history = run.observation, run.history
+        if seen is None or history is None:
+            return None
+        rows = history.view(SCREEN_POINTS)
+        known = rows["step"] < seen.step
+        rows = {name: values[known] for name, values in rows.items()}
+        return Moment(seen, step_view(self.objective, self.optimizer, seen), rows, run.marks)
+
+    def frame(self, moment: Moment, visible: frozenset[str]) -> dict[str, Any]:
+        """The update of every chart in `visible`, the numbers and the formula at `moment`."""
+        zones = moment.view.zones
+        shown = {id: chart.update(moment) for id, (chart, _) in self._charts.items() if id in visible}
+        slots = {
+            **moment_slots(moment, self.steps_per_epoch),
+            **formula_slots(moment),
+            "root": {"style": {"--dl-zones": zones_gradient(zones)}},
+            "rate-note": zones_note(zones),
+        }
+        return {"step": moment.step, "panels": shown, "slots": slots}
+
+    def _loss(self) -> Chart:
+        minimum = self.objective.minimum
+        scale = self.switches.get(("loss", "scale"), "linear" if minimum is None else "log")
+        return LossChart(self.objective, scale, batch=self.steps_per_epoch > 1)
+
+    def _surface(self, grid: SurfaceGrid) -> Chart:
+        if self.switches.get(("surface", "view")) == "3-D":
+            return Surface3DChart(self.objective, grid)
+        additive = self.config.optimizer in ("sgd", "momentum", "nesterov")
+        return SurfaceChart(self.objective, grid, additive)
+
+    def _model(self) -> Chart:
+        if isinstance(self.objective, LinearRegression):
+            return RegressionChart(self.objective)
+        return CoordinatesChart(self.objective)
