@@ -57,7 +57,11 @@ def progress(objective: PlaneObjective, optimizer: Optimizer, seen: Observation,
             f"The learning rate {_short(rate)} is {_times(rate / limit)} the limit {_short(limit)}: along the steepest "
             "direction each step overshoots by more than the last.",
         )
-    return Notice("info", "Not converged yet.", f"The gradient norm is {_short(_norm(seen))}.{_pace(optimizer, seen, view)}")
+    return Notice(
+        "info",
+        "Not converged yet.",
+        f"The gradient norm is {_short(_norm(seen))}.{_pace(optimizer, seen, view)}",
+    )
 
 
 def _settled(seen: Observation, view: StepView) -> bool:
@@ -69,12 +73,22 @@ def _converged(objective: PlaneObjective, seen: Observation) -> Notice:
     above = None if objective.minimum is None else seen.loss - objective.minimum
     norm = _short(_norm(seen))
     if not np.all(np.linalg.eigvalsh(seen.hessian) > 0) and above != 0:
-        return Notice("info", "Hardly moving.", f"The gradient norm is {norm}, but this is no minimum: the loss curves down.")
+        return Notice(
+            "info",
+            "Hardly moving.",
+            f"The gradient norm is {norm}, but this is no minimum: the loss curves down.",
+        )
     if above is not None and above > AT_MINIMUM * max(abs(objective.minimum or 0), 1.0):
         return Notice(
-            "info", "In a local minimum.", f"The loss is {_short(above)} above the lowest known; no small step leads out."
+            "info",
+            "In a local minimum.",
+            f"The loss is {_short(above)} above the lowest known; no small step leads out.",
         )
-    return Notice("good", "Converged.", f"The next step would change the loss by less than a ten-millionth; gradient norm {norm}.")
+    return Notice(
+        "good",
+        "Converged.",
+        f"The next step would change the loss by less than a ten-millionth; gradient norm {norm}.",
+    )
 
 
 def _pace(optimizer: Optimizer, seen: Observation, view: StepView) -> str:

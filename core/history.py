@@ -133,12 +133,13 @@ class History:
         self._length = len(kept) + newer
 
     def _choose(self, n_points: int, by: str) -> np.ndarray:
-        steps, values = self._columns["step"][: self._length], self._columns[by][: self._length]
+        values = self._columns[by][: self._length]
         if self._length <= n_points:
             return np.arange(self._length)
         if n_points == 2:
             return np.array([0, self._length - 1])
-        return MinMaxLTTBDownsampler().downsample(steps, _finite(values), n_out=n_points)
+        # Evenly over the rows, not over the steps: five times faster, and it is called for every frame.
+        return MinMaxLTTBDownsampler().downsample(_finite(values), n_out=n_points)
 
 
 def _finite(values: np.ndarray) -> np.ndarray:

@@ -72,16 +72,14 @@ class LinearRegression:
     formula = r"L = \frac{1}{n}\sum_i (W x_i + b - y_i)^2"
     minimum_label = "least squares"
 
-    def __init__(
-        self, samples: int, noise: float, seed: int, start: tuple[float, float] = START
-    ) -> None:
+    def __init__(self, samples: int, noise: float, seed: int, start: tuple[float, float] = START) -> None:
         rng = np.random.default_rng(seed)
         self.x = rng.random(samples).astype(self.dtype)
         self.y = (TRUE_SLOPE * self.x + TRUE_INTERCEPT + noise * rng.random(samples)).astype(self.dtype)
         self.n_examples = samples
-        self.initial = (np.array(start, self.dtype),)
-        self.minima = (least_squares(self.x, self.y),)
-        self.minimum = float(self.value(*np.array(self.minima[0])))
+        self.initial: tuple[np.ndarray, ...] = (np.array(start, self.dtype),)
+        self.minima: tuple[tuple[float, float], ...] = (least_squares(self.x, self.y),)
+        self.minimum: float | None = float(self.value(*np.array(self.minima[0])))
         self.domain = _domain_around(self.minima[0], start)
 
     def loss(self, values: Sequence[tf.Tensor], rows: tf.Tensor | None) -> tf.Tensor:
@@ -124,14 +122,12 @@ class SurfaceObjective:
     parameter_names = ("x", "y")
     minimum_label = "minimum"
 
-    def __init__(
-        self, surface: LossSurface, condition: float, start: tuple[float, float] | None = None
-    ) -> None:
+    def __init__(self, surface: LossSurface, condition: float, start: tuple[float, float] | None = None) -> None:
         self.surface = surface
         self.condition = condition
         self.label = surface.label
         self.formula = surface.formula
-        self.initial = (np.array(start or surface.start, self.dtype),)
+        self.initial: tuple[np.ndarray, ...] = (np.array(start or surface.start, self.dtype),)
         self.minima = surface.minima
         self.minimum = surface.minimum
         self.domain = _domain_with(surface.domain, start or surface.start)
@@ -182,9 +178,7 @@ def _domain_around(minimum: tuple[float, float], start: tuple[float, float]) -> 
 def _domain_with(domain: tuple[Range, Range], start: tuple[float, float]) -> tuple[Range, Range]:
     """The domain, stretched so that a start point outside it is on the page too."""
     first, second = (
-        (min(low, s - 0.05 * (high - low)), max(high, s + 0.05 * (high - low)))
-        if not low <= s <= high
-        else (low, high)
+        (min(low, s - 0.05 * (high - low)), max(high, s + 0.05 * (high - low))) if not low <= s <= high else (low, high)
         for (low, high), s in zip(domain, start, strict=True)
     )
     return first, second

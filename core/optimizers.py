@@ -94,7 +94,7 @@ def _knob(name: str, value: float) -> keras.Variable:
     import keras
 
     class Knob(keras.Variable):
-        def __ne__(self, other: object) -> bool:  # type: ignore[override]  # Keras returns a tensor here
+        def __ne__(self, other: object) -> bool:  # Keras returns a tensor here
             return True
 
         __hash__ = keras.Variable.__hash__
@@ -122,9 +122,7 @@ def _nesterov(s: OptimizerState) -> UpdateTerms:
 def _adagrad(s: OptimizerState) -> UpdateTerms:
     total = s.slots["G"] + s.gradient**2
     scale = 1 / np.sqrt(total + s.hyper["epsilon"])
-    return UpdateTerms(
-        -s.hyper["learning_rate"] * scale * s.gradient, preconditioner=scale, numbers={"G_next": total}
-    )
+    return UpdateTerms(-s.hyper["learning_rate"] * scale * s.gradient, preconditioner=scale, numbers={"G_next": total})
 
 
 def _rmsprop(s: OptimizerState) -> UpdateTerms:
@@ -204,9 +202,11 @@ def _unbounded(hyper: Hyper) -> None:
 
 
 _ADAM_LINE = (
-    r"\text{@theta} - \text{@learning_rate} \frac{\text{@m_hat}}{\sqrt{\text{@v_hat}} + \epsilon}} = \text{@next}"
+    r"\text{@theta} - \text{@learning_rate} \frac{\text{@m_hat}}{\sqrt{\text{@v_hat}} + \hat\epsilon} = \text{@next}"
 )
-_SCALED_LINE = r"\text{@theta} - \frac{\text{@learning_rate} \times \text{@g}}{\sqrt{\text{@v_next} + \epsilon}} = \text{@next}"
+_SCALED_LINE = (
+    r"\text{@theta} - \frac{\text{@learning_rate} \times \text{@g}}{\sqrt{\text{@v_next} + \epsilon}} = \text{@next}"
+)
 
 OPTIMIZERS: dict[str, Optimizer] = {
     "sgd": Optimizer(
@@ -275,7 +275,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         {"m": "_momentums", "v": "_velocities"},
         _adam,
         _averaged,
-        r"\theta_{t+1} = \theta_t - \alpha \frac{\hat m}{\sqrt{\hat v} + \epsilon}",
+        r"\theta_{t+1} = \theta_t - \alpha \frac{\hat m}{\sqrt{\hat v} + \hat\epsilon}",
         _ADAM_LINE,
     ),
     "adamw": Optimizer(
@@ -286,7 +286,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         {"m": "_momentums", "v": "_velocities"},
         _adamw,
         _averaged,
-        r"\theta_{t+1} = \theta_t - \alpha \lambda \theta_t - \alpha \frac{\hat m}{\sqrt{\hat v} + \epsilon}",
+        r"\theta_{t+1} = \theta_t - \alpha \lambda \theta_t - \alpha \frac{\hat m}{\sqrt{\hat v} + \hat\epsilon}",
         _ADAM_LINE.replace(
             r"\text{@theta} -",
             r"\text{@theta} - \text{@learning_rate} \times \text{@weight_decay} \times \text{@theta} -",

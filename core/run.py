@@ -380,6 +380,10 @@ def _row_arrays(steps: Steps) -> dict[str, np.ndarray]:
         "loss": steps.loss,
         "gradient_norm": np.linalg.norm(steps.gradient.astype(float), axis=1),
     }
-    for name, values in (("parameter", steps.parameters), ("gradient", steps.gradient), ("update", steps.update)):
+    for name, values in (
+        ("parameter", steps.parameters),
+        ("gradient", steps.gradient),
+        ("update", steps.update),
+    ):
         arrays |= {f"{name}_{i}": values[:, i] for i in range(values.shape[1])}
     return arrays

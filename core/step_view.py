@@ -17,7 +17,7 @@ from core.records import Observation
 
 LINE_POINTS = 97
 BEYOND_LIMIT = 1.28  # how far past the stability limit the line is drawn
-BISECTIONS = 40
+ROUNDS = 5  # of narrowing down a crossing, 32-fold each: to 3e-8 of a sample
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,13 @@ def _reach(here: float, rate: float, zones: RateZones) -> float:
     """How far to draw: past the step itself and, where there is one, past the stability limit."""
     if zones.limit is None:
         return 4 * here
-    return max(1.5 * here, BEYOND_LIMIT * zones.limit / rate * here)
+    return _round_up(max(1.5 * here, BEYOND_LIMIT * zones.limit / rate * here))
+
+
+def _round_up(value: float) -> float:
+    """The next of a few round numbers, so that the line's end stays put while the limit drifts."""
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(next(n * power for n in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12) if n * power >= value))
 
 
 class _Line:
@@ -107,14 +113,16 @@ class _Line:
         first = int(np.argmax(above))
         if first == 0 and self.loss(multiples[1:2] * 1e-6)[0] >= losses[0]:
             return 0.0
-        return self._bisect(float(multiples[first]), float(multiples[first + 1]), float(losses[0]))
+        # At 0 the loss is at its level without having risen to it, so the search starts just beyond.
+        low = max(float(multiples[first]), 1e-6 * float(multiples[first + 1]))
+        return self._narrow(low, float(multiples[first + 1]), float(losses[0]))
 
-    def _bisect(self, low: float, high: float, level: float) -> float:
-        low = max(low, 1e-6 * high)  # at 0 the loss is at its level without having risen to it
-        for _ in range(BISECTIONS):
-            middle = (low + high) / 2
-            if self.loss(np.array([middle]))[0] >= level:
-                high = middle
-            else:
-                low = middle
+    def _narrow(self, low: float, high: float, level: float) -> float:
+        """Where the loss crosses `level` between `low` and `high`: the bracket shrinks 32-fold a round."""
+        for _ in range(ROUNDS):
+            points = np.linspace(low, high, 33)
+            above = self.loss(points) >= level
+            above[-1] = True
+            crossing = max(int(np.argmax(above)), 1)
+            low, high = float(points[crossing - 1]), float(points[crossing])
         return high

@@ -156,8 +156,7 @@ SURFACES: dict[str, LossSurface] = {
             r" + \left( 2.625 - x + xy^3 \right)^2"
         ),
         source=(
-            "Beale, On an iterative method for finding a local minimum of a function of more than one"
-            " variable, 1958"
+            "Beale, On an iterative method for finding a local minimum of a function of more than one variable, 1958"
         ),
         domain=((-4.5, 4.5), (-4.5, 4.5)),
         minima=((3.0, 0.5),),

@@ -86,8 +86,8 @@ class Trainer:
         """The optimizer's live settings by name, as the next update will use them."""
         names = ("momentum", "rho", "beta_1", "beta_2", "epsilon", "weight_decay")
         held = {name: getattr(self.optimizer, name, None) for name in names}
-        live = {name: float(v.numpy()) for name, v in held.items() if isinstance(v, keras.Variable)}
-        return {"learning_rate": float(self.optimizer._learning_rate.numpy()), **live}
+        live = {name: _decimal(v) for name, v in held.items() if isinstance(v, keras.Variable)}
+        return {"learning_rate": _decimal(self.optimizer._learning_rate), **live}
 
     def advance(self, steps: int) -> Steps:
         """What happened in the next `steps` updates, fewer if the run diverged on the way.
@@ -95,8 +95,9 @@ class Trainer:
         A step whose loss or gradient is not finite is neither recorded nor kept: the parameters go back
         to the last recorded ones. One call of the compiled program does up to `longest_call` updates.
         """
-        first, rows, flag = self.step, [], self.diverged
-        while steps > 0 and not self.diverged or not rows:
+        first, flag = self.step, self.diverged
+        rows: list[np.ndarray] = []
+        while (steps > 0 and not self.diverged) or not rows:
             count = min(steps, self.longest_call)
             rows.append(self._run(count))
             steps -= count
@@ -204,6 +205,11 @@ class Trainer:
     @staticmethod
     def _flat(variables: Sequence[keras.Variable]) -> np.ndarray:
         return np.concatenate([np.ravel(v.numpy()) for v in variables]).astype(float)
+
+
+def _decimal(variable: keras.Variable) -> float:
+    """The shortest decimal that is this float32: 0.01 and not 0.009999999776."""
+    return float(str(variable.numpy()))
 
 
 def _flatten(tensors: Sequence[tf.Tensor]) -> tf.Tensor:

@@ -87,7 +87,8 @@ class Host:
 
 
 def _run_all_cells(page: Page) -> None:
-    page.wait_for_selector(".jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status='idle']")
+    # The status bar knows; the toolbar's indicator says "idle" before there is a kernel at all.
+    page.get_by_text("| Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
@@ -171,11 +172,7 @@ def _wait(condition: Callable[[], bool], process: psutil.Process, log: Path) -> 
     """Return once `condition` holds; raise with the server's last words if it ends or takes too long."""
     deadline = time.monotonic() + START_TIMEOUT_S
     while not condition():
-        if (
-            not process.is_running()
-            or process.status() == psutil.STATUS_ZOMBIE
-            or time.monotonic() > deadline
-        ):
+        if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE or time.monotonic() > deadline:
             raise RuntimeError(f"The server did not start:\n{log.read_text()[-3000:]}")
         time.sleep(0.05)
 

@@ -62,9 +62,7 @@ def test_a_number_may_come_as_text_or_as_any_real_type(typed: object, value: flo
     assert type(parsed) is float
 
 
-@pytest.mark.parametrize(
-    "typed", ["1 000", "1\u00a0000", "1\u2009000", "1\u202f000", "1e3", "1000.0", 1000.0, 1000]
-)
+@pytest.mark.parametrize("typed", ["1 000", "1\u00a0000", "1\u2009000", "1\u202f000", "1e3", "1000.0", 1000.0, 1000])
 def test_a_whole_number_may_be_written_with_thousands_spaces_or_a_point(typed: object) -> None:
     parsed = FIELDS["epochs"].parse(typed)
     assert parsed == 1000
@@ -99,9 +97,7 @@ def test_an_empty_start_leaves_the_start_to_the_problem(empty: object) -> None:
         ("seed", -1, "Seed must be between 0 and 2\u00a0147\u00a0483\u00a0647; -1 is too small."),
     ],
 )
-def test_a_refusal_names_the_setting_its_limits_and_the_fault(
-    name: str, value: object, sentence: str
-) -> None:
+def test_a_refusal_names_the_setting_its_limits_and_the_fault(name: str, value: object, sentence: str) -> None:
     assert refusal(name, value) == sentence
 
 

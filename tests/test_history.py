@@ -115,9 +115,7 @@ def test_losses_that_are_not_finite_are_shown_as_they_are_and_break_nothing(bad:
 
 @pytest.mark.parametrize("capacity", [SMALLEST_CAPACITY, 17, 100, 999])
 @pytest.mark.parametrize("at_once", [1, 7, 5000])
-def test_a_full_history_stays_within_its_capacity_and_keeps_only_real_rows(
-    capacity: int, at_once: int
-) -> None:
+def test_a_full_history_stays_within_its_capacity_and_keeps_only_real_rows(capacity: int, at_once: int) -> None:
     history = filled(5000, capacity, at_once)
     assert len(history) <= capacity
     assert history.total == 5000

@@ -195,13 +195,7 @@ def test_only_panels_whose_content_changed_get_a_new_revision(board: LiveBoard) 
 
 def test_changed_numbers_alone_make_a_figure_new(board: LiveBoard) -> None:
     before = board.board["panels"][0]["revision"]
-    board.show(
-        [
-            panel(
-                figure=go.Figure(go.Scatter(x=np.arange(3.0), y=np.ones(3), line={"color": "var(--dl-loss)"}))
-            )
-        ]
-    )
+    board.show([panel(figure=go.Figure(go.Scatter(x=np.arange(3.0), y=np.ones(3), line={"color": "var(--dl-loss)"})))])
     assert board.board["panels"][0]["revision"] != before
 
 
@@ -232,9 +226,7 @@ def test_the_page_cannot_write_the_boards_state(board: LiveBoard) -> None:
 # ---- what the page says
 
 
-def test_visible_and_hidden_are_what_the_live_views_show(
-    board: LiveBoard, page: Page, events: list[Any]
-) -> None:
+def test_visible_and_hidden_are_what_the_live_views_show(board: LiveBoard, page: Page, events: list[Any]) -> None:
     page.look("one", ("loss", "nonsense"))
     page.look("two", ("surface",), hidden=True)
     assert board.visible == {"loss"}

@@ -6,6 +6,7 @@ the config they are given back, so that a refused value is replaced by the last 
 
 import math
 from collections.abc import Callable, Mapping
+from typing import cast
 
 import ipywidgets as ipw
 
@@ -88,12 +89,10 @@ class _Choice:
     def __init__(self, field: Field, value: object, looks: _Looks, tell: Callable[[object], None]) -> None:
         self._shown = value
         self._tell = tell
-        self.widget = Menu(
-            options=field.options, value=value, layout=looks.shown, style=looks.menu, tooltip=field.help
-        )
+        self.widget = Menu(options=field.options, value=value, layout=looks.shown, style=looks.menu, tooltip=field.help)
         self.widget.add_class("dl-choice").add_class(_css_class(field.name))
         self.widget.observe(lambda change: self._changed(change.new), "value")
-        self.widget.on_refused(tell)
+        self.widget.on_refused(lambda _: tell(None))  # no entry: what was sent is an index, not a value
 
     def show(self, value: object) -> None:
         self._shown = value
@@ -186,10 +185,18 @@ def _slider(field: Field, looks: _Looks) -> Slider | LogSlider:
         slider = LogSlider(description=field.label, value=low, **ends, **look)
         slider.add_class("dl-log")
     else:
-        step = 10.0 ** math.floor(math.log10(high - low)) / 100
-        slider = Slider(description=field.label, min=low, max=high, step=step, value=low, **look)
+        slider = Slider(description=field.label, min=low, max=high, step=_step(field), value=low, **look)
     slider.add_class(f"dl-{field.name.replace('_', '-')}")
     return slider
+
+
+def _step(field: Field) -> float:
+    """About a hundredth of the track, in a round number, and so fine that the default is a step."""
+    low, high = field.slider_range
+    step = 10.0 ** math.floor(math.log10(high - low)) / 100
+    while abs(math.remainder(cast(float, field.default) - low, step)) > 1e-9:
+        step /= 10
+    return step
 
 
 def _relevant_fields(config: TrainingConfig) -> set[str]:

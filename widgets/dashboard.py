@@ -129,6 +129,7 @@ class Dashboard(Column):
         self._loop.wake()
 
     def _play_or_pause(self) -> None:
+        self._refusal = None
         run = self._started_run()
         if run.wants_to_play and run.status is not Status.FINISHED:
             run.pause()
@@ -140,9 +141,11 @@ class Dashboard(Column):
         self._loop.wake()
 
     def _take_step(self) -> None:
+        self._refusal = None
         self._started_run().take_step()
 
     def _reset(self) -> None:
+        self._refusal = None
         run = self._session.run
         if run.status is Status.FAILED:
             self._replace_session()
@@ -245,10 +248,12 @@ class Dashboard(Column):
         run, scene = session.run, session.scene
         moment = scene.moment(run)
         visible = self._board.visible
-        frame = {"step": 0, "panels": {}, "slots": {}} if moment is None else scene.frame(moment, visible)
+        settled = run.status is not Status.PLAYING
+        frame = scene.blank_frame() if moment is None else scene.frame(moment, visible, settled)
         rate = run.steps_per_second()
         step = 0 if moment is None else moment.step
-        frame["slots"] |= meter_slots(run.step, rate, self._board.frames_per_second(), self._board.lag_ms())
+        screen = (self._board.frames_per_second(), self._board.lag_ms()) if rate is not None else (None, None)
+        frame["slots"] |= meter_slots(run.step, rate, *screen)
         frame["slots"] |= progress_slots(step, run.total_steps, rate)
         frame["slots"] |= notice_slots(self._notice(session, moment))
         return frame

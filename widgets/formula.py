@@ -7,6 +7,7 @@ import re
 import numpy as np
 from latex2mathml.converter import convert
 
+from core.config import format_number
 from core.objectives import PlaneObjective
 from core.optimizers import Optimizer
 from widgets.charts.moment import Moment
@@ -26,24 +27,34 @@ _PLACE = re.compile(r"<mtext>@(\w+)</mtext>")
 def formula_html(objective: PlaneObjective, optimizer: Optimizer) -> str:
     """The rule, and for each parameter a line whose numbers are slots named formula-<parameter>-<symbol>."""
     lines = [_numbers_line(name, i, optimizer) for i, name in enumerate(objective.parameter_names)]
-    return f'<div class="dl-formula">{convert(optimizer.rule)}{"".join(lines)}</div>'
+    return f'<div class="dl-formula">{_large(optimizer.rule)}{"".join(lines)}</div>'
 
 
 def formula_slots(moment: Moment) -> dict[str, str]:
     """The live numbers for those slots."""
     seen, terms = moment.seen, moment.view.terms
     numbers = {
-        **seen.hyper,
         **terms.numbers,
         "theta": seen.parameters,
         "g": seen.gradient,
         "next": seen.parameters + terms.update,
     }
-    slots = {}
+    slots = {f"formula-{i}-{name}": format_number(value) for name, value in seen.hyper.items() for i in range(2)}
     for symbol, value in numbers.items():
         for i, number in enumerate(np.broadcast_to(value, 2)):
             slots[f"formula-{i}-{symbol}"] = _signed(float(number), symbol)
     return slots
+
+
+def blank_slots(optimizer: Optimizer) -> dict[str, str]:
+    """The slots before anything is known."""
+    symbols = re.findall(r"@(\w+)", optimizer.substituted)
+    return {f"formula-{i}-{symbol}": "…" for symbol in symbols for i in range(2)}
+
+
+def _large(latex: str) -> str:
+    """MathML whose fractions are as large as the text around them."""
+    return convert(latex).replace('display="inline"', 'display="inline" displaystyle="true"')
 
 
 def _numbers_line(name: str, index: int, optimizer: Optimizer) -> str:
@@ -51,7 +62,7 @@ def _numbers_line(name: str, index: int, optimizer: Optimizer) -> str:
         symbol = match.group(1)
         return f'<mn class="{COLOURS.get(symbol, "")}" data-dl-slot="formula-{index}-{symbol}">…</mn>'
 
-    mathml = _PLACE.sub(place, convert(optimizer.substituted))
+    mathml = _PLACE.sub(place, _large(optimizer.substituted))
     return mathml.replace("<mrow>", f"<mrow><mi>{name}</mi><mo>:</mo>", 1)
 
 

@@ -11,9 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-LOST_AFTER_S = (
-    30.0  # a frame unanswered for so long counts as lost, so that a page that comes back is drawn to
-)
+LOST_AFTER_S = 30.0  # a frame unanswered for so long counts as lost, so that a page that comes back is drawn to
 RATE_WINDOW_S = 2.0
 
 

@@ -11,12 +11,11 @@ def significant(value: float | None, digits: int = 4) -> str:
         return "–"
     if not math.isfinite(value):
         return "∞" if value > 0 else ("−∞" if value < 0 else "not a number")
-    if value != 0 and not 1e-3 <= abs(value) < 10.0 ** (digits + 1):
-        text = f"{value:.{max(digits - 2, 0)}e}"
-        mantissa, exponent = text.split("e")
-        return f"{mantissa}e{int(exponent)}".replace("-", "−")
-    decimals = digits - 1 - (math.floor(math.log10(abs(value))) if value else 0)
-    return f"{value:.{min(max(decimals, 0), 2 + digits)}f}".replace("-", "−")
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    power = int(exponent)
+    if value == 0 or -3 <= power <= digits:
+        return f"{value:.{max(digits - 1 - power, 0)}f}".replace("-", "−")
+    return f"{float(mantissa):.{max(digits - 2, 0)}f}e{power}".replace("-", "−")
 
 
 def duration(seconds: float) -> str:

@@ -184,19 +184,21 @@ const SHORTCUTS = { " ": ".dl-play", ArrowRight: ".dl-step", r: ".dl-reset", R: 
 const TYPING = "input, textarea, select, [contenteditable=true], dialog[open]";
 
 function keepShortcuts(root, signal) {
+  const keepFromLab = (event) => {
+    const meantForLab =
+      event.ctrlKey || event.altKey || event.metaKey || (event.shiftKey && event.key === "Enter");
+    if (!meantForLab) event.stopPropagation(); // a plain M, X or arrow would change the notebook's cells
+  };
   const onKey = (event) => {
+    if (!inVoila()) keepFromLab(event);
     const target = SHORTCUTS[event.key];
     if (!target || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     if (event.target.closest?.(TYPING)) return;
     // A slider keeps its arrows. Space and R mean nothing to it, and whoever has just dragged one wants Play.
     if (event.key === "ArrowRight" && event.target.closest?.("[role=slider]")) return;
     // Space on a focused button means that button; on Play both mean the same.
-    if (event.key === " " && event.target.closest?.("button, a, summary")) {
-      event.stopPropagation();
-      return;
-    }
+    if (event.key === " " && event.target.closest?.("button, a, summary")) return;
     event.preventDefault();
-    event.stopPropagation(); // JupyterLab's own Space and R must not fire as well
     if (event.key === " " && event.repeat) return;
     root.querySelector(target)?.click();
   };

@@ -29,17 +29,20 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "What the charts show",
         (
-            ("Loss", "What the optimizer minimises, at every step so far. Marks show where the learning rate changed."),
+            (
+                "Loss",
+                "What the optimizer minimises, at every step so far, with the changes of the learning rate.",
+            ),
             (
                 "Loss surface",
-                "The loss for every pair of parameters, bright where it is low; the path so far, the negative "
-                "gradient, the momentum and the update about to be made. Click to start from there.",
+                "The loss for every pair of parameters, bright where it is low; the path so far, the "
+                "negative gradient, the momentum and the update about to be made. Click to start from there.",
             ),
             ("Model", "The data and the line the parameters describe now, or the coordinates by step."),
             (
                 "The next step",
-                "The loss along the direction of the next update: how far this learning rate goes, and how far "
-                "would be too far.",
+                "The loss along the direction of the next update: how far this learning rate goes, and how "
+                "far would be too far.",
             ),
         ),
     ),
@@ -48,7 +51,7 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("live", "Applies to the very next step of the run in progress."),
             ("the others", "Start a new run, since they change what is minimised or how."),
-            ("Learning rate track", "Slow, stable, best and limit at the present point; beyond it the loss grows."),
+            ("Learning rate track", "Slow, stable, best and the limit, here; beyond it the loss grows."),
             ("Number boxes", "Take exact values, also beyond the slider's ends."),
         ),
     ),
@@ -70,7 +73,7 @@ class Page(Guarded, anywidget.AnyWidget):
     labels = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     theme = t.Enum(THEMES, "auto").tag(sync=True)
     query = t.Unicode("").tag(sync=True)
-    help = t.List(HELP).tag(sync=True)
+    help = t.Any(HELP, read_only=True).tag(sync=True)
 
     from_page = {"theme": lambda _, value: value in THEMES}  # noqa: RUF012
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ from core.objectives import LinearRegression, PlaneObjective, build_objective
 from core.optimizers import OPTIMIZERS, Optimizer
 from core.run import Run
 from core.step_view import step_view
+from widgets import formula, strip
 from widgets.charts import (
     Chart,
     CoordinatesChart,
@@ -21,11 +23,10 @@ from widgets.charts import (
     SurfaceChart,
 )
 from widgets.charts.grid import SurfaceGrid, surface_grid
-from widgets.formula import formula_html, formula_slots
 from widgets.live_board import Panel
 from widgets.rate_track import zones_gradient, zones_note
-from widgets.strip import moment_slots
 
+SECONDS_BETWEEN_3D = 0.5  # where WebGL runs in software, a surface takes 100 ms and more to draw
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
 
 
@@ -41,6 +42,7 @@ class Scene:
         self.optimizer: Optimizer = OPTIMIZERS[self.config.optimizer]
         self.batch_size = min(self.config.batch_size, self.objective.n_examples)
         self.steps_per_epoch = -(-self.objective.n_examples // self.batch_size)
+        self._drawn_3d = 0.0
         self._grid: SurfaceGrid | None = None
         self._charts: dict[str, tuple[Chart, Panel]] = {}
 
@@ -49,7 +51,12 @@ class Scene:
         if self._grid is None:
             self._grid = surface_grid(self.objective)
         if not self._charts:
-            charts = (self._loss(), self._surface(self._grid), self._model(), NextStepChart(self.optimizer.proportional))
+            charts = (
+                self._loss(),
+                self._surface(self._grid),
+                self._model(),
+                NextStepChart(self.optimizer.proportional),
+            )
             self._charts = {chart.id: (chart, chart.panel()) for chart in charts}
         return [panel for _, panel in self._charts.values()]
 
@@ -62,7 +69,7 @@ class Scene:
 
     def formula(self) -> str:
         """The update rule as HTML."""
-        return formula_html(self.objective, self.optimizer)
+        return formula.formula_html(self.objective, self.optimizer)
 
     def moment(self, run: Run) -> Moment | None:
         """The run as last observed; None before that."""
@@ -74,17 +81,40 @@ class Scene:
         rows = {name: values[known] for name, values in rows.items()}
         return Moment(seen, step_view(self.objective, self.optimizer, seen), rows, run.marks)
 
-    def frame(self, moment: Moment, visible: frozenset[str]) -> dict[str, Any]:
-        """The update of every chart in `visible`, the numbers and the formula at `moment`."""
-        zones = moment.view.zones
-        shown = {id: chart.update(moment) for id, (chart, _) in self._charts.items() if id in visible}
+    def blank_frame(self) -> dict[str, Any]:
+        """What the page shows before the run was first observed: no number that was not computed."""
         slots = {
-            **moment_slots(moment, self.steps_per_epoch),
-            **formula_slots(moment),
+            **strip.blank_slots(),
+            **formula.blank_slots(self.optimizer),
+            "root": {"style": {"--dl-zones": "initial"}},
+            "rate-note": "",
+        }
+        return {"step": 0, "panels": {}, "slots": slots}
+
+    def frame(self, moment: Moment, visible: frozenset[str], settled: bool) -> dict[str, Any]:
+        """The update of every chart in `visible`, the numbers and the formula at `moment`.
+
+        A chart that is slow to draw is left out of some frames, unless the run has `settled` there.
+        """
+        zones = moment.view.zones
+        charts = {id: chart for id, (chart, _) in self._charts.items() if id in visible}
+        shown = {id: chart.update(moment) for id, chart in charts.items() if self._is_due(chart, settled)}
+        slots = {
+            **strip.moment_slots(moment, self.steps_per_epoch),
+            **formula.formula_slots(moment),
             "root": {"style": {"--dl-zones": zones_gradient(zones)}},
             "rate-note": zones_note(zones),
         }
         return {"step": moment.step, "panels": shown, "slots": slots}
+
+    def _is_due(self, chart: Chart, settled: bool) -> bool:
+        if not isinstance(chart, Surface3DChart):
+            return True
+        now = time.monotonic()
+        if not settled and now - self._drawn_3d < SECONDS_BETWEEN_3D:
+            return False
+        self._drawn_3d = now
+        return True
 
     def _loss(self) -> Chart:
         minimum = self.objective.minimum

@@ -55,6 +55,11 @@ def moment_slots(moment: Moment, steps_per_epoch: int) -> dict[str, Any]:
     }
 
 
+def blank_slots() -> dict[str, str]:
+    """The strip before anything is known."""
+    return {slot: "–" for slot, _, _ in ITEMS}
+
+
 def meter_slots(
     kernel_step: int, steps_per_second: float | None, frames_per_second: float | None, lag_ms: float | None
 ) -> dict[str, Any]:

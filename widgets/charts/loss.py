@@ -12,6 +12,7 @@ from widgets.charts.style import CARD, GRADIENT, LOSS, REFERENCE, empty, figure,
 from widgets.live_board import Panel, Switch
 from widgets.numbers import significant
 
+FEW_DECADES = 3.5  # up to here a log axis has room for ticks at 2 and 5
 SETTING_NAMES = {"learning_rate": "learning rate"}
 
 
@@ -33,6 +34,7 @@ class LossChart:
 
     def panel(self) -> Panel:
         """The empty chart with its line of reference."""
+        start = self._heights(self._objective.value(*self._objective.initial[0][:, None]))
         traces = [
             go.Scatter(x=empty(), y=empty(), mode="lines", line=line(REFERENCE, 1.5, "dot"), hoverinfo="skip"),
             go.Scatter(
@@ -45,13 +47,14 @@ class LossChart:
                 hovertemplate="step %{x}<br>loss %{y:.5g}<extra></extra>",
             ),
             go.Scatter(
-                x=empty(), y=empty(), mode="markers", hovertemplate="now: step %{x}<br>loss %{y:.5g}<extra></extra>",
+                x=np.zeros(1), y=start, mode="markers", hovertemplate="now: step %{x}<br>loss %{y:.5g}<extra></extra>",
                 marker={"size": 11, "color": LOSS, "line": {"color": CARD, "width": 2}},
             ),
         ]  # fmt: skip
         chart = figure(traces, "step", "")
         chart.update_xaxes(range=[0, 10])
-        chart.update_yaxes(type="log" if self._log else "linear", dtick=1 if self._log else None)
+        chart.update_yaxes(range=self._axis_range(*self._extent(start)))
+        chart.update_yaxes(type="log" if self._log else "linear")
         value = "log" if self._log else "linear"
         switch = Switch("scale", ("linear", "log"), value, "Loss scale")
         return Panel(self.id, "Loss", chart, self._words(), (switch,))
@@ -76,8 +79,16 @@ class LossChart:
                 2: {"x": steps, "y": heights},
                 3: {"x": steps[-1:], "y": heights[-1:]},
             },
-            "layout": {"xaxis.range": [0, end], "yaxis.range": self._axis_range(bottom, top)},
+            "layout": {"xaxis.range": [0, end], **self._y_axis(bottom, top)},
         }
+
+    def _y_axis(self, bottom: float, top: float) -> Update:
+        shown = self._axis_range(bottom, top)
+        if not self._log:
+            return {"yaxis.range": shown}
+        decades = shown[1] - shown[0]
+        dtick = "D2" if decades <= FEW_DECADES else max(1, round(decades / 6))
+        return {"yaxis.range": shown, "yaxis.dtick": dtick}
 
     def _heights(self, losses: np.ndarray) -> np.ndarray:
         heights = losses - self._offset

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
+from core.config import format_number
 from core.objectives import LinearRegression, PlaneObjective
 from widgets.charts.moment import Moment, Update
 from widgets.charts.ranges import SteadyRange, finite_extent, nice_ceiling
 from widgets.charts.style import GRADIENT, LOSS, REFERENCE, SOFT, UPDATE, empty, figure, line
 from widgets.live_board import Panel
-from core.config import format_number
 from widgets.numbers import significant
 
 MOST_POINTS = 1000  # of the data that are drawn
@@ -62,7 +62,11 @@ class RegressionChart:
         sign = "−" if point[1] < 0 else "+"
         line_words = f"ŷ = {significant(point[0])} x {sign} {significant(abs(point[1]))}"
         n = self._objective.n_examples
-        return line_words if n <= MOST_POINTS else f"{format_number(MOST_POINTS)} of {format_number(n)} points · {line_words}"
+        return (
+            line_words
+            if n <= MOST_POINTS
+            else f"{format_number(MOST_POINTS)} of {format_number(n)} points · {line_words}"
+        )
 
 
 class CoordinatesChart:

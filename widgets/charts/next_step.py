@@ -7,13 +7,23 @@ import plotly.graph_objects as go
 
 from core.step_view import StepView
 from widgets.charts.moment import Moment, Update
-from widgets.charts.ranges import SteadyRange, finite_extent, nice_ceiling
+from widgets.charts.ranges import SteadyRange, finite_extent
 from widgets.charts.style import (
-    CARD, DANGER, DANGER_SOFT, LOSS, REFERENCE, SOFT, UPDATE, empty, figure, line,
+    CARD,
+    DANGER,
+    DANGER_SOFT,
+    LOSS,
+    REFERENCE,
+    SOFT,
+    UPDATE,
+    empty,
+    figure,
+    line,
 )  # fmt: skip
 from widgets.live_board import Panel
 
 TALLEST = 2.5  # how far above the current loss the chart may reach, in depths of the valley ahead
+MARGIN = 0.02  # of the axis, left of zero, so that the current point is not cut
 UNSTABLE, RISING = 0, 1  # the shapes and annotations: beyond the stability limit, beyond the rise
 
 
@@ -30,7 +40,6 @@ class NextStepChart:
     def __init__(self, in_rates: bool) -> None:
         self._in_rates = in_rates
         self._range = SteadyRange(room=0.08)
-        self._end: float | None = None
 
     def panel(self) -> Panel:
         """The empty chart."""
@@ -44,43 +53,40 @@ class NextStepChart:
                 x=empty(), y=empty(), mode="lines", line=line(LOSS, 3), hovertemplate="%{x:.4g}<br>loss %{y:.5g}<extra></extra>"
             ),
             go.Scatter(
-                x=empty(), y=empty(), mode="lines+markers", line=line(UPDATE, 4), hoverinfo="skip",
-                marker={"symbol": ["circle", "arrow"], "size": [11, 14], "angleref": "previous", "color": UPDATE,
-                        "line": {"color": CARD, "width": 1.5}},
+                x=empty(), y=empty(), mode="lines+markers", line=line(UPDATE, 4), cliponaxis=False,
+                marker={"symbol": ["circle", "diamond"], "size": [13, 12], "color": UPDATE, "opacity": 1,
+                        "line": {"color": CARD, "width": 2}},
+                text=["now", "after the step"], hovertemplate="%{text}<br>loss %{y:.5g}<extra></extra>",
             ),
         ]  # fmt: skip
         x_title = "learning rate" if self._in_rates else "length of the step, in updates"
-        chart = figure(traces, x_title, "", shapes=[_band(), _rise_line()], annotations=[_words(), _words()])
+        chart = figure(traces, x_title, "", shapes=[_band(), _rise_line()], annotations=[_words(0.99), _words(0.9)])
+        chart.update_xaxes(range=[0, 1])
+        chart.update_yaxes(range=[0, 1], showticklabels=False)
         note = "loss along the next update, prediction dotted"
         return Panel(self.id, "The next step", chart, note)
 
     def update(self, moment: Moment) -> Update:
         """The step about to be taken at `moment`."""
         view = moment.view
-        end = self._steady_end(view)
+        end = float(view.positions[-1])
         landing = view.loss - view.actual
         bottom, top = self._heights(view, landing, end)
         return {
             "traces": {
-                0: {"x": [0, end], "y": [view.loss, view.loss]},
+                0: {"x": [-MARGIN * end, end], "y": [view.loss, view.loss]},
                 1: {"x": view.positions, "y": _within(view.quadratic, bottom, top)},
                 2: {"x": view.positions, "y": _within(view.losses, bottom, top)},
                 3: {"x": [0, view.here], "y": [view.loss, min(landing, top)]},
             },
             "layout": {
-                "xaxis.range": [0, end],
+                "xaxis.range": [-MARGIN * end, end],
+                "yaxis.showticklabels": True,
                 "yaxis.range": self._range.fit(bottom, top),
                 **self._unstable(view, end),
                 **self._rising(view, end),
             },
         }
-
-    def _steady_end(self, view: StepView) -> float:
-        """The right end of the axis: round, and kept while what is drawn fills it fairly."""
-        needed = float(view.positions[-1])
-        if self._end is None or not 0.5 * self._end <= needed <= self._end:
-            self._end = nice_ceiling(needed)
-        return self._end
 
     def _heights(self, view: StepView, landing: float, end: float) -> tuple[float, float]:
         """From the lowest point ahead to a little above the current loss, and to the landing if it overshoots."""
@@ -97,6 +103,7 @@ class NextStepChart:
         return {
             f"shapes[{UNSTABLE}].x0": limit if shown else end,
             f"shapes[{UNSTABLE}].x1": end,
+            f"shapes[{UNSTABLE}].visible": shown,
             f"annotations[{UNSTABLE}].text": "unstable over many steps" if shown else "",
             f"annotations[{UNSTABLE}].x": end,
         }
@@ -108,6 +115,7 @@ class NextStepChart:
         return {
             f"shapes[{RISING}].x0": rise,
             f"shapes[{RISING}].x1": rise,
+            f"shapes[{RISING}].visible": shown,
             f"annotations[{RISING}].text": "beyond: loss rises" if shown else "",
             f"annotations[{RISING}].x": rise,
             f"annotations[{RISING}].xanchor": "right" if near_end else "left",
@@ -122,20 +130,20 @@ def _within(values: np.ndarray, bottom: float, top: float) -> np.ndarray:
 
 def _band() -> dict[str, object]:
     return {
-        "type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": 0, "x1": 0, "layer": "below",
+        "type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": 0, "x1": 0, "visible": False, "layer": "below",
         "fillcolor": DANGER_SOFT, "line": {"width": 0},
     }  # fmt: skip
 
 
 def _rise_line() -> dict[str, object]:
     return {
-        "type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": 0, "x1": 0,
+        "type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": 0, "x1": 0, "visible": False,
         "line": {"color": DANGER, "width": 1.5, "dash": "dash"},
     }  # fmt: skip
 
 
-def _words() -> dict[str, object]:
+def _words(height: float) -> dict[str, object]:
     return {
-        "text": "", "xref": "x", "yref": "paper", "x": 0, "y": 0.99, "xanchor": "right", "yanchor": "top",
+        "text": "", "xref": "x", "yref": "paper", "x": 0, "y": height, "xanchor": "right", "yanchor": "top",
         "showarrow": False, "font": {"color": DANGER},
     }  # fmt: skip

@@ -40,6 +40,8 @@ def axis(title: str, **more: Any) -> dict[str, Any]:
         "zeroline": False,
         "linecolor": GRID,
         "ticks": "",
+        "type": "linear",  # stated, or the page guesses it anew for every frame
+        "ticklabeloverflow": "allow",  # the check for overflow measures text in every frame
         "exponentformat": "power",
         **more,
     }

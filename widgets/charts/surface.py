@@ -10,12 +10,13 @@ import plotly.graph_objects as go
 from core.objectives import PlaneObjective
 from widgets.charts.grid import SurfaceGrid
 from widgets.charts.moment import Moment, Update
-from widgets.charts.style import CARD, CONTOUR, GRADIENT, MOMENTUM, PATH, POINT, UPDATE, empty, figure, line
+from widgets.charts.style import CONTOUR, GRADIENT, MOMENTUM, PATH, POINT, UPDATE, empty, figure, line
 from widgets.live_board import Panel, Switch
 
 LONGEST_ARROW = 0.16  # of the surface's width: shorter arrows are magnified to it by a stated factor
 SHORTEST_TRUE_ARROW = 0.05  # of the surface's width: from here on the update is drawn at its true length
-NOTE = "path, next step, minimum · click to start there"
+MOST_DOTS = 60  # on the path; each is an element of the page
+NOTE = "path and next step · click to start there"
 
 
 class SurfaceChart:
@@ -45,9 +46,9 @@ class SurfaceChart:
             self._minima(),
             go.Scatter(
                 x=empty(), y=empty(), mode="lines+markers", line=line(PATH, 2.5), hoverinfo="skip",
-                marker={"size": 3.5, "color": PATH},
+                marker={"size": 4, "color": PATH, "maxdisplayed": MOST_DOTS},
             ),
-            _arrow(GRADIENT, 3), _arrow(MOMENTUM, 3), _arrow(UPDATE, 4),
+            _arrow(GRADIENT, 8), _arrow(MOMENTUM, 4), _arrow(UPDATE, 3),
             go.Scatter(
                 x=start[:1], y=start[1:], mode="markers",
                 marker={"size": 15, "color": POINT, "line": {"color": "#ffffff", "width": 2}},
@@ -92,7 +93,7 @@ class SurfaceChart:
                 6: _from(moment.point, update * scale),
                 7: {"x": np.array([x]), "y": np.array([y])},
             },
-            "note": NOTE if scale == 1 else f"arrows × {scale:g} · {NOTE}",
+            "note": NOTE if scale == 1 else f"arrows × {scale:g} · click to start there",
         }
 
     def _scale(self, update: np.ndarray, momentum: np.ndarray | None) -> float:
@@ -126,7 +127,13 @@ def view_switch(value: str) -> Switch:
 
 
 def _arrow(color: str, width: float) -> go.Scatter:
-    head: dict[str, Any] = {"symbol": "arrow", "size": [0, 13], "angleref": "previous", "color": color, "opacity": 1}
+    head: dict[str, Any] = {
+        "symbol": "arrow",
+        "size": [0, 9 + 1.5 * width],
+        "angleref": "previous",
+        "color": color,
+        "opacity": 1,
+    }
     return go.Scatter(
         x=empty(), y=empty(), mode="lines+markers", line=line(color, width), marker=head, hoverinfo="skip"
     )

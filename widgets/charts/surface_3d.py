@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from core.objectives import PlaneObjective
 from widgets.charts.grid import SurfaceGrid, shades
 from widgets.charts.moment import Moment, Update
-from widgets.charts.style import INK, PATH, POINT, SOFT, empty, figure
+from widgets.charts.style import GRID, PATH, POINT, SOFT, empty, figure
 from widgets.charts.surface import view_switch
 from widgets.live_board import Panel
 
@@ -47,12 +47,13 @@ class Surface3DChart:
             ),
         ]  # fmt: skip
         first, second = self._objective.parameter_names
+        (x_range, y_range), z_title = self._objective.domain, "log loss"
         scene = {
-            **{f"{name}axis": _axis(title) for name, title in (("x", first), ("y", second), ("z", "log loss"))},
+            "xaxis": {**_axis(first), "range": list(x_range)},
+            "yaxis": {**_axis(second), "range": list(y_range)},
+            "zaxis": _axis(z_title),
             "camera": {"eye": {"x": -1.3, "y": -1.3, "z": 1.0}},
         }
-        for name, bounds in zip(("xaxis", "yaxis"), self._objective.domain, strict=True):
-            scene[name]["range"] = list(bounds)
         chart = figure(traces, "", "", scene=scene, margin={"l": 0, "r": 0, "t": 0, "b": 0})
         chart.layout.xaxis = chart.layout.yaxis = None
         return Panel(self.id, "Loss surface", chart, "drag to turn · heights are log loss", (view_switch("3-D"),))
@@ -77,4 +78,4 @@ class Surface3DChart:
 
 
 def _axis(title: str) -> dict[str, object]:
-    return {"title": {"text": title}, "color": SOFT, "gridcolor": SOFT, "showbackground": False, "tickfont": {"color": INK}}
+    return {"title": {"text": title}, "color": SOFT, "gridcolor": GRID, "showbackground": False, "nticks": 5}
