@@ -241,7 +241,8 @@ OPTIMIZERS: dict[str, Optimizer] = {
         _nesterov,
         _nesterov_dynamics,
         r"v_{t+1} = \mu v_t - \alpha \nabla L, \quad \theta_{t+1} = \theta_t + \mu v_{t+1} - \alpha \nabla L",
-        r"\text{@theta} + \text{@momentum} \times \text{@v_next} - \text{@learning_rate} \times \text{@g} = \text{@next}",
+        r"\text{@theta} + \text{@momentum} \times \text{@v_next} - "
+        r"\text{@learning_rate} \times \text{@g} = \text{@next}",
         proportional=False,
     ),
     "adagrad": Optimizer(
@@ -252,7 +253,8 @@ OPTIMIZERS: dict[str, Optimizer] = {
         {"G": "_accumulators"},
         _adagrad,
         _plain,
-        r"G_{t+1} = G_t + (\nabla L)^2, \quad \theta_{t+1} = \theta_t - \frac{\alpha \nabla L}{\sqrt{G_{t+1} + \epsilon}}",
+        r"G_{t+1} = G_t + (\nabla L)^2, \quad "
+        r"\theta_{t+1} = \theta_t - \frac{\alpha \nabla L}{\sqrt{G_{t+1} + \epsilon}}",
         _SCALED_LINE.replace("@v_next", "@G_next"),
     ),
     "rmsprop": Optimizer(

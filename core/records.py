@@ -13,8 +13,8 @@ class Steps:
     """What happened in successive updates; row i belongs to update `first + i`.
 
     `loss` (k,), `parameters` (k, p) and `gradient` (k, p) are taken before the update, `update` (k, p) is
-    what it added to the parameters; all in the dtype of the objective. `diverged` says that the loss or
-    the gradient was not finite after the last row, so that no further step was taken.
+    what it added to the parameters; all finite, in the dtype of the objective. `diverged` says that the
+    step after the last row was not finite, so that no further one was taken.
     """
 
     first: int

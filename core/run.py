@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 CALL_SECONDS = 0.02  # what one compiled call should take, so that pause and live settings get through
 TICK_SECONDS = 1 / 60  # at a set pace, how often due steps are taken
+MOST_MARKS = 1000  # the newest; a slider dragged for minutes leaves that many
 FAULT = "Training stopped because of a fault in the program; press Reset to start again."
 
 _building = threading.Lock()  # one build at a time: compiling two runs at once only makes both late
@@ -58,6 +59,7 @@ class _Wishes:
     settings: dict[str, float] = field(default_factory=dict)
     observation: bool = False
     restart: Sequence[np.ndarray] | None = None
+    retimed: bool = False  # another pace or total
     stop: bool = False
 
 
@@ -65,7 +67,8 @@ class Run:
     """Plays a trainer in a thread of its own. Every method returns at once unless it says it waits.
 
     The worker alone touches the trainer. What it publishes (`step`, `status`, `history`, `marks`,
-    `observation`) may be read from any thread at any time.
+    `observation`) may be read from any thread at any time. Unless it plays, the observation is of the
+    step it stands at; while it plays, `request_observation` asks for a newer one.
     """
 
     def __init__(
@@ -86,9 +89,11 @@ class Run:
         self.step = 0
         self.status = Status.PREPARING
         self.observation: Observation | None = None
+        self.observed_at: float | None = None  # when, in unix seconds
         self.error: str | None = None
         self._build, self._total, self._pace = build, total_steps, pace
         self._settle_seconds, self._on_change = settle_seconds, on_change
+        self._observed = False  # whether `observation` is where the trainer stands now
         self._wishes = _Wishes()
         self._condition = threading.Condition()
         self._rate = RateMeter()
@@ -118,7 +123,7 @@ class Run:
 
     def restart(self, initial: Sequence[np.ndarray]) -> None:
         """Goes back to step 0 at the point `initial`, with an empty history; what is compiled stays."""
-        self._wish(restart=initial)
+        self._wish(restart=initial, single_steps=0)
 
     def stop(self) -> None:
         """Ends the worker at the next chance; a stopped run stays as it is."""
@@ -138,13 +143,13 @@ class Run:
     def set_pace(self, pace: float | None) -> None:
         """Steps per second from now on; None means as fast as possible."""
         with self._condition:
-            self._pace = pace
+            self._pace, self._wishes.retimed = pace, True
             self._condition.notify_all()
 
     def set_total(self, total_steps: int) -> None:
         """Where the run stops; a finished run with steps left is paused again."""
         with self._condition:
-            self._total = total_steps
+            self._total, self._wishes.retimed = total_steps, True
             self._condition.notify_all()
 
     @property
@@ -196,8 +201,7 @@ class Run:
         return True
 
     def _begin_history(self) -> None:
-        self.observation = self._trainer.observe()
-        self.history = History(_columns(len(self.observation.parameters)))
+        self.history = History(_columns(len(self._observe().parameters)))
         self.marks, self.step = [], 0
         self._on_change()
 
@@ -213,8 +217,8 @@ class Run:
         pacer = Pacer()
         calls = CallLength(self._trainer.longest_call)
         while not self._wishes.stop:
+            self._apply_settings()  # before a restart: what a new history starts with needs no mark
             self._restart()
-            self._apply_settings()
             if self._wishes.observation:
                 self._publish_observation()
             due = self._due(pacer, calls)
@@ -226,6 +230,9 @@ class Run:
     def _due(self, pacer: Pacer, calls: CallLength) -> int:
         """How many steps to take now."""
         with self._condition:
+            if self._wishes.restart is not None:  # a play after it is meant for the run it begins
+                return 0
+            self._wishes.retimed = False
             left = self._total - self.step
             if self._trainer.diverged or left <= 0:
                 self._wishes.playing, self._wishes.single_steps = False, 0
@@ -239,15 +246,19 @@ class Run:
 
     def _show_status(self, playing: bool, left: int) -> None:
         if self._trainer.diverged:
-            self._become(Status.DIVERGED)
+            status = Status.DIVERGED
         elif left <= 0:
-            self._become(Status.FINISHED)
+            status = Status.FINISHED
         else:
-            self._become(Status.PLAYING if playing else Status.PAUSED)
+            status = Status.PLAYING if playing else Status.PAUSED
+        if status is not Status.PLAYING and not self._observed:
+            self._publish_observation()
+        self._become(status)
 
     def _advance(self, due: int, calls: CallLength) -> None:
         started = time.perf_counter()
         steps = self._trainer.advance(due)
+        self._observed = False
         calls.learn(due, time.perf_counter() - started)
         self._record(steps)
         self._rate.count(len(steps))
@@ -265,18 +276,30 @@ class Run:
         before = self._trainer.hyper()
         self._trainer.set(**settings)
         after = self._trainer.hyper()
-        changed = [Mark(self.step, n, before[n], after[n]) for n in settings if before[n] != after[n]]
-        self.marks = [m for m in self.marks if (m.step, m.name) not in {(c.step, c.name) for c in changed}] + changed
+        for name in settings:
+            if self.step > 0 and before[name] != after[name]:
+                self._mark(name, before[name], after[name])
         self._publish_observation()
+
+    def _mark(self, name: str, old: float, new: float) -> None:
+        """Notes a change; several changes of a setting between two updates are one."""
+        marks = self.marks
+        if marks and (marks[-1].step, marks[-1].name) == (self.step, name):
+            marks, old = marks[:-1], marks[-1].old
+        self.marks = [*marks, Mark(self.step, name, old, new)][-MOST_MARKS:]
 
     def _publish_observation(self) -> None:
         self._wishes.observation = False
-        self.observation = self._trainer.observe()
+        self._observe()
         self._on_change()
+
+    def _observe(self) -> Observation:
+        self.observed_at = time.time()
+        self.observation, self._observed = self._trainer.observe(), True
+        return self.observation
 
     def _idle(self, pacer: Pacer) -> None:
         """Waits for a wish or, at a set pace, for the next due step."""
-        seen = self._total, self._pace
         with self._condition:
             self._condition.wait_for(
                 lambda: (
@@ -285,7 +308,7 @@ class Run:
                     or self._wishes.restart is not None
                     or bool(self._wishes.settings)
                     or self._wishes.single_steps > 0
-                    or (self._total, self._pace) != seen
+                    or self._wishes.retimed
                     or self._wishes.playing != (self.status is Status.PLAYING)
                 ),
                 pacer.seconds_left() if self.status is Status.PLAYING else None,
@@ -367,7 +390,8 @@ class RateMeter:
 
 def _columns(n_parameters: int) -> dict[str, str]:
     """The columns of a run's history: name -> dtype."""
-    columns = {"step": "int64", "loss": "float32", "gradient_norm": "float32"}
+    # The norm of a large float32 gradient can be beyond float32 itself.
+    columns = {"step": "int64", "loss": "float32", "gradient_norm": "float64"}
     for name in ("parameter", "gradient", "update"):
         columns |= {f"{name}_{i}": "float32" for i in range(n_parameters)}
     return columns

@@ -45,9 +45,13 @@ class Trainer:
         self.step = 0
         self.diverged = False
         self._variables = [keras.Variable(v, dtype=objective.dtype) for v in objective.initial]
+        # Keras lists live settings among an optimizer's variables; a reset must leave those as they are.
+        settings = {id(v) for v in optimizer.variables if v is not optimizer.iterations}
         optimizer.build(self._variables)
-        kept = [v for v in optimizer.variables if v is not optimizer._learning_rate]
-        self._fresh_state = [(variable, variable.numpy()) for variable in kept]
+        moments = [v for v in optimizer.variables if id(v) not in settings]
+        self._state = [*self._variables, *moments]
+        self._fresh_moments = [v.numpy() for v in moments]
+        self._last_recorded = list(objective.initial)
         self._slots = {symbol: getattr(optimizer, name) for symbol, name in (slots or {}).items()}
         n = objective.n_examples
         full = batch_size is None or batch_size >= n
@@ -71,10 +75,8 @@ class Trainer:
     def reset(self, initial: Sequence[np.ndarray]) -> None:
         """Goes back to step 0, to the point `initial`, keeping what is compiled and the live settings."""
         self.step, self.diverged, self.batches = 0, False, self._new_batches()
-        for variable, value in zip(self._variables, initial, strict=True):
-            variable.assign(value)
-        for variable, value in self._fresh_state:
-            variable.assign(value)
+        self._last_recorded = list(initial)
+        _assign(self._state, [*initial, *self._fresh_moments])
 
     def set(self, **settings: float) -> None:
         """Gives live settings of the optimizer a new value; it holds from the next update on."""
@@ -92,8 +94,9 @@ class Trainer:
     def advance(self, steps: int) -> Steps:
         """What happened in the next `steps` updates, fewer if the run diverged on the way.
 
-        A step whose loss or gradient is not finite is neither recorded nor kept: the parameters go back
-        to the last recorded ones. One call of the compiled program does up to `longest_call` updates.
+        A step whose loss, gradient or update is not finite is neither recorded nor kept: the parameters go
+        back to the last recorded ones, the moments to those after that update. One call of the compiled
+        program does up to `longest_call` updates.
         """
         first, flag = self.step, self.diverged
         rows: list[np.ndarray] = []
@@ -130,11 +133,13 @@ class Trainer:
     def _run(self, count: int) -> np.ndarray:
         """The record of `count` updates, one call of the compiled program."""
         table = None if self.batches is None else self._row_table(count)
-        before = [v.numpy() for v in self._variables] if count else []
+        before = [v.numpy() for v in self._state]
         done, finite, record = self._advance(tf.constant(0 if self.diverged else count), table)
         kept = record.numpy()[: int(done)]
-        if not bool(finite) and not self.diverged:
-            self._return_to_last_finite(kept, before)
+        if len(kept):
+            self._last_recorded = self._parameters_of(kept[-1])
+        if not bool(finite):
+            self._return_to_last_finite(len(kept), before, table)
         self.step += len(kept)
         if self.batches is not None:
             self.batches.take(len(kept))
@@ -146,16 +151,19 @@ class Trainer:
         table[:count] = self.batches.peek(count)
         return table
 
-    def _return_to_last_finite(self, kept: np.ndarray, before: Sequence[np.ndarray]) -> None:
-        """Puts the parameters where the loss was last finite: before the update that blew up."""
+    def _return_to_last_finite(self, count: int, before: Sequence[np.ndarray], table: np.ndarray | None) -> None:
+        """Puts the parameters where the loss was last finite, which may have been in an earlier call."""
         self.diverged = True
-        p = (kept.shape[1] - 1) // 3
-        flat = kept[-1, 1 : 1 + p] if len(kept) else np.concatenate([v.ravel() for v in before])
-        start = 0
-        for variable in self._variables:
-            size = int(np.prod(variable.shape))
-            variable.assign(flat[start : start + size].reshape(variable.shape))
-            start += size
+        # The update that blew up left its mark on the moments: the good ones are taken once more without it.
+        _assign(self._state, before)
+        self._advance(tf.constant(count), table)
+        _assign(self._variables, self._last_recorded)
+
+    def _parameters_of(self, row: np.ndarray) -> list[np.ndarray]:
+        """The parameters in a row of the record, shaped as the variables."""
+        sizes = np.cumsum([int(np.prod(v.shape)) for v in self._variables])
+        parts = np.split(row[1 : 1 + sizes[-1]], sizes[:-1])
+        return [part.reshape(v.shape) for part, v in zip(parts, self._variables, strict=True)]
 
     def _loop(self, count: tf.Tensor, table: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """(updates recorded, whether all was finite, record) of `count` updates; traced once."""
@@ -176,9 +184,8 @@ class Trainer:
         loss, gradients = self._loss_and_gradients(values, rows)
         self.optimizer.apply(gradients, self._variables)
         changes = [v.value - old for v, old in zip(self._variables, values, strict=True)]
-        gradient = _flatten(gradients)
-        row = tf.concat([loss[None], _flatten(values), gradient, _flatten(changes)], 0)
-        return row, tf.math.is_finite(loss) & tf.reduce_all(tf.math.is_finite(gradient))
+        row = tf.concat([loss[None], _flatten(values), _flatten(gradients), _flatten(changes)], 0)
+        return row, tf.reduce_all(tf.math.is_finite(row))
 
     def _loss_and_gradients(
         self, values: Sequence[tf.Tensor], rows: tf.Tensor | None
@@ -210,6 +217,11 @@ class Trainer:
 def _decimal(variable: keras.Variable) -> float:
     """The shortest decimal that is this float32: 0.01 and not 0.009999999776."""
     return float(str(variable.numpy()))
+
+
+def _assign(variables: Sequence[keras.Variable], values: Sequence[np.ndarray]) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
 
 
 def _flatten(tensors: Sequence[tf.Tensor]) -> tf.Tensor:

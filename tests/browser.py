@@ -94,16 +94,22 @@ def _run_all_cells(page: Page) -> None:
 
 
 @contextmanager
-def voila_server(folder: Path, notebook: Path = ROOT / NOTEBOOK) -> Iterator[Server]:
-    """A server as `voila NOTEBOOK` starts it beside its voila.json; run files and the log go to `folder`."""
+def voila_server(
+    folder: Path, notebook: Path = ROOT / NOTEBOOK, preheated: bool = True
+) -> Iterator[Server]:
+    """A server as `voila NOTEBOOK` starts it beside its voila.json; run files and the log go to `folder`.
+
+    Not `preheated`, each visitor waits for a kernel to start and to run the notebook.
+    """
 
     def command(port: int) -> list[str]:
         options = [f"--port={port}", "--Voila.ip=127.0.0.1", "--Voila.port_retries=0", "--no-browser"]
-        return [sys.executable, "-m", "voila", notebook.name, *options]
+        pool = [] if preheated else ["--VoilaConfiguration.preheat_kernel=False"]
+        return [sys.executable, "-m", "voila", notebook.name, *options, *pool]
 
     with _serving(command, notebook.parent, folder) as server:
-        # Until the pool stands, a visitor gets a kernel that starts cold.
-        _wait(lambda: "Kernel pool of" in server.log.read_text(), server.process, server.log)
+        if preheated:  # until the pool stands, a visitor gets a kernel that starts cold
+            _wait(lambda: "Kernel pool of" in server.log.read_text(), server.process, server.log)
         yield server
 
 

@@ -246,7 +246,7 @@ class Dashboard(Column):
 
     def _frame(self, session: Session) -> dict[str, Any]:
         run, scene = session.run, session.scene
-        moment = scene.moment(run)
+        observed_at, moment = run.observed_at, scene.moment(run)
         visible = self._board.visible
         settled = run.status is not Status.PLAYING
         frame = scene.blank_frame() if moment is None else scene.frame(moment, visible, settled)
@@ -256,6 +256,7 @@ class Dashboard(Column):
         frame["slots"] |= meter_slots(run.step, rate, *screen)
         frame["slots"] |= progress_slots(step, run.total_steps, rate)
         frame["slots"] |= notice_slots(self._notice(session, moment))
+        frame["time"] = observed_at
         return frame
 
     def _notice(self, session: Session, moment: Moment | None) -> diagnosis.Notice:

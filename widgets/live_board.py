@@ -91,7 +91,7 @@ class LiveBoard(anywidget.AnyWidget):
     def draw(self, frame: Mapping[str, Any]) -> bool:
         """Whether `frame` was sent: only when a page looks and has answered for the frame before.
 
-        frame: {"step": int,
+        frame: {"step": int, "time": when the run stood there, unix seconds (for measurements),
                 "panels": {id: {"traces": {index: {attribute: value}}, "layout": {path: value}, "note": str}},
                 "slots": {name: text | {"text", "class", "style": {...}, "attrs": {...}}}}
         Arrays travel as binary; a slot is every element of the page with that data-dl-slot.

@@ -8,7 +8,7 @@ from core.config import FIELDS
 from core.curvature import RateZones
 from widgets.numbers import significant
 
-SLOW, STABLE, BEST, LIMIT, BEYOND = (f"var(--dl-zone-{n})" for n in ("slow", "stable", "best", "limit", "beyond"))
+SLOW, STABLE, BEST, LIMIT, BEYOND = (f"var(--dl-{name})" for name in ("track", "zone-stable", "good", "ink", "danger"))
 MARK_PERCENT = 1.2  # width of the mark at the limit
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 
+from core.config import format_number
 from core.objectives import PlaneObjective
+from core.run import Mark
 from widgets.charts.moment import Moment, Update
 from widgets.charts.ranges import SteadyRange, finite_extent, nice_ceiling
 from widgets.charts.style import CARD, GRADIENT, LOSS, REFERENCE, empty, figure, line
 from widgets.live_board import Panel, Switch
-from widgets.numbers import significant
 
 FEW_DECADES = 3.5  # up to here a log axis has room for ticks at 2 and 5
-SETTING_NAMES = {"learning_rate": "learning rate"}
+CLOSE = 0.01  # of the axis: marks closer than this are one
 
 
 class LossChart:
@@ -70,7 +73,7 @@ class LossChart:
         steps, heights = moment.steps(), self._heights(moment.losses())
         end = nice_ceiling(max(moment.step, 10))
         bottom, top = self._extent(heights)
-        marks = self._marks(moment, bottom, top)
+        marks = self._marks(moment.marks, end, bottom, top)
         reference = [] if self._reference is None else [self._reference] * 2
         return {
             "traces": {
@@ -104,15 +107,30 @@ class LossChart:
             return self._range.fit(np.log10(low), max(np.log10(high), np.log10(low) + 0.1))
         return self._range.fit(low, high)
 
-    def _marks(self, moment: Moment, bottom: float, top: float) -> Update:
+    def _marks(self, marks: Sequence[Mark], end: float, bottom: float, top: float) -> Update:
         """A vertical line for each change of a live setting, with a triangle at its head."""
         x: list[float] = []
         y: list[float] = []
         text: list[str] = []
-        for mark in moment.marks[-50:]:
-            words = f"step {mark.step}: {SETTING_NAMES.get(mark.name, mark.name.replace('_', ' '))} "
-            words += f"{significant(mark.old, 3)} → {significant(mark.new, 3)}"
+        for mark in _merged(marks, CLOSE * end):
+            words = f"step {mark.step}: {mark.name.replace('_', ' ')} {_setting(mark.old)} → {_setting(mark.new)}"
             x += [mark.step, mark.step, np.nan]
             y += [bottom, top, np.nan]
             text += [words, words, ""]
         return {"x": np.array(x), "y": np.array(y), "text": text}
+
+
+def _merged(marks: Sequence[Mark], close: float) -> list[Mark]:
+    """One mark, from first to last value, for changes of a setting that the chart could not tell apart."""
+    merged: list[Mark] = []
+    for mark in marks:
+        before = merged[-1] if merged else None
+        if before is not None and before.name == mark.name and mark.step - before.step < close:
+            merged[-1] = Mark(mark.step, mark.name, before.old, mark.new)
+        else:
+            merged.append(mark)
+    return merged
+
+
+def _setting(value: float) -> str:
+    return format_number(float(f"{value:.3g}"))

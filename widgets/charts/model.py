@@ -87,7 +87,8 @@ class CoordinatesChart:
                 hovertemplate=f"{name} %{{y:.4g}}<br>step %{{x}}<extra></extra>",
             )
             for color, width, dash, name in (
-                (REFERENCE, 1.5, "dot", f"{names[0]} of the minimum"), (REFERENCE, 1.5, "dot", f"{names[1]} of the minimum"),
+                (REFERENCE, 1.5, "dot", f"{names[0]} of the minimum"),
+                (REFERENCE, 1.5, "dot", f"{names[1]} of the minimum"),
                 (LOSS, 2.5, "solid", names[0]), (GRADIENT, 2.5, "dash", names[1]),
             )
         ]  # fmt: skip

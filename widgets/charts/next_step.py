@@ -50,7 +50,8 @@ class NextStepChart:
                 hovertemplate="quadratic prediction %{y:.5g}<extra></extra>",
             ),
             go.Scatter(
-                x=empty(), y=empty(), mode="lines", line=line(LOSS, 3), hovertemplate="%{x:.4g}<br>loss %{y:.5g}<extra></extra>"
+                x=empty(), y=empty(), mode="lines", line=line(LOSS, 3),
+                hovertemplate="%{x:.4g}<br>loss %{y:.5g}<extra></extra>",
             ),
             go.Scatter(
                 x=empty(), y=empty(), mode="lines+markers", line=line(UPDATE, 4), cliponaxis=False,
@@ -91,7 +92,7 @@ class NextStepChart:
     def _heights(self, view: StepView, landing: float, end: float) -> tuple[float, float]:
         """From the lowest point ahead to a little above the current loss, and to the landing if it overshoots."""
         low, high = finite_extent(view.losses, np.array([view.loss])) or (0.0, 1.0)
-        depth = max(view.loss - low, 1e-3 * abs(view.loss), 1e-12)
+        depth = max(view.loss - low, 1e-6 * abs(view.loss), 1e-15)
         top = min(high, view.loss + TALLEST * depth)
         if np.isfinite(landing) and landing > view.loss:
             top = max(top, min(landing, view.loss + 20 * depth))
@@ -130,7 +131,8 @@ def _within(values: np.ndarray, bottom: float, top: float) -> np.ndarray:
 
 def _band() -> dict[str, object]:
     return {
-        "type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": 0, "x1": 0, "visible": False, "layer": "below",
+        "type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": 0, "x1": 0, "visible": False,
+        "layer": "below",
         "fillcolor": DANGER_SOFT, "line": {"width": 0},
     }  # fmt: skip
 

@@ -1,0 +1,39 @@
+"""The measured numbers: `python -m tests.bench [NAME] [--json]` prints each beside what it is compared to.
+
+`make bench` runs them all, about six minutes. They share the machine with whatever else runs on it, so the
+load is printed first; figures of a busy machine say little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator
+
+from tests import bench_page, bench_react, bench_seed, bench_stream, bench_tax
+from tests.bench_figures import Figure
+
+
+def main() -> None:
+    """Runs the named benchmark, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=BENCHES, metavar="NAME", help=", ".join(BENCHES))
+    parser.add_argument("--json", action="store_true", help="one object a line")
+    options = parser.parse_args()
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
+    for name in [options.name] if options.name else BENCHES:
+        for figure in BENCHES[name]():
+            print(figure.json() if options.json else figure.line(), flush=True)
+
+
+BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
+    "seed": bench_seed.measure,
+    "stream": bench_stream.measure,
+    "tax": bench_tax.measure,
+    "page": bench_page.measure,
+    "react": bench_react.measure,
+}
+
+if __name__ == "__main__":
+    main()
