@@ -4,6 +4,8 @@
 PORT ?= 8866
 VENV := .venv
 BIN := $(VENV)/bin
+# Containers run as root, which JupyterLab wants to be told is meant.
+ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -23,7 +25,7 @@ demo: $(READY) ## Open the dashboard as a Voilà app
 	$(BIN)/voila dashboard.ipynb --port $(PORT)
 
 lab: $(READY) ## Open the dashboard in JupyterLab
-	$(BIN)/jupyter-lab dashboard.ipynb
+	$(BIN)/jupyter-lab dashboard.ipynb $(ROOT_FLAG)
 
 test: $(READY) ## Run every test (browser tests need a Chromium)
 	$(BIN)/python -m pytest

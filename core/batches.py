@@ -17,6 +17,7 @@ class Batches:
         self.n_examples = n_examples
         self.batch_size = min(batch_size, n_examples)
         self.per_epoch = -(-n_examples // self.batch_size)
+        self.last_size = n_examples - (self.per_epoch - 1) * self.batch_size  # examples in an epoch's last batch
         self._shuffle = shuffle
         self._rng = np.random.default_rng(seed)
         self._pending = np.empty((0, self.batch_size), np.int32)

@@ -16,6 +16,7 @@ from core.records import Observation
 from core.step_view import StepView
 
 SETTLED = 1e-7  # of the loss: an update that promises less than this changes nothing a person could see
+SMALLEST_LOSS = 1e-4  # a loss whose minimum is 0 counts as this: float32 gets stuck before it is exactly there
 AT_MINIMUM = 1e-3  # of the loss's scale: closer to the known minimum than this counts as there
 
 
@@ -65,8 +66,12 @@ def progress(objective: PlaneObjective, optimizer: Optimizer, seen: Observation,
 
 
 def _settled(seen: Observation, view: StepView) -> bool:
-    scale = max(abs(seen.loss), 1e-12)
-    return _norm(seen) == 0 or (abs(view.predicted) < SETTLED * scale and abs(view.actual) < SETTLED * scale)
+    """Whether neither the next step nor one at the rate 1 / k_max, however small the rate, changes the loss."""
+    unseen = SETTLED * max(abs(seen.loss), SMALLEST_LOSS)
+    steepest = float(np.max(np.abs(np.linalg.eigvalsh(seen.hessian))))
+    no_gain_left = _norm(seen) ** 2 <= 2 * steepest * unseen
+    next_is_unseen = max(abs(view.predicted), abs(view.actual)) < unseen
+    return _norm(seen) == 0 or (no_gain_left and next_is_unseen)
 
 
 def _converged(objective: PlaneObjective, seen: Observation) -> Notice:

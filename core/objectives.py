@@ -8,13 +8,14 @@ the two together.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
 from core.surfaces import SURFACES, LossSurface
 
 if TYPE_CHECKING:
+    import keras
     import tensorflow as tf
 
     from core.config import TrainingConfig
@@ -36,6 +37,29 @@ class Objective(Protocol):
 
     def loss(self, values: Sequence[tf.Tensor], rows: tf.Tensor | None) -> tf.Tensor:
         """Scalar loss of the variables' `values` on the examples `rows`; None means all, -1 means no row."""
+
+
+@runtime_checkable
+class StatefulObjective(Protocol):
+    """An objective with variables of its own, some of which its loss changes: batch-norm averages, seeds.
+
+    It is given exactly the rows of a batch, never -1: a padded example would change the averages.
+    """
+
+    label: str
+    dtype: str
+    initial: tuple[np.ndarray, ...]
+    n_examples: int
+    variables: Sequence[keras.Variable]
+    state: Sequence[keras.Variable]
+
+    def loss(self, values: Sequence[tf.Tensor], rows: tf.Tensor | None) -> tf.Tensor:
+        """Scalar loss of the variables' `values` on the examples `rows`; None means all."""
+
+    def loss_and_state(
+        self, values: Sequence[tf.Tensor], rows: tf.Tensor | None
+    ) -> tuple[tf.Tensor, Sequence[tf.Tensor]]:
+        """The loss, and what `state` is after it; nothing is assigned."""
 
 
 class PlaneObjective(Protocol):

@@ -291,7 +291,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         r"\theta_{t+1} = \theta_t - \alpha \lambda \theta_t - \alpha \frac{\hat m}{\sqrt{\hat v} + \hat\epsilon}",
         _ADAM_LINE.replace(
             r"\text{@theta} -",
-            r"\text{@theta} - \text{@learning_rate} \times \text{@weight_decay} \times \text{@theta} -",
+            r"\text{@theta} - \text{@learning_rate} \times \text{@weight_decay} \times \text{@theta_factor} -",
         ),
     ),
     "lion": Optimizer(

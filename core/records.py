@@ -14,7 +14,8 @@ class Steps:
 
     `loss` (k,), `parameters` (k, p) and `gradient` (k, p) are taken before the update, `update` (k, p) is
     what it added to the parameters; all finite, in the dtype of the objective. `diverged` says that the
-    step after the last row was not finite, so that no further one was taken.
+    step after the last row was not finite, so that no further one was taken. Of many parameters only the
+    `norms` (gradient, update) are recorded, each (k,), and p is 0.
     """
 
     first: int
@@ -23,9 +24,20 @@ class Steps:
     gradient: np.ndarray
     update: np.ndarray
     diverged: bool
+    norms: tuple[np.ndarray, np.ndarray] | None = None
 
     def __len__(self) -> int:
         return len(self.loss)
+
+    @property
+    def gradient_norm(self) -> np.ndarray:
+        """The Euclidean norm of each gradient, (k,)."""
+        return _row_norms(self.gradient) if self.norms is None else self.norms[0]
+
+    @property
+    def update_norm(self) -> np.ndarray:
+        """The Euclidean norm of each update, (k,)."""
+        return _row_norms(self.update) if self.norms is None else self.norms[1]
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,8 @@ class Observation:
     """Where a trainer stands between two updates; arrays are float64, flat over the parameters.
 
     `loss`, `gradient` and `hessian` (p, p) are those of the batch `rows` that the next update will use
-    (None: all examples); `slots` are the optimizer's moments by symbol, `hyper` its live settings.
+    (None: all examples); `slots` are the optimizer's moments by symbol, `hyper` its live settings. Of many
+    parameters only the loss and the gradient's `norm` are observed; the arrays are empty.
     """
 
     step: int
@@ -44,3 +57,14 @@ class Observation:
     slots: Mapping[str, np.ndarray]
     hyper: Mapping[str, float]
     rows: np.ndarray | None
+    norm: float | None = None
+
+    @property
+    def gradient_norm(self) -> float:
+        """The Euclidean norm of the gradient."""
+        return float(np.linalg.norm(self.gradient)) if self.norm is None else self.norm
+
+
+def _row_norms(rows: np.ndarray) -> np.ndarray:
+    # In float64: the norm of a large float32 vector can be beyond float32 itself.
+    return np.linalg.norm(rows.astype(float), axis=1)

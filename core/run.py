@@ -392,6 +392,8 @@ def _columns(n_parameters: int) -> dict[str, str]:
     """The columns of a run's history: name -> dtype."""
     # The norm of a large float32 gradient can be beyond float32 itself.
     columns = {"step": "int64", "loss": "float32", "gradient_norm": "float64"}
+    if n_parameters == 0:  # many, of which only norms are recorded
+        columns["update_norm"] = "float32"
     for name in ("parameter", "gradient", "update"):
         columns |= {f"{name}_{i}": "float32" for i in range(n_parameters)}
     return columns
@@ -402,8 +404,10 @@ def _row_arrays(steps: Steps) -> dict[str, np.ndarray]:
     arrays = {
         "step": np.arange(steps.first, steps.first + len(steps)),
         "loss": steps.loss,
-        "gradient_norm": np.linalg.norm(steps.gradient.astype(float), axis=1),
+        "gradient_norm": steps.gradient_norm,
     }
+    if steps.parameters.shape[1] == 0:
+        arrays["update_norm"] = steps.update_norm
     for name, values in (
         ("parameter", steps.parameters),
         ("gradient", steps.gradient),

@@ -46,15 +46,15 @@ class StepView:
     rise: float | None
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a run about to diverge is explained too, as far as floats go
 def step_view(objective: PlaneObjective, optimizer: Optimizer, seen: Observation) -> StepView:
     """The next update of `optimizer` from what was `seen`, on the batch it will use; all float64."""
     state = OptimizerState(seen.parameters, seen.gradient, seen.slots, seen.step, seen.hyper)
     terms = optimizer.terms(state)
     curvatures = eigenvalues(seen.hessian, terms.preconditioner)
     zones = rate_zones(optimizer.dynamics(seen.hyper), curvatures)
-    rate = seen.hyper["learning_rate"]
-    here = rate if optimizer.proportional else 1.0
-    positions = np.linspace(0, _reach(here, rate, zones), LINE_POINTS)
+    here = seen.hyper["learning_rate"] if optimizer.proportional else 1.0
+    positions = np.linspace(0, _reach(here, zones, optimizer.proportional), LINE_POINTS)
     line = _Line(objective, seen, terms.update)
     slope, bend = line.slope_and_bend()
     multiples = positions / here
@@ -76,11 +76,11 @@ def step_view(objective: PlaneObjective, optimizer: Optimizer, seen: Observation
     )
 
 
-def _reach(here: float, rate: float, zones: RateZones) -> float:
-    """How far to draw: past the step itself and, where there is one, past the stability limit."""
-    if zones.limit is None:
+def _reach(here: float, zones: RateZones, in_rates: bool) -> float:
+    """How far to draw: past the step itself and, where positions are rates, past the stability limit."""
+    if zones.limit is None or not in_rates:
         return 4 * here
-    return _round_up(max(1.5 * here, BEYOND_LIMIT * zones.limit / rate * here))
+    return _round_up(max(1.5 * here, BEYOND_LIMIT * zones.limit))
 
 
 def _round_up(value: float) -> float:

@@ -21,6 +21,7 @@ def main() -> None:
     parser.add_argument("name", nargs="?", choices=BENCHES, metavar="NAME", help=", ".join(BENCHES))
     parser.add_argument("--json", action="store_true", help="one object a line")
     options = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a server that has run before has its bytecode
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
     for name in [options.name] if options.name else BENCHES:
         for figure in BENCHES[name]():

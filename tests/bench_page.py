@@ -18,6 +18,7 @@ from tests.bench_figures import Figure, median
 from tests.browser import READY, READY_TIMEOUT_MS, ROOT, Host, Server, voila_server
 
 VISITS = 3
+IDLE_PERCENT = 5
 CONTROLS = ".dl-play"
 EMPTY = "text=Nothing here."
 
@@ -84,7 +85,14 @@ def _empty_notebook(folder: Path) -> Path:
 def _preheated_visit(browser: Browser) -> Visit:
     """The first visit to a server whose pool stands."""
     with TemporaryDirectory() as folder, voila_server(Path(folder)) as server:
+        _wait_until_idle(server)
         return _visit(browser, server)
+
+
+def _wait_until_idle(server: Server) -> None:
+    """Returns when server and kernels have come to rest: the pool counts kernels that still start."""
+    while any(p.cpu_percent(interval=0.5) > IDLE_PERCENT for p in [server.process, *server.kernels()]):
+        pass
 
 
 def _visit(browser: Browser, server: Server) -> Visit:

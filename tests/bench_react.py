@@ -42,11 +42,12 @@ def _pauses(watch: Watched) -> list[float]:
 
 
 def _rest(log: dict[str, list[Any]], click: float) -> float:
-    """When, after the click, the button offered Play and no chart showed a further step."""
+    """Milliseconds from the click until the button offered Play and the page had reached its last step."""
     end = click + QUIET_MS
     offered = [at for at, text in log["offered"] if click <= at < end and text == "Play"]
-    drawn = [at for at, *_ in log["drawn"] if click <= at < end]
-    return max(offered + drawn, default=float("inf")) - click if offered else float("inf")
+    drawn = [(step, at) for at, _, step in log["drawn"] if at < end]
+    last, _ = max(drawn)
+    return max(offered[-1], min(at for step, at in drawn if step == last)) - click if offered else float("inf")
 
 
 def _rate_changes(watch: Watched) -> list[float]:

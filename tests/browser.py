@@ -94,9 +94,7 @@ def _run_all_cells(page: Page) -> None:
 
 
 @contextmanager
-def voila_server(
-    folder: Path, notebook: Path = ROOT / NOTEBOOK, preheated: bool = True
-) -> Iterator[Server]:
+def voila_server(folder: Path, notebook: Path = ROOT / NOTEBOOK, preheated: bool = True) -> Iterator[Server]:
     """A server as `voila NOTEBOOK` starts it beside its voila.json; run files and the log go to `folder`.
 
     Not `preheated`, each visitor waits for a kernel to start and to run the notebook.

@@ -24,7 +24,8 @@ from widgets.scene import Scene
 from widgets.strip import NOTICE_HTML, meter_slots, notice_slots, progress_slots, strip_html
 from widgets.transport import Transport
 
-LOST_SECONDS = 30  # without an answer from any page for so long, nobody is watching
+LOST_SECONDS = 25  # without an answer from any page for so long, nobody is watching; before FrameGate gives the frame up
+ANSWER_SECONDS = 0.3  # how long a turn of the loop waits for the page; status changes wait as long
 SETTLE_SECONDS = 0.15  # a dragged slider passes many values; a run is built for the one it rests on
 OBSERVE_SECONDS = 0.25  # a frame is given up if the run has not been observed anew by then
 
@@ -45,7 +46,8 @@ class Session:
 
     def _changed(self) -> None:
         self.observed.set()
-        self._wake()
+        # Only while it plays does the next frame wait its turn: then what is drawn costs training.
+        self._wake(urgent=self.run.status is not Status.PLAYING)
 
 
 class Dashboard(Column):
@@ -133,6 +135,7 @@ class Dashboard(Column):
         run = self._started_run()
         if run.wants_to_play and run.status is not Status.FINISHED:
             run.pause()
+            self._loop.wake(urgent=True)
             return
         if run.status in (Status.FINISHED, Status.DIVERGED, Status.FAILED):
             self._reset()
@@ -216,8 +219,10 @@ class Dashboard(Column):
             self._show_session(session)
         self._transport.show_playing(session.run.wants_to_play)
         self._pause_if_nobody_watches(session.run)
-        if not self._board.mounted or self._board.hidden or not self._board.wait_ready(LOST_SECONDS / 100):
+        if not self._board.mounted or self._board.hidden or not self._board.wait_ready(ANSWER_SECONDS):
             return
+        if session.run.status is Status.PLAYING and not session.run.wants_to_play:
+            return  # it is about to rest: the frame that shows where follows at once
         self._observe(session)
         state = self._state(session)
         if state != self._drawn and self._board.draw(self._frame(session)):

@@ -36,10 +36,11 @@ def formula_slots(moment: Moment) -> dict[str, str]:
     numbers = {
         **terms.numbers,
         "theta": seen.parameters,
+        "theta_factor": seen.parameters,
         "g": seen.gradient,
         "next": seen.parameters + terms.update,
     }
-    slots = {f"formula-{i}-{name}": format_number(value) for name, value in seen.hyper.items() for i in range(2)}
+    slots = {f"formula-{i}-{name}": _setting(value) for name, value in seen.hyper.items() for i in range(2)}
     for symbol, value in numbers.items():
         for i, number in enumerate(np.broadcast_to(value, 2)):
             slots[f"formula-{i}-{symbol}"] = _signed(float(number), symbol)
@@ -52,6 +53,10 @@ def blank_slots(optimizer: Optimizer) -> dict[str, str]:
     return {f"formula-{i}-{symbol}": "…" for symbol in symbols for i in range(2)}
 
 
+def _setting(value: float) -> str:
+    return format_number(value).replace("-", "−")
+
+
 def _large(latex: str) -> str:
     """MathML whose fractions are as large as the text around them."""
     return convert(latex).replace('display="inline"', 'display="inline" displaystyle="true"')
@@ -60,10 +65,17 @@ def _large(latex: str) -> str:
 def _numbers_line(name: str, index: int, optimizer: Optimizer) -> str:
     def place(match: re.Match[str]) -> str:
         symbol = match.group(1)
-        return f'<mn class="{COLOURS.get(symbol, "")}" data-dl-slot="formula-{index}-{symbol}">…</mn>'
+        return f'<mn class="{_colour(symbol, optimizer)}" data-dl-slot="formula-{index}-{symbol}">…</mn>'
 
     mathml = _PLACE.sub(place, _large(optimizer.substituted))
     return mathml.replace("<mrow>", f"<mrow><mi>{name}</mi><mo>:</mo>", 1)
+
+
+def _colour(symbol: str, optimizer: Optimizer) -> str:
+    """The quantity's colour class; RMSprop's v is a mean of squares, no momentum."""
+    if symbol in ("v", "v_next") and optimizer.slots["v"] != "momentums":
+        return ""
+    return COLOURS.get(symbol, "")
 
 
 def _signed(number: float, symbol: str) -> str:

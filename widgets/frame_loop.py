@@ -1,7 +1,7 @@
 """The thread that draws: the newest state, once the page has answered for the last frame.
 
 It alone writes what the page shows. How often it draws is bounded by what drawing costs the kernel, so
-that training keeps its throughput while somebody watches.
+that training keeps its throughput while somebody watches; what a person did is shown without that delay.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 log = logging.getLogger(__name__)
 
 MOST_FRAMES_PER_SECOND = 20
-SHARE_OF_KERNEL = 0.05  # of a core that composing frames may take
+SHARE_OF_KERNEL = 0.04  # of a core that composing frames may take; observing and answering take as much again
 LOOK_SECONDS = 0.5  # how often to look even when nobody called: pages get lost silently
 
 
@@ -24,6 +24,7 @@ class FrameLoop:
     def __init__(self, draw: Callable[[], None]) -> None:
         self._draw = draw
         self._awake = threading.Event()
+        self._urgent = threading.Event()
         self._closed = False
         self._thread: threading.Thread | None = None
 
@@ -33,19 +34,22 @@ class FrameLoop:
             self._thread = threading.Thread(target=self._work, name="descent-lab-frames", daemon=True)
             self._thread.start()
 
-    def wake(self) -> None:
-        """Something changed that the page should show."""
+    def wake(self, urgent: bool = False) -> None:
+        """Something changed that the page should show; `urgent` if a person waits for it."""
         self._awake.set()
+        if urgent:
+            self._urgent.set()
 
     def close(self) -> None:
         """Ends the thread at its next turn."""
         self._closed = True
-        self.wake()
+        self.wake(urgent=True)
 
     def _work(self) -> None:
         while not self._closed:
             self._awake.wait(LOOK_SECONDS)
             self._awake.clear()
+            self._urgent.clear()
             started, spent = time.perf_counter(), time.thread_time()
             try:
                 self._draw()
@@ -53,4 +57,4 @@ class FrameLoop:
                 log.exception("a frame could not be drawn")  # the next one may
             cost = time.thread_time() - spent
             interval = max(1 / MOST_FRAMES_PER_SECOND, cost / SHARE_OF_KERNEL)
-            time.sleep(max(0.0, interval - (time.perf_counter() - started)))
+            self._urgent.wait(max(0.0, interval - (time.perf_counter() - started)))

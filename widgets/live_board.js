@@ -366,8 +366,13 @@ class Board {
     this.themes.observe(this.root(), { attributes: true, attributeFilter: ["data-theme", "data-projector"] });
     for (const panel of this.panels.values()) {
       if (this.failed) panel.chart.dataset.message = "Charts could not be loaded.";
-      else if (!panel.plotted) panel.plot(this.Plotly, this.style());
-      else panel.fit(this.Plotly);
+      else if (panel.plotted) panel.fit(this.Plotly);
+    }
+    const next = this.failed ? undefined : [...this.panels.values()].find((panel) => panel.plotted === undefined);
+    if (next) {
+      next.plot(this.Plotly, this.style());
+      this.settle(); // the others one an animation frame, so that the page answers to clicks meanwhile
+      return;
     }
     this.grid.dataset.ready = "true";
     this.tellView();

@@ -6,16 +6,20 @@ import math
 
 
 def significant(value: float | None, digits: int = 4) -> str:
-    """`value` to `digits` significant digits with a true minus: "0.1180", "−6.90e−4"; "–" for None."""
+    """`value` to `digits` significant digits with a true minus: "0.1180", "−12.35"; "–" for None.
+
+    Below a thousandth and from ten thousands on, a power of ten takes the place of one digit: "−6.90e−4".
+    """
     if value is None:
         return "–"
     if not math.isfinite(value):
         return "∞" if value > 0 else ("−∞" if value < 0 else "not a number")
-    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-    power = int(exponent)
-    if value == 0 or -3 <= power <= digits:
+    value += 0.0  # turns -0.0 into 0.0
+    power = int(f"{value:.{digits - 1}e}".split("e")[1])
+    if -3 <= power <= digits:
         return f"{value:.{max(digits - 1 - power, 0)}f}".replace("-", "−")
-    return f"{float(mantissa):.{max(digits - 2, 0)}f}e{power}".replace("-", "−")
+    mantissa, exponent = f"{value:.{max(digits - 2, 0)}e}".split("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", "−")
 
 
 def duration(seconds: float) -> str:

@@ -28,6 +28,7 @@ from widgets.rate_track import zones_gradient, zones_note
 
 SECONDS_BETWEEN_3D = 0.5  # where WebGL runs in software, a surface takes 100 ms and more to draw
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
+SHOWN_COLUMNS = ("step", "loss", "parameter_0", "parameter_1")  # of the history
 
 
 @dataclass
@@ -76,7 +77,7 @@ class Scene:
         seen, history = run.observation, run.history
         if seen is None or history is None:
             return None
-        rows = history.view(SCREEN_POINTS)
+        rows = history.view(SCREEN_POINTS, columns=SHOWN_COLUMNS)
         known = rows["step"] < seen.step
         rows = {name: values[known] for name, values in rows.items()}
         return Moment(seen, step_view(self.objective, self.optimizer, seen), rows, run.marks)

@@ -77,7 +77,7 @@ def progress_slots(step: int, total: int, steps_per_second: float | None) -> dic
     """The bar's width, and steps and time left."""
     left = "" if not steps_per_second or step >= total else f" · {duration((total - step) / steps_per_second)} left"
     return {
-        "progress": {"style": {"width": f"{100 * step / total:.1f}%"}},
+        "progress": {"style": {"width": f"{min(100 * step / total, 100):.1f}%"}},
         "progress-text": f"{format_number(step)} of {format_number(total)}{left}",
     }
 

@@ -12,11 +12,12 @@ from core.objectives import PlaneObjective
 from core.run import Mark
 from widgets.charts.moment import Moment, Update
 from widgets.charts.ranges import SteadyRange, finite_extent, nice_ceiling
-from widgets.charts.style import CARD, GRADIENT, LOSS, REFERENCE, empty, figure, line
+from widgets.charts.style import CARD, INK, LOSS, REFERENCE, empty, figure, line
 from widgets.live_board import Panel, Switch
 
 FEW_DECADES = 3.5  # up to here a log axis has room for ticks at 2 and 5
 CLOSE = 0.01  # of the axis: marks closer than this are one
+AS_ZERO = 1e-9  # of the height at the start: on a log axis a minimum below that is as far off as zero
 
 
 class LossChart:
@@ -33,16 +34,17 @@ class LossChart:
         self._log = scale == "log" and minimum is not None
         self._offset = minimum if self._log and minimum is not None and minimum < 0 else 0.0
         self._range = SteadyRange()
-        self._reference = None if minimum is None else minimum - self._offset
+        self._loss_at_start = objective.value(*objective.initial[0][:, None])
+        self._reference = self._height_of_minimum()
 
     def panel(self) -> Panel:
         """The empty chart with its line of reference."""
-        start = self._heights(self._objective.value(*self._objective.initial[0][:, None]))
+        start = self._heights(self._loss_at_start)
         traces = [
             go.Scatter(x=empty(), y=empty(), mode="lines", line=line(REFERENCE, 1.5, "dot"), hoverinfo="skip"),
             go.Scatter(
-                x=empty(), y=empty(), mode="lines+markers", line=line(GRADIENT, 1.2, "dash"),
-                marker={"symbol": "triangle-down", "size": 9, "color": GRADIENT}, text=[],
+                x=empty(), y=empty(), mode="lines+markers", line=line(INK, 1.2, "dash"),
+                marker={"symbol": "triangle-down", "size": 9, "color": INK}, text=[],
                 hovertemplate="%{text}<extra></extra>",
             ),
             go.Scatter(
@@ -60,7 +62,17 @@ class LossChart:
         chart.update_yaxes(type="log" if self._log else "linear")
         value = "log" if self._log else "linear"
         switch = Switch("scale", ("linear", "log"), value, "Loss scale")
-        return Panel(self.id, "Loss", chart, self._words(), (switch,))
+        # Without a minimum there is no height to take the logarithm of, and nothing to choose.
+        switches = () if self._objective.minimum is None else (switch,)
+        return Panel(self.id, "Loss", chart, self._words(), switches)
+
+    def _height_of_minimum(self) -> float | None:
+        """Where the known minimum is drawn; None if it is unknown or a log axis does not reach down to it."""
+        if self._objective.minimum is None:
+            return None
+        height = self._objective.minimum - self._offset
+        lowest = AS_ZERO * float(self._loss_at_start[0] - self._offset) if self._log else -np.inf
+        return height if height > lowest else None
 
     def _words(self) -> str:
         what = "loss above its minimum" if self._offset else "loss"
@@ -98,7 +110,7 @@ class LossChart:
         return np.where(heights > 0, heights, np.nan) if self._log else heights
 
     def _extent(self, heights: np.ndarray) -> tuple[float, float]:
-        reference = [] if self._reference is None or (self._log and self._reference <= 0) else [self._reference]
+        reference = [] if self._reference is None else [self._reference]
         low, high = finite_extent(heights, np.array(reference)) or (1e-3, 1.0)
         return low, high
 
@@ -126,7 +138,8 @@ def _merged(marks: Sequence[Mark], close: float) -> list[Mark]:
     for mark in marks:
         before = merged[-1] if merged else None
         if before is not None and before.name == mark.name and mark.step - before.step < close:
-            merged[-1] = Mark(mark.step, mark.name, before.old, mark.new)
+            # It stays where the first change was, so that a long drag becomes a row of marks and not one.
+            merged[-1] = Mark(before.step, mark.name, before.old, mark.new)
         else:
             merged.append(mark)
     return merged

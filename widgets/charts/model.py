@@ -9,7 +9,7 @@ from core.config import format_number
 from core.objectives import LinearRegression, PlaneObjective
 from widgets.charts.moment import Moment, Update
 from widgets.charts.ranges import SteadyRange, finite_extent, nice_ceiling
-from widgets.charts.style import GRADIENT, LOSS, REFERENCE, SOFT, UPDATE, empty, figure, line
+from widgets.charts.style import INK, REFERENCE, SOFT, UPDATE, empty, figure, line
 from widgets.live_board import Panel
 from widgets.numbers import significant
 
@@ -89,22 +89,30 @@ class CoordinatesChart:
             for color, width, dash, name in (
                 (REFERENCE, 1.5, "dot", f"{names[0]} of the minimum"),
                 (REFERENCE, 1.5, "dot", f"{names[1]} of the minimum"),
-                (LOSS, 2.5, "solid", names[0]), (GRADIENT, 2.5, "dash", names[1]),
+                (INK, 2.5, "solid", names[0]), (INK, 2.5, "dash", names[1]),
             )
         ]  # fmt: skip
-        return Panel(self.id, "Coordinates", figure(traces, "step", ""), "x solid, y dashed, minimum dotted")
+        chart = figure(traces, "step", "")
+        start = self._objective.initial[0].astype(float)
+        chart.update_xaxes(range=[0, 10])
+        chart.update_yaxes(range=self._heights(start[:1], start[1:], self._nearest(start)))
+        known = ", minimum dotted" if self._objective.minima else ""
+        return Panel(self.id, "Coordinates", chart, f"{names[0]} solid, {names[1]} dashed{known}")
 
     def update(self, moment: Moment) -> Update:
         """The coordinates up to `moment`."""
         steps, x, y = moment.steps(), moment.path(0), moment.path(1)
         end = nice_ceiling(max(moment.step, 10))
         nearest = self._nearest(moment.point)
-        low, high = finite_extent(x, y, np.array(nearest)) or (0.0, 1.0)
         references = {i: {"x": [0, end], "y": [value, value]} for i, value in enumerate(nearest)}
         return {
             "traces": {**references, 2: {"x": steps, "y": x}, 3: {"x": steps, "y": y}},
-            "layout": {"xaxis.range": [0, end], "yaxis.range": self._range.fit(low, high)},
+            "layout": {"xaxis.range": [0, end], "yaxis.range": self._heights(x, y, nearest)},
         }
+
+    def _heights(self, x: np.ndarray, y: np.ndarray, nearest: tuple[float, ...]) -> list[float]:
+        low, high = finite_extent(x, y, np.array(nearest)) or (0.0, 1.0)
+        return self._range.fit(low, high)
 
     def _nearest(self, point: np.ndarray) -> tuple[float, ...]:
         """The known minimum nearest to `point`; () if there is none."""

@@ -21,6 +21,7 @@ from widgets.charts.style import (
     line,
 )  # fmt: skip
 from widgets.live_board import Panel
+from widgets.numbers import significant
 
 TALLEST = 2.5  # how far above the current loss the chart may reach, in depths of the valley ahead
 MARGIN = 0.02  # of the axis, left of zero, so that the current point is not cut
@@ -57,7 +58,7 @@ class NextStepChart:
                 x=empty(), y=empty(), mode="lines+markers", line=line(UPDATE, 4), cliponaxis=False,
                 marker={"symbol": ["circle", "diamond"], "size": [13, 12], "color": UPDATE, "opacity": 1,
                         "line": {"color": CARD, "width": 2}},
-                text=["now", "after the step"], hovertemplate="%{text}<br>loss %{y:.5g}<extra></extra>",
+                text=[], hovertemplate="%{text}<extra></extra>",
             ),
         ]  # fmt: skip
         x_title = "learning rate" if self._in_rates else "length of the step, in updates"
@@ -72,13 +73,17 @@ class NextStepChart:
         view = moment.view
         end = float(view.positions[-1])
         landing = view.loss - view.actual
-        bottom, top = self._heights(view, landing, end)
+        bottom, top = self._heights(view, landing)
         return {
             "traces": {
                 0: {"x": [-MARGIN * end, end], "y": [view.loss, view.loss]},
                 1: {"x": view.positions, "y": _within(view.quadratic, bottom, top)},
                 2: {"x": view.positions, "y": _within(view.losses, bottom, top)},
-                3: {"x": [0, view.here], "y": [view.loss, min(landing, top)]},
+                3: {
+                    "x": [0, view.here],
+                    "y": [view.loss, landing if np.isfinite(landing) else top],
+                    "text": [_hover("now", view.loss), _hover("after the step", landing)],
+                },
             },
             "layout": {
                 "xaxis.range": [-MARGIN * end, end],
@@ -89,14 +94,13 @@ class NextStepChart:
             },
         }
 
-    def _heights(self, view: StepView, landing: float, end: float) -> tuple[float, float]:
+    def _heights(self, view: StepView, landing: float) -> tuple[float, float]:
         """From the lowest point ahead to a little above the current loss, and to the landing if it overshoots."""
-        low, high = finite_extent(view.losses, np.array([view.loss])) or (0.0, 1.0)
-        depth = max(view.loss - low, 1e-6 * abs(view.loss), 1e-15)
+        known = landing if np.isfinite(landing) else view.loss
+        low, high = finite_extent(view.losses, np.array([view.loss, known])) or (0.0, 1.0)
+        depth = max(view.loss - low, 1e-6 * abs(view.loss))
         top = min(high, view.loss + TALLEST * depth)
-        if np.isfinite(landing) and landing > view.loss:
-            top = max(top, min(landing, view.loss + 20 * depth))
-        return low, max(top, view.loss + 0.05 * depth)
+        return low, max(top, known, view.loss + 0.05 * depth)
 
     def _unstable(self, view: StepView, end: float) -> Update:
         limit = view.zones.limit
@@ -110,7 +114,8 @@ class NextStepChart:
         }
 
     def _rising(self, view: StepView, end: float) -> Update:
-        shown = view.rise is not None and view.rise <= end
+        # Where nothing moves the loss is level: back at its value at once, but not risen.
+        shown = view.rise is not None and view.rise <= end and bool(np.any(view.losses > view.loss))
         rise = view.rise if shown else end
         near_end = shown and view.rise is not None and view.rise > 0.6 * end
         return {
@@ -121,6 +126,10 @@ class NextStepChart:
             f"annotations[{RISING}].x": rise,
             f"annotations[{RISING}].xanchor": "right" if near_end else "left",
         }
+
+
+def _hover(when: str, loss: float) -> str:
+    return f"{when}<br>loss {significant(loss, 5)}"
 
 
 def _within(values: np.ndarray, bottom: float, top: float) -> np.ndarray:

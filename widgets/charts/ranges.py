@@ -22,7 +22,7 @@ class SteadyRange:
     def fit(self, low: float, high: float) -> list[float]:
         """The range to show for data between `low` and `high`."""
         if high - low < 1e-9 * max(abs(low), abs(high), 1e-300):
-            middle, half = (low + high) / 2, max(abs(low), 1e-12) * 1e-3
+            middle, half = (low + high) / 2, 1e-3 * abs(low) or 1.0
             low, high = middle - half, middle + half
         if self._range is None or not self._holds(low, high):
             room = self._room * (high - low)
@@ -33,6 +33,12 @@ class SteadyRange:
         assert self._range is not None
         bottom, top = self._range
         return bottom <= low and high <= top and high - low >= FULL_ENOUGH * (top - bottom)
+
+
+def nice_floor(value: float) -> float:
+    """The largest of 1, 2 or 5 times a power of ten that is at most `value` (> 0)."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(n * power for n in (5, 2, 1, 0.5) if n * power <= value * (1 + 1e-12))
 
 
 def nice_ceiling(value: float) -> float:

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from core.objectives import PlaneObjective
 from widgets.charts.grid import SurfaceGrid
 from widgets.charts.moment import Moment, Update
+from widgets.charts.ranges import nice_floor
 from widgets.charts.style import CONTOUR, GRADIENT, MOMENTUM, PATH, POINT, UPDATE, empty, figure, line
 from widgets.live_board import Panel, Switch
 
@@ -105,9 +106,7 @@ class SurfaceChart:
         )
         if not np.isfinite(longest) or longest >= SHORTEST_TRUE_ARROW or longest == 0:
             return 1.0
-        factor = LONGEST_ARROW / longest
-        power = 10.0 ** np.floor(np.log10(factor))
-        return float(max(n * power for n in (1, 2, 5) if n * power <= factor))
+        return nice_floor(LONGEST_ARROW / longest)
 
     def _gradient_arrow(self, moment: Moment, shown_update: np.ndarray, scale: float) -> np.ndarray:
         descent = -moment.seen.gradient

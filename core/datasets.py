@@ -1,0 +1,331 @@
+"""Data sets: what a model can be trained on, by name.
+
+`load("digits", seed=3)` returns training and validation arrays; `DATASETS["digits"]` says what they are. One
+function that returns raw `Examples` and one line in the registry at the foot of this file add a data set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from core import points, public_data, shipped_data, text_data
+from core.baselines import Task
+from core.fields import ConfigError, Field
+from core.public_data import Progress
+from core.split import Examples, Split, split
+from core.table import Table, prepare
+
+Kind = Literal["points", "table", "image", "sequence", "text"]
+
+SAMPLES = Field(
+    name="samples",
+    label="Samples",
+    default=None,
+    kind="int",
+    low=10,
+    high=100_000,
+    scale="log",
+    slider_high=10_000,
+    help="How many examples are used, training and validation together.",
+)
+NOISE = Field(
+    name="noise",
+    label="Noise",
+    default=0.0,
+    kind="float",
+    low=0.0,
+    high=0.5,
+    help="How much chance there is in the points or in their labels.",
+)
+TRAIN_SHARE = Field(
+    name="train_share",
+    label="Train share",
+    default=0.8,
+    kind="float",
+    low=0.1,
+    high=0.9,
+    help="The share of the examples that the model learns from; the rest tests it.",
+)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What there is to learn, and `load`, which gets it.
+
+    `kind` says which model families fit: "points" and "table" are vectors, "image" is (height, width,
+    channels), "sequence" is (time, channels) or word tokens (time,), "text" is character tokens (time,).
+    `input_shape` is the shape of one example. `classes` are the names of the classes; those of a text are its
+    characters and come with the Split. `features` name the entries of a vector or the channels of a sequence.
+    `examples` is how many there are, None where they are made up as needed. `parameters` are the settings
+    that `make` takes. `ordered` data are validated on what comes after the training part. `download_bytes`
+    is what has to be fetched from the network the first time; 0 where nothing has.
+    """
+
+    name: str
+    label: str
+    task: Task
+    kind: Kind
+    make: Callable[..., Examples]
+    input_shape: tuple[int, ...]
+    target: str
+    source: str
+    licence: str
+    classes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    examples: int | None = None
+    samples: int | None = None  # how many are used where nothing is said; None means all
+    parameters: tuple[str, ...] = ()
+    ordered: bool = False
+    download_bytes: int = 0
+
+    def load(
+        self,
+        samples: int | None = None,
+        noise: float = 0.0,
+        train_share: float = 0.8,
+        seed: int = 3,
+        progress: Progress | None = None,
+    ) -> Split:
+        """Its training and validation arrays, standardized; the same for the same arguments.
+
+        Settings that the data set does not take, such as the noise of real data, change nothing. `progress`
+        is called with 0 to 1 while something is downloaded. Raises ConfigError for a setting out of range,
+        and where a download fails.
+        """
+        count = SAMPLES.parse(samples) or self.samples
+        given = {"samples": count, "noise": NOISE.parse(noise), "seed": seed, "progress": progress}
+        own = {name: given[name] for name in self.parameters}
+        share = TRAIN_SHARE.parse(train_share)
+        assert isinstance(share, float)
+        assert count is None or isinstance(count, int)
+        arrays = split(self.make(**own), share, seed, count, self.ordered)
+        return replace(arrays, classes=self.classes or arrays.classes)
+
+
+def load(
+    name: str,
+    samples: int | None = None,
+    noise: float = 0.0,
+    train_share: float = 0.8,
+    seed: int = 3,
+    progress: Progress | None = None,
+) -> Split:
+    """The training and validation arrays of the data set called `name`: see `Dataset.load`."""
+    if name not in DATASETS:
+        raise ConfigError(f"Data must be one of {', '.join(DATASETS)}.")
+    return DATASETS[name].load(samples, noise, train_share, seed, progress)
+
+
+def csv_dataset(table: Table, target: str | None = None, task: str | None = None) -> Dataset:
+    """A visitor's table as a data set that predicts the column `target`; both are guessed where None.
+
+    `task` is "classification" or "regression". Raises ConfigError where the two do not fit the table.
+    """
+    prepared = prepare(table, target, task)
+    return Dataset(
+        name="csv",
+        label="Your CSV",
+        task=prepared.task,
+        kind="table",
+        make=lambda: prepared.examples,
+        input_shape=(len(prepared.features),),
+        target=prepared.target,
+        source="your own file",
+        licence="yours",
+        classes=prepared.classes,
+        features=prepared.features,
+        examples=len(prepared.examples.x),
+    )
+
+
+_PLAYGROUND = "Smilkov et al., Direct-manipulation visualization of deep networks, 2017"
+_POINTS = ("samples", "noise", "seed")
+_DIGITS = tuple(str(digit) for digit in range(10))
+_CELL = (
+    *("radius", "texture", "perimeter", "area", "smoothness"),
+    *("compactness", "concavity", "concave points", "symmetry", "fractal dimension"),
+)
+_CLOTHES = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
+_OBJECTS = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+
+
+def _points(name: str, label: str, make: Callable[..., Examples], task: Task = "classification") -> Dataset:
+    return Dataset(
+        name=name,
+        label=label,
+        task=task,
+        kind="points",
+        make=make,
+        input_shape=(2,),
+        target="class" if task == "classification" else "value",
+        source=_PLAYGROUND,
+        licence="made up as needed",
+        classes=("0", "1") if task == "classification" else (),
+        features=("x1", "x2"),
+        samples=500,
+        parameters=_POINTS,
+    )
+
+
+DATASETS: dict[str, Dataset] = {
+    "circle": _points("circle", "Circle", points.circle),
+    "xor": _points("xor", "Exclusive or", points.xor),
+    "two_gaussians": _points("two_gaussians", "Two gaussians", points.two_gaussians),
+    "spiral": _points("spiral", "Spiral", points.spiral),
+    "plane": _points("plane", "Plane", points.plane, "regression"),
+    "several_gaussians": _points("several_gaussians", "Several gaussians", points.several_gaussians, "regression"),
+    "diabetes": Dataset(
+        name="diabetes",
+        label="Diabetes",
+        task="regression",
+        kind="table",
+        make=shipped_data.diabetes,
+        input_shape=(10,),
+        target="progression of the disease after a year",
+        source="Efron, Hastie, Johnstone & Tibshirani, Least angle regression, 2004",
+        licence="BSD-3-Clause (as part of scikit-learn)",
+        features=(
+            "age",
+            "sex",
+            "body mass index",
+            "blood pressure",
+            "total cholesterol",
+            "LDL",
+            "HDL",
+            "cholesterol / HDL",
+            "log triglycerides",
+            "blood sugar",
+        ),
+        examples=442,
+    ),
+    "breast_cancer": Dataset(
+        name="breast_cancer",
+        label="Breast cancer",
+        task="classification",
+        kind="table",
+        make=shipped_data.breast_cancer,
+        input_shape=(30,),
+        target="diagnosis",
+        source="Street, Wolberg & Mangasarian, Nuclear feature extraction for breast tumor diagnosis, 1993",
+        licence="CC BY 4.0",
+        classes=("malignant", "benign"),
+        features=tuple(f"{statistic} {trait}" for statistic in ("mean", "error of", "worst") for trait in _CELL),
+        examples=569,
+    ),
+    "digits": Dataset(
+        name="digits",
+        label="Digits 8 × 8",
+        task="classification",
+        kind="image",
+        make=shipped_data.digits,
+        input_shape=(8, 8, 1),
+        target="digit",
+        source="Alpaydin & Kaynak, Optical recognition of handwritten digits, 1998",
+        licence="CC BY 4.0",
+        classes=_DIGITS,
+        examples=1797,
+    ),
+    "mnist": Dataset(
+        name="mnist",
+        label="MNIST, 5000 images",
+        task="classification",
+        kind="image",
+        make=shipped_data.mnist,
+        input_shape=(28, 28, 1),
+        target="digit",
+        source="LeCun, Bottou, Bengio & Haffner, Gradient-based learning applied to document recognition, 1998",
+        licence="CC BY-SA 3.0",
+        classes=_DIGITS,
+        examples=5000,
+    ),
+    "co2": Dataset(
+        name="co2",
+        label="CO₂ at Mauna Loa",
+        task="forecast",
+        kind="sequence",
+        make=shipped_data.co2,
+        input_shape=(shipped_data.CO2_WEEKS, 1),
+        target="change of CO₂ in the next week, ppm",
+        source="Keeling & Whorf, Atmospheric CO2 concentrations derived from flask air samples, 2004",
+        licence="public domain",
+        features=("weekly change of CO₂, ppm",),
+        examples=2231,
+        ordered=True,
+    ),
+    "japanese_vowels": Dataset(
+        name="japanese_vowels",
+        label="Japanese vowels",
+        task="classification",
+        kind="sequence",
+        make=shipped_data.japanese_vowels,
+        input_shape=(shipped_data.LONGEST_UTTERANCE, 12),
+        target="speaker",
+        source="Kudo, Toyama & Shimbo, Multidimensional curve classification using passing-through regions, 1999",
+        licence="CC BY 4.0",
+        classes=tuple(f"speaker {number}" for number in range(1, 10)),
+        features=tuple(f"LPC cepstrum {number}" for number in range(1, 13)),
+        examples=640,
+    ),
+    "python_help": Dataset(
+        name="python_help",
+        label="Text: Python's help",
+        task="text",
+        kind="text",
+        make=text_data.python_help,
+        input_shape=(text_data.TEXT_LENGTH,),
+        target="next character",
+        source="The Python Software Foundation, The Python language reference, pydoc_data.topics, 2001",
+        licence="PSF-2.0 (part of Python, not shipped)",
+        ordered=True,
+    ),
+    "fashion_mnist": Dataset(
+        name="fashion_mnist",
+        label="Fashion-MNIST (download)",
+        task="classification",
+        kind="image",
+        make=public_data.fashion_mnist,
+        input_shape=(28, 28, 1),
+        target="piece of clothing",
+        source="Xiao, Rasul & Vollgraf, Fashion-MNIST: a novel image dataset, 2017",
+        licence="MIT",
+        classes=_CLOTHES,
+        examples=70_000,
+        samples=10_000,
+        parameters=("progress",),
+        download_bytes=public_data.FASHION_MNIST_BYTES,
+    ),
+    "cifar_10": Dataset(
+        name="cifar_10",
+        label="CIFAR-10 (download)",
+        task="classification",
+        kind="image",
+        make=public_data.cifar_10,
+        input_shape=(32, 32, 3),
+        target="object",
+        source="Krizhevsky, Learning multiple layers of features from tiny images, 2009",
+        licence="none stated; downloaded, not shipped",
+        classes=_OBJECTS,
+        examples=60_000,
+        samples=10_000,
+        parameters=("progress",),
+        download_bytes=public_data.CIFAR_10_BYTES,
+    ),
+    "imdb": Dataset(
+        name="imdb",
+        label="IMDB reviews (download)",
+        task="classification",
+        kind="sequence",
+        make=public_data.imdb,
+        input_shape=(public_data.REVIEW_LENGTH,),
+        target="opinion",
+        source="Maas et al., Learning word vectors for sentiment analysis, 2011",
+        licence="none stated; downloaded, not shipped",
+        classes=("unfavourable", "favourable"),
+        examples=50_000,
+        samples=10_000,
+        parameters=("progress",),
+        download_bytes=public_data.IMDB_BYTES,
+    ),
+}
