@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import keras
 from keras import layers
@@ -10,7 +11,7 @@ from keras import layers
 from core.model_counts import FEED_FORWARD
 from core.model_spec import ModelSpec
 
-Tensor = keras.KerasTensor
+Tensor: TypeAlias = keras.KerasTensor
 
 
 class Positions(layers.Layer):

@@ -54,7 +54,12 @@ class Norms:
 
 def norm(tensors: Tensors) -> tf.Tensor:
     """Scalar Euclidean norm of all numbers in `tensors`."""
-    return tf.sqrt(tf.add_n([tf.reduce_sum(tf.square(t)) for t in tensors]))
+    # Down the first axis first: XLA adds a row of sums at once, but a single sum one number at a time.
+    return tf.sqrt(tf.add_n([tf.reduce_sum(tf.reduce_sum(tf.square(t), 0)) for t in map(_with_axis, tensors)]))
+
+
+def _with_axis(tensor: tf.Tensor) -> tf.Tensor:
+    return tensor if tensor.shape.rank else tensor[None]
 
 
 def flatten(tensors: Tensors) -> tf.Tensor:

@@ -125,6 +125,8 @@ class Trainer:
 
     def observe(self) -> Observation:
         """Where the trainer stands, with the curvature there if its parameters are few; it takes no step."""
+        if not self._chosen:
+            self._choose_program()
         rows = None if self.batches is None else self.batches.peek(1)[0].copy()
         seen = self._loop.observe(rows)
         loss = float(seen[0])
@@ -180,6 +182,9 @@ def _live_settings(optimizer: keras.optimizers.Optimizer, dtype: str) -> list[ke
     settings = []
     for name in ("_learning_rate", *LIVE_SETTINGS):
         variable = getattr(optimizer, name, None)
+        if isinstance(variable, float):
+            # Keras casts a Python float through float32 on its way to the dtype of the weights.
+            setattr(optimizer, name, np.dtype(dtype).type(variable))
         if not isinstance(variable, keras.Variable):
             continue
         if variable.dtype != dtype:

@@ -13,6 +13,8 @@ from core.objectives import Objective, StatefulObjective
 from core.recording import EveryNumber, Norms, flatten, norm
 
 TRIAL_SECONDS = 0.03  # how long a program is tried at least before one is chosen
+TRIALS = 3  # of which the fastest counts: what else the machine does only makes them slower
+LEAST_GRAPH_SECONDS = 50e-6  # no update of any model is faster in the plain graph: its operations are too many
 
 Tensors = Sequence[tf.Tensor]
 
@@ -36,14 +38,18 @@ class UpdateLoop:
         self._objective, self._optimizer, self._variables = objective, optimizer, variables
         self._recording, self._longest_call, self._last_size = recording, longest_call, last_size
         self._stateful = objective if isinstance(objective, StatefulObjective) else None
-        everything = isinstance(recording, EveryNumber)
-        self.program = tf.function(self._loop, autograph=False, jit_compile=True)
-        look = self._look if everything else self._glance
-        self.look = tf.function(look, autograph=False, jit_compile=everything)
+        self._compile(by_xla=True)
+
+    def _compile(self, by_xla: bool) -> None:
+        """Sets up both programs; they are compiled when first called."""
+        # Both by the same compiler: the same seeds give other dropout masks in the other.
+        look = self._look if isinstance(self._recording, EveryNumber) else self._glance
+        self.program = tf.function(self._loop, autograph=False, jit_compile=by_xla)
+        self.look = tf.function(look, autograph=False, jit_compile=by_xla)
 
     def advance(self, count: int, rows: np.ndarray | None) -> tuple[np.ndarray, bool]:
         """The record of `count` updates on the batches `rows`, up to one that was not finite; whether all were."""
-        done, finite, record = self._call(self.program, count, rows)
+        done, finite, record = self._call(count, rows)
         return record.numpy()[: int(done)], bool(finite)
 
     def observe(self, row: np.ndarray | None) -> list[np.ndarray]:
@@ -57,29 +63,38 @@ class UpdateLoop:
 
         The updates of the trial are made: the caller puts the variables back.
         """
-        graph = tf.function(self._loop, autograph=False)
-        by_xla, by_graph = (self._seconds_per_update(program, batches) for program in (self.program, graph))
-        if by_graph < by_xla:
-            self.program = graph
+        xla = self.program, self.look
+        by_xla = self._seconds_per_update(batches)
+        if by_xla < LEAST_GRAPH_SECONDS:
+            return
+        self._compile(by_xla=False)
+        if by_xla <= self._seconds_per_update(batches):
+            self.program, self.look = xla
 
-    def _seconds_per_update(self, program: Callable, batches: Callable[[int], np.ndarray | None]) -> float:
-        count, elapsed, done = 1, 0.0, 0
+    def _seconds_per_update(self, batches: Callable[[int], np.ndarray | None]) -> float:
+        """How long an update takes; infinitely long if the program cannot be compiled."""
+        count, seconds = 1, 0.0
         try:
-            self._call(program, 1, batches(1))  # compiles
-            while elapsed < TRIAL_SECONDS and count <= self._longest_call:
-                rows, started = batches(count), time.perf_counter()
-                done = int(self._call(program, count, rows)[0])
-                elapsed, count = time.perf_counter() - started, 4 * count
+            self._call(1, batches(1))  # compiles
+            while count * seconds < TRIAL_SECONDS and 4 * count <= self._longest_call:
+                count *= 4 if seconds else 1
+                seconds = self._trial(count, batches)
+            return min(self._trial(count, batches) for _ in range(TRIALS))
         except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError):  # XLA lacks some operations
             return float("inf")
-        return elapsed / max(done, 1)
 
-    def _call(self, program: Callable, count: int, rows: np.ndarray | None) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    def _trial(self, count: int, batches: Callable[[int], np.ndarray | None]) -> float:
+        """Seconds an update of a call of `count`."""
+        rows, started = batches(count), time.perf_counter()
+        done = int(self._call(count, rows)[0])
+        return (time.perf_counter() - started) / max(done, 1)
+
+    def _call(self, count: int, rows: np.ndarray | None) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         if rows is None:
-            return program(tf.constant(count), None)
+            return self.program(tf.constant(count), None)
         table = np.zeros((self._longest_call, rows.shape[1]), np.int32)
         table[:count] = rows
-        return program(tf.constant(count), table)
+        return self.program(tf.constant(count), table)
 
     def _loop(self, count: tf.Tensor, table: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """(updates recorded, whether all was finite, record) of `count` updates; traced once."""

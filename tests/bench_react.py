@@ -25,14 +25,16 @@ def measure() -> Iterator[Figure]:
             watch.record()
             rates = _rate_changes(watch)
             pauses = _pauses(watch)
-        shown = f"p95 of {len(pauses)}: from the click to Play being offered and the last step drawn"
-        yield Figure(f"react.pause.{name}", p95(pauses), "ms", 200, shown, at_most=True)
+        offered = f"p95 of {len(pauses)}: from the click to Play being offered"
+        yield Figure(f"react.pause.{name}", p95([pause for pause, _ in pauses]), "ms", 200, offered, at_most=True)
+        drawn = f"p95 of {len(pauses)}: from the click to the last step being on the page"
+        yield Figure(f"react.rest.{name}", p95([rest for _, rest in pauses]), "ms", 400, drawn, at_most=True)
         used = f"p95 of {len(rates)}: from Enter in the box to the first step with the new learning rate"
         yield Figure(f"react.rate.{name}", p95(rates), "ms", 200, used, at_most=True)
 
 
-def _pauses(watch: Watched) -> list[float]:
-    """Milliseconds from each click to the page at rest."""
+def _pauses(watch: Watched) -> list[tuple[float, float]]:
+    """Milliseconds from each click to Play being offered, and to the page at rest."""
     for _ in range(TIMES):
         watch.press_play()
         watch.page.wait_for_timeout(QUIET_MS)
@@ -41,13 +43,14 @@ def _pauses(watch: Watched) -> list[float]:
     return [_rest(log, click) for log in [watch.recorded()] for click in log["clicks"][::2]]
 
 
-def _rest(log: dict[str, list[Any]], click: float) -> float:
-    """Milliseconds from the click until the button offered Play and the page had reached its last step."""
+def _rest(log: dict[str, list[Any]], click: float) -> tuple[float, float]:
+    """Milliseconds from the click until the button offered Play for good, and until the last step was drawn."""
     end = click + QUIET_MS
     offered = [at for at, text in log["offered"] if click <= at < end and text == "Play"]
     drawn = [(step, at) for at, _, step in log["drawn"] if at < end]
     last, _ = max(drawn)
-    return max(offered[-1], min(at for step, at in drawn if step == last)) - click if offered else float("inf")
+    arrived = min(at for step, at in drawn if step == last)
+    return (offered[-1] - click if offered else float("inf")), max(arrived - click, 0.0)
 
 
 def _rate_changes(watch: Watched) -> list[float]:

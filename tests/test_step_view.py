@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.config import TrainingConfig
-from core.objectives import PlaneObjective, build_objective
+from core.objectives import LinearRegression, PlaneObjective, build_objective
 from core.optimizers import OPTIMIZERS
 from core.records import Observation
 from core.step_view import StepView, step_view
@@ -103,9 +103,8 @@ def test_the_foretold_step_is_the_one_that_is_taken(optimizer: str) -> None:
     trainer = trainer_at(0.02, optimizer, "beale")
     trainer.advance(7)
     view = view_of(trainer, optimizer)
-    trainer.advance(1)
+    before = trainer.advance(1).parameters[0]
     after = trainer.observe()
-    before = np.array([trainer._last_recorded[0]]).ravel()
     assert after.parameters - before == pytest.approx(view.terms.update, rel=1e-3, abs=1e-6)
     assert view.loss - after.loss == pytest.approx(view.actual, rel=1e-3, abs=1e-5)
 
@@ -136,7 +135,8 @@ def test_a_mini_batch_step_is_foretold_on_its_own_batch() -> None:
 
 def test_the_zones_of_the_seed_regression_are_those_of_its_hessian() -> None:
     trainer = trainer_at(0.01, "sgd", "regression")
-    x = trainer.objective.x.astype(float)  # type: ignore[attr-defined]
+    assert isinstance(trainer.objective, LinearRegression)
+    x = trainer.objective.x.astype(float)
     low, high = np.linalg.eigvalsh(2 * np.array([[np.mean(x * x), np.mean(x)], [np.mean(x), 1.0]]))
     zones = view_of(trainer).zones
     assert zones.limit == pytest.approx(2 / high, rel=1e-5)

@@ -37,6 +37,7 @@ STATE = """() => ({
     .map(({ dataset }) => [dataset.panel, Number(dataset.frames)])),
   offered: document.querySelector(".dl-play").getAttribute("aria-label"),
   notice: document.querySelector("[data-dl-slot=notice-title]").textContent,
+  training: document.querySelector("[data-dl-slot=training]").textContent,
 })"""
 
 COLOURS = """() => {
@@ -183,13 +184,17 @@ class Visitor:
         )
 
     def rest(self) -> int:
-        """The step at which the page came to rest: Play is offered and every chart shows the kernel's step."""
-        self.wait("s => s.offered === 'Play' && all(s, s.kernel)", REST_MS)
+        """The step at which the page came to rest: Play is offered and the frame since then is drawn."""
+        self.wait("s => s.offered === 'Play' && s.training === '–' && all(s, s.kernel)", REST_MS)
         return int(self.state()["kernel"])
 
     def rest_at(self, step: int) -> int:
         """Waits until the page rests at that step, and returns what it shows."""
-        self.wait("(s, step) => s.offered === 'Play' && all(s, step) && s.kernel === step", REST_MS, step)
+        self.wait(
+            "(s, step) => s.offered === 'Play' && s.training === '–' && all(s, step) && s.kernel === step",
+            REST_MS,
+            step,
+        )
         return int(self.state()["kernel"])
 
     def watch(self, n_frames: int) -> list[dict[str, Any]]:

@@ -6,48 +6,27 @@ Nothing is started before somebody looks: a preheated kernel runs this code befo
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 from core import diagnosis
 from core.config import ConfigError, TrainingConfig
 from core.run import Run, Status
 from core.surfaces import SURFACES
-from core.trainer_factory import build_trainer
 from widgets.charts import Moment
 from widgets.controls import Controls
 from widgets.frame_loop import FrameLoop
 from widgets.guarded import Column, Html
 from widgets.live_board import LiveBoard
 from widgets.page import Page
-from widgets.scene import Scene
+from widgets.scene import Switches
+from widgets.session import Session
 from widgets.strip import NOTICE_HTML, meter_slots, notice_slots, progress_slots, strip_html
 from widgets.transport import Transport
 
-LOST_SECONDS = 25  # without an answer from any page for so long, nobody is watching; before FrameGate gives the frame up
+LOST_SECONDS = 25  # without an answer for so long nobody watches; sooner than FrameGate gives a frame up
+START_FIELDS = {"start_x", "start_y"}  # structural, but the compiled step stays the same
 ANSWER_SECONDS = 0.3  # how long a turn of the loop waits for the page; status changes wait as long
-SETTLE_SECONDS = 0.15  # a dragged slider passes many values; a run is built for the one it rests on
 OBSERVE_SECONDS = 0.25  # a frame is given up if the run has not been observed anew by then
-
-
-class Session:
-    """One scene and the run that fills it; a structural change makes a new one."""
-
-    def __init__(self, config: TrainingConfig, switches: dict[tuple[str, str], str], wake: Any) -> None:
-        self.scene = Scene(config, switches)
-        self.observed = threading.Event()
-        self._wake = wake
-        self.run = Run(
-            lambda: build_trainer(config, self.scene.objective),
-            config.epochs * self.scene.steps_per_epoch,
-            settle_seconds=SETTLE_SECONDS,
-            on_change=self._changed,
-        )
-
-    def _changed(self) -> None:
-        self.observed.set()
-        # Only while it plays does the next frame wait its turn: then what is drawn costs training.
-        self._wake(urgent=self.run.status is not Status.PLAYING)
 
 
 class Dashboard(Column):
@@ -67,7 +46,7 @@ class Dashboard(Column):
         self._page = Page(labels={**self._controls.labels, **self._transport.labels})
         self._board = LiveBoard()
         self._strip, self._formula, notice = Html(""), Html(""), Html(NOTICE_HTML)
-        self._session = self._new_session()
+        self._session = self._new_session({})
         self._show_session(self._session)
         super().__init__([self._page, self._columns(notice)])
         self.add_class("dl-root")
@@ -115,11 +94,14 @@ class Dashboard(Column):
     def _take_config(self, config: TrainingConfig) -> None:
         before, self._config = self._config, config
         self._page.query = config.to_query()
+        changed = config.changed(before)
+        if changed and changed <= START_FIELDS:
+            self._session = self._session.moved(config)
+            return
         if not config.is_live_change(before):
             self._replace_session()
             return
         run, scene = self._session.run, self._session.scene
-        changed = config.changed(before)
         if "epochs" in changed:
             run.set_total(config.epochs * scene.steps_per_epoch)
         settings = {n: getattr(config, n) for n in changed if n in scene.optimizer.hyperparameters}
@@ -135,6 +117,7 @@ class Dashboard(Column):
         run = self._started_run()
         if run.wants_to_play and run.status is not Status.FINISHED:
             run.pause()
+            self._transport.show_playing(False)  # at once, not when the frame under way has been answered
             self._loop.wake(urgent=True)
             return
         if run.status in (Status.FINISHED, Status.DIVERGED, Status.FAILED):
@@ -186,10 +169,8 @@ class Dashboard(Column):
 
     # ---- sessions
 
-    def _new_session(self) -> Session:
-        session = Session(self._config, {}, self._loop.wake)
-        session.run.set_pace(self._transport.pace)
-        return session
+    def _new_session(self, switches: Switches) -> Session:
+        return Session(self._config, switches, self._transport.pace, self._loop.wake)
 
     def _started_run(self) -> Run:
         """The run, with the worker and the frame loop going."""
@@ -204,7 +185,7 @@ class Dashboard(Column):
         old = self._session
         playing = old.run.wants_to_play
         old.run.stop()
-        self._session = self._new_session()
+        self._session = self._new_session(dict(old.scene.switches))
         if self._started:
             self._session.run.start()
         if playing:

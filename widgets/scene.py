@@ -28,6 +28,7 @@ from widgets.rate_track import zones_gradient, zones_note
 
 SECONDS_BETWEEN_3D = 0.5  # where WebGL runs in software, a surface takes 100 ms and more to draw
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
+Switches = dict[tuple[str, str], str]  # (panel, switch) -> chosen option
 SHOWN_COLUMNS = ("step", "loss", "parameter_0", "parameter_1")  # of the history
 
 
@@ -36,7 +37,7 @@ class Scene:
     """The charts for the structural part of a config. `switches` say which variant of a chart is chosen."""
 
     config: TrainingConfig
-    switches: dict[tuple[str, str], str] = field(default_factory=dict)
+    switches: Switches = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.objective: PlaneObjective = build_objective(self.config)

@@ -1,0 +1,127 @@
+"""The model families: which data each fits, how large it is, and how Keras builds it.
+
+`MODELS["mlp"].of_size(10_000, spec)` chooses width and depth; `MODELS["mlp"].build(spec)` makes the model.
+A count function, a build function and one line in the registry at the foot add a family. Importing this
+module costs no TensorFlow; building a model does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from math import log
+from typing import TYPE_CHECKING
+
+from core import model_counts
+from core.model_spec import ModelSpec
+
+if TYPE_CHECKING:
+    import keras
+
+SMALLEST, LARGEST = 100, 30_000_000  # parameters, as far as the size slider goes
+CLOSE_ENOUGH = 0.03  # of the wished size; closer is not worth an unusual depth
+WIDEST = 1 << 15
+
+
+@dataclass(frozen=True)
+class ModelFamily:
+    """A family. `kinds` are the kinds of data it reads: "points", "table", "image", "sequence", "text".
+
+    `depths` are those that a size may choose, ascending; empty where the data alone decide the size.
+    """
+
+    label: str
+    source: str
+    kinds: tuple[str, ...]
+    count: Callable[[ModelSpec], int]
+    layers: str  # the function of core.model_layers that builds it
+    options: tuple[tuple[str, object], ...] = ()  # its further arguments
+    depths: tuple[int, ...] = ()
+
+    def build(self, spec: ModelSpec) -> keras.Model:
+        """The Keras model of `spec`, with fresh random weights."""
+        from core import model_layers
+
+        return getattr(model_layers, self.layers)(spec, **dict(self.options))
+
+    def of_size(self, size: int, spec: ModelSpec) -> ModelSpec:
+        """`spec` with the width and depth that bring the parameters nearest to `size`.
+
+        The depth that suits the size is taken if its best width comes within 3 %, otherwise whichever
+        depth comes nearest. Data with many features have a smallest size, linear models only one.
+        """
+        if not self.depths:
+            return replace(spec, depth=1)
+        wished = self._usual_depth(size)
+        candidates = [self._of_depth(d, size, spec) for d in sorted(self.depths, key=lambda d: abs(d - wished))]
+        near = [candidate for candidate in candidates if self._error(candidate, size) <= CLOSE_ENOUGH]
+        return near[0] if near else min(candidates, key=lambda candidate: self._error(candidate, size))
+
+    def _usual_depth(self, size: int) -> int:
+        """Deeper the larger, evenly over the slider's logarithmic range."""
+        share = log(max(size, SMALLEST) / SMALLEST) / log(LARGEST / SMALLEST)
+        return self.depths[min(int(share * len(self.depths)), len(self.depths) - 1)]
+
+    def _of_depth(self, depth: int, size: int, spec: ModelSpec) -> ModelSpec:
+        """The width at this depth that comes nearest; the count grows with the width."""
+        low, high = 1, WIDEST
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self._count_of(spec, middle, depth) <= size else (low, middle)
+        pair = [replace(spec, width=width, depth=depth) for width in (low, high)]
+        return min(pair, key=lambda candidate: self._error(candidate, size))
+
+    def _count_of(self, spec: ModelSpec, width: int, depth: int) -> int:
+        return self.count(replace(spec, width=width, depth=depth))
+
+    def _error(self, spec: ModelSpec, size: int) -> float:
+        return abs(self.count(spec) / size - 1)
+
+
+_VECTORS = ("points", "table")
+_ORDERED = ("image", "sequence")
+
+MODELS: dict[str, ModelFamily] = {
+    "linear": ModelFamily("Linear", "Legendre, 1805; Cox, 1958", (*_VECTORS, *_ORDERED), model_counts.linear, "linear"),
+    "mlp": ModelFamily(
+        "MLP", "Rumelhart et al., 1986", (*_VECTORS, *_ORDERED), model_counts.mlp, "mlp", depths=(1, 2, 3, 4)
+    ),
+    "cnn": ModelFamily("CNN", "LeCun et al., 1998", _ORDERED, model_counts.cnn, "cnn", depths=(1, 2, 3, 4)),
+    **{
+        f"rnn_{cell}": ModelFamily(
+            label,
+            source,
+            _ORDERED,
+            partial(model_counts.rnn, cell=cell),
+            "rnn",
+            (("cell", cell),),
+            depths=(1, 2, 3),
+        )
+        for cell, label, source in (
+            ("simple", "RNN", "Elman, 1990"),
+            ("lstm", "LSTM", "Hochreiter and Schmidhuber, 1997"),
+            ("gru", "GRU", "Cho et al., 2014"),
+        )
+    },
+    "transformer": ModelFamily(
+        "Transformer", "Vaswani et al., 2017", _ORDERED, model_counts.transformer, "encoder", depths=(1, 2, 4, 6)
+    ),
+    "decoder": ModelFamily(
+        "Transformer decoder",
+        "Radford et al., 2018",
+        ("text",),
+        model_counts.transformer,
+        "decoder",
+        depths=(1, 2, 4, 6),
+    ),
+    "rnn_text": ModelFamily(
+        "GRU, next character",
+        "Cho et al., 2014",
+        ("text",),
+        partial(model_counts.rnn, cell="gru"),
+        "rnn",
+        (("cell", "gru"), ("every_step", True)),
+        depths=(1, 2, 3),
+    ),
+}
