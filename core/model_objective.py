@@ -51,6 +51,8 @@ class ModelObjective:
         of_metrics = {id(v) for v in model.metrics_variables}  # a compiled model's, which no update touches
         self.state = [v for v in model.non_trainable_variables if id(v) not in of_metrics]
         self.initial: tuple[np.ndarray, ...] = tuple(v.numpy() for v in self.variables)
+        # stateless_call hands its arguments to `call`, which in a subclassed model may know no training.
+        self._in_training = {"training": True} if model._call_has_training_arg else {}
         self._loss = keras.losses.get(loss)
         self._metrics = tuple(metrics)
         self._x, self._y = self._inputs(x), self._targets(y)
@@ -68,7 +70,9 @@ class ModelObjective:
         x, y = (self._x, self._y) if rows is None else (tf.gather(self._x, rows), tf.gather(self._y, rows))
         before = [v.value for v in self.model.non_trainable_variables]
         with few_units_fused(self.model):
-            outputs, after, penalties = self.model.stateless_call(values, before, x, training=True, return_losses=True)
+            outputs, after, penalties = self.model.stateless_call(
+                values, before, x, return_losses=True, **self._in_training
+            )
         terms = [self._data_loss(y, outputs), *(tf.cast(penalty, self.dtype) for penalty in penalties)]
         changed = {id(v): new for v, new in zip(self.model.non_trainable_variables, after, strict=True)}
         return tf.add_n(terms), [changed[id(v)] for v in self.state]

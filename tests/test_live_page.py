@@ -126,7 +126,7 @@ def test_the_first_step_is_the_one_computed_by_hand(visitor: Visitor) -> None:
 
 def test_a_thousand_epochs_end_where_the_recursion_ends_and_say_they_have_not_converged(visitor: Visitor) -> None:
     visitor.set_speed("max")
-    visitor.play()
+    visitor.press("Play")  # the run is over before a person could see Pause offered
     assert visitor.rest_at(1000) == 1000
     assert visitor.numbers("parameters") == pytest.approx(after(1000), abs=1e-3)
     assert visitor.trace("loss", 2)["x"][-1] == 1000
