@@ -15,7 +15,8 @@ from core.config import TrainingConfig
 from core.history import History
 from core.objectives import build_objective
 from core.records import Observation, Steps
-from core.run import CallLength, Mark, Pacer, Run, Status, _columns, _row_arrays
+from core.pacing import CallLength, Pacer
+from core.run import Mark, Run, Status, _columns, _row_arrays
 from core.trainer_factory import build_trainer
 
 PATIENCE = 20  # seconds after which a wait has failed; none of them takes long

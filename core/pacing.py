@@ -1,0 +1,77 @@
+"""How many steps to take when: at a set pace, or as many as fit in a short compiled call; and how fast that was."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+CALL_SECONDS = 0.02  # what one compiled call should take, so that pause and live settings get through
+TICK_SECONDS = 1 / 60  # at a set pace, how often due steps are taken
+
+
+class Pacer:
+    """Turns a pace in steps per second into steps due at each tick; late steps are not made up in a burst."""
+
+    def __init__(self) -> None:
+        self._last: float | None = None
+        self._owed = 0.0
+        self._wait = TICK_SECONDS
+
+    def reset(self) -> None:
+        """Forgets what is owed: the next tick starts afresh."""
+        self._last, self._owed = None, 0.0
+
+    def due(self, pace: float, at_most: int) -> int:
+        """Whole steps owed since the last tick at `pace` steps per second, `at_most` of them."""
+        now = time.perf_counter()
+        self._owed += pace * (now - self._last) if self._last is not None else 1.0
+        self._last = now
+        steps = min(int(self._owed), at_most)
+        self._owed = min(self._owed - steps, 1.0)
+        self._wait = max(TICK_SECONDS, (1.0 - self._owed) / pace)
+        return steps
+
+    def seconds_left(self) -> float:
+        """How long until the next tick."""
+        return self._wait
+
+
+class CallLength:
+    """How many steps fit in a compiled call of about `CALL_SECONDS`, learnt from the calls made."""
+
+    def __init__(self, longest: int) -> None:
+        self.steps = 1
+        self._longest = longest
+
+    def learn(self, steps: int, seconds: float) -> None:
+        """Takes the length of a call into account; growth is at most fourfold a call."""
+        fitting = int(steps * CALL_SECONDS / max(seconds, 1e-6))
+        if steps >= self.steps or fitting < self.steps:
+            self.steps = int(np.clip(fitting, 1, min(4 * self.steps, self._longest)))
+
+
+class RateMeter:
+    """Steps per second over about the last second."""
+
+    def __init__(self, window_seconds: float = 1.0) -> None:
+        self._window = window_seconds
+        self._ticks: list[tuple[float, int]] = []
+        self._total = 0
+
+    def reset(self) -> None:
+        """Forgets what was counted."""
+        self._ticks, self._total = [], 0
+
+    def count(self, steps: int) -> None:
+        """Counts `steps` taken just now."""
+        self._total += steps
+        now = time.perf_counter()
+        self._ticks = [t for t in self._ticks if now - t[0] <= self._window] + [(now, self._total)]
+
+    def per_second(self) -> float | None:
+        """The mean rate over the window; None until two counts are in it."""
+        ticks = self._ticks
+        if len(ticks) < 2 or ticks[-1][0] <= ticks[0][0]:
+            return None
+        return (ticks[-1][1] - ticks[0][1]) / (ticks[-1][0] - ticks[0][0])
