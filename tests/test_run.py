@@ -14,8 +14,8 @@ import pytest
 from core.config import TrainingConfig
 from core.history import History
 from core.objectives import build_objective
-from core.records import Observation, Steps
 from core.pacing import CallLength, Pacer
+from core.records import Observation, Steps
 from core.run import Mark, Run, Status, _columns, _row_arrays
 from core.trainer_factory import build_trainer
 
