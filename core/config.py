@@ -9,32 +9,56 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self, cast
 from urllib.parse import parse_qsl, urlencode
 
+from core.datasets import DATASETS, NOISE, SAMPLES, TRAIN_SHARE
 from core.fields import ConfigError, Field, Value, format_number, shortest
+from core.models import LARGEST, MODELS, SMALLEST, WIDEST
 from core.objectives import PROBLEM_MENU
 from core.optimizers import OPTIMIZERS
-from core.surfaces import SURFACES
+from core.relevant import (
+    CSV,
+    FIELDS_OF_FAMILY,
+    FIELDS_OF_OPTIMIZER,
+    FIELDS_OF_PROBLEM,
+    FIELDS_OF_SCHEDULE,
+    families_for,
+    relevant_fields,
+)
 
 __all__ = [
     "FIELDS",
+    "FIELDS_OF_FAMILY",
     "FIELDS_OF_OPTIMIZER",
     "FIELDS_OF_PROBLEM",
+    "FIELDS_OF_SCHEDULE",
     "OPTIMIZER_NAMES",
     "ConfigError",
     "Field",
     "TrainingConfig",
+    "families_for",
     "format_number",
+    "relevant_fields",
 ]
 
-LONGEST_QUERY = 2000  # characters; every setting at its longest needs fewer than 600
+LONGEST_QUERY = 2000  # characters; every setting at its longest needs fewer than 1000
 
 OPTIMIZER_MENU = tuple((optimizer.label, name) for name, optimizer in OPTIMIZERS.items())
 OPTIMIZER_NAMES = tuple(OPTIMIZERS)
+LEARNING_MENU = (*((f"Data: {dataset.label}", name) for name, dataset in DATASETS.items()), ("Data: Your CSV", CSV))
+FAMILY_MENU = tuple((family.label, name) for name, family in MODELS.items())
+ACTIVATION_MENU = (("ReLU", "relu"), ("tanh", "tanh"), ("Sigmoid", "sigmoid"), ("GELU", "gelu"), ("ELU", "elu"))
+NORMALIZATION_MENU = (("None", "none"), ("Batch", "batch"), ("Layer", "layer"))
+SCHEDULE_MENU = (("Constant", "constant"), ("Step", "step"), ("Cosine", "cosine"), ("Warmup, then cosine", "warmup"))
 
 
 def _setting(label: str, default: Value, kind: str, low: float = 0.0, high: float = 0.0, **more: Any) -> Any:
     """A dataclass field that carries its `Field`; FIELDS fills in the name from the attribute's."""
     meaning = Field("", label, default, cast(Any, kind), low, high, **more)
     return field(default=default, metadata={"field": meaning})
+
+
+def _data_setting(meaning: Field, **changes: Any) -> Any:
+    """A dataclass field for a setting that `Dataset.load` checks as well, so that both have one range."""
+    return field(default=meaning.default, metadata={"field": replace(meaning, **changes)})
 
 
 @dataclass(frozen=True)
@@ -47,8 +71,8 @@ class TrainingConfig:
 
     # The settings read as a table: first what is legal, then what it means.
     # fmt: off
-    problem: str = _setting("Problem", "regression", "choice", options=PROBLEM_MENU,
-        help="What is minimised: a model's error or a known surface.")
+    problem: str = _setting("Problem", "regression", "choice", options=(*PROBLEM_MENU, *LEARNING_MENU),
+        help="What is minimised: a line's error, a known surface, or a model's error on data.")
     samples: int = _setting("Samples", 100, "int", 2, 10_000, scale="log", unit="points",
         help="How many points the data has.")
     noise: float = _setting("Noise", 1.0, "float", 0, 5,
@@ -61,6 +85,27 @@ class TrainingConfig:
     start_y: float | None = _setting("Start, second coordinate", None, "float", -1000, 1000,
         slider_low=-5, slider_high=5,
         help="Where the second parameter starts; empty means the problem's own start.")
+    examples: int | None = _data_setting(SAMPLES, label="Examples", slider_high=None)
+    data_noise: float = _data_setting(NOISE, label="Data noise")
+    train_share: float = _data_setting(TRAIN_SHARE)
+    family: str = _setting("Model", "mlp", "choice", options=FAMILY_MENU,
+        help="The kind of model that learns from the data.")
+    size: int = _setting("Model size", 1000, "int", SMALLEST, LARGEST, scale="log", unit="parameters",
+        help="About how many parameters the model has; width and depth follow from it.")
+    width: int | None = _setting("Width", None, "int", 1, WIDEST, empty="by size",
+        help="Units of a layer, channels of the first stage or the transformer's dimension; empty means by size.")
+    depth: int | None = _setting("Depth", None, "int", 1, 12, empty="by size",
+        help="How many layers, stages or blocks the model has; empty means by size.")
+    activation: str = _setting("Activation", "relu", "choice", options=ACTIVATION_MENU,
+        help="The function that follows each hidden layer.")
+    dropout: float = _setting("Dropout", 0.0, "float", 0, 0.9,
+        help="The share of the hidden units that each update leaves out at random.")
+    normalization: str = _setting("Normalization", "none", "choice", options=NORMALIZATION_MENU,
+        help="Whether hidden values are scaled to mean 0 and variance 1, over the batch or over the layer.")
+    l1: float = _setting("L1", 0.0, "float", 0, 1, slider_high=0.1,
+        help="What the loss adds for each unit of the weights' absolute values.")
+    l2: float = _setting("L2", 0.0, "float", 0, 1, slider_high=0.1,
+        help="What the loss adds for each unit of the weights' squares.")
     optimizer: str = _setting("Optimizer", "sgd", "choice", options=OPTIMIZER_MENU,
         help="The rule that turns gradients into updates.")
     learning_rate: float = _setting("Learning rate", 0.01, "float", 1e-6, 10, scale="log", live=True,
@@ -80,10 +125,20 @@ class TrainingConfig:
         help="The share of each parameter, times the learning rate, that every update takes away.")
     initial_accumulator_value: float = _setting("Initial accumulator", 0.1, "float", 0, 10,
         help="What the sum of squared gradients starts from.")
+    schedule: str = _setting("Schedule", "constant", "choice", options=SCHEDULE_MENU,
+        help="How the learning rate changes in the course of the run.")
+    schedule_period: int = _setting("Step every", 10, "int", 1, 1000, scale="log", unit="epochs",
+        help="After how many epochs the learning rate falls.")
+    schedule_factor: float = _setting("Step factor", 0.5, "float", 0.01, 1,
+        help="What the learning rate is multiplied by when it falls.")
+    warmup_share: float = _setting("Warmup share", 0.1, "float", 0, 0.9,
+        help="The share of the run in which the learning rate rises from zero.")
+    clip_norm: float | None = _setting("Clip norm", None, "float", 1e-6, 1e6, empty="off",
+        help="The largest norm of the whole gradient, to which longer ones are cut; empty means any.")
     epochs: int = _setting("Epochs", 1000, "int", 1, 100_000_000, scale="log", live=True, slider_high=1e6,
         help="How many passes over the data the run makes before it stops.")
-    batch_size: int = _setting("Batch size", 100, "int", 1, 10_000, scale="log", unit="points",
-        help="How many points each update looks at; more than there are means all of them.")
+    batch_size: int = _setting("Batch size", 100, "int", 1, 10_000, scale="log", unit="examples",
+        help="How many examples each update looks at; more than there are means all of them.")
     seed: int = _setting("Seed", 3, "int", 0, 2**31 - 1, slider_high=100,
         help="Which random data and batches are drawn; the same seed gives the same run.")
     # fmt: on
@@ -91,6 +146,14 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         for name, setting in FIELDS.items():
             object.__setattr__(self, name, setting.parse(getattr(self, name)))
+        fitting = families_for(self.problem)
+        if fitting and self.family not in fitting:
+            raise ConfigError(_misfit(self.problem, self.family))
+
+    @property
+    def learns(self) -> bool:
+        """Whether a model learns from data; else a line or a surface is minimised."""
+        return self.problem in DATASETS or self.problem == CSV
 
     def replace(self, **changes: object) -> Self:
         """The same config with some settings changed; raises ConfigError if a new value is not legal."""
@@ -131,15 +194,24 @@ class TrainingConfig:
                 good[name] = FIELDS[name].parse(value)
             except ConfigError as error:
                 sentences.append(str(error))
-        return cls(**cast(Any, good)), sentences
+        return cls(**cast(Any, good | _fitting_family(good, sentences))), sentences
 
 
 FIELDS: dict[str, Field] = {f.name: replace(f.metadata["field"], name=f.name) for f in fields(TrainingConfig)}
 
-# Which settings matter for a choice: a page shows these and hides the rest.
-_START = ("start_x", "start_y")
-FIELDS_OF_PROBLEM: dict[str, tuple[str, ...]] = {
-    "regression": ("samples", "noise", "batch_size", "seed", *_START),
-    **{name: (*surface.parameters, *_START) for name, surface in SURFACES.items()},
-}
-FIELDS_OF_OPTIMIZER = {name: optimizer.fields for name, optimizer in OPTIMIZERS.items()}
+
+def _misfit(problem: str, family: str) -> str:
+    names = [MODELS[name].label for name in families_for(problem)]
+    data = "your CSV" if problem == CSV else DATASETS[problem].label
+    return f"Model {MODELS[family].label} cannot read {data}; choose one of {', '.join(names)}."
+
+
+def _fitting_family(good: dict[str, Value], sentences: list[str]) -> dict[str, Value]:
+    """The family to take where that of a link, or the default, does not fit its problem; {} where it does."""
+    problem, family = (cast(str, good.get(name, FIELDS[name].default)) for name in ("problem", "family"))
+    fitting = families_for(problem)
+    if not fitting or family in fitting:
+        return {}
+    if "family" in good:
+        sentences.append(_misfit(problem, family))
+    return {"family": fitting[0]}

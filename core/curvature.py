@@ -12,6 +12,8 @@ import numpy as np
 
 from core.optimizers import Dynamics
 
+LEAST_CURVATURE = 1e-12  # what is flatter than this is flat
+
 
 @dataclass(frozen=True)
 class RateZones:
@@ -50,9 +52,9 @@ def contraction(dynamics: Dynamics, rate: np.ndarray | float, curvature: float) 
 def rate_zones(dynamics: Dynamics | None, curvatures: np.ndarray) -> RateZones:
     """The zones for the ascending eigenvalues `curvatures`; all None without dynamics (Lion)."""
     steepest, flattest = float(curvatures[-1]), float(curvatures[0])
-    if dynamics is None or not steepest > 1e-12:
+    limit = stability_limit(dynamics, steepest)
+    if dynamics is None or limit is None:
         return RateZones(None, None, None)
-    limit = _limit(dynamics, steepest)
     if not flattest > 1e-9 * steepest:
         return RateZones(limit, None, None)
     # Small rates move a direction by rate * rate_scale * k / (1 - momentum) a step.
@@ -61,8 +63,14 @@ def rate_zones(dynamics: Dynamics | None, curvatures: np.ndarray) -> RateZones:
     return RateZones(limit, best, min(slow, best))
 
 
-def _limit(dynamics: Dynamics, steepest: float) -> float:
-    """Where z = -1 solves the recursion: 2 (1 + mu) / k for heavy ball, that over (1 + 2 mu) for Nesterov."""
+def stability_limit(dynamics: Dynamics | None, steepest: float) -> float | None:
+    """The learning rate above which the direction of the largest eigenvalue k, `steepest`, grows at every step.
+
+    Where z = -1 solves the recursion: 2 (1 + mu) / k for heavy ball, that over (1 + 2 mu) for Nesterov. None
+    without dynamics and where the loss does not curve upwards.
+    """
+    if dynamics is None or not steepest > LEAST_CURVATURE:
+        return None
     mu = dynamics.momentum
     reach = 2 * (1 + mu) / (1 + 2 * mu) if dynamics.nesterov else 2 * (1 + mu)
     return reach / (dynamics.rate_scale * steepest)

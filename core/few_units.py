@@ -6,27 +6,31 @@ product. Measured: a 2-4-2-1 net takes a quarter of the time, six layers of eigh
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import keras
 import tensorflow as tf
 
-MOST_WEIGHTS = 64  # of a kernel, 8 x 8; from about twice that on the matrix product is faster
+MOST_WEIGHTS = 64  # of a kernel, 8 x 8: the largest that was measured
+
+_patching = threading.RLock()  # a landscape traces the same model in another thread than its run
 
 
 @contextmanager
 def few_units_fused(model: keras.Model) -> Iterator[None]:
     """While open, calls of the model's small dense layers are traced as multiply and sum; same values."""
     small = [layer for layer in model._flatten_layers(include_self=False) if _is_small(layer)]
-    for layer in small:
-        # Past Keras' own attribute tracking: the layer is the same again when the trace is done.
-        object.__setattr__(layer, "call", _fused_call(layer))
-    try:
-        yield
-    finally:
+    with _patching:
         for layer in small:
-            object.__delattr__(layer, "call")
+            # Past Keras' own attribute tracking: the layer is the same again when the trace is done.
+            object.__setattr__(layer, "call", _fused_call(layer))
+        try:
+            yield
+        finally:
+            for layer in small:
+                object.__delattr__(layer, "call")
 
 
 def _is_small(layer: keras.Layer) -> bool:

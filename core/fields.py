@@ -30,7 +30,8 @@ class Field:
     """One setting: what it is called, which values are legal, and whether it applies to a run in progress.
 
     `live` settings reach the next step of the run; the others are structural and start a new run.
-    A setting whose default is None is optional: None then leaves the choice to the problem.
+    A setting whose default is None is optional: None leaves the choice to the problem, and `empty` says so
+    in the empty box.
     `low` and `high` are inclusive. Sliders may show less than what is legal: see `slider_range`.
     """
 
@@ -47,6 +48,7 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()  # (label, value), as a menu shows them
     slider_low: float | None = None
     slider_high: float | None = None
+    empty: str = "default"
 
     @property
     def choices(self) -> tuple[str, ...]:

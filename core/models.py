@@ -19,6 +19,8 @@ from core.model_spec import ModelSpec
 if TYPE_CHECKING:
     import keras
 
+    from core.datasets import Dataset
+
 SMALLEST, LARGEST = 100, 30_000_000  # parameters, as far as the size slider goes
 CLOSE_ENOUGH = 0.03  # of the wished size; closer is not worth an unusual depth
 WIDEST = 1 << 15
@@ -54,7 +56,7 @@ class ModelFamily:
         if not self.depths:
             return replace(spec, depth=1)
         wished = self._usual_depth(size)
-        candidates = [self._of_depth(d, size, spec) for d in sorted(self.depths, key=lambda d: abs(d - wished))]
+        candidates = [self.of_depth(d, size, spec) for d in sorted(self.depths, key=lambda d: abs(d - wished))]
         near = [candidate for candidate in candidates if self._error(candidate, size) <= CLOSE_ENOUGH]
         return near[0] if near else min(candidates, key=lambda candidate: self._error(candidate, size))
 
@@ -63,8 +65,8 @@ class ModelFamily:
         share = log(max(size, SMALLEST) / SMALLEST) / log(LARGEST / SMALLEST)
         return self.depths[min(int(share * len(self.depths)), len(self.depths) - 1)]
 
-    def _of_depth(self, depth: int, size: int, spec: ModelSpec) -> ModelSpec:
-        """The width at this depth that comes nearest; the count grows with the width."""
+    def of_depth(self, depth: int, size: int, spec: ModelSpec) -> ModelSpec:
+        """`spec` of this depth in the width that brings the parameters nearest to `size`."""
         low, high = 1, WIDEST
         while high - low > 1:
             middle = (low + high) // 2
@@ -77,6 +79,16 @@ class ModelFamily:
 
     def _error(self, spec: ModelSpec, size: int) -> float:
         return abs(self.count(spec) / size - 1)
+
+
+_READERS_OF_TOKENS = ("rnn", "encoder", "decoder")  # layers that begin with an embedding
+
+
+def fits(family: str, dataset: Dataset) -> bool:
+    """Whether the family called `family` can learn from `dataset`: it reads its kind, and tokens if it has them."""
+    model = MODELS[family]
+    of_tokens = dataset.kind == "text" or (dataset.kind == "sequence" and len(dataset.input_shape) == 1)
+    return dataset.kind in model.kinds and (model.layers in _READERS_OF_TOKENS or not of_tokens)
 
 
 _VECTORS = ("points", "table")

@@ -75,3 +75,28 @@ class RateMeter:
         if len(ticks) < 2 or ticks[-1][0] <= ticks[0][0]:
             return None
         return (ticks[-1][1] - ticks[0][1]) / (ticks[-1][0] - ticks[0][0])
+
+
+class Stopwatch:
+    """How long something has been going on, in all."""
+
+    def __init__(self) -> None:
+        self._before = 0.0
+        self._since: float | None = None
+
+    def run(self, going: bool) -> None:
+        """It goes on from now, or no longer."""
+        now = time.perf_counter()
+        if self._since is not None:
+            self._before += now - self._since
+        self._since = now if going else None
+
+    def reset(self) -> None:
+        """Back to zero; if it is going on, from now."""
+        self._before = 0.0
+        self._since = None if self._since is None else time.perf_counter()
+
+    def seconds(self) -> float:
+        """So far."""
+        since = self._since
+        return self._before + (0.0 if since is None else time.perf_counter() - since)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import keras
 import numpy as np
 import tensorflow as tf
 
+from core.layer_groups import LayerGroups
 from core.records import Steps
 
 MOST_PARAMETERS = 16  # with more, a record of every number would cost more than the updates
@@ -14,13 +16,18 @@ MOST_PARAMETERS = 16  # with more, a record of every number would cost more than
 Tensors = Sequence[tf.Tensor]
 
 
-def recording_of(n_parameters: int) -> EveryNumber | Norms:
-    """How updates of that many parameters are recorded."""
-    return EveryNumber(n_parameters) if n_parameters <= MOST_PARAMETERS else Norms()
+def recording_of(variables: Sequence[keras.Variable], of_model: bool) -> EveryNumber | Norms:
+    """How updates of these variables are recorded: those of a model by its layers, however few they are."""
+    n_parameters = sum(int(np.prod(v.shape)) for v in variables)
+    if n_parameters <= MOST_PARAMETERS and not of_model:
+        return EveryNumber(n_parameters)
+    return Norms(LayerGroups.of([v.path for v in variables]))
 
 
 class EveryNumber:
     """Rows of loss, parameters, gradient and update, 1 + 3 p numbers."""
+
+    layer_names: tuple[str, ...] = ()
 
     def __init__(self, n_parameters: int) -> None:
         self.width = 1 + 3 * n_parameters
@@ -37,29 +44,47 @@ class EveryNumber:
 
 
 class Norms:
-    """Rows of the loss and the Euclidean norms of gradient and update; one beyond its dtype is not finite."""
+    """Rows of the loss and, of each layer, the sums of squares of its gradient, update and weights: 1 + 3 L numbers.
 
-    width = 3
+    Roots and totals are taken afterwards: in the loop they would cost tiny models a tenth of their speed. A
+    sum beyond its dtype is not finite.
+    """
+
+    def __init__(self, layers: LayerGroups) -> None:
+        self.layer_names, self._layer_of = layers.names, layers.index
+        self.width = 1 + 3 * len(layers.names)
 
     def row(self, loss: tf.Tensor, before: Tensors, gradients: Tensors, after: Tensors) -> tf.Tensor:
-        """The row (3,) of an update from `before` to `after`."""
+        """The row (1 + 3 L,) of an update from `before` to `after`."""
         changes = [new - old for new, old in zip(after, before, strict=True)]
-        return tf.stack([loss, norm(gradients), norm(changes)])
+        return tf.stack([loss, *self._by_layer(gradients), *self._by_layer(changes), *self._by_layer(before)])
 
     def steps(self, first: int, rows: np.ndarray, diverged: bool) -> Steps:
-        """The rows (k, 3) as a trainer returns them, without the numbers nobody wrote down."""
+        """The rows (k, 1 + 3 L) as a trainer returns them: norms, without the numbers nobody wrote down."""
         nothing = np.empty((len(rows), 0), rows.dtype)
-        return Steps(first, rows[:, 0], nothing, nothing, nothing, diverged, (rows[:, 1], rows[:, 2]))
+        squares = rows[:, 1:].reshape(len(rows), 3, len(self.layer_names))
+        of_gradient, of_update, _ = np.sqrt(squares.sum(axis=2, dtype=float)).T  # the total may be beyond float32
+        of_layers = np.sqrt(squares).transpose(0, 2, 1)
+        return Steps(first, rows[:, 0], nothing, nothing, nothing, diverged, (of_gradient, of_update), of_layers)
+
+    def _by_layer(self, tensors: Tensors) -> list[tf.Tensor]:
+        """For each layer the sum of the squares of its tensors' numbers."""
+        squares = [sum_of_squares(t) for t in tensors]
+        return [
+            tf.add_n([square for square, of in zip(squares, self._layer_of, strict=True) if of == layer])
+            for layer in range(len(self.layer_names))
+        ]
 
 
 def norm(tensors: Tensors) -> tf.Tensor:
     """Scalar Euclidean norm of all numbers in `tensors`."""
+    return tf.sqrt(tf.add_n([sum_of_squares(t) for t in tensors]))
+
+
+def sum_of_squares(tensor: tf.Tensor) -> tf.Tensor:
+    """Scalar sum of the squares of all numbers."""
     # Down the first axis first: XLA adds a row of sums at once, but a single sum one number at a time.
-    return tf.sqrt(tf.add_n([tf.reduce_sum(tf.reduce_sum(tf.square(t), 0)) for t in map(_with_axis, tensors)]))
-
-
-def _with_axis(tensor: tf.Tensor) -> tf.Tensor:
-    return tensor if tensor.shape.rank else tensor[None]
+    return tf.reduce_sum(tf.reduce_sum(tf.square(tensor), 0)) if tensor.shape.rank else tf.square(tensor)
 
 
 def flatten(tensors: Tensors) -> tf.Tensor:

@@ -15,7 +15,8 @@ class Steps:
     `loss` (k,), `parameters` (k, p) and `gradient` (k, p) are taken before the update, `update` (k, p) is
     what it added to the parameters; all finite, in the dtype of the objective. `diverged` says that the
     step after the last row was not finite, so that no further one was taken. Of many parameters only the
-    `norms` (gradient, update) are recorded, each (k,), and p is 0.
+    `norms` (gradient, update) are recorded, each (k,), and p is 0; and `layer_norms` (k, L, 3), for each of
+    the trainer's `layer_names` the Euclidean norms of its gradient, its update and its weights before it.
     """
 
     first: int
@@ -25,6 +26,7 @@ class Steps:
     update: np.ndarray
     diverged: bool
     norms: tuple[np.ndarray, np.ndarray] | None = None
+    layer_norms: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.loss)
@@ -40,7 +42,7 @@ class Steps:
         return _row_norms(self.update) if self.norms is None else self.norms[1]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each one is an event of its own, however alike two may be
 class Observation:
     """Where a trainer stands between two updates; arrays are float64, flat over the parameters.
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.fields import ConfigError
 from core.history import History
-from core.pacing import CallLength, Pacer, RateMeter
+from core.pacing import CallLength, Pacer, RateMeter, Stopwatch
+from core.probes import SHARE, SHARE_WHEN_IDLE, Finding, Probes
 from core.records import Observation, Steps
+from core.run_record import RunRecord
 
 if TYPE_CHECKING:
     from core.trainer import Trainer
@@ -57,6 +60,7 @@ class _Wishes:
     single_steps: int = 0
     settings: dict[str, float] = field(default_factory=dict)
     observation: bool = False
+    watching: bool = False  # other findings are wanted than before
     restart: Sequence[np.ndarray] | None = None
     retimed: bool = False  # another pace or total
     stop: bool = False
@@ -77,13 +81,14 @@ class Run:
         pace: float | None = None,
         settle_seconds: float = 0.0,
         on_change: Callable[[], None] = lambda: None,
+        probes: Callable[[], Probes] = lambda: Probes({}),
     ) -> None:
         """A run of the trainer that `build` makes, in the worker, once nothing stopped it for `settle_seconds`.
 
         `pace` is in steps per second, None as fast as possible. `on_change` is called, in whichever
-        thread, after the status or the observation changed.
+        thread, after the status or the observation changed. `probes` are made after the trainer.
         """
-        self.history: History | None = None
+        self.record: RunRecord | None = None
         self.marks: list[Mark] = []
         self.step = 0
         self.status = Status.PREPARING
@@ -92,10 +97,13 @@ class Run:
         self.error: str | None = None
         self._build, self._total, self._pace = build, total_steps, pace
         self._settle_seconds, self._on_change = settle_seconds, on_change
+        self._make_probes, self._probes = probes, Probes({})
+        self._watched: frozenset[str] = frozenset()
         self._observed = False  # whether `observation` is where the trainer stands now
         self._wishes = _Wishes()
         self._condition = threading.Condition()
         self._rate = RateMeter()
+        self._played = Stopwatch()
         self._worker = threading.Thread(target=self._work, name="descent-lab-run", daemon=True)
 
     def __repr__(self) -> str:
@@ -165,6 +173,32 @@ class Run:
         """Measured over the last second of playing; None while it is not playing."""
         return self._rate.per_second() if self.status is Status.PLAYING else None
 
+    @property
+    def history(self) -> History | None:
+        """The record by update; None before there is one."""
+        return None if self.record is None else self.record.history
+
+    @property
+    def findings(self) -> Mapping[str, Finding]:
+        """The newest finding of each probe by name; another object whenever one is new."""
+        return self._probes.findings
+
+    def watch(self, names: frozenset[str]) -> None:
+        """Which findings somebody looks at; the others are not looked for."""
+        if names != self._watched:
+            self._watched = names
+            self._wish(watching=True)
+
+    @property
+    def seconds_played(self) -> float:
+        """How long it has played since step 0, without pauses; at a set pace waiting counts too."""
+        return self._played.seconds()
+
+    @property
+    def seconds_per_update(self) -> float | None:
+        """How long an update takes, as measured when the trainer was compiled; None before that."""
+        return None if self.record is None else self._trainer.seconds_per_update
+
     def request_observation(self) -> None:
         """Asks for a newer `observation`; `on_change` tells when it is there."""
         self._wish(observation=True)
@@ -179,6 +213,9 @@ class Run:
         try:
             if self._prepare():
                 self._serve()
+        except ConfigError as error:  # what the config asks for cannot be had
+            self.error = str(error)
+            self._become(Status.FAILED)
         except Exception:
             log.exception("the run failed")
             self.error = FAULT
@@ -195,13 +232,18 @@ class Run:
             if self._wishes.stop:
                 return False
             self._trainer = self._build()
+            self._trainer.set_total(self._total)
             self._trainer.compile()
+            self._probes = self._make_probes()
         self._begin_history()
         return True
 
     def _begin_history(self) -> None:
-        self.history = History(_columns(len(self._observe().parameters)))
+        self._probes.forget()
+        seen = self._observe(last=None)
+        self.record = RunRecord(len(seen.parameters), self._trainer.layer_names)
         self.marks, self.step = [], 0
+        self._played.reset()
         self._on_change()
 
     def _restart(self) -> None:
@@ -223,14 +265,29 @@ class Run:
             due = self._due(pacer, calls)
             if due:
                 self._advance(due, calls)
-            else:
+                self._look(SHARE)
+            elif not self._look(SHARE_WHEN_IDLE if self.status is Status.PLAYING else None):
                 self._idle(pacer)
+
+    def _look(self, share: float | None) -> bool:
+        """Calls one probe that is due, if there is one; whether there was."""
+        self._wishes.watching = False
+        self._probes.watched = self._watched
+        name = self._probes.next_due(self.step, share)
+        if name is None or self._trainer.diverged:
+            return False
+        self._probes.look(name, self._trainer)
+        if self.status is not Status.PLAYING:
+            self._on_change()
+        return True
 
     def _due(self, pacer: Pacer, calls: CallLength) -> int:
         """How many steps to take now."""
         with self._condition:
             if self._wishes.restart is not None:  # a play after it is meant for the run it begins
                 return 0
+            if self._wishes.retimed:
+                self._trainer.set_total(self._total)  # schedules end where the run does
             self._wishes.retimed = False
             left = self._total - self.step
             if self._trainer.diverged or left <= 0:
@@ -263,8 +320,8 @@ class Run:
         self._rate.count(len(steps))
 
     def _record(self, steps: Steps) -> None:
-        assert self.history is not None
-        self.history.append(**_row_arrays(steps))
+        assert self.record is not None
+        self.record.append(steps)
         self.step = self._trainer.step
 
     def _apply_settings(self) -> None:
@@ -289,12 +346,17 @@ class Run:
 
     def _publish_observation(self) -> None:
         self._wishes.observation = False
-        self._observe()
+        self._observe(None if self.history is None else self.history.last())
         self._on_change()
 
-    def _observe(self) -> Observation:
+    def _observe(self, last: Mapping[str, float] | None) -> Observation:
         self.observed_at = time.time()
-        self.observation, self._observed = self._trainer.observe(), True
+        if last is None or not self._trainer.layer_names:
+            self.observation = self._trainer.observe()
+        else:
+            # A look at a model costs as much as an update; the last one's record is there already.
+            self.observation = _recalled(self._trainer, last)
+        self._observed = True
         return self.observation
 
     def _idle(self, pacer: Pacer) -> None:
@@ -304,6 +366,7 @@ class Run:
                 lambda: (
                     self._wishes.stop
                     or self._wishes.observation
+                    or self._wishes.watching
                     or self._wishes.restart is not None
                     or bool(self._wishes.settings)
                     or self._wishes.single_steps > 0
@@ -317,33 +380,12 @@ class Run:
         if status is not self.status:
             self.status = status
             self._rate.reset()
+            self._played.run(status is Status.PLAYING)
             self._on_change()
 
 
-def _columns(n_parameters: int) -> dict[str, str]:
-    """The columns of a run's history: name -> dtype."""
-    # The norm of a large float32 gradient can be beyond float32 itself.
-    columns = {"step": "int64", "loss": "float32", "gradient_norm": "float64"}
-    if n_parameters == 0:  # many, of which only norms are recorded
-        columns["update_norm"] = "float32"
-    for name in ("parameter", "gradient", "update"):
-        columns |= {f"{name}_{i}": "float32" for i in range(n_parameters)}
-    return columns
-
-
-def _row_arrays(steps: Steps) -> dict[str, np.ndarray]:
-    """The rows of `steps` as the columns of a history."""
-    arrays = {
-        "step": np.arange(steps.first, steps.first + len(steps)),
-        "loss": steps.loss,
-        "gradient_norm": steps.gradient_norm,
-    }
-    if steps.parameters.shape[1] == 0:
-        arrays["update_norm"] = steps.update_norm
-    for name, values in (
-        ("parameter", steps.parameters),
-        ("gradient", steps.gradient),
-        ("update", steps.update),
-    ):
-        arrays |= {f"{name}_{i}": values[:, i] for i in range(values.shape[1])}
-    return arrays
+def _recalled(trainer: Trainer, last: Mapping[str, float]) -> Observation:
+    """Where a trainer of many parameters stands, with loss and gradient norm as its last update found them."""
+    nothing, hessian = np.empty(0), np.empty((0, 0))
+    norm = last["gradient_norm"]
+    return Observation(trainer.step, nothing, last["loss"], nothing, hessian, {}, trainer.hyper(), None, norm)

@@ -21,22 +21,19 @@ ROUNDS = 5  # of narrowing down a crossing, 32-fold each: to 3e-8 of a sample
 
 
 @dataclass(frozen=True)
-class StepView:
-    """What the next update would do at an observed point.
+class LineView:
+    """The loss on the batch of the next update, along that update.
 
-    `predicted` and `actual` are the decreases of the loss on the batch of the update, positive downhill:
-    -(g.d + d.H d / 2) for the update d, and L(theta) - L(theta + d). `curvatures` are the eigenvalues that
-    decide stability (preconditioned where the optimizer is). Positions on the line are learning rates
-    where the update is proportional to the rate (`in_rates`), multiples of the update otherwise; `here` is
-    the position of the step that will be taken, `rise` the one beyond which the loss would be higher than
-    now (None if not on the line).
+    `predicted` and `actual` are the decreases of the loss, positive downhill: -(g.d + d.H d / 2) for the
+    update d, and L(theta) - L(theta + d). Positions on the line are learning rates where the update is
+    proportional to the rate (`in_rates`), multiples of the update otherwise; `here` is the position of the
+    step that will be taken, `rise` the one beyond which the loss would be higher than now (None if not on
+    the line).
     """
 
-    terms: UpdateTerms
     loss: float
     predicted: float
     actual: float
-    curvatures: np.ndarray
     zones: RateZones
     in_rates: bool
     here: float
@@ -44,6 +41,17 @@ class StepView:
     losses: np.ndarray
     quadratic: np.ndarray
     rise: float | None
+
+
+@dataclass(frozen=True)
+class StepView(LineView):
+    """What the next update would do at an observed point, with the rule's terms.
+
+    `curvatures` are the eigenvalues that decide stability (preconditioned where the optimizer is).
+    """
+
+    terms: UpdateTerms
+    curvatures: np.ndarray
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a run about to diverge is explained too, as far as floats go
@@ -61,18 +69,18 @@ def step_view(objective: PlaneObjective, optimizer: Optimizer, seen: Observation
     losses = line.loss(multiples)
     rise = line.rise(multiples, losses)
     return StepView(
-        terms,
-        float(losses[0]),
-        -(slope + bend / 2),
-        float(losses[0] - line.loss(np.ones(1))[0]),
-        curvatures,
-        zones,
-        optimizer.proportional,
-        here,
-        positions,
-        losses,
-        losses[0] + slope * multiples + bend / 2 * multiples**2,
-        None if rise is None else rise * here,
+        loss=float(losses[0]),
+        predicted=-(slope + bend / 2),
+        actual=float(losses[0] - line.loss(np.ones(1))[0]),
+        zones=zones,
+        in_rates=optimizer.proportional,
+        here=here,
+        positions=positions,
+        losses=losses,
+        quadratic=losses[0] + slope * multiples + bend / 2 * multiples**2,
+        rise=None if rise is None else rise * here,
+        terms=terms,
+        curvatures=curvatures,
     )
 
 
@@ -80,10 +88,10 @@ def _reach(here: float, zones: RateZones, in_rates: bool) -> float:
     """How far to draw: past the step itself and, where positions are rates, past the stability limit."""
     if zones.limit is None or not in_rates:
         return 4 * here
-    return _round_up(max(1.5 * here, BEYOND_LIMIT * zones.limit))
+    return round_up(max(1.5 * here, BEYOND_LIMIT * zones.limit))
 
 
-def _round_up(value: float) -> float:
+def round_up(value: float) -> float:
     """The next of a few round numbers, so that the line's end stays put while the limit drifts."""
     power = 10.0 ** np.floor(np.log10(value))
     return float(next(n * power for n in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12) if n * power >= value))

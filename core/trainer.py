@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.batches import Batches
+from core.live_settings import LiveSettings
 from core.objectives import Objective, StatefulObjective
 from core.recording import EveryNumber, recording_of
 from core.records import Observation, Steps
@@ -22,13 +23,13 @@ from core.way_back import WayBack
 
 LONGEST_CALL = 8192  # updates in one compiled call; about 10 ms for two parameters
 MOST_ROW_NUMBERS = 1 << 18  # numbers in one call's table of batch rows: 1 MiB
-LIVE_SETTINGS = ("momentum", "rho", "beta_1", "beta_2", "epsilon", "weight_decay")
 
 
 class Trainer:
     """Minimises an objective with a Keras optimizer, recording every update.
 
-    Of up to 16 parameters every number is recorded, of more the norms of gradient and update.
+    Of up to 16 parameters every number is recorded, of more, and of models, the norms of gradient and update;
+    then `layer_names` are the layers whose norms are recorded apart, at most 24, otherwise empty.
     """
 
     def __init__(
@@ -54,14 +55,14 @@ class Trainer:
             list(own.variables) if own else [keras.Variable(v, objective.dtype) for v in objective.initial]
         )
         self._point = [*self._variables, *(own.state if own else [])]
-        settings = _live_settings(optimizer, objective.dtype)
+        self._settings = LiveSettings(optimizer, objective.dtype)
         # Keras lists live settings among an optimizer's variables; a reset must leave those as they are.
         known = {id(v) for v in optimizer.variables if v is not optimizer.iterations}
         optimizer.build(self._variables)
         moments = [v for v in optimizer.variables if id(v) not in known]
         self._state = [*self._point, *moments]
         self._fresh = [_compact(v.numpy()) for v in self._state[len(self._variables) :]]
-        self._way_back = WayBack(self._state, settings)
+        self._way_back = WayBack(self._state, self._settings.variables)
         self._slots = {symbol: getattr(optimizer, name) for symbol, name in (slots or {}).items()}
         n = objective.n_examples
         full = batch_size is None or batch_size >= n
@@ -72,7 +73,8 @@ class Trainer:
             fitting = MOST_ROW_NUMBERS // self.batches.batch_size
             self.longest_call = int(np.clip(fitting, 16, LONGEST_CALL))
             last_size = self.batches.last_size if self.batches.last_size < self.batches.batch_size else None
-        self._recording = recording_of(sum(int(np.prod(v.shape)) for v in self._variables))
+        self._recording = recording_of(self._variables, of_model=own is not None)
+        self.layer_names = self._recording.layer_names
         self._loop = UpdateLoop(objective, optimizer, self._variables, self._recording, self.longest_call, last_size)
         self._chosen = self._few  # a few parameters are XLA's, without a trial
 
@@ -89,23 +91,50 @@ class Trainer:
         self.observe()
 
     def reset(self, initial: Sequence[np.ndarray]) -> None:
-        """Goes back to step 0, to the point `initial`, keeping what is compiled and the live settings."""
+        """Goes back to step 0, where a schedule starts again, and to `initial`; keeps programs and live settings."""
         self.step, self.diverged, self.batches = 0, False, self._new_batches()
         self._way_back.forget()
         _assign(self._state, [*initial, *self._fresh])
 
     def set(self, **settings: float) -> None:
-        """Gives live settings of the optimizer a new value; it holds from the next update on."""
-        for name, value in settings.items():
-            variable = self.optimizer._learning_rate if name == "learning_rate" else getattr(self.optimizer, name)
-            variable.assign(value)
+        """Gives live settings of the optimizer a new value from the next update on; `learning_rate` is the base."""
+        self._settings.set(**settings)
         self._way_back.mark()
+
+    def set_total(self, total_steps: int) -> None:
+        """Tells the learning-rate schedule, if there is one, after how many updates the run ends."""
+        if self._settings.set_total(total_steps):
+            self._way_back.mark()
+
+    @property
+    def base_rate(self) -> float:
+        """The learning rate that the schedule multiplies; `set(learning_rate=...)` changes it."""
+        return self._settings.base_rate
 
     def hyper(self) -> dict[str, float]:
         """The optimizer's live settings by name, as the next update will use them."""
-        held = {name: getattr(self.optimizer, name, None) for name in LIVE_SETTINGS}
-        live = {name: _decimal(v) for name, v in held.items() if isinstance(v, keras.Variable)}
-        return {"learning_rate": _decimal(self.optimizer.learning_rate), **live}
+        return self._settings.hyper()
+
+    @property
+    def variables(self) -> Sequence[keras.Variable]:
+        """The parameters, as they are now."""
+        return self._variables
+
+    @property
+    def seconds_per_update(self) -> float | None:
+        """How long an update took when programs were tried; None where there was no need to try."""
+        return self._loop.seconds_per_update
+
+    def next_rows(self) -> np.ndarray | None:
+        """The examples of the next update, int32; None means all."""
+        if self.batches is None:
+            return None
+        row = self.batches.peek(1)[0]
+        return row[row >= 0].copy()
+
+    def slots(self) -> dict[str, np.ndarray]:
+        """The optimizer's moments by symbol, each flat over the parameters, float64."""
+        return {symbol: _flat(variables) for symbol, variables in self._slots.items()}
 
     def advance(self, steps: int) -> Steps:
         """What happened in the next `steps` updates, fewer if the run diverged on the way.
@@ -133,8 +162,8 @@ class Trainer:
         if not self._few:
             nothing, hessian = np.empty(0), np.empty((0, 0))
             return Observation(self.step, nothing, loss, nothing, hessian, {}, self.hyper(), rows, float(seen[1]))
-        slots = {symbol: _flat(variables) for symbol, variables in self._slots.items()}
-        return Observation(self.step, _flat(self._variables), loss, seen[1], seen[2], slots, self.hyper(), rows)
+        point = _flat(self._variables)
+        return Observation(self.step, point, loss, seen[1], seen[2], self.slots(), self.hyper(), rows)
 
     def _run(self, count: int) -> np.ndarray:
         """The record of `count` updates, one call of the compiled program."""
@@ -175,28 +204,6 @@ class Trainer:
             for count, rows in updates[-1:]:
                 self._loop.advance(count, rows)
             _assign(self._point, before_last)
-
-
-def _live_settings(optimizer: keras.optimizers.Optimizer, dtype: str) -> list[keras.Variable]:
-    """The optimizer's settings that are variables, in `dtype` so that float64 training has a float64 rate."""
-    settings = []
-    for name in ("_learning_rate", *LIVE_SETTINGS):
-        variable = getattr(optimizer, name, None)
-        if isinstance(variable, float):
-            # Keras casts a Python float through float32 on its way to the dtype of the weights.
-            setattr(optimizer, name, np.dtype(dtype).type(variable))
-        if not isinstance(variable, keras.Variable):
-            continue
-        if variable.dtype != dtype:
-            variable = type(variable)(_decimal(variable), dtype=dtype, trainable=False, name=variable.name)
-            setattr(optimizer, name, variable)
-        settings.append(variable)
-    return settings
-
-
-def _decimal(variable: keras.Variable | tf.Tensor) -> float:
-    """The shortest decimal that is this float32: 0.01 and not 0.009999999776."""
-    return float(str(variable.numpy()))
 
 
 def _compact(value: np.ndarray) -> np.ndarray:

@@ -5,16 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.optimizers import OPTIMIZERS
+from core.schedules import SCHEDULES, Plan
 
 if TYPE_CHECKING:
+    import keras
+
     from core.config import TrainingConfig
     from core.objectives import Objective
     from core.trainer import Trainer
 
 
 def build_trainer(config: TrainingConfig, objective: Objective) -> Trainer:
-    """A trainer of `objective` with the optimizer, batch size and seed of `config`, at its initial point."""
+    """A trainer of `objective` with the optimizer, batch size and seed of `config`, at its initial point.
+
+    Where a model learns, the learning rate follows the config's schedule, and gradients are clipped to its
+    norm.
+    """
     from core.trainer import Trainer
 
     rule = OPTIMIZERS[config.optimizer]
-    return Trainer(objective, rule.build(config), config.batch_size, seed=config.seed, slots=rule.slots)
+    optimizer = rule.build(config)
+    if config.learns:
+        _schedule(optimizer, config, objective.n_examples)
+        optimizer.global_clipnorm = config.clip_norm
+    return Trainer(objective, optimizer, config.batch_size, seed=config.seed, slots=rule.slots)
+
+
+def _schedule(optimizer: keras.optimizers.Optimizer, config: TrainingConfig, n_examples: int) -> None:
+    """Puts the schedule between the optimizer and its rate; a constant rate stays the variable it is."""
+    from core.scheduled_rate import ScheduledRate
+
+    if config.schedule == "constant":
+        return
+    per_epoch = -(-n_examples // min(config.batch_size, n_examples))
+    total = config.epochs * per_epoch
+    plan = Plan(total, per_epoch, config.schedule_period, config.schedule_factor, config.warmup_share)
+    optimizer.learning_rate = ScheduledRate(SCHEDULES[config.schedule], optimizer._learning_rate, plan)

@@ -1,6 +1,6 @@
 """The measured numbers: `python -m tests.bench [NAME] [--json]` prints each beside what it is compared to.
 
-`make bench` runs them all, about six minutes. They share the machine with whatever else runs on it, so the
+`make bench` runs them all, about ten minutes. They share the machine with whatever else runs on it, so the
 load is printed first; figures of a busy machine say little.
 """
 
@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from tests import bench_page, bench_react, bench_seed, bench_stream, bench_tax
+from tests import bench_fit, bench_memory, bench_page, bench_react, bench_seed, bench_stream, bench_tax
 from tests.bench_figures import Figure
 
 
@@ -34,6 +34,9 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "tax": bench_tax.measure,
     "page": bench_page.measure,
     "react": bench_react.measure,
+    "fit": bench_fit.measure,
+    "small": bench_fit.measure_small,
+    "memory": bench_memory.measure,
 }
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Updates per second of Keras models, every loss and gradient norm recorded, against `model.fit`."""
+"""Updates per second of Keras models, every loss and each layer's norms recorded, against `model.fit`."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def measure() -> Iterator[Figure]:
 
 
 def measure_small() -> Iterator[Figure]:
-    """Updates per second of tiny tanh nets at batch 10 with SGD, every loss and gradient norm recorded."""
+    """Updates per second of tiny tanh nets at batch 10 with SGD, every loss and each layer's norms recorded."""
     for units, target in SMALL:
         trainer = _small_trainer(units)
         trainer.advance(trainer.longest_call)

@@ -80,10 +80,12 @@ class Host:
 
     def leave(self, page: Page) -> None:
         """Leave the page as a visitor does and end its kernel: the next test has the cores to itself."""
-        page.goto("about:blank")  # Voilà's page ends its kernel as it unloads
+        if not page.is_closed():
+            page.goto("about:blank")  # Voilà's page ends its kernel as it unloads
         if self.name == "lab":
-            for session in page.request.get(f"{self.server.url}api/sessions").json():
-                page.request.delete(f"{self.server.url}api/sessions/{session['id']}")
+            request = page.context.request
+            for session in request.get(f"{self.server.url}api/sessions").json():
+                request.delete(f"{self.server.url}api/sessions/{session['id']}")
 
 
 def _run_all_cells(page: Page) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.browser import CHROMIUM_ARGS, Host, chromium_path, lab_server, voila_server
+from tests.visitor import PREPARED_MS, Visitor
+
+Visit = Callable[..., AbstractContextManager[Visitor]]
+VIEWPORT: ViewportSize = {"width": 1800, "height": 1250}  # every chart is on screen in both hosts: others are not drawn
 
 NO_BROWSER = (
     "no Chromium found: install one (Debian: apt-get install chromium; "
@@ -63,3 +68,35 @@ def dashboard_page(host: Host, page: Page) -> Iterator[Page]:
         yield page
     finally:
         host.leave(page)
+
+
+@pytest.fixture(scope="session")
+def visit(browser: Browser) -> Visit:
+    """`with visit(host, query) as visitor`: a page of their own, ready to play; its kernel ends afterwards."""
+
+    @contextmanager
+    def visiting(host: Host, query: str = "") -> Iterator[Visitor]:
+        with browser.new_context(viewport=VIEWPORT) as context:
+            visitor = Visitor(context.new_page(), host)
+            try:
+                host.open(visitor.page, query)
+                yield visitor
+            finally:
+                visitor.leave()
+
+    return visiting
+
+
+@pytest.fixture(scope="module", params=["voila", "lab"])
+def shared(request: pytest.FixtureRequest, visit: Visit) -> Iterator[Visitor]:
+    """One visitor on each host for all tests of a file."""
+    with visit(request.getfixturevalue(request.param)) as visitor:
+        visitor.wait("s => s.notice === 'Not converged yet.'", PREPARED_MS)
+        yield visitor
+
+
+@pytest.fixture
+def visitor(shared: Visitor) -> Visitor:
+    """That visitor, at the default settings and step 0."""
+    shared.start_afresh()
+    return shared

@@ -8,8 +8,21 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from core.config import FIELDS, FIELDS_OF_OPTIMIZER, FIELDS_OF_PROBLEM, ConfigError, TrainingConfig
+from core.config import (
+    FIELDS,
+    FIELDS_OF_FAMILY,
+    FIELDS_OF_OPTIMIZER,
+    FIELDS_OF_PROBLEM,
+    FIELDS_OF_SCHEDULE,
+    ConfigError,
+    TrainingConfig,
+    families_for,
+    relevant_fields,
+)
+from core.datasets import DATASETS
 from core.fields import format_number
+from core.model_setup import ModelSetup
+from core.models import MODELS
 from core.surfaces import SURFACES
 
 NUMBERS = [name for name, setting in FIELDS.items() if setting.kind != "choice"]
@@ -168,10 +181,14 @@ def test_a_query_holds_what_is_not_default_in_declaration_order_and_few_digits()
 def test_a_thousand_random_configs_survive_the_trip_through_a_link() -> None:
     random = np.random.default_rng(0)
     for _ in range(1000):
-        config = TrainingConfig(**{name: _any_value(name, random) for name in FIELDS})
+        values = {name: _any_value(name, random) for name in FIELDS}
+        fitting = families_for(values["problem"])
+        if fitting:
+            values["family"] = random.choice(fitting).item()
+        config = TrainingConfig(**values)
         query = config.to_query()
         assert TrainingConfig.from_query("?" + query) == (config, [])
-        assert len(query) < 600
+        assert len(query) < 1000
 
 
 def _any_value(name: str, random: np.random.Generator) -> Any:
@@ -244,11 +261,68 @@ def test_labels_are_unique_since_they_are_the_controls_accessible_names() -> Non
     assert len(set(labels)) == len(labels)
 
 
-def test_every_problem_and_optimizer_says_which_settings_it_uses() -> None:
-    assert tuple(FIELDS_OF_PROBLEM) == FIELDS["problem"].choices == ("regression", *SURFACES)
+def test_every_choice_says_which_settings_it_uses_and_every_setting_is_used() -> None:
+    assert tuple(FIELDS_OF_PROBLEM) == FIELDS["problem"].choices == ("regression", *SURFACES, *DATASETS, "csv")
     assert tuple(FIELDS_OF_OPTIMIZER) == FIELDS["optimizer"].choices
-    used = {name for names in (*FIELDS_OF_PROBLEM.values(), *FIELDS_OF_OPTIMIZER.values()) for name in names}
+    assert tuple(FIELDS_OF_FAMILY) == FIELDS["family"].choices == tuple(MODELS)
+    assert tuple(FIELDS_OF_SCHEDULE) == FIELDS["schedule"].choices
+    tables = (FIELDS_OF_PROBLEM, FIELDS_OF_OPTIMIZER, FIELDS_OF_FAMILY, FIELDS_OF_SCHEDULE)
+    used = {name for table in tables for names in table.values() for name in names}
     assert used == FIELDS.keys() - {"problem", "optimizer", "epochs"}
+
+
+def test_a_model_learns_on_data_sets_and_a_csv_and_nowhere_else() -> None:
+    learning = {name for name in FIELDS["problem"].choices if families_for(name)}
+    assert learning == {*DATASETS, "csv"}
+    for problem in FIELDS["problem"].choices:
+        family = (*families_for(problem), "mlp")[0]
+        assert TrainingConfig(problem=problem, family=family).learns is (problem in learning)
+
+
+@pytest.mark.parametrize("problem", ["regression", "rosenbrock"])
+def test_settings_of_models_mean_nothing_where_no_model_learns(problem: str) -> None:
+    of_models = {"family", "size", "activation", "l2", "train_share", "schedule", "schedule_period", "clip_norm"}
+    assert relevant_fields(TrainingConfig(problem=problem, schedule="step")) & of_models == set()
+    assert of_models <= relevant_fields(TrainingConfig(problem="digits", schedule="step"))
+
+
+@pytest.mark.parametrize("name", ["spiral", "diabetes"])
+def test_only_made_up_data_have_a_noise(name: str) -> None:
+    assert ("data_noise" in relevant_fields(TrainingConfig(problem=name))) is (name == "spiral")
+
+
+@pytest.mark.parametrize(
+    ("problem", "family", "sentence"),
+    [
+        ("imdb", "mlp", "Model MLP cannot read IMDB reviews (download); choose one of RNN, LSTM, GRU, Transformer."),
+        ("csv", "cnn", "Model CNN cannot read your CSV; choose one of Linear, MLP."),
+    ],
+)
+def test_a_family_that_cannot_read_the_data_is_refused_in_one_sentence(
+    problem: str, family: str, sentence: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        TrainingConfig(problem=problem, family=family)
+    assert str(caught.value) == sentence
+    config, sentences = TrainingConfig.from_query(f"problem={problem}&family={family}&seed=5")
+    assert (config.problem, config.seed, sentences) == (problem, 5, [sentence])
+
+
+def test_a_family_is_free_where_no_model_learns() -> None:
+    assert TrainingConfig(problem="bowl", family="decoder").family == "decoder"
+
+
+def test_a_link_that_names_data_but_no_family_gets_one_that_fits_without_a_word() -> None:
+    config, sentences = TrainingConfig.from_query("problem=python_help")
+    assert config == TrainingConfig(problem="python_help", family="decoder")
+    assert sentences == []
+
+
+def test_an_empty_width_leaves_it_to_the_size_and_a_given_one_does_not() -> None:
+    by_size = ModelSetup.of(TrainingConfig(problem="spiral", size=1000))
+    by_hand = ModelSetup.of(TrainingConfig(problem="spiral").replace(width="7", depth="2"))
+    assert by_size.parameters == pytest.approx(1000, rel=0.03)
+    assert (by_hand.spec.width, by_hand.spec.depth) == (7, 2)
 
 
 def test_only_the_bowl_shows_a_condition_number() -> None:

@@ -5,8 +5,20 @@ import math
 import ipywidgets as ipw
 import pytest
 
-from core.config import FIELDS, FIELDS_OF_OPTIMIZER, FIELDS_OF_PROBLEM, ConfigError, TrainingConfig
+from core.config import (
+    FIELDS,
+    FIELDS_OF_FAMILY,
+    FIELDS_OF_OPTIMIZER,
+    FIELDS_OF_PROBLEM,
+    FIELDS_OF_SCHEDULE,
+    ConfigError,
+    TrainingConfig,
+    families_for,
+    relevant_fields,
+)
+from core.datasets import DATASETS
 from widgets.controls import Controls
+from widgets.guarded import Html
 
 
 class Desk:
@@ -53,10 +65,38 @@ def from_page(widget: ipw.Widget, **state: object) -> None:
     widget._handle_msg({"content": {"data": {"method": "update", "state": state}}, "buffers": []})
 
 
-def test_every_setting_has_exactly_one_control_and_a_name() -> None:
+def every_config() -> list[TrainingConfig]:
+    """Configs in which, together, every choice is made once."""
+    of_problems = [
+        TrainingConfig(problem=problem, family=(*families_for(problem), "mlp")[0]) for problem in FIELDS_OF_PROBLEM
+    ]
+    return [
+        *of_problems,
+        *(TrainingConfig(optimizer=optimizer) for optimizer in FIELDS_OF_OPTIMIZER),
+        *(TrainingConfig(problem="digits", schedule=schedule) for schedule in FIELDS_OF_SCHEDULE),
+    ]
+
+
+EVERY_CONFIG = every_config()
+
+
+def config_with(name: str) -> TrainingConfig:
+    """A config in which this setting matters."""
+    return next(config for config in EVERY_CONFIG if name in relevant_fields(config))
+
+
+def test_every_setting_gets_exactly_one_control_however_often_it_comes_and_goes_and_a_name() -> None:
     desk = Desk()
+    for config in EVERY_CONFIG * 2:
+        desk.controls.set(config)
+        assert desk.shown() == relevant_fields(config)
     assert {name: len(desk.boxes(name)) for name in FIELDS} == dict.fromkeys(FIELDS, 1)
     assert sorted(desk.controls.labels.values()) == sorted(field.label for field in FIELDS.values())
+    assert desk.asked == []
+
+
+def test_a_control_that_does_not_matter_is_not_built() -> None:
+    assert Desk().boxes("family") == Desk().boxes("condition") == []
 
 
 def test_building_and_setting_call_nobody_back() -> None:
@@ -75,9 +115,77 @@ def test_only_the_fields_of_the_optimizer_are_shown(optimizer: str) -> None:
 @pytest.mark.parametrize("problem", FIELDS_OF_PROBLEM)
 def test_only_the_fields_of_the_problem_are_shown(problem: str) -> None:
     every = {name for names in FIELDS_OF_PROBLEM.values() for name in names}
-    shown = Desk(TrainingConfig(problem=problem)).shown()
+    shown = Desk(TrainingConfig(problem=problem, family=(*families_for(problem), "mlp")[0])).shown()
     assert shown & every == set(FIELDS_OF_PROBLEM[problem])
     assert {"problem", "optimizer", "epochs"} <= shown
+
+
+@pytest.mark.parametrize("family", [name for name in FIELDS_OF_FAMILY if name in families_for("digits")])
+def test_only_the_fields_of_the_model_are_shown(family: str) -> None:
+    every = {name for names in FIELDS_OF_FAMILY.values() for name in names}
+    assert Desk(TrainingConfig(problem="digits", family=family)).shown() & every == set(FIELDS_OF_FAMILY[family])
+
+
+@pytest.mark.parametrize("problem", [*DATASETS, "csv"])
+def test_the_menu_of_models_offers_those_that_fit_the_data_and_asks_for_none_itself(problem: str) -> None:
+    desk = Desk(TrainingConfig(problem="digits", family="cnn"))
+    family = families_for(problem)[-1]
+    desk.controls.set(TrainingConfig(problem=problem, family=family))
+    menu = desk.part("family", ipw.Dropdown)
+    assert tuple(name for _, name in menu.options) == families_for(problem)
+    assert menu.value == family
+    assert desk.asked == []
+
+
+def test_what_is_picked_from_the_menu_of_models_is_reported() -> None:
+    desk = Desk(TrainingConfig(problem="imdb", family="rnn_lstm"))
+    from_page(desk.part("family", ipw.Dropdown), index=3)
+    assert desk.asked == [{"family": "transformer"}]
+
+
+def card_titled(desk: Desk, title: str) -> ipw.Widget:
+    cards = (card for card in desk.controls.widget.children if card.children)
+    return next(card for card in cards if card.children[0].value == f"<h2>{title}</h2>")
+
+
+@pytest.mark.parametrize(("problem", "display"), [("regression", "none"), ("bowl", "none"), ("spiral", None)])
+def test_the_models_card_is_there_only_where_a_model_learns(problem: str, display: str | None) -> None:
+    assert card_titled(Desk(TrainingConfig(problem=problem)), "Model").layout.display == display
+
+
+def test_the_size_has_a_place_for_its_note_right_under_it() -> None:
+    desk = Desk(TrainingConfig(problem="spiral"))
+    rows = card_titled(desk, "Model").children
+    below = rows[rows.index(desk.boxes("size")[0]) + 1]
+    assert isinstance(below, Html)
+    assert 'data-dl-slot="size-note"' in below.value
+
+
+def test_rarely_used_settings_of_the_model_are_folded_behind_a_summary() -> None:
+    desk = Desk(TrainingConfig(problem="spiral"))
+    fold = card_titled(desk, "Model").children[-1]
+    assert "dl-fold" in fold._dom_classes
+    assert "<summary>" in fold.children[0].value
+    names = ("width", "depth", "dropout", "normalization", "l1", "l2")
+    assert list(fold.children[1:]) == [desk.boxes(name)[0] for name in names]
+
+
+@pytest.mark.parametrize(("name", "shown"), [("width", "by size"), ("clip_norm", "off"), ("examples", "default")])
+def test_an_empty_box_says_what_empty_means(name: str, shown: str) -> None:
+    assert Desk(TrainingConfig(problem="spiral")).part(name, ipw.Text).placeholder == shown
+
+
+def test_the_upload_is_shown_for_a_csv_and_hidden_for_all_else() -> None:
+    upload = Html("")
+    controls = Controls(TrainingConfig(), lambda _: None, upload)
+    place = controls.widget.children[1]
+    assert place.layout.display == "none"
+    assert place.children == ()
+    controls.set(TrainingConfig(problem="csv"))
+    assert place.layout.display is None
+    assert place.children == (upload,)
+    controls.set(TrainingConfig())
+    assert place.layout.display == "none"
 
 
 def test_dragging_a_slider_moves_its_box_and_reports_a_short_number() -> None:
@@ -126,7 +234,7 @@ def test_a_value_beyond_the_slider_stands_at_its_end_and_exactly_in_the_box() ->
 @pytest.mark.parametrize("name", [n for n, f in FIELDS.items() if f.kind != "choice" and not f.optional])
 @pytest.mark.parametrize("end", [0, 1])
 def test_both_ends_of_every_slider_are_legal(name: str, end: int) -> None:
-    desk = Desk(TrainingConfig(problem="bowl"))
+    desk = Desk(config_with(name))
     slider = desk.slider(name)
     position = (slider.min, slider.max)[end]
     is_log = isinstance(slider, ipw.FloatLogSlider)
@@ -209,8 +317,9 @@ def test_a_malformed_message_is_dropped_without_a_word(data: object, caplog: pyt
     assert desk.config == TrainingConfig()
 
 
-def test_controls_share_their_layouts_since_each_model_costs_load_time() -> None:
-    parts = widgets_in(Desk().controls.widget)
+@pytest.mark.parametrize(("problem", "most"), [("regression", 70), ("digits", 110)])
+def test_controls_share_their_layouts_since_each_model_costs_load_time(problem: str, most: int) -> None:
+    parts = widgets_in(Desk(TrainingConfig(problem=problem)).controls.widget)
     models = {w.model_id for w in parts}
     models |= {w.layout.model_id for w in parts} | {w.style.model_id for w in parts if hasattr(w, "style")}
-    assert len(models) < 80
+    assert len(models) < most

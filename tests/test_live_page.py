@@ -1,4 +1,4 @@
-"""The page as a person meets it, in Voilà and in JupyterLab alike: what is pressed, dragged, typed and shown.
+"""The page as a person meets it, in Voilà and in JupyterLab alike: what is pressed, dragged and shown.
 
 A page takes its kernel 15 s to prepare, so all tests of a host share one, and each begins by bringing it
 back to the default settings at step 0.
@@ -6,59 +6,16 @@ back to the default settings at step 0.
 
 from __future__ import annotations
 
-import json
-import re
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
-import psutil
 import pytest
-from playwright.sync_api import Browser, ViewportSize
 
 from core.objectives import LinearRegression
-from tests.browser import ROOT, Host
 from tests.visitor import PREPARED_MS, Visitor
 
-VIEWPORT: ViewportSize = {"width": 1800, "height": 1250}  # every chart is on screen in both hosts: others are not drawn
 NAMES = ("Play", "Step", "Reset", "Speed", "Learning rate", "Epochs", "Batch size", "Optimizer", "Problem")
 RATE = 0.01
-
-
-@contextmanager
-def visit(browser: Browser, host: Host, query: str = "", wait_until_ready: bool = True) -> Iterator[Visitor]:
-    """A visitor on a page of their own; its kernel ends afterwards."""
-    with browser.new_context(viewport=VIEWPORT) as context:
-        visitor = Visitor(context.new_page(), host)
-        try:
-            host.open(visitor.page, query, wait_until_ready)
-            yield visitor
-        finally:
-            if not visitor.page.is_closed():
-                host.leave(visitor.page)
-
-
-@pytest.fixture(scope="module", params=["voila", "lab"])
-def shared(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visitor]:
-    with visit(browser, request.getfixturevalue(request.param)) as visitor:
-        visitor.wait("s => s.notice === 'Not converged yet.'", PREPARED_MS)
-        yield visitor
-
-
-@pytest.fixture
-def visitor(shared: Visitor) -> Visitor:
-    shared.start_afresh()
-    return shared
-
-
-def kernel_process(visitor: Visitor) -> psutil.Process:
-    """The kernel behind this page, among those its server keeps."""
-    kernels = visitor.host.server.kernels()
-    return next(kernel for kernel in kernels if any(visitor.kernel_id in word for word in kernel.cmdline()))
 
 
 def data() -> tuple[np.ndarray, np.ndarray]:
@@ -79,11 +36,11 @@ def after(updates: int, rate: float = RATE) -> np.ndarray:
 # ---- names
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_each_name_belongs_to_exactly_one_visible_control(visitor: Visitor, name: str) -> None:
-    found = visitor.page.get_by_label(name, exact=True)
-    assert found.count() == 1
-    assert found.is_visible()
+def test_each_name_belongs_to_exactly_one_visible_control(visitor: Visitor) -> None:
+    found = {name: visitor.page.get_by_label(name, exact=True).all() for name in NAMES}
+    assert {name: [one.is_visible() for one in all_of] for name, all_of in found.items()} == {
+        name: [True] for name in NAMES
+    }
 
 
 def test_the_play_button_is_called_pause_while_it_plays(visitor: Visitor) -> None:
@@ -153,6 +110,7 @@ def test_a_new_learning_rate_holds_from_the_next_step_and_is_marked_on_the_loss(
 
 
 def test_a_rate_beyond_the_limit_diverges_and_the_page_says_why_and_recovers(visitor: Visitor) -> None:
+    visitor.enter("Epochs", "100000")  # a thousand would be over in a second, perhaps before the rate is typed
     visitor.set_speed("1000")
     visitor.play()
     visitor.wait("s => s.steps.loss > 20")
@@ -173,134 +131,12 @@ def test_a_rate_beyond_the_limit_diverges_and_the_page_says_why_and_recovers(vis
 
 def test_fewer_epochs_stop_a_run_and_more_let_it_go_on(visitor: Visitor) -> None:
     visitor.enter("Epochs", "30")
-    visitor.play()
+    visitor.press("Play")  # a third of a second: it may be over before the page offers Pause
     assert visitor.rest_at(30) == 30
     visitor.enter("Epochs", "50")
     visitor.wait_for_slot("progress-text", "30 of 50")
-    visitor.play()
+    visitor.press("Play")
     assert visitor.rest_at(50) == 50
-
-
-# ---- bad input
-
-HOSTILE_TEXTS = {
-    "word": "quick",
-    "nothing": "",
-    "range": "50",
-    "negative": "-0.1",
-    "overflow": "1e400",
-    "markup": "<img src=x onerror=\"document.body.dataset.hacked='yes'\"><script>alert(1)</script>",
-    "novel": "9" * 5000,
-}
-
-
-@pytest.mark.parametrize("typed", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
-def test_bad_input_gets_one_sentence_and_changes_nothing(visitor: Visitor, typed: str) -> None:
-    visitor.play()
-    visitor.enter("Learning rate", typed)
-    visitor.wait_for_slot("notice-title", "Kept as it was.")
-    assert re.fullmatch(r"Learning rate must be [^.]*(\d\.\d+[^.]*)*\.", visitor.slot("notice-text"))
-    assert len(visitor.slot("notice-text")) < 120
-    visitor.page.wait_for_function("box => box.value === '0.01'", arg=visitor.box("Learning rate").element_handle())
-    assert visitor.runs_on()
-    visitor.pause()
-    assert visitor.slot("formula-0-learning_rate") == "0.01"
-    assert visitor.page.locator(".dl-root img, .dl-root script, [data-hacked]").count() == 0
-
-
-# In JSON as no browser writes it: what a page can send to its kernel is not what a browser would.
-ODD_VALUES: list[Any] = [
-    None,
-    True,
-    -1,
-    1e9,
-    float("nan"),
-    float("inf"),
-    10**400,
-    "<script>",
-    "x" * 5000,
-    [],
-    {},
-    [[1]],
-]
-HOSTILE_VALUES = [json.dumps(value) for value in ODD_VALUES]
-HOSTILE_TRAITS = ("value", "index", "description", "children", "theme", "query", "labels", "board", "_esm", "layout")
-ODD_CONTENTS: list[Any] = [
-        None, [], "click", {"event": ["click"]}, {"kind": None}, {"kind": "hello", "query": 7}, {"kind": "ack"},
-        {"kind": "ack", "frame": 1e400, "drawn": True}, {"kind": "view", "view": {}, "visible": 7, "hidden": None},
-        {"kind": "click", "panel": "surface", "x": "<b>", "y": 1e999}, {"kind": "switch", "panel": [], "value": {}},
-        {"kind": "click", "panel": "surface", "x": 10**400, "y": 0},
-]  # fmt: skip
-HOSTILE_CONTENTS = [json.dumps(content) for content in ODD_CONTENTS]
-
-# Framed as JupyterLab frames its messages: Voilà 0.5 does not come back from a binary message in the older framing.
-SEND_TO_EVERY_MODEL = """async ([url, payloads]) => {
-  const socket = new WebSocket(url, "v1.kernel.websocket.jupyter.org");
-  socket.binaryType = "arraybuffer";
-  const session = crypto.randomUUID(), errors = [], waiting = {};
-  const encoder = new TextEncoder(), decoder = new TextDecoder();
-  const pack = (channel, parts) => {
-    const blobs = [channel, ...parts].map((part) => encoder.encode(part));
-    const offsets = [8 * (2 + blobs.length)];
-    for (const blob of blobs) offsets.push(offsets.at(-1) + blob.length);
-    const bytes = new Uint8Array(offsets.at(-1)), view = new DataView(bytes.buffer);
-    view.setBigUint64(0, BigInt(offsets.length), true);
-    offsets.forEach((offset, i) => view.setBigUint64(8 * (i + 1), BigInt(offset), true));
-    blobs.forEach((blob, i) => bytes.set(blob, offsets[i]));
-    return bytes.buffer;
-  };
-  const unpack = (buffer) => {
-    const view = new DataView(buffer), count = Number(view.getBigUint64(0, true));
-    const at = (i) => Number(view.getBigUint64(8 * (i + 1), true));
-    const part = (i) => decoder.decode(new Uint8Array(buffer, at(i), at(i + 1) - at(i)));
-    if (count < 6) return {};
-    return { channel: part(0), header: JSON.parse(part(1)), parent: JSON.parse(part(2)), content: part(4) };
-  };
-  const send = (msg_type, content) => {
-    const msg_id = crypto.randomUUID();
-    const header = { msg_id, msg_type, session, username: "", date: "2000-01-01T00:00:00Z", version: "5.3" };
-    socket.send(pack("shell", [JSON.stringify(header), "{}", "{}", content]));
-    return msg_id;
-  };
-  const answer = (msg_type) => new Promise((resolve) => (waiting[send(msg_type, "{}")] = resolve));
-  socket.onmessage = ({ data }) => {
-    const { channel, header, parent, content } = unpack(data);
-    if (header?.msg_type === "error") errors.push(JSON.parse(content).evalue);
-    if (channel === "shell") waiting[parent.msg_id]?.(JSON.parse(content));
-  };
-  await new Promise((resolve, reject) => Object.assign(socket, { onopen: resolve, onerror: reject }));
-  const { comms } = await answer("comm_info_request");
-  for (const comm_id of Object.keys(comms))
-    for (const payload of payloads) send("comm_msg", `{"comm_id": "${comm_id}", "data": ${payload}}`);
-  await answer("kernel_info_request");  // answered in turn: everything before it has been taken
-  socket.close();
-  return { models: Object.keys(comms).length, errors };
-}"""
-
-
-def send_to_every_model(visitor: Visitor, payloads: list[str]) -> dict[str, Any]:
-    """Sends the payloads (JSON) to every widget model over a websocket; how many there are, and errors published."""
-    server = urlsplit(visitor.host.server.url)
-    url = f"ws://{server.netloc}/api/kernels/{visitor.kernel_id}/channels?session_id=hostile"
-    return visitor.page.evaluate(SEND_TO_EVERY_MODEL, [url, payloads])
-
-
-def test_whatever_a_page_sends_to_its_widgets_the_page_plays_on(visitor: Visitor) -> None:
-    visitor.play()
-    # All traits in one message: a thousand messages a second is where the server starts to drop them.
-    states = [json.dumps(dict.fromkeys(HOSTILE_TRAITS, "?")).replace('"?"', value) for value in HOSTILE_VALUES]
-    updates = [f'{{"method": "update", "state": {state}, "buffer_paths": []}}' for state in states]
-    customs = [f'{{"method": "custom", "content": {content}}}' for content in HOSTILE_CONTENTS]
-    others = ["{}", "[]", "null", '{"method": "update"}', '{"method": "custom"}', '{"method": ["update"]}']
-    answer = send_to_every_model(visitor, [*updates, *customs])
-    assert answer["models"] > 50
-    assert answer["errors"] == []
-    # What is no widget message at all is refused by ipywidgets' own layouts and styles, to the sender alone.
-    send_to_every_model(visitor, others)
-    visitor.press("Reset")  # the run may have come to its end meanwhile
-    visitor.rest_at(0)
-    visitor.play()
-    assert visitor.runs_on()
 
 
 # ---- keyboard
@@ -326,6 +162,8 @@ def test_keys_typed_into_a_box_stay_there(visitor: Visitor) -> None:
     visitor.page.keyboard.press("ArrowRight")
     assert "r r" in visitor.box("Learning rate").input_value()
     assert visitor.state()["offered"] == "Play"
+    visitor.page.keyboard.press("Enter")
+    visitor.wait_for_slot("notice-title", "Kept as it was.")
 
 
 # ---- structural changes
@@ -423,76 +261,10 @@ def test_the_theme_button_recolours_page_and_charts(visitor: Visitor) -> None:
     assert seen[0] == seen[2]
 
 
-# ---- links, refusals and losses: each needs a page of its own
+# ---- what no test above may have caused; this comes last
 
 
-def test_a_link_sets_what_is_good_in_it_and_says_what_is_not(browser: Browser, voila: Host) -> None:
-    query = "problem=himmelblau&optimizer=momentum&momentum=0.5&learning_rate=abc"
-    with visit(browser, voila, query) as visitor:
-        visitor.wait_for_slot("notice-title", "Kept as it was.")
-        visitor.wait_for_slot("notice-text", "Learning rate must be a number.")
-        chosen = "select => select.selectedOptions[0].textContent"
-        assert visitor.page.get_by_label("Problem", exact=True).evaluate(chosen) == "Himmelblau"
-        assert visitor.page.get_by_label("Optimizer", exact=True).evaluate(chosen) == "Momentum"
-        assert visitor.box("Momentum").input_value() == "0.5"
-        assert visitor.box("Learning rate").input_value() == "0.01"
-        assert visitor.page.get_by_label("Coordinates", exact=True).count() == 1
-
-
-@pytest.mark.parametrize("name", ["voila", "lab"])
-def test_a_killed_kernel_is_announced_within_ten_seconds(
-    browser: Browser, request: pytest.FixtureRequest, name: str
-) -> None:
-    with visit(browser, request.getfixturevalue(name)) as visitor:
-        banner = visitor.page.locator(".dl-banner")
-        assert not banner.is_visible()
-        kernel_process(visitor).kill()
-        banner.wait_for(timeout=10_000)
-        assert "no longer live" in (banner.get_by_role("alert").text_content() or "")
-        assert banner.get_by_role("button", name="Reload", exact=True).is_visible()
-
-
-def test_a_page_that_is_reloaded_leaves_no_kernel_behind(browser: Browser, voila: Host) -> None:
-    with visit(browser, voila) as visitor:
-        first = kernel_process(visitor)
-        visitor.host.open(visitor.page)
-        _, alive = psutil.wait_procs([first], timeout=30)
-        assert alive == []
-        assert kernel_process(visitor).pid != first.pid
-
-
-def test_a_page_that_crashes_while_playing_no_longer_trains_after_thirty_seconds(browser: Browser, voila: Host) -> None:
-    with visit(browser, voila, "epochs=100000000") as visitor:
-        visitor.wait("s => s.notice === 'Not converged yet.'", PREPARED_MS)
-        visitor.set_speed("max")
-        visitor.play()
-        assert visitor.runs_on()
-        kernel = kernel_process(visitor)
-        crash(visitor)
-        crashed = time.monotonic()
-        assert kernel.cpu_percent(interval=1) > 30
-        while kernel.cpu_percent(interval=1) > 10:
-            assert time.monotonic() - crashed < 32  # a second for each of the two looks around it
-
-
-def crash(visitor: Visitor) -> None:
-    """Ends the page as a power cut would: it says nothing to anybody."""
-    session = visitor.page.context.new_cdp_session(visitor.page)
-    with visitor.page.expect_event("crash"):
-        session.send("Page.crash")
-
-
-# ---- what no test above may have caused; these come last
-
-
-def test_nothing_was_asked_of_any_other_machine(shared: Visitor) -> None:
+def test_nothing_failed_and_nothing_was_asked_of_any_other_machine(shared: Visitor) -> None:
     here = urlsplit(shared.host.server.url).netloc
     assert [url for url in shared.requests if urlsplit(url).netloc not in ("", here)] == []
-
-
-def test_the_page_never_failed_and_tells_no_inside(shared: Visitor) -> None:
     assert shared.errors == []
-    text = shared.text()
-    assert "Descent Lab" in text
-    inside = ("Traceback", "Error", str(ROOT), str(Path.home()), shared.kernel_id, "site-packages", "undefined", "NaN")
-    assert [word for word in inside if word in text] == []

@@ -15,7 +15,7 @@ from core.model_objective import ModelObjective
 from core.model_spec import ModelSpec
 from core.models import MODELS
 from core.optimizers import OPTIMIZERS
-from core.run import _columns, _row_arrays
+from core.run_record import RunRecord
 from core.trainer import Trainer
 
 RNG = np.random.default_rng(7)
@@ -166,7 +166,11 @@ def test_of_many_parameters_the_norms_are_recorded() -> None:
     assert steps.gradient_norm[0] == pytest.approx(moved / 0.1, rel=1e-4)
     assert (seen.loss, seen.gradient_norm) == pytest.approx((steps.loss[0], steps.gradient_norm[0]), rel=1e-5)
     assert (steps.parameters.shape, seen.hessian.shape) == ((1, 0), (0, 0))
-    assert _row_arrays(steps).keys() == _columns(len(seen.parameters)).keys()
+    record = RunRecord(len(seen.parameters), trainer.layer_names)
+    record.append(steps)
+    assert record.history.last() == pytest.approx(
+        {"step": 0, "loss": steps.loss[0], "gradient_norm": steps.gradient_norm[0], "update_norm": steps.update_norm[0]}
+    )
 
 
 def test_looking_and_compiling_change_neither_weights_nor_seeds_nor_averages() -> None:

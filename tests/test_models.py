@@ -9,9 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.csv_data import read_csv
+from core.datasets import DATASETS, csv_dataset
 from core.model_card import ModelCard
 from core.model_spec import ModelSpec
-from core.models import LARGEST, MODELS, SMALLEST
+from core.models import LARGEST, MODELS, SMALLEST, fits
 
 SHAPES = {
     "points": ModelSpec((2,), 2),
@@ -139,3 +141,23 @@ def test_choosing_a_size_imports_no_tensorflow() -> None:
         "assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("dataset", "families"),
+    [
+        ("spiral", {"linear", "mlp"}),
+        ("diabetes", {"linear", "mlp"}),
+        ("digits", {"linear", "mlp", "cnn", "rnn_simple", "rnn_lstm", "rnn_gru", "transformer"}),
+        ("co2", {"linear", "mlp", "cnn", "rnn_simple", "rnn_lstm", "rnn_gru", "transformer"}),
+        ("imdb", {"rnn_simple", "rnn_lstm", "rnn_gru", "transformer"}),
+        ("python_help", {"decoder", "rnn_text"}),
+    ],
+)
+def test_a_family_fits_data_of_its_kinds_and_tokens_if_it_embeds_them(dataset: str, families: set[str]) -> None:
+    assert {name for name in MODELS if fits(name, DATASETS[dataset])} == families
+
+
+def test_a_visitors_table_suits_the_same_families_as_ours() -> None:
+    table = read_csv(b"a,b\n" + b"".join(b"%d,%d\n" % (i, i * i) for i in range(20)))
+    assert {name for name in MODELS if fits(name, csv_dataset(table))} == {"linear", "mlp"}

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from core.config import TrainingConfig
-from core.history import History
 from core.objectives import build_objective
 from core.pacing import CallLength, Pacer
 from core.records import Observation, Steps
-from core.run import Mark, Run, Status, _columns, _row_arrays
+from core.run import Mark, Run, Status
+from core.run_record import RunRecord
 from core.trainer_factory import build_trainer
 
 PATIENCE = 20  # seconds after which a wait has failed; none of them takes long
@@ -27,10 +27,11 @@ class CountingTrainer:
     """A trainer without TensorFlow: its one parameter counts the steps, its loss is one over that."""
 
     longest_call = 64
+    layer_names: tuple[str, ...] = ()
 
     def __init__(self, diverges_at: int | None = None) -> None:
         self.step, self.diverged, self.compiled = 0, False, False
-        self.rate, self.broken = 0.5, False
+        self.rate, self.broken, self.total = 0.5, False, 0
         self.calls: list[int] = []
         self.resets: list[Sequence[np.ndarray]] = []
         self.gate = threading.Event()  # advance waits here, so that a test can act in the middle of a call
@@ -47,6 +48,9 @@ class CountingTrainer:
 
     def set(self, **settings: float) -> None:
         self.rate = settings.get("learning_rate", self.rate)
+
+    def set_total(self, total_steps: int) -> None:
+        self.total = total_steps
 
     def hyper(self) -> dict[str, float]:
         return {"learning_rate": self.rate}
@@ -215,9 +219,9 @@ def test_the_history_has_one_row_for_each_step(watch: Start) -> None:
 
 def test_a_gradient_norm_beyond_float32_is_recorded_as_it_is() -> None:
     huge = np.full((1, 2), 3e38, np.float32)
-    history = History(_columns(2))
-    history.append(**_row_arrays(Steps(0, np.ones(1, np.float32), huge, huge, huge, False)))
-    last = history.last()
+    record = RunRecord(2)
+    record.append(Steps(0, np.ones(1, np.float32), huge, huge, huge, False))
+    last = record.history.last()
     assert last is not None
     assert last["gradient_norm"] == pytest.approx(3e38 * np.sqrt(2))
 

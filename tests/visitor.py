@@ -7,9 +7,12 @@ that the page shows. JavaScript is evaluated only to read what a chart holds.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
+import psutil
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, Request
 
 from tests.browser import Host
@@ -61,15 +64,36 @@ class Visitor:
         self.requests: list[str] = []
         self.sockets: list[str] = []
         self.errors: list[str] = []
+        self.crashed = False
+        page.on("crash", self._note_crash)
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("requestfailed", self._forget_forbidden)
         page.on("websocket", lambda socket: self.sockets.append(socket.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
+    def _note_crash(self, _: Page) -> None:
+        self.crashed = True
+
     def _forget_forbidden(self, request: Request) -> None:
         """A request that the page's policy forbids was never made."""
         if request.failure == "csp":
             self.requests.remove(request.url)
+
+    def kernel(self) -> psutil.Process:
+        """The kernel behind this page, among those its server keeps."""
+        kernels = self.host.server.kernels()
+        return next(kernel for kernel in kernels if any(self.kernel_id in word for word in kernel.cmdline()))
+
+    def crash(self) -> None:
+        """Ends the page as a power cut would: it says nothing to anybody."""
+        with self.page.expect_event("crash"), suppress(PlaywrightError):  # nobody is left to answer
+            self.page.goto("chrome://crash")
+
+    def leave(self) -> None:
+        """Leaves the page, in whatever state it is, and ends its kernel."""
+        if self.crashed:
+            self.page.close()  # no other page can be opened in its place
+        self.host.leave(self.page)
 
     @property
     def kernel_id(self) -> str:

@@ -1,31 +1,39 @@
-"""The control column: one slider, box or menu for each setting of a `TrainingConfig`, built from its table.
+"""The control column: cards with one control for each setting of a `TrainingConfig` that matters now.
 
-Controls never judge a value. They hand what was dragged or typed to `on_change` as it came and show
-the config they are given back, so that a refused value is replaced by the last good one.
+A control is built when its setting first matters, since each one costs page load time. The cards hand what
+was dragged or typed to `on_change` and show the config they are given back, so that a refused value is
+replaced by the last good one.
 """
 
-import math
 from collections.abc import Callable, Mapping
-from typing import cast
 
 import ipywidgets as ipw
 
-from core.config import FIELDS, FIELDS_OF_OPTIMIZER, FIELDS_OF_PROBLEM, Field, TrainingConfig, format_number
-from widgets.guarded import Column, Html, LogSlider, Menu, Slider, TextBox
+from core.config import FIELDS, TrainingConfig, families_for, relevant_fields
+from widgets.guarded import Column, Html
+from widgets.setting_controls import Choice, Exact, Looks, control_for, css_class
 
 OnChange = Callable[[dict[str, object]], None]
 
 CARDS: Mapping[str, tuple[str, ...]] = {
-    "Problem": ("problem", "samples", "noise", "condition", "start_x", "start_y"),
+    "Problem": (
+        "problem", "examples", "data_noise", "train_share",
+        "samples", "noise", "condition", "start_x", "start_y",
+    ),
+    "Model": ("family", "size", "activation", "width", "depth", "dropout", "normalization", "l1", "l2"),
     "Optimizer": (
         "optimizer", "learning_rate", "momentum", "rho", "beta_1", "beta_2", "epsilon",
         "weight_decay", "initial_accumulator_value",
+        "schedule", "schedule_period", "schedule_factor", "warmup_share", "clip_norm",
     ),
     "Run": ("epochs", "batch_size", "seed"),
 }  # fmt: skip
-ALWAYS_SHOWN = ("problem", "optimizer", "epochs")
-
-RATE_NOTE = '<div class="dl-rate-note" data-dl-slot="rate-note"></div>'
+FOLDED = ("width", "depth", "dropout", "normalization", "l1", "l2")  # out of sight until asked for
+NOTES = {
+    "learning_rate": '<div class="dl-rate-note" data-dl-slot="rate-note"></div>',
+    "size": '<div class="dl-rate-note" data-dl-slot="size-note"></div>',
+}
+FOLD = "<details><summary>More settings</summary></details>"  # its state decides by CSS what follows it shows
 
 
 class Controls:
@@ -33,179 +41,96 @@ class Controls:
 
     `on_change({name: raw value})` is called for each change by a person; the receiver answers with
     `set(config)`: the new config, or the old one if it refused. `widget` is the column, `labels` maps
-    each control's CSS class to its accessible name.
+    each control's CSS class to its accessible name. `upload` is shown where the problem is a visitor's file.
+    The text of the slot "size-note", under the model's size, is the owner's.
     """
 
-    def __init__(self, config: TrainingConfig, on_change: OnChange) -> None:
-        self._config = config
-        self._on_change = on_change
-        self._looks = _Looks()
-        self._controls = {name: self._build(FIELDS[name]) for names in CARDS.values() for name in names}
-        self.labels = {_css_class(name): FIELDS[name].label for name in self._controls}
-        self.widget = Column([self._card(title) for title in CARDS], layout=self._looks.shown)
+    def __init__(self, config: TrainingConfig, on_change: OnChange, upload: ipw.Widget | None = None) -> None:
+        self.labels = {css_class(name): field.label for name, field in FIELDS.items()}
+        looks = Looks()
+        self._cards = {title: _Card(title, names, looks, on_change) for title, names in CARDS.items()}
+        self._upload = upload
+        self._looks = looks
+        self._upload_place = Column([], layout=looks.hidden)
+        self._upload_place.add_class("dl-control-card")
+        problem, *others = (card.widget for card in self._cards.values())
+        self.widget = Column([problem, self._upload_place, *others], layout=looks.shown)
         self.widget.add_class("dl-controls")
         self.set(config)
 
     def set(self, config: TrainingConfig) -> None:
         """Show a config. Calls nobody back."""
-        self._config = config
-        relevant = _relevant_fields(config)
+        for card in self._cards.values():
+            card.show(config)
+        self._show_upload(config.problem == "csv")
+
+    def _show_upload(self, wanted: bool) -> None:
+        if self._upload is None:
+            return
+        if wanted:
+            self._upload_place.children = (self._upload,)
+        self._upload_place.layout = self._looks.shown if wanted else self._looks.hidden
+
+
+class _Card:
+    """A titled group of controls, hidden where none of them matters."""
+
+    def __init__(self, title: str, names: tuple[str, ...], looks: Looks, on_change: OnChange) -> None:
+        self._names = names
+        self._looks = looks
+        self._on_change = on_change
+        self._controls: dict[str, Choice | Exact] = {}
+        self._title = self._html(f"<h2>{title}</h2>")
+        self._notes = {name: self._html(NOTES[name]) for name in names if name in NOTES}
+        self._fold: Column | None = None
+        self.widget = Column([self._title], layout=looks.hidden)
+        self.widget.add_class("dl-control-card")
+
+    def show(self, config: TrainingConfig) -> None:
+        """Show the settings that matter in `config`, building the controls that are not there yet."""
+        relevant = relevant_fields(config)
+        missing = [name for name in self._names if name in relevant and name not in self._controls]
+        for name in missing:
+            self._controls[name] = self._build(name, getattr(config, name))
         for name, control in self._controls.items():
-            control.show(getattr(config, name))
             control.widget.layout = self._looks.shown if name in relevant else self._looks.hidden
+            if name not in relevant:
+                continue
+            if isinstance(control, Choice) and name == "family":
+                control.offer(_family_menu(config.problem))
+            control.show(getattr(config, name))
+        if missing:
+            self.widget.children = self._rows()
+        self.widget.layout = self._looks.shown if relevant & set(self._names) else self._looks.hidden
 
-    def _build(self, field: Field) -> "_Choice | _Exact":
-        def tell(value: object) -> None:
-            self._on_change({field.name: value})
+    def _build(self, name: str, value: object) -> Choice | Exact:
+        def tell(raw: object) -> None:
+            self._on_change({name: raw})
 
-        return _kind_of(field)(field, getattr(self._config, field.name), self._looks, tell)
+        named = name != self._names[0]  # the first one is what the card is called for
+        return control_for(FIELDS[name], value, self._looks, tell, named)
 
-    def _card(self, title: str) -> Column:
-        rows: list[ipw.Widget] = [Html(f"<h2>{title}</h2>", layout=self._looks.shown, style=self._looks.html)]
-        for name in CARDS[title]:
-            rows.append(self._controls[name].widget)
-            if name == "learning_rate":
-                rows.append(Html(RATE_NOTE, layout=self._looks.shown, style=self._looks.html))
-        card = Column(rows, layout=self._looks.shown)
-        card.add_class("dl-control-card")
-        return card
+    def _rows(self) -> list[ipw.Widget]:
+        rows: list[ipw.Widget] = [self._title]
+        for name in self._names:
+            if name in self._controls and name not in FOLDED:
+                rows.append(self._controls[name].widget)
+            if name in self._notes:
+                rows.append(self._notes[name])
+        folded = [self._controls[name].widget for name in self._names if name in FOLDED and name in self._controls]
+        return [*rows, self._folded(folded)] if folded else rows
 
+    def _folded(self, rows: list[ipw.Widget]) -> Column:
+        if self._fold is None:
+            self._fold = Column([self._html(FOLD)], layout=self._looks.shown)
+            self._fold.add_class("dl-fold")
+        self._fold.children = (self._fold.children[0], *rows)
+        return self._fold
 
-class _Looks:
-    """The layout and style models that all controls of a page share: each model costs page load time."""
-
-    def __init__(self) -> None:
-        self.shown = ipw.Layout()
-        self.hidden = ipw.Layout(display="none")
-        self.slider = ipw.widgets.widget_int.SliderStyle()
-        self.text = ipw.widgets.widget_string.TextStyle()
-        self.html = ipw.widgets.widget_string.HTMLStyle()
-        self.menu = ipw.widgets.widget_description.DescriptionStyle()
-
-
-class _Choice:
-    """A menu for a setting with listed values."""
-
-    def __init__(self, field: Field, value: object, looks: _Looks, tell: Callable[[object], None]) -> None:
-        self._shown = value
-        self._tell = tell
-        self.widget = Menu(options=field.options, value=value, layout=looks.shown, style=looks.menu, tooltip=field.help)
-        self.widget.add_class("dl-choice").add_class(_css_class(field.name))
-        self.widget.observe(lambda change: self._changed(change.new), "value")
-        self.widget.on_refused(lambda _: tell(None))  # no entry: what was sent is an index, not a value
-
-    def show(self, value: object) -> None:
-        self._shown = value
-        self.widget.value = value
-
-    def _changed(self, value: object) -> None:
-        if value != self._shown:
-            self._tell(value)
+    def _html(self, text: str) -> Html:
+        return Html(text, layout=self._looks.shown, style=self._looks.html)
 
 
-class _Exact:
-    """A box for a number's exact value; left empty, where that is legal, it means the default."""
-
-    def __init__(self, field: Field, value: object, looks: _Looks, tell: Callable[[object], None]) -> None:
-        self._field = field
-        self._shown = value
-        self._tell = tell
-        self._box = TextBox(
-            description=field.label if field.optional else ("live" if field.live else field.unit),
-            placeholder="default" if field.optional else "",
-            tooltip=field.help, continuous_update=False, layout=looks.shown, style=looks.text,
-        )  # fmt: skip
-        self._box.observe(lambda change: self._typed(change.new), "value")
-        self._box.on_refused(tell)
-        self.widget = Column([self._box], layout=looks.shown)
-        self.widget.add_class("dl-field").add_class(_css_class(field.name))
-
-    def show(self, value: object) -> None:
-        self._shown = value
-        self._box.value = _text(value)
-
-    def _typed(self, text: str) -> None:
-        if text != _text(self._shown):
-            self._tell(text)
-
-
-class _Number(_Exact):
-    """A box for the exact value and, before it, a slider.
-
-    The slider may be narrower than what is legal: a value beyond it shows at its end, exact in the box.
-    """
-
-    _shown: float
-
-    def __init__(self, field: Field, value: object, looks: _Looks, tell: Callable[[object], None]) -> None:
-        super().__init__(field, value, looks, tell)
-        self._low, self._high = field.slider_range
-        self._slider = _slider(field, looks)
-        self._slider.observe(lambda change: self._slid(change.new), "value")
-        self._slider.on_refused(tell)
-        self.widget.children = (self._slider, self._box)
-
-    def show(self, value: object) -> None:
-        super().show(value)
-        if not self._is_at(self._slider.value):
-            self._slider.value = value
-
-    def _slid(self, position: float) -> None:
-        if not self._is_at(position):
-            self._tell(self._value_at(position))
-
-    def _is_at(self, position: float) -> bool:
-        """Whether the slider at `position` shows the present value as well as it can.
-
-        A page moves a slider that is set to an exact value to the nearest of its steps, or to its end,
-        and reports that as if a person had dragged it. It must not replace the exact value.
-        """
-        shown = min(max(self._shown, self._low), self._high)
-        off = abs(self._slider.place(position) - self._slider.place(shown))
-        return off <= 0.501 * self._slider.step or self._value_at(position) == shown
-
-    def _value_at(self, position: float) -> int | float:
-        """The setting's value at a slider position, in as many digits as a hand can mean."""
-        digits = 3 if self._field.scale == "log" else 6
-        value = min(max(float(f"{position:.{digits}g}"), self._low), self._high)
-        return round(value) if self._field.kind == "int" else value
-
-
-def _kind_of(field: Field) -> type[_Choice] | type[_Exact]:
-    if field.kind == "choice":
-        return _Choice
-    return _Exact if field.optional else _Number
-
-
-def _slider(field: Field, looks: _Looks) -> Slider | LogSlider:
-    low, high = field.slider_range
-    look = {"layout": looks.shown, "style": looks.slider, "readout": False, "tooltip": field.help}
-    if field.scale == "log":
-        ends = {"min": math.log10(low), "max": math.log10(high), "step": 0.01}
-        slider = LogSlider(description=field.label, value=low, **ends, **look)
-        slider.add_class("dl-log")
-    else:
-        slider = Slider(description=field.label, min=low, max=high, step=_step(field), value=low, **look)
-    slider.add_class(f"dl-{field.name.replace('_', '-')}")
-    return slider
-
-
-def _step(field: Field) -> float:
-    """About a hundredth of the track, in a round number, and so fine that the default is a step."""
-    low, high = field.slider_range
-    step = 10.0 ** math.floor(math.log10(high - low)) / 100
-    while abs(math.remainder(cast(float, field.default) - low, step)) > 1e-9:
-        step /= 10
-    return step
-
-
-def _relevant_fields(config: TrainingConfig) -> set[str]:
-    return {*ALWAYS_SHOWN, *FIELDS_OF_PROBLEM[config.problem], *FIELDS_OF_OPTIMIZER[config.optimizer]}
-
-
-def _text(value: object) -> str:
-    return "" if value is None else format_number(value)  # type: ignore[arg-type]
-
-
-def _css_class(name: str) -> str:
-    return f"dl-field-{name.replace('_', '-')}"
+def _family_menu(problem: str) -> tuple[tuple[str, str], ...]:
+    fitting = families_for(problem)
+    return tuple((label, name) for label, name in FIELDS["family"].options if name in fitting)

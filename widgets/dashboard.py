@@ -10,9 +10,9 @@ from typing import Any
 
 from core import diagnosis
 from core.config import ConfigError, TrainingConfig
-from core.run import Run, Status
+from core.run import FAULT, Run, Status
+from core.suitable import suitable
 from core.surfaces import SURFACES
-from widgets.charts import Moment
 from widgets.controls import Controls
 from widgets.frame_loop import FrameLoop
 from widgets.guarded import Column, Html
@@ -20,10 +20,13 @@ from widgets.live_board import LiveBoard
 from widgets.page import Page
 from widgets.scene import Switches
 from widgets.session import Session
-from widgets.strip import NOTICE_HTML, meter_slots, notice_slots, progress_slots, strip_html
+from widgets.strip import NOTICE_HTML, meter_slots, notice_slots, progress_slots
 from widgets.transport import Transport
+from widgets.upload import Upload
 
-LOST_SECONDS = 25  # without an answer for so long nobody watches; sooner than FrameGate gives a frame up
+LOST_SECONDS = 20  # without an answer for so long nobody watches; sooner than FrameGate gives a frame up
+START = TrainingConfig()  # what a page opens with
+PLAIN = ("optimizer", "batch_size", "epochs", "schedule", "clip_norm")  # set back for a line or a surface
 START_FIELDS = {"start_x", "start_y"}  # structural, but the compiled step stays the same
 ANSWER_SECONDS = 0.3  # how long a turn of the loop waits for the page; status changes wait as long
 OBSERVE_SECONDS = 0.25  # a frame is given up if the run has not been observed anew by then
@@ -41,11 +44,12 @@ class Dashboard(Column):
         self._shown_session: Session | None = None
         self._drawn: tuple[object, ...] = ()
         self._loop = FrameLoop(self._draw)
-        self._controls = Controls(self._config, self._change)
+        self._upload = Upload(self._take_table, self._refuse)
+        self._controls = Controls(self._config, self._change, self._upload)
         self._transport = Transport(self._play_or_pause, self._take_step, self._reset, self._set_pace)
         self._page = Page(labels={**self._controls.labels, **self._transport.labels})
         self._board = LiveBoard()
-        self._strip, self._formula, notice = Html(""), Html(""), Html(NOTICE_HTML)
+        self._strip, self._formula, self._cards, notice = Html(""), Html(""), Html(""), Html(NOTICE_HTML)
         self._session = self._new_session({})
         self._show_session(self._session)
         super().__init__([self._page, self._columns(notice)])
@@ -54,9 +58,9 @@ class Dashboard(Column):
         self._board.on_event(self._on_board)
 
     def _columns(self, notice: Html) -> Column:
-        for widget, name in ((self._strip, "dl-strip"), (self._formula, "dl-formula")):
+        for widget, name in ((self._strip, "dl-strip"), (self._formula, "dl-formula"), (self._cards, "dl-cards")):
             widget.add_class(name)
-        stage = Column([self._transport.widget, self._strip, self._board, self._formula])
+        stage = Column([self._transport.widget, self._strip, self._board, self._formula, self._cards])
         stage.add_class("dl-stage")
         self._controls.widget.children += (notice,)
         columns = Column([self._controls.widget, stage])
@@ -65,7 +69,7 @@ class Dashboard(Column):
 
     def close(self) -> None:
         """Ends training and drawing, and takes the page away."""
-        self._session.run.stop()
+        self._session.close()
         self._loop.close()
         super().close()
 
@@ -84,18 +88,26 @@ class Dashboard(Column):
         self._loop.wake()
 
     def _defaults_with(self, raw: dict[str, object]) -> dict[str, object]:
-        """Another problem comes with a rate that suits it and its own start point."""
+        """Another problem comes with settings that suit it."""
         name = raw.get("problem")
-        if name is None or name == self._config.problem:
+        if name is None or name == self._config.problem or not isinstance(name, str):
             return {}
-        rate = SURFACES[name].learning_rate if isinstance(name, str) and name in SURFACES else 0.01
-        return {"learning_rate": rate, "start_x": None, "start_y": None}
+        if name not in SURFACES and name != "regression":
+            return suitable(name)
+        rate = SURFACES[name].learning_rate if name in SURFACES else START.learning_rate
+        plain: dict[str, object] = {"learning_rate": rate, "start_x": None, "start_y": None}
+        if self._config.learns:  # what suits a model would not suit a surface
+            plain |= {
+                setting: getattr(START, setting)
+                for setting in ("optimizer", "batch_size", "epochs", "schedule", "clip_norm")
+            }
+        return plain
 
     def _take_config(self, config: TrainingConfig) -> None:
         before, self._config = self._config, config
         self._page.query = config.to_query()
         changed = config.changed(before)
-        if changed and changed <= START_FIELDS:
+        if changed and changed <= START_FIELDS and self._session.run.status is not Status.FAILED:
             self._session = self._session.moved(config)
             return
         if not config.is_live_change(before):
@@ -107,6 +119,12 @@ class Dashboard(Column):
         settings = {n: getattr(config, n) for n in changed if n in scene.optimizer.hyperparameters}
         if settings:
             run.set(**settings)
+
+    def _take_table(self, _: object) -> None:
+        """A table was uploaded, or another column of it is to be predicted: a new run learns from it."""
+        self._refusal = None
+        if self._config.problem == "csv":
+            self._replace_session()
 
     def _refuse(self, sentence: str) -> None:
         self._refusal = sentence
@@ -138,7 +156,7 @@ class Dashboard(Column):
             self._session.run.pause()
             return
         run.pause()
-        run.restart(self._session.scene.objective.initial)
+        run.restart(self._session.scene.initial)
 
     def _set_pace(self, pace: float | None) -> None:
         self._session.run.set_pace(pace)
@@ -170,7 +188,7 @@ class Dashboard(Column):
     # ---- sessions
 
     def _new_session(self, switches: Switches) -> Session:
-        return Session(self._config, switches, self._transport.pace, self._loop.wake)
+        return Session(self._config, switches, self._transport.pace, self._loop.wake, self._upload.dataset())
 
     def _started_run(self) -> Run:
         """The run, with the worker and the frame loop going."""
@@ -184,7 +202,7 @@ class Dashboard(Column):
         """A new run for the config; it plays if the old one did."""
         old = self._session
         playing = old.run.wants_to_play
-        old.run.stop()
+        old.close()
         self._session = self._new_session(dict(old.scene.switches))
         if self._started:
             self._session.run.start()
@@ -200,6 +218,8 @@ class Dashboard(Column):
             self._show_session(session)
         self._transport.show_playing(session.run.wants_to_play)
         self._pause_if_nobody_watches(session.run)
+        session.scene.watch(session.run, self._board.visible if self._board.mounted else frozenset())
+        self._cards.value = session.scene.cards()
         if not self._board.mounted or self._board.hidden or not self._board.wait_ready(ANSWER_SECONDS):
             return
         if session.run.status is Status.PLAYING and not session.run.wants_to_play:
@@ -215,7 +235,7 @@ class Dashboard(Column):
         self._shown_session = session
         self._drawn = ()
         self._board.show(session.scene.panels())
-        self._strip.value = strip_html(session.scene.objective.parameter_names)
+        self._strip.value = session.scene.strip()
         self._formula.value = session.scene.formula()
 
     def _observe(self, session: Session) -> None:
@@ -228,7 +248,8 @@ class Dashboard(Column):
     def _state(self, session: Session) -> tuple[object, ...]:
         """What decides whether a frame would differ from the one drawn last."""
         run = session.run
-        return session, run.observation, run.status, run.total_steps, self._refusal, self._board.visible
+        seen = run.observation, run.findings, session.scene.background
+        return session, *seen, run.status, run.total_steps, self._refusal, self._board.visible
 
     def _frame(self, session: Session) -> dict[str, Any]:
         run, scene = session.run, session.scene
@@ -240,22 +261,18 @@ class Dashboard(Column):
         step = 0 if moment is None else moment.step
         screen = (self._board.frames_per_second(), self._board.lag_ms()) if rate is not None else (None, None)
         frame["slots"] |= meter_slots(run.step, rate, *screen)
-        frame["slots"] |= progress_slots(step, run.total_steps, rate)
+        frame["slots"] |= progress_slots(step, run.total_steps, rate) | scene.pace_slots(run)
         frame["slots"] |= notice_slots(self._notice(session, moment))
         frame["time"] = observed_at
         return frame
 
-    def _notice(self, session: Session, moment: Moment | None) -> diagnosis.Notice:
+    def _notice(self, session: Session, moment: Any) -> diagnosis.Notice:
         run, scene = session.run, session.scene
         if self._refusal is not None:
             return diagnosis.Notice("danger", "Kept as it was.", self._refusal)
         if run.error is not None:
-            return diagnosis.Notice("danger", "Training stopped.", run.error)
-        if moment is None:
-            return diagnosis.PREPARING
-        if run.status is Status.DIVERGED:
-            return diagnosis.diverged(moment.step, moment.seen, moment.view)
-        return diagnosis.progress(scene.objective, scene.optimizer, moment.seen, moment.view)
+            return diagnosis.Notice("danger", "Training stopped." if run.error == FAULT else "No training.", run.error)
+        return scene.notice(run, moment)
 
     def _pause_if_nobody_watches(self, run: Run) -> None:
         """A page that owes an answer for so long is closed or lost: training for nobody stops."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 from latex2mathml.converter import convert
@@ -27,7 +28,7 @@ _PLACE = re.compile(r"<mtext>@(\w+)</mtext>")
 def formula_html(objective: PlaneObjective, optimizer: Optimizer) -> str:
     """The rule, and for each parameter a line whose numbers are slots named formula-<parameter>-<symbol>."""
     lines = [_numbers_line(name, i, optimizer) for i, name in enumerate(objective.parameter_names)]
-    return f'<div class="dl-formula">{_large(optimizer.rule)}{"".join(lines)}</div>'
+    return f'<div class="dl-formula">{large(optimizer.rule)}{"".join(lines)}</div>'
 
 
 def formula_slots(moment: Moment) -> dict[str, str]:
@@ -40,7 +41,7 @@ def formula_slots(moment: Moment) -> dict[str, str]:
         "g": seen.gradient,
         "next": seen.parameters + terms.update,
     }
-    slots = {f"formula-{i}-{name}": _setting(value) for name, value in seen.hyper.items() for i in range(2)}
+    slots = {f"formula-{i}-{name}": setting(value) for name, value in seen.hyper.items() for i in range(2)}
     for symbol, value in numbers.items():
         for i, number in enumerate(np.broadcast_to(value, 2)):
             slots[f"formula-{i}-{symbol}"] = _signed(float(number), symbol)
@@ -53,21 +54,28 @@ def blank_slots(optimizer: Optimizer) -> dict[str, str]:
     return {f"formula-{i}-{symbol}": "…" for symbol in symbols for i in range(2)}
 
 
-def _setting(value: float) -> str:
+def setting(value: float) -> str:
+    """A live setting in full, with a true minus."""
     return format_number(value).replace("-", "−")
 
 
-def _large(latex: str) -> str:
+def large(latex: str) -> str:
     """MathML whose fractions are as large as the text around them."""
     return convert(latex).replace('display="inline"', 'display="inline" displaystyle="true"')
 
 
-def _numbers_line(name: str, index: int, optimizer: Optimizer) -> str:
+def with_places(latex: str, prefix: str, colour: Callable[[str], str]) -> str:
+    """MathML with a slot, named `prefix` and symbol, of the class `colour` gives, for each \\text{@symbol}."""
+
     def place(match: re.Match[str]) -> str:
         symbol = match.group(1)
-        return f'<mn class="{_colour(symbol, optimizer)}" data-dl-slot="formula-{index}-{symbol}">…</mn>'
+        return f'<mn class="{colour(symbol)}" data-dl-slot="{prefix}{symbol}">…</mn>'
 
-    mathml = _PLACE.sub(place, _large(optimizer.substituted))
+    return _PLACE.sub(place, large(latex))
+
+
+def _numbers_line(name: str, index: int, optimizer: Optimizer) -> str:
+    mathml = with_places(optimizer.substituted, f"formula-{index}-", lambda symbol: _colour(symbol, optimizer))
     return mathml.replace("<mrow>", f"<mrow><mi>{name}</mi><mo>:</mo>", 1)
 
 

@@ -145,6 +145,7 @@ class Panel {
     this.raw = figure; // with its CSS variables, and everything drawn since: the truth to redraw from
     this.pending = null;
     this.onScreen = false;
+    this.outdated = false;
     this.frames = 0;
     this.build(spec);
   }
@@ -212,15 +213,22 @@ class Panel {
     Plotly.relayout(this.chart, size);
   }
 
+  /** What it kept while out of sight is not drawn on return if newer frames came: the next one is for it too. */
+  see(onScreen, newest) {
+    if (onScreen && !this.onScreen) this.outdated = this.pending !== null && this.pending.frame !== newest;
+    this.onScreen = onScreen;
+  }
+
   /** Keeps what a frame says until the panel is on screen; of each attribute only the newest. */
-  merge(update, step) {
+  merge(update, step, frame) {
+    this.outdated = false;
     this.pending ??= { traces: {}, layout: {} };
     for (const [index, attributes] of Object.entries(update.traces ?? {})) {
       this.pending.traces[index] = { ...this.pending.traces[index], ...attributes };
     }
     Object.assign(this.pending.layout, update.layout);
     this.pending.note = update.note ?? this.pending.note;
-    this.pending.step = step;
+    Object.assign(this.pending, { step, frame });
   }
 
   draw(Plotly, style) {
@@ -284,6 +292,7 @@ class Board {
     this.early = null;
     this.told = null;
     this.owed = null; // the number of the frame that is not yet answered
+    this.newest = null; // the number of the last frame that came
     this.slotClasses = new WeakMap();
     el.append(this.grid);
   }
@@ -389,7 +398,7 @@ class Board {
   seePanels(entries) {
     for (const { target, isIntersecting } of entries) {
       const panel = this.panels.get(target.dataset.panel);
-      if (panel?.chart === target) panel.onScreen = isIntersecting;
+      if (panel?.chart === target) panel.see(isIntersecting, this.newest);
     }
     this.tellView();
     this.schedule();
@@ -418,9 +427,9 @@ class Board {
       return;
     }
     const { frame, step, panels = {}, slots = {} } = decode(content, buffers);
-    for (const [id, update] of Object.entries(panels)) this.panels.get(id)?.merge(update, step);
+    for (const [id, update] of Object.entries(panels)) this.panels.get(id)?.merge(update, step, frame);
     Object.assign(this.slots, slots);
-    this.owed = frame;
+    this.owed = this.newest = frame;
     if (document.hidden) this.answer(false);
     else this.schedule();
   }
@@ -435,7 +444,8 @@ class Board {
   draw() {
     const style = this.style();
     for (const panel of this.panels.values()) {
-      if (panel.pending && panel.onScreen && panel.plotted) attempt(() => panel.draw(this.Plotly, style));
+      const drawn = panel.pending && panel.onScreen && panel.plotted && !panel.outdated;
+      if (drawn) attempt(() => panel.draw(this.Plotly, style));
     }
     attempt(() => this.fillSlots());
     this.answer(true);

@@ -30,6 +30,12 @@ function rootOf(el, signal) {
 
 const inVoila = () => document.body.hasAttribute("data-voila");
 
+/** The query of the URL that was opened: JupyterLab takes it out of the address bar before any cell runs. */
+function openedWith() {
+  const [opened] = performance.getEntriesByType("navigation");
+  return opened ? new URL(opened.name).search : location.search;
+}
+
 // ---- theme ---------------------------------------------------------------------------------------
 
 function keepTheme(root, model, button, signal) {
@@ -272,7 +278,7 @@ function render({ model, el }) {
     keepNames(root, model, life.signal);
     keepShortcuts(root, life.signal);
     keepHeartbeat(bar, model, life.signal);
-    model.send({ kind: "hello", query: location.search.slice(1, 4001) });
+    model.send({ kind: "hello", query: openedWith().slice(1, 4001) });
   });
   return () => life.abort();
 }

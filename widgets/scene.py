@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from core import diagnosis
 from core.config import TrainingConfig
+from core.diagnosis import Notice
 from core.objectives import LinearRegression, PlaneObjective, build_objective
 from core.optimizers import OPTIMIZERS, Optimizer
-from core.run import Run
+from core.probes import Probes
+from core.run import Run, Status
 from core.step_view import step_view
+from core.trainer_factory import build_trainer
 from widgets import formula, strip
 from widgets.charts import (
     Chart,
@@ -26,6 +33,9 @@ from widgets.charts.grid import SurfaceGrid, surface_grid
 from widgets.live_board import Panel
 from widgets.rate_track import zones_gradient, zones_note
 
+if TYPE_CHECKING:
+    from core.trainer import Trainer
+
 SECONDS_BETWEEN_3D = 0.5  # where WebGL runs in software, a surface takes 100 ms and more to draw
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
 Switches = dict[tuple[str, str], str]  # (panel, switch) -> chosen option
@@ -38,6 +48,7 @@ class Scene:
 
     config: TrainingConfig
     switches: Switches = field(default_factory=dict)
+    background: object = None  # nothing is computed beside the run
 
     def __post_init__(self) -> None:
         self.objective: PlaneObjective = build_objective(self.config)
@@ -61,6 +72,45 @@ class Scene:
             )
             self._charts = {chart.id: (chart, chart.panel()) for chart in charts}
         return [panel for _, panel in self._charts.values()]
+
+    def build(self) -> Trainer:
+        """The trainer; imports TensorFlow."""
+        return build_trainer(self.config, self.objective)
+
+    def probes(self) -> Probes:
+        """None: all there is to see follows from where the run stands."""
+        return Probes({})
+
+    @property
+    def initial(self) -> Sequence[np.ndarray]:
+        """The point the run starts from."""
+        return self.objective.initial
+
+    def watch(self, run: Run, visible: frozenset[str]) -> None:
+        """Nothing to look for."""
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+    def strip(self) -> str:
+        """The strip of numbers as HTML."""
+        return strip.strip_html(self.objective.parameter_names)
+
+    def cards(self) -> str:
+        """No further cards."""
+        return ""
+
+    def notice(self, run: Run, moment: Moment | None) -> Notice:
+        """What a good teacher would say now."""
+        if moment is None:
+            return diagnosis.PREPARING
+        if run.status is Status.DIVERGED:
+            return diagnosis.diverged(moment.step, moment.seen, moment.view)
+        return diagnosis.progress(self.objective, self.optimizer, moment.seen, moment.view)
+
+    def pace_slots(self, run: Run) -> dict[str, Any]:
+        """No costs are shown."""
+        return {}
 
     def switch(self, panel_id: str, name: str, value: str) -> None:
         """Chooses a variant of a chart; `panels` has it from now on."""

@@ -4,41 +4,142 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from core.config import TrainingConfig
+from core.datasets import Dataset
+from core.diagnosis import Notice
+from core.model_setup import ModelSetup
+from core.optimizers import Optimizer
+from core.probes import Probes
 from core.run import Run, Status
-from core.trainer_factory import build_trainer
+from widgets.panel import Panel
 from widgets.scene import Scene, Switches
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from core.trainer import Trainer
+
 SETTLE_SECONDS = 0.15  # a dragged slider passes many values; a run is built for the one it rests on
+
+
+class PageScene(Protocol):
+    """What a page shows of one problem: `Scene` of a line or surface, `ModelScene` of a model and its data.
+
+    A moment is made by `moment` and means something to the same scene only.
+    """
+
+    switches: Switches
+    steps_per_epoch: int
+    optimizer: Optimizer
+
+    @property
+    def background(self) -> object:
+        """What is computed beside the run, in a form that changes as it moves on."""
+
+    @property
+    def initial(self) -> Sequence[np.ndarray]:
+        """The parameters the run starts from."""
+
+    def build(self) -> Trainer:
+        """The trainer."""
+
+    def probes(self) -> Probes:
+        """What can be found out about the run, once it is built."""
+
+    def watch(self, run: Run, visible: frozenset[str]) -> None:
+        """Has the run look only for what the charts in `visible` show."""
+
+    def close(self) -> None:
+        """Ends what is computed in the background."""
+
+    def panels(self) -> list[Panel]:
+        """The cards, before anything was found."""
+
+    def switch(self, panel_id: str, name: str, value: str) -> None:
+        """Chooses a variant of a chart."""
+
+    def strip(self) -> str:
+        """The strip of numbers as HTML."""
+
+    def formula(self) -> str:
+        """The update rule as HTML."""
+
+    def cards(self) -> str:
+        """Further cards as HTML."""
+
+    def moment(self, run: Run) -> Any:
+        """The run as last observed; None before that."""
+
+    def blank_frame(self) -> dict[str, Any]:
+        """What the page shows before that."""
+
+    def frame(self, moment: Any, visible: frozenset[str], settled: bool) -> dict[str, Any]:
+        """The update of every chart in `visible`, the numbers and the formula."""
+
+    def pace_slots(self, run: Run) -> dict[str, Any]:
+        """What the run has cost so far and will."""
+
+    def notice(self, run: Run, moment: Any) -> Notice:
+        """What a good teacher would say now."""
 
 
 class Session:
     """What the page shows between two structural changes. `wake(urgent=...)` is called when the run changed."""
 
     def __init__(
-        self, config: TrainingConfig, switches: Switches, pace: float | None, wake: Callable[..., None]
+        self,
+        config: TrainingConfig,
+        switches: Switches,
+        pace: float | None,
+        wake: Callable[..., None],
+        table: Dataset | None = None,
     ) -> None:
-        self.scene = Scene(config, switches)
+        """`table` is the data set of the problem "csv"."""
+        self.scene: PageScene = (
+            _learning_scene(config, switches, wake, table) if config.learns else Scene(config, switches)
+        )
         self.observed = threading.Event()
         self._wake = wake
         self.run = Run(
-            lambda: build_trainer(config, self.scene.objective),
+            self._build,
             config.epochs * self.scene.steps_per_epoch,
             pace,
             settle_seconds=SETTLE_SECONDS,
             on_change=self._changed,
+            probes=lambda: self.scene.probes(),
         )
 
     def moved(self, config: TrainingConfig) -> Session:
         """This session from another start point: the run goes back to step 0 there and is not compiled again."""
         session = copy.copy(self)
         session.scene = Scene(config, self.scene.switches)
-        self.run.restart(session.scene.objective.initial)
+        self.run.restart(session.scene.initial)
         return session
+
+    def close(self) -> None:
+        """Ends the run and what is computed beside it."""
+        self.run.stop()
+        self.scene.close()
+
+    def _build(self) -> Trainer:
+        before = self.scene.steps_per_epoch
+        trainer = self.scene.build()
+        if self.scene.steps_per_epoch != before:  # how many updates an epoch has is known only with the data
+            self.run.set_total(self.run.total_steps // before * self.scene.steps_per_epoch)
+        return trainer
 
     def _changed(self) -> None:
         self.observed.set()
         # Only while it plays does the next frame wait its turn: then what is drawn costs training.
         self._wake(urgent=self.run.status is not Status.PLAYING)
+
+
+def _learning_scene(
+    config: TrainingConfig, switches: Switches, wake: Callable[..., None], table: Dataset | None
+) -> PageScene:
+    from widgets.model_scene import ModelScene  # a page of surfaces starts without the charts of models
+
+    return ModelScene(ModelSetup.of(config, table), switches, wake)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,9 @@ from core.diagnosis import Notice
 from widgets.charts.moment import Moment
 from widgets.numbers import duration, significant
 
-# (slot, label, colour class)
-ITEMS = (
+Item = tuple[str, str, str]  # slot, label, colour class
+
+ITEMS: tuple[Item, ...] = (
     ("step", "Step", ""),
     ("epoch", "Epoch", ""),
     ("loss", "Loss", "dl-c-loss"),
@@ -27,12 +29,21 @@ ITEMS = (
 def strip_html(parameter_names: tuple[str, str]) -> str:
     """The strip before any number is known."""
     labels = {"parameters": ", ".join(parameter_names)}
-    numbers = "".join(
-        f'<div class="dl-number"><div class="dl-number-label">{labels.get(slot, label)}</div>'
+    return numbers_html(tuple((slot, labels.get(slot, label), colour) for slot, label, colour in ITEMS))
+
+
+def numbers_html(items: Sequence[Item]) -> str:
+    """A strip with a place for each of `items`."""
+    return f'<div class="dl-strip" data-dl-slot="strip" data-kernel-step="0">{places_html(items)}</div>'
+
+
+def places_html(items: Sequence[Item]) -> str:
+    """A label and an empty place for each of `items`."""
+    return "".join(
+        f'<div class="dl-number"><div class="dl-number-label">{label}</div>'
         f'<div class="dl-number-value {colour}" data-dl-slot="{slot}">–</div></div>'
-        for slot, label, colour in ITEMS
+        for slot, label, colour in items
     )
-    return f'<div class="dl-strip" data-dl-slot="strip" data-kernel-step="0">{numbers}</div>'
 
 
 NOTICE_HTML = (

@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from core.step_view import StepView
+from core.model_setup import ModelSetup
+from core.optimizers import OPTIMIZERS
+from core.step_view import LineView
+from widgets.charts.found import dated
+from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Moment, Update
 from widgets.charts.ranges import SteadyRange, finite_extent
 from widgets.charts.style import (
@@ -25,6 +29,7 @@ from widgets.numbers import significant
 
 TALLEST = 2.5  # how far above the current loss the chart may reach, in depths of the valley ahead
 MARGIN = 0.02  # of the axis, left of zero, so that the current point is not cut
+NOTE = "loss along the next update, prediction dotted"
 UNSTABLE, RISING = 0, 1  # the shapes and annotations: beyond the stability limit, beyond the rise
 
 
@@ -65,12 +70,14 @@ class NextStepChart:
         chart = figure(traces, x_title, "", shapes=[_band(), _rise_line()], annotations=[_words(0.99), _words(0.9)])
         chart.update_xaxes(range=[0, 1])
         chart.update_yaxes(range=[0, 1], showticklabels=False)
-        note = "loss along the next update, prediction dotted"
-        return Panel(self.id, "The next step", chart, note)
+        return Panel(self.id, "The next step", chart, NOTE)
 
     def update(self, moment: Moment) -> Update:
         """The step about to be taken at `moment`."""
-        view = moment.view
+        return self.drawn(moment.view)
+
+    def drawn(self, view: LineView) -> Update:
+        """What changes in the figure to show `view`."""
         end = float(view.positions[-1])
         landing = view.loss - view.actual
         bottom, top = self._heights(view, landing)
@@ -94,7 +101,7 @@ class NextStepChart:
             },
         }
 
-    def _heights(self, view: StepView, landing: float) -> tuple[float, float]:
+    def _heights(self, view: LineView, landing: float) -> tuple[float, float]:
         """From the lowest point ahead to a little above the current loss, and to the landing if it overshoots."""
         known = landing if np.isfinite(landing) else view.loss
         low, high = finite_extent(view.losses, np.array([view.loss, known])) or (0.0, 1.0)
@@ -102,7 +109,7 @@ class NextStepChart:
         top = min(high, view.loss + TALLEST * depth)
         return low, max(top, known, view.loss + 0.05 * depth)
 
-    def _unstable(self, view: StepView, end: float) -> Update:
+    def _unstable(self, view: LineView, end: float) -> Update:
         limit = view.zones.limit
         shown = self._in_rates and limit is not None and limit < end
         return {
@@ -113,7 +120,7 @@ class NextStepChart:
             f"annotations[{UNSTABLE}].x": end,
         }
 
-    def _rising(self, view: StepView, end: float) -> Update:
+    def _rising(self, view: LineView, end: float) -> Update:
         # Where nothing moves the loss is level: back at its value at once, but not risen.
         shown = view.rise is not None and view.rise <= end and bool(np.any(view.losses > view.loss))
         rise = view.rise if shown else end
@@ -126,6 +133,27 @@ class NextStepChart:
             f"annotations[{RISING}].x": rise,
             f"annotations[{RISING}].xanchor": "right" if near_end else "left",
         }
+
+
+class ModelNextStepChart:
+    """The same chart for a model, whose next step is looked at now and then."""
+
+    id = "next-step"
+    needs = frozenset({"next-step"})
+
+    def __init__(self, setup: ModelSetup) -> None:
+        self._chart = NextStepChart(OPTIMIZERS[setup.config.optimizer].proportional)
+
+    def panel(self) -> Panel:
+        """The empty chart."""
+        return self._chart.panel()
+
+    def update(self, moment: ModelMoment) -> Update:
+        """The step last looked at; nothing changes before that."""
+        view: LineView | None = moment.found("next-step")
+        if view is None:
+            return {"note": NOTE}
+        return {**self._chart.drawn(view), "note": dated(NOTE, moment.findings["next-step"], moment)}
 
 
 def _hover(when: str, loss: float) -> str:

@@ -1,0 +1,74 @@
+"""A model's gradient and Hessian-vector products at its present weights, in one compiled program each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import tensorflow as tf
+
+if TYPE_CHECKING:
+    from core.objectives import Objective
+    from core.trainer import Trainer
+
+Tensors = Sequence[tf.Tensor]
+
+
+class Gradients:
+    """Derivatives of an objective's loss; nothing is assigned, so a run goes on as if nobody had looked.
+
+    Plain graphs and not XLA's: it cannot differentiate the loops of recurrent nets twice.
+    """
+
+    def __init__(self, objective: Objective) -> None:
+        self._objective = objective
+        self.gradient = tf.function(self._gradient, autograph=False, reduce_retracing=True)
+        self.product = tf.function(self._product, autograph=False, reduce_retracing=True)
+        self.line = tf.function(self._line, autograph=False, reduce_retracing=True)
+
+    def _gradient(self, values: Tensors, rows: tf.Tensor | None) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        """Loss and gradient at the weights `values` on the examples `rows`."""
+        with tf.GradientTape() as tape:
+            tape.watch(values)
+            loss = self._objective.loss(values, rows)
+        gradients = tape.gradient(loss, values, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        return loss, [tf.convert_to_tensor(g) for g in gradients]  # an embedding's comes as the rows it touched
+
+    def _product(self, values: Tensors, direction: Tensors, rows: tf.Tensor | None) -> list[tf.Tensor]:
+        """H d, the derivative of the gradient along `direction` (Pearlmutter, 1994)."""
+        with tf.GradientTape() as tape:
+            tape.watch(values)
+            _, gradients = self._gradient(values, rows)
+            slope = tf.add_n([tf.reduce_sum(g * d) for g, d in zip(gradients, direction, strict=True)])
+        products = tape.gradient(slope, values, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        return [tf.convert_to_tensor(p) for p in products]
+
+    def _line(self, values: Tensors, direction: Tensors, multiples: tf.Tensor, rows: tf.Tensor | None) -> tf.Tensor:
+        """The loss at values + s direction for each s in `multiples` (k,)."""
+
+        def loss(multiple: tf.Tensor) -> tf.Tensor:
+            return self._objective.loss([v + multiple * d for v, d in zip(values, direction, strict=True)], rows)
+
+        return tf.map_fn(loss, multiples)
+
+
+def weights_of(trainer: Trainer) -> list[tf.Tensor]:
+    """The weights where the trainer stands."""
+    return [tf.convert_to_tensor(v.value) for v in trainer.variables]
+
+
+def flat(tensors: Sequence[tf.Tensor]) -> np.ndarray:
+    """All numbers in one row, float64."""
+    return np.concatenate([np.ravel(t.numpy()).astype(float) for t in tensors])
+
+
+def shaped(row: np.ndarray, like: Sequence[tf.Tensor]) -> list[tf.Tensor]:
+    """The row as tensors with the shapes and dtype of `like`."""
+    ends = np.cumsum([int(np.prod(t.shape)) for t in like])[:-1]
+    return [tf.constant(part.reshape(t.shape), t.dtype) for part, t in zip(np.split(row, ends), like, strict=True)]
+
+
+def dot(a: Sequence[tf.Tensor], b: Sequence[tf.Tensor]) -> float:
+    """The scalar product of two vectors of tensors."""
+    return float(tf.add_n([tf.reduce_sum(x * y) for x, y in zip(a, b, strict=True)]))

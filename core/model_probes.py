@@ -1,0 +1,93 @@
+"""Which probes a learner has a use for: a registry of name -> what it fits and how it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from core.probes import Probe, Probes
+
+if TYPE_CHECKING:
+    from core.learner import Learner
+    from core.model_setup import ModelSetup
+    from core.optimizers import Optimizer
+
+Make = Callable[["Learner", "Optimizer"], Probe]
+
+
+def build_probes(learner: Learner, optimizer: Optimizer) -> Probes:
+    """The probes that fit what `learner` learns; the evaluation is made whoever watches."""
+    names = [name for name, fits in FITS.items() if fits(learner.setup)]
+    makers = _makers()
+    return Probes({name: makers[name](learner, optimizer) for name in names}, always=frozenset({"evaluation"}))
+
+
+def _makers() -> dict[str, Make]:
+    """name -> constructor; imported here, since they cost TensorFlow."""
+    from core.attention import AttentionProbe
+    from core.classified import ConfusionProbe, SamplesProbe
+    from core.cost import CostProbe
+    from core.decision import DecisionProbe, UnitsProbe
+    from core.evaluation import EvaluationProbe
+    from core.generated import TextProbe
+    from core.model_curvature import CurvatureProbe
+    from core.model_step_view import NextStepProbe
+    from core.predictions import ForecastProbe, PredictionsProbe
+    from core.snapshots import SnapshotProbe
+
+    return {
+        "evaluation": lambda learner, _: EvaluationProbe(learner),
+        "next-step": lambda _, optimizer: NextStepProbe(optimizer),
+        "curvature": lambda _, optimizer: CurvatureProbe(optimizer),
+        "snapshots": lambda _, __: SnapshotProbe(),
+        "cost": lambda learner, _: CostProbe(learner),
+        "decision": lambda learner, _: DecisionProbe(learner),
+        "units": lambda learner, _: UnitsProbe(learner),
+        "predictions": lambda learner, _: PredictionsProbe(learner),
+        "forecast": lambda learner, _: ForecastProbe(learner),
+        "confusion": lambda learner, _: ConfusionProbe(learner),
+        "samples": lambda learner, _: SamplesProbe(learner),
+        "text": lambda learner, _: TextProbe(learner),
+        "attention": lambda learner, _: AttentionProbe(learner),
+    }
+
+
+def _always(setup: ModelSetup) -> bool:
+    return True
+
+
+def _of_kind(kind: str) -> Callable[[ModelSetup], bool]:
+    return lambda setup: setup.dataset.kind == kind
+
+
+def _of_task(task: str) -> Callable[[ModelSetup], bool]:
+    return lambda setup: setup.dataset.task == task
+
+
+def _has_units(setup: ModelSetup) -> bool:
+    return setup.dataset.kind == "points" and setup.family.layers == "mlp"
+
+
+def _has_confusion(setup: ModelSetup) -> bool:
+    return setup.dataset.task == "classification" and setup.dataset.kind != "points"  # a boundary shows it better
+
+
+def _has_attention(setup: ModelSetup) -> bool:
+    return setup.family.layers in ("encoder", "decoder")
+
+
+FITS: dict[str, Callable[[ModelSetup], bool]] = {
+    "evaluation": _always,
+    "next-step": _always,
+    "curvature": _always,
+    "snapshots": _always,
+    "cost": _always,
+    "decision": _of_kind("points"),
+    "units": _has_units,
+    "predictions": _of_task("regression"),
+    "forecast": _of_task("forecast"),
+    "confusion": _has_confusion,
+    "samples": _of_kind("image"),
+    "text": _of_kind("text"),
+    "attention": _has_attention,
+}

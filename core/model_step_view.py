@@ -1,0 +1,116 @@
+"""The next step of a model, explained: the loss along the update that is about to be made.
+
+The update is computed in float64 by the optimizer's rule from the weights, the gradient on the next batch
+and the moments; the losses along it are the model's own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import tensorflow as tf
+
+from core.curvature import RateZones
+from core.model_gradients import Gradients, dot, flat, shaped, weights_of
+from core.optimizers import Optimizer, OptimizerState, UpdateTerms
+from core.step_view import LineView
+
+if TYPE_CHECKING:
+    from core.trainer import Trainer
+
+LINE_POINTS = 25
+SHORTEST, LONGEST = 1.6, 1000.0  # of the line, in updates
+BEYOND_LOWEST = 2.5  # how far past the quadratic's lowest point the line is drawn: to where it has risen again
+ROUNDS = 2  # of narrowing down where the loss rises, 24-fold each
+
+
+class NextStepProbe:
+    """Looks along the next update of a trainer, on the batch it will use, and does not make it."""
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self._optimizer = optimizer
+        self._gradients: Gradients | None = None
+
+    def look(self, trainer: Trainer) -> LineView:
+        """The loss along the update that the trainer makes next."""
+        if self._gradients is None:
+            self._gradients = Gradients(trainer.objective)
+        weights, rows = weights_of(trainer), trainer.next_rows()
+        _, gradient = self._gradients.gradient(weights, rows)
+        terms = next_terms(trainer, self._optimizer, weights, gradient)
+        update = shaped(terms.update, weights)
+        slope, bend = dot(gradient, update), dot(update, self._gradients.product(weights, update, rows))
+        line = _Line(self._gradients, weights, update, rows)
+        return self._view(line, slope, bend, trainer.hyper()["learning_rate"])
+
+    def forget(self) -> None:
+        """Nothing is kept from one look to the next but what is compiled."""
+
+    def _view(self, line: _Line, slope: float, bend: float, rate: float) -> LineView:
+        here = rate if self._optimizer.proportional else 1.0
+        multiples = np.linspace(0, _reach(slope, bend), LINE_POINTS)
+        losses = line.losses(np.append(multiples, 1.0))
+        losses, landing = losses[:-1], losses[-1]
+        rise = line.rise(multiples, losses)
+        return LineView(
+            loss=float(losses[0]),
+            predicted=-(slope + bend / 2),
+            actual=float(losses[0] - landing),
+            zones=RateZones(None, None, None),
+            in_rates=self._optimizer.proportional,
+            here=here,
+            positions=multiples * here,
+            losses=losses,
+            quadratic=losses[0] + slope * multiples + bend / 2 * multiples**2,
+            rise=None if rise is None else rise * here,
+        )
+
+
+def next_terms(
+    trainer: Trainer, optimizer: Optimizer, weights: list[tf.Tensor], gradient: list[tf.Tensor]
+) -> UpdateTerms:
+    """The update that `optimizer` makes of `gradient`, cut to the norm that the trainer clips to; flat float64."""
+    flat_gradient = flat(gradient)
+    clip, norm = trainer.optimizer.global_clipnorm, float(np.linalg.norm(flat_gradient))
+    if clip is not None and norm > clip:
+        flat_gradient *= clip / norm
+    return optimizer.terms(OptimizerState(flat(weights), flat_gradient, trainer.slots(), trainer.step, trainer.hyper()))
+
+
+def _reach(slope: float, bend: float) -> float:
+    """How far to draw, in updates: past the step, and past the lowest point of the quadratic and up again."""
+    if not (slope < 0 < bend):
+        return 4.0
+    return float(np.clip(BEYOND_LOWEST * -slope / bend, SHORTEST, LONGEST))
+
+
+class _Line:
+    """The loss at weights + s update on one batch."""
+
+    def __init__(
+        self, gradients: Gradients, weights: list[tf.Tensor], update: list[tf.Tensor], rows: np.ndarray | None
+    ) -> None:
+        self._gradients, self._weights, self._update, self._rows = gradients, weights, update, rows
+
+    def losses(self, multiples: np.ndarray) -> np.ndarray:
+        """The loss for each multiple s of the update, float64."""
+        at = tf.constant(multiples, self._weights[0].dtype)
+        return self._gradients.line(self._weights, self._update, at, self._rows).numpy().astype(float)
+
+    def rise(self, multiples: np.ndarray, losses: np.ndarray) -> float | None:
+        """The first multiple where the loss, having fallen, is back at its value; None if not on the line."""
+        above = losses[1:] >= losses[0]
+        if not above.any():
+            return None
+        first = int(np.argmax(above))
+        if first == 0 and not losses[1] > losses[0]:
+            return None  # level: nothing moves
+        low, high, level = float(multiples[first]), float(multiples[first + 1]), float(losses[0])
+        for _ in range(ROUNDS):
+            points = np.linspace(low, high, LINE_POINTS + 1)
+            over = self.losses(points) >= level
+            over[0], over[-1] = False, True
+            crossing = int(np.argmax(over))
+            low, high = float(points[crossing - 1]), float(points[crossing])
+        return high

@@ -1,0 +1,118 @@
+"""What a model predicts of a quantity, beside what was true, in the unit of the source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.shipped_data import co2_series
+from core.split import Scaling
+
+if TYPE_CHECKING:
+    from core.learner import Learner
+    from core.trainer import Trainer
+
+MOST_EXAMPLES = 2000  # that are predicted; a look should cost little
+CURVE_POINTS = 100
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Up to 2000 validation examples: `truth` and `predicted`, float64 (n,), in the target's own unit.
+
+    `r2` is 1 - mean squared error / variance, 0 where the truth is constant. Of data with one feature,
+    `curve` is the prediction (100,) along the feature (100,); None otherwise.
+    """
+
+    truth: np.ndarray
+    predicted: np.ndarray
+    r2: float
+    curve: tuple[np.ndarray, np.ndarray] | None = None
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Validation weeks in the order of time, float64 (n,): weekly changes and levels of CO2, in ppm.
+
+    `time` is the predicted week as a decimal year. Each prediction knows the true values up to the week
+    before: `level_predicted` is the last true level plus the predicted change. `persistence` predicts no
+    change. `skill` is 1 - mean squared error / that of persistence: above 0 the model is the better one.
+    """
+
+    time: np.ndarray
+    truth: np.ndarray
+    predicted: np.ndarray
+    persistence: np.ndarray
+    level: np.ndarray
+    level_predicted: np.ndarray
+    rmse: float
+    rmse_persistence: float
+    skill: float
+    unit: str = "ppm"
+
+
+class PredictionsProbe:
+    """Predicts the validation part, its first 2000 examples where it has more."""
+
+    def __init__(self, learner: Learner) -> None:
+        split = learner.split
+        self._objective, self._x, self._scaling = learner.objective, split.x_val[:MOST_EXAMPLES], split.y_scaling
+        self._truth = _own_unit(split.y_val[:MOST_EXAMPLES], split.y_scaling)
+        self._feature = np.linspace(split.x_train.min(), split.x_train.max(), CURVE_POINTS)[:, None]
+        self._shown = _own_unit(self._feature, split.x_scaling) if split.input_shape == (1,) else None
+
+    def look(self, trainer: Trainer) -> Predictions:
+        """The predictions where the trainer stands now."""
+        predicted = self._predict(self._x)
+        variance = float(self._truth.var())
+        error = float(np.mean((predicted - self._truth) ** 2))
+        r2 = 1 - error / variance if variance else 0.0
+        curve = None if self._shown is None else (self._shown, self._predict(self._feature))
+        return Predictions(self._truth, predicted, r2, curve)
+
+    def forget(self) -> None:
+        """There is nothing to forget."""
+
+    def _predict(self, x: np.ndarray) -> np.ndarray:
+        return _own_unit(self._objective.predict(x), self._scaling)
+
+
+class ForecastProbe:
+    """Predicts each validation week of the CO2 series from the year before it."""
+
+    def __init__(self, learner: Learner) -> None:
+        split = learner.split
+        self._objective, self._x, self._scaling = learner.objective, split.x_val, split.y_scaling
+        self._truth = _own_unit(split.y_val, split.y_scaling)
+        # The validation part is the end of the series, in order.
+        saturdays, ppm = co2_series()
+        n = len(self._truth)
+        self._time = decimal_years(saturdays[-n:])
+        self._level, self._before = ppm[-n:], ppm[-n - 1 : -1]
+
+    def look(self, trainer: Trainer) -> Forecast:
+        """The forecast where the trainer stands now."""
+        predicted = _own_unit(self._objective.predict(self._x), self._scaling)
+        persistence = np.zeros_like(self._truth)
+        error, of_persistence = (float(np.mean((p - self._truth) ** 2)) for p in (predicted, persistence))
+        return Forecast(
+            self._time, self._truth, predicted, persistence, self._level, self._before + predicted,
+            error**0.5, of_persistence**0.5, 1 - error / of_persistence,
+        )  # fmt: skip
+
+    def forget(self) -> None:
+        """There is nothing to forget."""
+
+
+def decimal_years(days: np.ndarray) -> np.ndarray:
+    """Days, datetime64[D], as years, float64: 2000-07-02, the middle of a leap year, is 2000.5."""
+    years = days.astype("datetime64[Y]")
+    first, next_first = years.astype("datetime64[D]"), (years + 1).astype("datetime64[D]")
+    return years.astype(float) + 1970 + (days - first) / (next_first - first)
+
+
+def _own_unit(values: np.ndarray, scaling: Scaling | None) -> np.ndarray:
+    """Standardized values (n, 1) in their own unit, float64 (n,)."""
+    return np.asarray(values if scaling is None else scaling.undo(values), np.float64)[:, 0]

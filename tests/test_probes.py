@@ -1,0 +1,95 @@
+"""What is probed when: only what is watched, only where it is new, and within its share of the time."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from core.probes import Probes
+
+
+class Clock:
+    """Seconds that pass when told to."""
+
+    seconds = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class Slow:
+    """A probe that takes `cost` seconds and finds the trainer's step."""
+
+    def __init__(self, clock: Clock, cost: float) -> None:
+        self._clock, self._cost, self.forgotten = clock, cost, 0
+
+    def look(self, trainer: Any) -> int:
+        self._clock.seconds += self._cost
+        return trainer.step
+
+    def forget(self) -> None:
+        self.forgotten += 1
+
+
+def at(step: int) -> Any:
+    return SimpleNamespace(step=step)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def probes(clock: Clock) -> Probes:
+    return Probes({"a": Slow(clock, 1.0), "b": Slow(clock, 1.0)}, clock)
+
+
+def test_what_nobody_watches_is_never_due(probes: Probes) -> None:
+    assert probes.next_due(0, None) is None
+
+
+def test_a_finding_says_at_which_step_it_was_made_and_what_it_cost(probes: Probes) -> None:
+    found = probes.look("a", at(7))
+    assert (found.step, found.value, found.seconds) == (7, 7, 1.0)
+    assert probes.findings == {"a": found}
+
+
+def test_at_one_step_each_probe_is_called_once_the_longest_waiting_first(probes: Probes) -> None:
+    probes.watched = frozenset("ab")
+    called = []
+    while (name := probes.next_due(3, None)) is not None:
+        probes.look(name, at(3))
+        called.append(name)
+    assert called == ["a", "b"]
+    probes.look("a", at(4))
+    assert probes.next_due(5, None) == "b"
+
+
+def test_while_playing_a_probe_takes_no_more_than_its_share(probes: Probes, clock: Clock) -> None:
+    probes.watched = frozenset("a")
+    probes.look("a", at(0))  # the first call compiles, and counts for nothing
+    began, calls = clock.seconds, 0
+    for step in range(1, 100_000):
+        clock.seconds += 0.01
+        if probes.next_due(step, 0.05) == "a":
+            probes.look("a", at(step))
+            calls += 1
+    assert calls * 1.0 / (clock.seconds - began) == pytest.approx(0.05, rel=0.03)
+
+
+def test_what_is_always_wanted_needs_no_watcher(clock: Clock) -> None:
+    probes = Probes({"a": Slow(clock, 1.0)}, clock, always=frozenset("a"))
+    assert probes.next_due(0, 0.5) == "a"
+
+
+def test_a_new_start_forgets_all_findings_and_asks_again(probes: Probes) -> None:
+    probes.watched = frozenset("a")
+    probes.look("a", at(0))
+    assert probes.next_due(0, None) is None
+    probes.forget()
+    assert probes.findings == {}
+    assert probes.next_due(0, None) == "a"
+    assert [probe.forgotten for probe in probes.probes.values()] == [1, 1]  # type: ignore[attr-defined]

@@ -1,0 +1,36 @@
+"""The settings that suit a problem are legal, fit its data and leave nothing behind of another one's."""
+
+import pytest
+
+from core.config import TrainingConfig, families_for
+from core.datasets import DATASETS
+from core.model_setup import ModelSetup
+from core.optimizers import OPTIMIZERS
+from core.suitable import suitable
+from core.surfaces import SURFACES
+
+LEARNING = [*DATASETS, "csv"]
+
+
+@pytest.mark.parametrize("problem", LEARNING)
+def test_a_problem_with_data_gets_a_family_that_reads_them(problem: str) -> None:
+    config = TrainingConfig().replace(problem=problem, **suitable(problem))
+    assert config.family in families_for(problem)
+    assert config.optimizer in OPTIMIZERS
+
+
+@pytest.mark.parametrize("problem", DATASETS)
+def test_the_model_is_about_as_large_as_its_size_says(problem: str) -> None:
+    config = TrainingConfig().replace(problem=problem, **suitable(problem))
+    setup = ModelSetup.of(config)
+    if config.family != "linear" and config.size > 100:  # the smallest size that there is
+        assert setup.parameters == pytest.approx(config.size, rel=0.1)
+
+
+def test_all_data_sets_say_the_same_settings_so_that_none_is_left_of_the_last_one() -> None:
+    assert len({frozenset(suitable(problem)) for problem in LEARNING}) == 1
+
+
+@pytest.mark.parametrize("problem", ["regression", *SURFACES])
+def test_a_surface_keeps_what_was_chosen_but_for_the_epochs(problem: str) -> None:
+    assert suitable(problem) == {"epochs": TrainingConfig().epochs}

@@ -1,0 +1,57 @@
+"""What a model's chart is given to draw: one consistent moment of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from core.probes import Finding
+from core.records import Observation
+from core.run import Mark
+from widgets.charts.moment import Update
+from widgets.live_board import Panel
+
+
+@dataclass(frozen=True)
+class ModelMoment:
+    """A run of a model as it stood after `seen.step` updates.
+
+    `rows` are columns of its history thinned for display (step, loss, gradient_norm, update_norm), `layers`
+    those of its layers (step, gradient_i, update_i, weight_i for layer i: Euclidean norms), empty where
+    nothing was recorded; both end before `seen.step`. `findings` are the newest of each probe by name: each
+    says at which step it was found.
+    """
+
+    seen: Observation
+    steps_per_epoch: int
+    rows: Mapping[str, np.ndarray]
+    layers: Mapping[str, np.ndarray]
+    marks: Sequence[Mark]
+    findings: Mapping[str, Finding]
+    layer_names: Sequence[str] = ()
+
+    @property
+    def step(self) -> int:
+        """How many updates led to this point."""
+        return self.seen.step
+
+    def found(self, name: str) -> Any:
+        """What the probe `name` found last; None if it has not."""
+        finding = self.findings.get(name)
+        return None if finding is None else finding.value
+
+
+class ModelChart(Protocol):
+    """One card of a model's page. `needs` are the probes whose findings it draws."""
+
+    id: str
+    needs: frozenset[str]
+
+    def panel(self) -> Panel:
+        """The card with its figure as it is before any step."""
+
+    def update(self, moment: ModelMoment) -> Update:
+        """What changes in the figure to show `moment`."""

@@ -1,0 +1,203 @@
+"""What the page shows of a model and its data: its charts, its cards and their updates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core import model_diagnosis
+from core.curvature import RateZones
+from core.diagnosis import Notice
+from core.history import History
+from core.learner import Learner, build_learner
+from core.model_probes import build_probes
+from core.model_setup import ModelSetup
+from core.optimizers import OPTIMIZERS
+from core.probes import Finding, Probes
+from core.run import Run
+from core.trainer_factory import build_trainer
+from widgets import cost_card, model_card_view, model_formula, model_strip
+from widgets.background_landscape import BackgroundLandscape
+from widgets.charts.model_charts import model_charts
+from widgets.charts.model_moment import ModelChart, ModelMoment
+from widgets.live_board import Panel
+from widgets.rate_track import zones_gradient, zones_note
+from widgets.text_card import TextCard
+
+if TYPE_CHECKING:
+    from core.trainer import Trainer
+
+SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
+Switches = dict[tuple[str, str], str]  # (panel, switch) -> chosen option
+UNKNOWN = RateZones(None, None, None)
+NO_CURVATURE = "the stability limit shows with the curvature chart"
+
+
+class ModelScene:
+    """The charts for the structural part of a config with which a model learns."""
+
+    def __init__(self, setup: ModelSetup, switches: Switches, on_progress: Callable[[], None]) -> None:
+        """`on_progress` is called, in whichever thread, as data are downloaded or a landscape is computed."""
+        self.setup, self.switches = setup, switches
+        self.optimizer = OPTIMIZERS[setup.config.optimizer]
+        self.learner: Learner | None = None
+        self.steps_per_epoch = 1  # until the data are there
+        self._downloaded: float | None = None
+        self._on_progress = on_progress
+        self._landscape = BackgroundLandscape(on_progress)
+        self._charts: dict[str, tuple[ModelChart, Panel]] = {}
+        self._text = TextCard() if setup.dataset.kind == "text" else None
+        self._visible: frozenset[str] = frozenset()
+
+    # ---- the run
+
+    def build(self) -> Trainer:
+        """The trainer, with data and model: takes seconds, and minutes where data are downloaded."""
+        config = self.setup.config
+        self.learner = learner = build_learner(self.setup, self._download)
+        trainer = build_trainer(config, learner.objective)
+        batch_size = min(config.batch_size, learner.objective.n_examples)
+        self.steps_per_epoch = -(-learner.objective.n_examples // batch_size)
+        return trainer
+
+    def probes(self) -> Probes:
+        """What can be found out about the run, once it is built."""
+        assert self.learner is not None
+        return build_probes(self.learner, self.optimizer)
+
+    @property
+    def initial(self) -> Sequence[np.ndarray]:
+        """The weights the run starts from; () before it is built, when it starts there anyhow."""
+        return () if self.learner is None else self.learner.objective.initial
+
+    def watch(self, run: Run, visible: frozenset[str]) -> None:
+        """Has the run look only for what the charts in `visible` show."""
+        self._visible = visible
+        if self.learner is not None:
+            self._landscape.follow(self.switches.get(("landscape", "plane"), "off"), self.learner, run)
+        needs = [chart.needs for id, (chart, _) in self._charts.items() if id in visible]
+        cards = [model_strip.NEEDS, cost_card.NEEDS, *([self._text.needs] if self._text else [])]
+        # Snapshots are taken all along: a path can be drawn only of what was kept on the way.
+        run.watch(frozenset({"snapshots"}).union(*needs, *cards) if visible else frozenset({"snapshots"}))
+
+    def close(self) -> None:
+        """Ends what is computed in the background."""
+        self._landscape.cancel()
+
+    # ---- what stands still
+
+    def panels(self) -> list[Panel]:
+        """The cards, before anything was found."""
+        if not self._charts:
+            charts = model_charts(self.setup, self.switches)
+            self._charts = {chart.id: (chart, chart.panel()) for chart in charts}
+        return [panel for _, panel in self._charts.values()]
+
+    def switch(self, panel_id: str, name: str, value: str) -> None:
+        """Chooses a variant of a chart; `panels` has it from now on."""
+        self.switches[panel_id, name] = value
+        charts = {chart.id: chart for chart in model_charts(self.setup, self.switches)}
+        self._charts[panel_id] = (charts[panel_id], charts[panel_id].panel())
+
+    def strip(self) -> str:
+        """The strip of numbers as HTML."""
+        return model_strip.strip_html(self.setup)
+
+    def formula(self) -> str:
+        """The update rule as HTML."""
+        return model_formula.formula_html(self.optimizer)
+
+    def cards(self) -> str:
+        """What the model is made of and what it costs, as HTML."""
+        card = None if self.learner is None else self.learner.card
+        text = self._text.html() if self._text else ""
+        return text + cost_card.cost_html() + model_card_view.card_html(self.setup, card)
+
+    # ---- what moves
+
+    def moment(self, run: Run) -> ModelMoment | None:
+        """The run as last observed; None before that."""
+        seen, record = run.observation, run.record
+        if seen is None or record is None or self.learner is None:
+            return None
+        layers = record.layers if "layers" in self._visible else None
+        findings = {**run.findings, **self._landscape.finding()}
+        rows, of_layers = _rows(record.history, seen.step), _rows(layers, seen.step)
+        return ModelMoment(seen, self.steps_per_epoch, rows, of_layers, run.marks, findings, record.layer_names)
+
+    def blank_frame(self) -> dict[str, Any]:
+        """What the page shows before the run was first observed: no number that was not computed."""
+        slots = {
+            **model_strip.blank_slots(),
+            **model_formula.blank_slots(self.optimizer),
+            **cost_card.blank_slots(),
+            **(self._text.blank_slots() if self._text else {}),
+            "root": {"style": {"--dl-zones": "initial"}},
+            "rate-note": "",
+            "size-note": model_card_view.size_note(self.setup),
+        }
+        return {"step": 0, "panels": {}, "slots": slots}
+
+    def frame(self, moment: ModelMoment, visible: frozenset[str], settled: bool) -> dict[str, Any]:
+        """The update of every chart in `visible`, the numbers and the formula at `moment`."""
+        charts = {id: chart for id, (chart, _) in self._charts.items() if id in visible}
+        shown = {id: chart.update(moment) for id, chart in charts.items()}
+        zones = self._zones(moment.findings)
+        slots = {
+            **model_strip.moment_slots(moment),
+            **model_formula.formula_slots(moment),
+            **cost_card.cost_slots(moment),
+            **(self._text.slots(moment) if self._text else {}),
+            "root": {"style": {"--dl-zones": zones_gradient(zones)}},
+            "rate-note": zones_note(zones) if "curvature" in moment.findings else NO_CURVATURE,
+            "size-note": model_card_view.size_note(self.setup),
+        }
+        return {"step": moment.step, "panels": shown, "slots": slots}
+
+    def notice(self, run: Run, moment: ModelMoment | None) -> Notice:
+        """What a good teacher would say now."""
+        if moment is None:
+            return model_diagnosis.preparing(self.setup, self._downloaded)
+        return model_diagnosis.of_run(self.setup, run, self.steps_per_epoch, moment.findings)
+
+    def pace_slots(self, run: Run) -> dict[str, Any]:
+        """What the run has cost so far and will."""
+        config, learner = self.setup.config, self.learner
+        if learner is None:
+            return {}
+        return cost_card.pace_slots(
+            cost_card.Pace(
+                run.step,
+                run.total_steps,
+                learner.objective.n_examples,
+                config.batch_size,
+                run.seconds_played,
+                run.seconds_per_update,
+                run.steps_per_second(),
+            )
+        )
+
+    @property
+    def background(self) -> object:
+        """What is computed beside the run, in a form that changes as it moves on."""
+        return self._landscape.state
+
+    def _zones(self, findings: Mapping[str, Finding]) -> RateZones:
+        """The stability limit by the largest eigenvalue last found."""
+        finding = findings.get("curvature")
+        return UNKNOWN if finding is None else RateZones(finding.value.limit, None, None)
+
+    def _download(self, share: float) -> None:
+        self._downloaded = share
+        self._on_progress()
+
+
+def _rows(history: History | None, step: int) -> dict[str, np.ndarray]:
+    """A history thinned for display, without the rows from `step` on."""
+    if history is None:
+        return {}
+    rows = history.view(SCREEN_POINTS)
+    known = rows["step"] < step
+    return {name: values[known] for name, values in rows.items()}
