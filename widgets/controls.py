@@ -45,10 +45,20 @@ class Controls:
     The text of the slot "size-note", under the model's size, is the owner's.
     """
 
-    def __init__(self, config: TrainingConfig, on_change: OnChange, upload: ipw.Widget | None = None) -> None:
+    def __init__(
+        self,
+        config: TrainingConfig,
+        on_change: OnChange,
+        upload: ipw.Widget | None = None,
+        left_out: frozenset[str] = frozenset(),
+    ) -> None:
+        """Controls of all settings but those `left_out`."""
         self.labels = {css_class(name): field.label for name, field in FIELDS.items()}
         looks = Looks()
-        self._cards = {title: _Card(title, names, looks, on_change) for title, names in CARDS.items()}
+        self._cards = {
+            title: _Card(title, tuple(name for name in names if name not in left_out), looks, on_change)
+            for title, names in CARDS.items()
+        }
         self._upload = upload
         self._looks = looks
         self._upload_place = Column([], layout=looks.hidden)

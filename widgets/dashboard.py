@@ -6,10 +6,12 @@ Nothing is started before somebody looks: a preheated kernel runs this code befo
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from core import diagnosis
-from core.config import ConfigError, TrainingConfig
+from core.config import FIELDS_OF_FAMILY, ConfigError, TrainingConfig
+from core.own_model import OwnModel
 from core.run import FAULT, Run, Status
 from core.suitable import suitable
 from core.surfaces import SURFACES
@@ -25,7 +27,15 @@ from widgets.transport import Transport
 from widgets.upload import Upload
 
 LOST_SECONDS = 20  # without an answer for so long nobody watches; sooner than FrameGate gives a frame up
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
 START = TrainingConfig()  # what a page opens with
+OWN_START = START.replace(problem="csv", optimizer="adam", learning_rate=0.001, batch_size=32, epochs=20)
+OF_A_MODEL_TO_CHOOSE = frozenset(
+    {"problem", "examples", *(n for names in FIELDS_OF_FAMILY.values() for n in names), "family"}
+)
 PLAIN = ("optimizer", "batch_size", "epochs", "schedule", "clip_norm")  # set back for a line or a surface
 START_FIELDS = {"start_x", "start_y"}  # structural, but the compiled step stays the same
 ANSWER_SECONDS = 0.3  # how long a turn of the loop waits for the page; status changes wait as long
@@ -35,9 +45,20 @@ OBSERVE_SECONDS = 0.25  # a frame is given up if the run has not been observed a
 class Dashboard(Column):
     """The page as a widget: show it as the last value of a notebook cell."""
 
-    def __init__(self, config: TrainingConfig | None = None) -> None:
-        """A page that starts with `config`, by default the linear regression; its URL's query comes on top."""
-        self._config = config or TrainingConfig()
+    def __init__(
+        self,
+        config: TrainingConfig | None = None,
+        model: keras.Model | None = None,
+        data: tuple[np.ndarray, np.ndarray] | None = None,
+        loss: str | Callable[..., Any] | None = None,
+    ) -> None:
+        """A page that starts with `config`, by default the linear regression; its URL's query comes on top.
+
+        With a Keras `model` and its `data` (x, y) the page trains that instead: see `OwnModel`. Raises
+        ConfigError for a model without data and for data that do not fit.
+        """
+        self._own = _own_model(model, data, loss)
+        self._config = config or (START if self._own is None else OWN_START)
         self._refusal: str | None = None
         self._started = False
         self._greeted = False
@@ -45,7 +66,12 @@ class Dashboard(Column):
         self._drawn: tuple[object, ...] = ()
         self._loop = FrameLoop(self._draw)
         self._upload = Upload(self._take_table, self._refuse)
-        self._controls = Controls(self._config, self._change, self._upload)
+        self._controls = Controls(
+            self._config,
+            self._change,
+            None if self._own else self._upload,
+            OF_A_MODEL_TO_CHOOSE if self._own else frozenset(),
+        )
         self._transport = Transport(self._play_or_pause, self._take_step, self._reset, self._set_pace)
         self._page = Page(labels={**self._controls.labels, **self._transport.labels})
         self._board = LiveBoard()
@@ -105,7 +131,7 @@ class Dashboard(Column):
 
     def _take_config(self, config: TrainingConfig) -> None:
         before, self._config = self._config, config
-        self._page.query = config.to_query()
+        self._page.query = "" if self._own else config.to_query()  # no link carries a model
         changed = config.changed(before)
         if changed and changed <= START_FIELDS and self._session.run.status is not Status.FAILED:
             self._session = self._session.moved(config)
@@ -175,7 +201,7 @@ class Dashboard(Column):
     def _greet(self, query: str) -> None:
         """A page opened: what its URL says is taken once."""
         self._loop.start()
-        if self._greeted:
+        if self._greeted or self._own is not None:
             return
         self._greeted = True
         config, refusals = TrainingConfig.from_query(query)
@@ -188,7 +214,7 @@ class Dashboard(Column):
     # ---- sessions
 
     def _new_session(self, switches: Switches) -> Session:
-        return Session(self._config, switches, self._transport.pace, self._loop.wake, self._upload.dataset())
+        return Session(self._config, switches, self._transport.pace, self._loop.wake, self._upload.dataset(), self._own)
 
     def _started_run(self) -> Run:
         """The run, with the worker and the frame loop going."""
@@ -278,3 +304,11 @@ class Dashboard(Column):
         """A page that owes an answer for so long is closed or lost: training for nobody stops."""
         if run.wants_to_play and self._board.seconds_since_ack() > LOST_SECONDS:
             run.pause()
+
+
+def _own_model(
+    model: keras.Model | None, data: tuple[np.ndarray, np.ndarray] | None, loss: str | Callable[..., Any] | None
+) -> OwnModel | None:
+    if (model is None) != (data is None):
+        raise ConfigError("A model of one's own comes with its data: Dashboard(model=model, data=(x, y)).")
+    return None if model is None or data is None else OwnModel(model, *data, loss)

@@ -16,6 +16,7 @@ from core.model_probes import build_probes
 from core.model_setup import ModelSetup
 from core.optimizers import OPTIMIZERS
 from core.probes import Finding, Probes
+from core.public_data import Progress
 from core.run import Run
 from core.trainer_factory import build_trainer
 from widgets import cost_card, model_card_view, model_formula, model_strip
@@ -38,9 +39,18 @@ NO_CURVATURE = "the stability limit shows with the curvature chart"
 class ModelScene:
     """The charts for the structural part of a config with which a model learns."""
 
-    def __init__(self, setup: ModelSetup, switches: Switches, on_progress: Callable[[], None]) -> None:
-        """`on_progress` is called, in whichever thread, as data are downloaded or a landscape is computed."""
-        self.setup, self.switches = setup, switches
+    def __init__(
+        self,
+        setup: ModelSetup,
+        switches: Switches,
+        on_progress: Callable[[], None],
+        make: Callable[[ModelSetup, Progress], Learner] = build_learner,
+    ) -> None:
+        """`on_progress` is called, in whichever thread, as data are downloaded or a landscape is computed.
+
+        `make` gets the model and its data ready, in the run's worker.
+        """
+        self.setup, self.switches, self._make = setup, switches, make
         self.optimizer = OPTIMIZERS[setup.config.optimizer]
         self.learner: Learner | None = None
         self.steps_per_epoch = 1  # until the data are there
@@ -56,7 +66,7 @@ class ModelScene:
     def build(self) -> Trainer:
         """The trainer, with data and model: takes seconds, and minutes where data are downloaded."""
         config = self.setup.config
-        self.learner = learner = build_learner(self.setup, self._download)
+        self.learner = learner = self._make(self.setup, self._download)
         trainer = build_trainer(config, learner.objective)
         batch_size = min(config.batch_size, learner.objective.n_examples)
         self.steps_per_epoch = -(-learner.objective.n_examples // batch_size)

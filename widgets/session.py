@@ -20,6 +20,7 @@ from widgets.scene import Scene, Switches
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.own_model import OwnModel
     from core.trainer import Trainer
 
 SETTLE_SECONDS = 0.15  # a dragged slider passes many values; a run is built for the one it rests on
@@ -96,11 +97,14 @@ class Session:
         pace: float | None,
         wake: Callable[..., None],
         table: Dataset | None = None,
+        own: OwnModel | None = None,
     ) -> None:
-        """`table` is the data set of the problem "csv"."""
-        self.scene: PageScene = (
-            _learning_scene(config, switches, wake, table) if config.learns else Scene(config, switches)
-        )
+        """`table` is the data set of the problem "csv"; `own` is a model that takes the place of any problem."""
+        self.scene: PageScene
+        if own is None and not config.learns:
+            self.scene = Scene(config, switches)
+        else:
+            self.scene = _learning_scene(config, switches, wake, table, own)
         self.observed = threading.Event()
         self._wake = wake
         self.run = Run(
@@ -138,8 +142,14 @@ class Session:
 
 
 def _learning_scene(
-    config: TrainingConfig, switches: Switches, wake: Callable[..., None], table: Dataset | None
+    config: TrainingConfig,
+    switches: Switches,
+    wake: Callable[..., None],
+    table: Dataset | None,
+    own: OwnModel | None,
 ) -> PageScene:
     from widgets.model_scene import ModelScene  # a page of surfaces starts without the charts of models
 
+    if own is not None:
+        return ModelScene(own.setup(config), switches, wake, lambda setup, _: own.learner(setup))
     return ModelScene(ModelSetup.of(config, table), switches, wake)
