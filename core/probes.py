@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.trainer import Trainer
 
 SHARE = 0.015  # of the time at full speed, for each probe
+PAUSE_AFTER_COMPILING = 2.0  # times as long as the first call of a probe took, before another is called first
 SHARE_WHEN_IDLE = 0.05  # at a set pace the time between updates is free, but the page wants its part too
 
 
@@ -46,6 +47,11 @@ class _Turn:
     ended: float = -1e9
     cost: float = 0.0
 
+    @property
+    def called(self) -> bool:
+        """Whether it was called before: the first call compiles."""
+        return self.step >= 0
+
 
 @dataclass
 class Probes:
@@ -59,6 +65,7 @@ class Probes:
 
     def __post_init__(self) -> None:
         self._turns = {name: _Turn() for name in self.probes}
+        self._compiled_until = 0.0  # until then training has its turn
 
     def forget(self) -> None:
         """Forgets all findings: the run starts again."""
@@ -76,6 +83,8 @@ class Probes:
         now = self.clock()
         wanted = [name for name in self.probes if name in self.watched | self.always]
         due = [name for name in wanted if self._is_due(self._turns[name], step, share, now)]
+        if share is not None and now < self._compiled_until:
+            due = [name for name in due if self._turns[name].called]
         return min(due, key=lambda name: self._turns[name].ended, default=None)
 
     @staticmethod
@@ -91,7 +100,9 @@ class Probes:
         ended = self.clock()
         turn = self._turns[name]
         # The first call compiles: it says nothing about what the next one costs.
-        turn.cost = ended - started if turn.step >= 0 else 0.0
+        turn.cost = ended - started if turn.called else 0.0
+        if not turn.called:
+            self._compiled_until = ended + PAUSE_AFTER_COMPILING * (ended - started)
         turn.step, turn.ended = trainer.step, ended
         finding = Finding(trainer.step, value, ended - started)
         self.findings = {**self.findings, name: finding}

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import CHROMIUM_ARGS, Host, chromium_path, voila_server
+from core.config import TrainingConfig
+from core.suitable import suitable
+from tests.browser import CHROMIUM_ARGS, Host, Server, chromium_path, voila_server
 
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 FOLDER = Path(__file__).parent / "screenshots"
 WIDTH, HEIGHT = 1400, 960
 RATE, STEPS = "0.06", 60  # the loss has bent and the path has not arrived
+MODEL, MODEL_HEIGHT, MODEL_STEPS = "digits", 1320, 300  # most digits are right, some are not
 
 
 def play_to(page: Page, steps: int) -> None:
@@ -31,8 +37,21 @@ def take(page: Page, name: str) -> None:
     page.screenshot(path=FOLDER / f"{name}.png")
 
 
+def photograph(
+    browser: Browser, server: Server, scheme: Scheme, query: str, height: int, steps: int, name: str
+) -> None:
+    """Opens a page of its own, plays it and takes its picture."""
+    context = browser.new_context(viewport={"width": WIDTH, "height": height}, color_scheme=scheme)
+    page = context.new_page()
+    host = Host("voila", server)
+    host.open(page, query)
+    play_to(page, steps)
+    take(page, name)
+    host.leave(page)
+
+
 def main() -> None:
-    """Writes light.png and dark.png."""
+    """Writes light.png, dark.png and digits.png."""
     FOLDER.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -40,14 +59,10 @@ def main() -> None:
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=chromium_path(playwright), args=list(CHROMIUM_ARGS)) as browser,
     ):
-        for scheme in ("light", "dark"):
-            context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme=scheme)
-            page = context.new_page()
-            host = Host("voila", server)
-            host.open(page, f"learning_rate={RATE}")
-            play_to(page, STEPS)
-            take(page, scheme)
-            host.leave(page)
+        for scheme in SCHEMES:
+            photograph(browser, server, scheme, f"learning_rate={RATE}", HEIGHT, STEPS, scheme)
+        of_model = TrainingConfig().replace(problem=MODEL, **suitable(MODEL)).to_query()
+        photograph(browser, server, "light", of_model, MODEL_HEIGHT, MODEL_STEPS, MODEL)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from tests.moments import observe
 from widgets import dashboard as dashboard_module
 from widgets import scene as scene_module
 from widgets.dashboard import LOST_SECONDS, Dashboard
-from widgets.frame_gate import FrameGate
+from widgets.frame_gate import LOST_AFTER_S, FrameGate
 from widgets.frame_loop import FrameLoop
 
 PATIENCE = 20.0  # seconds; a bound for a busy machine, not a wait
@@ -388,6 +388,21 @@ def test_no_frame_is_sent_while_one_is_unanswered(dash: Dashboard, monkeypatch: 
     assert len(sent) == 1
     dash._board._receive({"kind": "ack", "frame": sent[0]["frame"], "drawn": True})
     until(dash, lambda: len(sent) == 2)
+
+
+def test_a_frame_that_got_lost_at_rest_is_sent_again(dash: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(dash._board, "send", lambda content, buffers=None: sent.append(content))
+    clock = Clock()
+    dash._board._gate = FrameGate(clock)
+    mount(dash)
+    until(dash, lambda: dash._session.run.status is Status.PAUSED and dash._board.waiting)
+    count = len(sent)
+    dash._draw()
+    assert len(sent) == count
+    clock.seconds = LOST_AFTER_S + 1
+    dash._draw()
+    assert len(sent) == count + 1
 
 
 def test_closing_ends_both_threads(build: None) -> None:

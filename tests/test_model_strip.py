@@ -42,7 +42,7 @@ def test_what_was_not_evaluated_is_a_dash() -> None:
 
 @pytest.mark.parametrize(("data", "label"), [("digits", "Accuracy"), ("co2", "R²")])
 def test_the_metric_has_its_name(data: str, label: str) -> None:
-    assert f">{label}: training, validation<" in model_strip.strip_html(setup_of(data))
+    assert f">{label}: train, valid.<" in model_strip.strip_html(setup_of(data))
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

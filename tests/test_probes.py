@@ -93,3 +93,19 @@ def test_a_new_start_forgets_all_findings_and_asks_again(probes: Probes) -> None
     assert probes.findings == {}
     assert probes.next_due(0, None) == "a"
     assert [probe.forgotten for probe in probes.probes.values()] == [1, 1]  # type: ignore[attr-defined]
+
+
+def test_while_playing_training_goes_on_between_the_first_calls_which_compile(probes: Probes, clock: Clock) -> None:
+    probes.watched = frozenset("ab")
+    probes.look("a", at(0))  # took a second
+    clock.seconds += 1.9
+    assert probes.next_due(0, 0.01) is None
+    clock.seconds += 0.2
+    probes.look("a", at(1))
+    assert probes.next_due(2, 0.01) == "b"
+
+
+def test_at_rest_nothing_waits_for_training(probes: Probes) -> None:
+    probes.watched = frozenset("ab")
+    probes.look("a", at(0))
+    assert probes.next_due(0, None) == "b"

@@ -250,6 +250,8 @@ class Dashboard(Column):
             return
         if session.run.status is Status.PLAYING and not session.run.wants_to_play:
             return  # it is about to rest: the frame that shows where follows at once
+        if self._board.waiting:
+            self._drawn = ()  # the last frame was given up unanswered: the page may not have it
         self._observe(session)
         state = self._state(session)
         if state != self._drawn and self._board.draw(self._frame(session)):

@@ -22,9 +22,9 @@ ITEMS: tuple[Item, ...] = (
     ("epoch", "Epoch", ""),
     ("loss", "Batch loss", "dl-c-loss"),
     ("validation-loss", "Validation loss", "dl-c-reference"),
-    ("metric", "{metric}: training, validation", ""),
+    ("metric", "{metric}: train, valid.", ""),
     ("gradient-norm", "Gradient norm", "dl-c-gradient"),
-    ("learning-rate", "Learning rate now", ""),
+    ("learning-rate", "Rate now", ""),
     ("training", "Training", ""),
     ("screen", "Screen", ""),
 )

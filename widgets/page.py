@@ -47,6 +47,17 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        "Where a model learns from data",
+        (
+            ("Loss, accuracy", "On training and on held-out examples; dotted, the best that needs no model."),
+            ("Answers", "What the model says of held-out data: boundary, samples, confusion, forecast, text."),
+            ("Layers", "The norm of each layer's gradient, or how far an update moves its weights."),
+            ("Curvature", "The steepest direction against what the learning rate bears: a local estimate."),
+            ("Loss landscape", "Losses on a plane around the path; it says how far the plane is from the truth."),
+            ("at step", "Findings that take time are made now and then, and say at which step."),
+        ),
+    ),
+    (
         "What the controls do",
         (
             ("live", "Applies to the very next step of the run in progress."),

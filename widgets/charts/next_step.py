@@ -143,6 +143,8 @@ class ModelNextStepChart:
 
     def __init__(self, setup: ModelSetup) -> None:
         self._chart = NextStepChart(OPTIMIZERS[setup.config.optimizer].proportional)
+        # The masks of the look and of the update itself differ where XLA draws the latter.
+        self._note = f"{NOTE} · a dropout mask of its own" if setup.config.dropout else NOTE
 
     def panel(self) -> Panel:
         """The empty chart."""
@@ -152,8 +154,8 @@ class ModelNextStepChart:
         """The step last looked at; nothing changes before that."""
         view: LineView | None = moment.found("next-step")
         if view is None:
-            return {"note": NOTE}
-        return {**self._chart.drawn(view), "note": dated(NOTE, moment.findings["next-step"], moment)}
+            return {"note": self._note}
+        return {**self._chart.drawn(view), "note": dated(self._note, moment.findings["next-step"], moment)}
 
 
 def _hover(when: str, loss: float) -> str:

@@ -1,0 +1,93 @@
+"""Models on the page, in Voilà and in JupyterLab alike: they learn, answer, explain themselves, and take a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from core.config import TrainingConfig
+from core.suitable import suitable
+from tests.conftest import Visit
+from tests.visitor import PREPARED_MS, Visitor
+
+SPIRAL = TrainingConfig().replace(problem="spiral", **suitable("spiral")).to_query()
+RNG = np.random.default_rng(2)
+INPUTS = RNG.normal(size=(80, 2))
+TABLE = "\n".join(["width,<b>height</b>,kind", *(f"{a:.4f},{b:.4f},{'wide' if a > b else 'tall'}" for a, b in INPUTS)])
+
+
+@pytest.fixture(scope="module", params=["voila", "lab"])
+def learner(request: pytest.FixtureRequest, visit: Visit) -> Iterator[Visitor]:
+    """A visitor on each host who opened the link to the spiral; the tests of this file go on from one another."""
+    with visit(request.getfixturevalue(request.param), SPIRAL) as visitor:
+        visitor.wait("s => s.notice === 'Ready.'", PREPARED_MS)
+        visitor.set_speed("max")
+        yield visitor
+
+
+def finish(visitor: Visitor) -> None:
+    """Plays to the last step, and waits for what is found out there."""
+    visitor.press("Play")
+    visitor.wait("s => s.notice === 'Finished.'", PREPARED_MS)
+
+
+def validation(visitor: Visitor) -> float:
+    """The newest validation accuracy in the strip, in percent."""
+    return float(visitor.slot("metric").split(", ")[1].removesuffix("%").strip())
+
+
+def note(visitor: Visitor, panel: str) -> str:
+    """The words in a chart's header."""
+    return visitor.page.locator(f".dl-card:has([data-panel={panel}]) .dl-card-note").inner_text()
+
+
+def boundary(visitor: Visitor) -> list[list[float]]:
+    """What the decision boundary's picture holds."""
+    return visitor.page.evaluate(
+        "() => Array.from(document.querySelector('[data-panel=boundary]').data[0].z ?? [], (row) => Array.from(row))"
+    )
+
+
+def test_a_net_learns_the_spiral_and_every_number_is_of_its_last_step(learner: Visitor) -> None:
+    untrained = boundary(learner)
+    assert "Untrained" in learner.slot("notice-text")
+    finish(learner)
+    assert validation(learner) >= 95
+    assert boundary(learner) != untrained
+    assert learner.state()["kernel"] == learner.state()["steps"]["loss"] == 3900
+    assert "at step" not in note(learner, "boundary")
+
+
+def test_another_model_starts_a_run_of_its_own(learner: Visitor) -> None:
+    learner.choose("Model", "Linear")
+    learner.wait("s => s.notice === 'Ready.'", PREPARED_MS)
+    assert learner.page.locator("[data-panel=units]").count() == 0
+    assert "3 parameters" in learner.slot("size-note") or learner.page.get_by_text("6 parameters").count() > 0
+    finish(learner)
+    assert validation(learner) < 80  # no straight line parts two spirals
+
+
+def test_a_landscape_is_computed_when_it_is_asked_for_and_says_how_far_off_it_is(learner: Visitor) -> None:
+    learner.page.locator("[data-panel=landscape]").scroll_into_view_if_needed()
+    learner.switch("Plane of the landscape", "path")
+    learner.page.get_by_text("loss off by").wait_for(timeout=PREPARED_MS)
+    assert "explains" in note(learner, "landscape")
+    learner.switch("Plane of the landscape", "off")
+    learner.page.get_by_text("choose a plane").wait_for()
+
+
+def test_a_file_of_ones_own_is_learned_and_a_bad_one_changes_nothing(learner: Visitor) -> None:
+    learner.choose("Problem", "Data: Your CSV")
+    learner.page.get_by_text("upload a CSV file to train on it").wait_for(timeout=PREPARED_MS)
+    file = learner.page.get_by_label("Upload a CSV", exact=True)
+    file.set_input_files({"name": "boxes.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
+    learner.wait("s => s.notice === 'Ready.'", PREPARED_MS)
+    assert learner.page.get_by_label("Target", exact=True).input_value() == "kind"
+    finish(learner)
+    assert validation(learner) > 80
+    file.set_input_files({"name": "bad.csv", "mimeType": "text/csv", "buffer": b"\x00\x01\x02\xff" * 50})
+    learner.wait("s => s.notice === 'Kept as it was.'")
+    assert validation(learner) > 80
+    assert learner.errors == []
