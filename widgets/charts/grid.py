@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from contourpy import LineType, contour_generator
 
 from core.objectives import PlaneObjective
+from widgets.charts.contours import contour_lines
 
 GRID_POINTS = 80
 LEVELS = 14
@@ -33,7 +33,8 @@ def surface_grid(objective: PlaneObjective, points: int = GRID_POINTS) -> Surfac
     x, y = (np.linspace(low, high, points) for low, high in objective.domain)
     loss = objective.value(x[None, :], y[:, None])
     shade = shades(loss, loss)
-    return SurfaceGrid(x, y, loss, shade, _contours(x, y, shade))
+    levels = np.linspace(shade.min(), shade.max(), LEVELS + 2)[1:-1]
+    return SurfaceGrid(x, y, loss, shade, contour_lines(x, y, shade, levels))
 
 
 def shades(loss: np.ndarray, of: np.ndarray) -> np.ndarray:
@@ -41,12 +42,3 @@ def shades(loss: np.ndarray, of: np.ndarray) -> np.ndarray:
     low = float(of.min())
     softness = 0.01 * float(np.median(of) - low) + 1e-12
     return np.log(np.maximum(loss - low, 0) + softness)
-
-
-def _contours(x: np.ndarray, y: np.ndarray, shade: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    generator = contour_generator(x, y, shade, line_type=LineType.ChunkCombinedNan)
-    levels = np.linspace(shade.min(), shade.max(), LEVELS + 2)[1:-1]
-    pieces = [chunk for level in levels for chunk in generator.lines(level)[0] if chunk is not None]
-    gap = np.full((1, 2), np.nan)
-    points = np.concatenate([part for piece in pieces for part in (piece, gap)]) if pieces else gap
-    return points[:, 0].astype(np.float32), points[:, 1].astype(np.float32)
