@@ -42,6 +42,8 @@ def of_run(setup: ModelSetup, run: Run, steps_per_epoch: int, findings: Mapping[
     found: Evaluations = evaluation.value
     if run.step == 0:
         return Notice("info", "Ready.", f"{setup.label}. Untrained, {_standing(found)}.")
+    if run.status is Status.FINISHED and evaluation.step != run.step:
+        return Notice("info", "Evaluating.", "All updates are made; what they came to is being found out.")
     return _overfitting(found) or _progress(found, run)
 
 
@@ -102,7 +104,8 @@ def _beats_baselines(found: Evaluations) -> bool:
 
 def _standing(found: Evaluations) -> str:
     """The newest validation metric beside the strongest baseline's."""
-    words = f"validation {found.metric} {_worded(found.metric, float(found.val_metric[-1]))}"
+    value = _worded(found.metric, float(found.val_metric[-1]))
+    words = f"validation {found.metric} {value} at step {format_number(int(found.step[-1]))}"
     if not found.baselines:
         return words
     strongest = found.baselines[-1]

@@ -16,10 +16,10 @@ MOST_PARAMETERS = 16  # with more, a record of every number would cost more than
 Tensors = Sequence[tf.Tensor]
 
 
-def recording_of(variables: Sequence[keras.Variable], of_model: bool) -> EveryNumber | Norms:
-    """How updates of these variables are recorded: those of a model by its layers, however few they are."""
+def recording_of(variables: Sequence[keras.Variable], by_layer: bool) -> EveryNumber | Norms:
+    """How updates of these variables are recorded; `by_layer` has the layers' norms, however few they are."""
     n_parameters = sum(int(np.prod(v.shape)) for v in variables)
-    if n_parameters <= MOST_PARAMETERS and not of_model:
+    if n_parameters <= MOST_PARAMETERS and not by_layer:
         return EveryNumber(n_parameters)
     return Norms(LayerGroups.of([v.path for v in variables]))
 

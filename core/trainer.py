@@ -28,8 +28,8 @@ MOST_ROW_NUMBERS = 1 << 18  # numbers in one call's table of batch rows: 1 MiB
 class Trainer:
     """Minimises an objective with a Keras optimizer, recording every update.
 
-    Of up to 16 parameters every number is recorded, of more, and of models, the norms of gradient and update;
-    then `layer_names` are the layers whose norms are recorded apart, at most 24, otherwise empty.
+    Of up to 16 parameters every number is recorded, of more the norms of gradient and update; then
+    `layer_names` are the layers whose norms are recorded apart, at most 24, otherwise empty.
     """
 
     def __init__(
@@ -40,11 +40,13 @@ class Trainer:
         shuffle: bool = True,
         seed: int = 0,
         slots: Mapping[str, str] | None = None,
+        by_layer: bool = False,
     ) -> None:
         """A trainer at the objective's initial point; None as `batch_size` means the full batch.
 
         `slots` names the optimizer's moments: symbol -> attribute that holds one variable a parameter. An
-        optimizer serves one trainer: for float64 parameters its settings become float64 too.
+        optimizer serves one trainer: for float64 parameters its settings become float64 too. `by_layer` has
+        norms recorded of few parameters too.
         """
         self.objective = objective
         self.optimizer = optimizer
@@ -73,7 +75,7 @@ class Trainer:
             fitting = MOST_ROW_NUMBERS // self.batches.batch_size
             self.longest_call = int(np.clip(fitting, 16, LONGEST_CALL))
             last_size = self.batches.last_size if self.batches.last_size < self.batches.batch_size else None
-        self._recording = recording_of(self._variables, of_model=own is not None)
+        self._recording = recording_of(self._variables, by_layer)
         self.layer_names = self._recording.layer_names
         self._loop = UpdateLoop(objective, optimizer, self._variables, self._recording, self.longest_call, last_size)
         self._chosen = self._few  # a few parameters are XLA's, without a trial

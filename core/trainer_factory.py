@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def build_trainer(config: TrainingConfig, objective: Objective) -> Trainer:
     """A trainer of `objective` with the optimizer, batch size and seed of `config`, at its initial point.
 
-    Where a model learns, the learning rate follows the config's schedule, and gradients are clipped to its
-    norm.
+    Where a model learns, the learning rate follows the config's schedule, gradients are clipped to its norm,
+    and norms are recorded by layer.
     """
     from core.trainer import Trainer
 
@@ -28,7 +28,7 @@ def build_trainer(config: TrainingConfig, objective: Objective) -> Trainer:
     if config.learns:
         _schedule(optimizer, config, objective.n_examples)
         optimizer.global_clipnorm = config.clip_norm
-    return Trainer(objective, optimizer, config.batch_size, seed=config.seed, slots=rule.slots)
+    return Trainer(objective, optimizer, config.batch_size, seed=config.seed, slots=rule.slots, by_layer=config.learns)
 
 
 def _schedule(optimizer: keras.optimizers.Optimizer, config: TrainingConfig, n_examples: int) -> None:
