@@ -44,7 +44,7 @@ def of_run(setup: ModelSetup, run: Run, steps_per_epoch: int, findings: Mapping[
         return Notice("info", "Ready.", f"{setup.label}. Untrained, {_standing(found)}.")
     if run.status is Status.FINISHED and evaluation.step != run.step:
         return Notice("info", "Evaluating.", "All updates are made; what they came to is being found out.")
-    return _overfitting(found) or _progress(found, run)
+    return _overfitting(found, run) or _progress(found, run)
 
 
 def _diverged(run: Run, findings: Mapping[str, Finding]) -> Notice:
@@ -76,7 +76,7 @@ def _long_epoch(run: Run, steps_per_epoch: int) -> Notice | None:
     )
 
 
-def _overfitting(found: Evaluations) -> Notice | None:
+def _overfitting(found: Evaluations, run: Run) -> Notice | None:
     """Said when the validation loss has risen from its lowest while the training loss fell on."""
     best = int(np.argmin(found.val_loss))
     rises = found.val_loss[-1] > WORSE * found.val_loss[best] and found.train_loss[-1] < found.train_loss[best]
@@ -84,7 +84,7 @@ def _overfitting(found: Evaluations) -> Notice | None:
         return None
     return Notice(
         "info",
-        "Overfitting.",
+        "Finished." if run.status is Status.FINISHED else "Overfitting.",
         f"The validation loss was lowest, {found.val_loss[best]:.3g}, at step {format_number(int(found.step[best]))} "
         f"and is {found.val_loss[-1]:.3g} now, while the training loss went on falling; {_standing(found)}.",
     )
