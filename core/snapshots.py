@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,9 +32,10 @@ class SnapshotProbe:
 
     def look(self, trainer: Trainer) -> Path:
         """The path so far. A copy is made if the last one is at least `spacing` steps ago."""
+        if not self._steps and trainer.step > 0:  # a short run may be over before the first look
+            self._keep(0, trainer.objective.initial)
         if not self._steps or trainer.step - self._steps[-1] >= self._spacing:
-            self._steps.append(trainer.step)
-            self._points.append(np.concatenate([np.ravel(v.numpy()) for v in trainer.variables]))
+            self._keep(trainer.step, [v.numpy() for v in trainer.variables])
             self._thin()
         return Path(tuple(self._steps), tuple(self._points))
 
@@ -42,6 +44,10 @@ class SnapshotProbe:
         self._steps: list[int] = []
         self._points: list[np.ndarray] = []
         self._spacing = 1
+
+    def _keep(self, step: int, weights: Sequence[np.ndarray]) -> None:
+        self._steps.append(step)
+        self._points.append(np.concatenate([np.ravel(values) for values in weights]))
 
     def _thin(self) -> None:
         most = int(np.clip(MOST_BYTES // self._points[0].nbytes, FEWEST, MOST_SNAPSHOTS))

@@ -22,13 +22,14 @@ class Walk:
 
     def __init__(self, *shapes: tuple[int, ...]) -> None:
         self.step = 0
+        self.initial = tuple(np.zeros(shape, "float32") for shape in shapes)
         self.variables = [keras.Variable(np.zeros(shape, "float32")) for shape in shapes]
 
     def go(self, step: int) -> Trainer:
         self.step = step
         for variable in self.variables:
             variable.assign(np.full(variable.shape, step, "float32"))
-        return cast("Trainer", SimpleNamespace(step=step, variables=self.variables))
+        return cast("Trainer", SimpleNamespace(step=step, variables=self.variables, objective=self))
 
 
 def test_a_copy_holds_all_weights_of_its_step_and_later_steps_do_not_change_it() -> None:
@@ -70,3 +71,9 @@ def test_a_forgotten_path_begins_again() -> None:
     probe.forget()
     assert probe.look(walk.go(0)).steps == (0,)
     assert probe.look(walk.go(1)).steps == (0, 1)
+
+
+def test_a_path_first_looked_at_late_still_begins_at_the_start() -> None:
+    path = SnapshotProbe().look(Walk((2, 3), (4,)).go(3))
+    assert path.steps == (0, 3)
+    assert [point.tolist() for point in path.points] == [[0] * 10, [3] * 10]
