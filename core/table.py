@@ -163,7 +163,7 @@ def prepare(table: Table, target: str | None = None, task: str | None = None) ->
     y, classes = _classes_of(column, kept) if task == "classification" else (_quantities_of(column, kept), ())
     x, features, left_out = _features_of(table, target, kept)
     notes += left_out
-    return Prepared(Examples(x, y), task, target, features, classes, tuple(notes))  # type: ignore[arg-type]
+    return Prepared(Examples(x, y), task, target, features, classes, tuple(notes))  # type: ignore[arg-type]  # task was checked above
 
 
 def _rows_with(column: Column) -> np.ndarray:

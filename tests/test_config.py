@@ -51,7 +51,7 @@ def test_the_default_config_is_the_regression_the_page_opens_with() -> None:
 
 def test_a_config_cannot_be_changed_in_place() -> None:
     with pytest.raises(FrozenInstanceError):
-        TrainingConfig().seed = 4  # type: ignore[misc]
+        TrainingConfig().seed = 4  # type: ignore[misc]  # that it is frozen is the point
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_none_is_refused_where_a_number_is_needed(name: str) -> None:
 
 @pytest.mark.parametrize("empty", [None, "", "  "])
 def test_an_empty_start_leaves_the_start_to_the_problem(empty: object) -> None:
-    assert TrainingConfig(start_x=empty).start_x is None  # type: ignore[arg-type]
+    assert TrainingConfig(start_x=empty).start_x is None  # type: ignore[arg-type]  # text, as a page sends it
 
 
 @pytest.mark.parametrize(

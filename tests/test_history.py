@@ -167,7 +167,7 @@ def test_thinning_survives_losses_that_are_not_finite(bad: float) -> None:
 def test_rows_that_do_not_fit_are_refused_and_nothing_is_added(arrays: dict[str, object]) -> None:
     history = filled(5)
     with pytest.raises(ValueError, match=r"columns|steps must increase"):
-        history.append(**arrays)  # type: ignore[arg-type]
+        history.append(**arrays)  # type: ignore[arg-type]  # wrong arguments are the point
     assert (len(history), history.total) == (5, 5)
 
 

@@ -127,8 +127,8 @@ PAPERS = {
 def test_the_trajectory_is_the_one_the_paper_gives(name: str) -> None:
     config = config_for(name)
     objective = build_objective(config)
-    x, y = objective.x.astype(float), objective.y.astype(float)  # type: ignore[attr-defined]
-    theta, memory, points = np.array([0.01, 0.01]), {}, []  # type: ignore[var-annotated]
+    x, y = objective.x.astype(float), objective.y.astype(float)  # type: ignore[attr-defined]  # the regression's own
+    theta, memory, points = np.array([0.01, 0.01]), {}, []  # type: ignore[var-annotated]  # by symbol, as the rule fills it
     for t in range(1, STEPS + 1):
         points.append(theta)
         residual = theta[0] * x + theta[1] - y
@@ -156,13 +156,13 @@ def test_the_terms_of_a_step_add_up_to_the_update_keras_takes(name: str) -> None
 
 def _forgotten(slots: object) -> dict[str, np.ndarray]:
     """The first moment as if there had been no earlier gradient."""
-    first = next(iter(slots))  # type: ignore[call-overload]
+    first = next(iter(slots))  # type: ignore[call-overload]  # rules here have one moment
     return {first: np.zeros(2)}
 
 
 def _owed(name: str, terms: object) -> np.ndarray:
     """What earlier gradients add: all of the momentum part, of Nesterov's what its look-ahead adds to it."""
-    momentum, numbers = terms.momentum, terms.numbers  # type: ignore[attr-defined]
+    momentum, numbers = terms.momentum, terms.numbers  # type: ignore[attr-defined]  # of the rule just called
     return 0.9 * 0.9 * numbers["v"] if name == "nesterov" else momentum
 
 

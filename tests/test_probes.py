@@ -92,7 +92,7 @@ def test_a_new_start_forgets_all_findings_and_asks_again(probes: Probes) -> None
     probes.forget()
     assert probes.findings == {}
     assert probes.next_due(0, None) == "a"
-    assert [probe.forgotten for probe in probes.probes.values()] == [1, 1]  # type: ignore[attr-defined]
+    assert [probe.forgotten for probe in probes.probes.values()] == [1, 1]  # type: ignore[attr-defined]  # Slow has it
 
 
 def test_while_playing_training_goes_on_between_the_first_calls_which_compile(probes: Probes, clock: Clock) -> None:

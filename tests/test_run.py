@@ -81,7 +81,7 @@ class Watched:
         self.changed = threading.Condition()
         self.statuses: list[Status] = []
         options = {"total_steps": 1_000_000_000, **more}
-        self.run = Run(build or (lambda: trainer), on_change=self._note, **options)  # type: ignore[arg-type]
+        self.run = Run(build or (lambda: trainer), on_change=self._note, **options)  # type: ignore[arg-type]  # a stand-in without TensorFlow
 
     def _note(self) -> None:
         with self.changed:
@@ -170,7 +170,7 @@ def test_a_single_step_is_one_step_and_is_observed(watch: Start) -> None:
     watched = watch().started()
     for expected in (1, 2, 3):
         watched.run.take_step()
-        watched.until(lambda n=expected: watched.observed_step == n)  # type: ignore[misc]
+        watched.until(lambda n=expected: watched.observed_step == n)  # type: ignore[misc]  # bound now, not when it is called
     assert watched.trainer.calls == [1, 1, 1]
     assert watched.run.status is Status.PAUSED
 
@@ -305,12 +305,12 @@ def test_a_restart_and_play_in_the_middle_of_an_observation_are_not_lost(watch: 
     observe = trainer.observe
 
     def interrupted() -> Observation:
-        trainer.observe = observe  # type: ignore[method-assign]
+        trainer.observe = observe  # type: ignore[method-assign]  # watched in place of the real one
         watched.run.restart(START)
         watched.run.play()
         return observe()
 
-    trainer.observe = interrupted  # type: ignore[method-assign]
+    trainer.observe = interrupted  # type: ignore[method-assign]  # watched in place of the real one
     watched.run.request_observation()
     watched.until(lambda: len(trainer.resets) == 1 and watched.run.status is Status.DIVERGED)
     assert watched.run.step == 20
@@ -346,7 +346,7 @@ def test_several_changes_between_two_updates_are_one_mark(watch: Start) -> None:
     watched.until_step(1)
     for rate in (0.25, 0.125):
         watched.run.set(learning_rate=rate)
-        watched.until(lambda r=rate: [m.new for m in watched.run.marks] == [r])  # type: ignore[misc]
+        watched.until(lambda r=rate: [m.new for m in watched.run.marks] == [r])  # type: ignore[misc]  # bound now, not when it is called
     assert watched.run.marks == [Mark(1, "learning_rate", 0.5, 0.125)]
 
 

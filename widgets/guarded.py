@@ -102,7 +102,7 @@ class Slider(Guarded, ipw.FloatSlider):
 class LogSlider(Guarded, ipw.FloatLogSlider):
     """A slider over powers of ten whose value a page can only move within its ends."""
 
-    from_page = {"value": _is_on_log_slider}  # noqa: RUF012
+    from_page = {"value": _is_on_log_slider}  # noqa: RUF012  (as above)
 
     def place(self, value: float) -> float:
         """Where a value is on the track, in the unit of `step`: powers of ten."""
@@ -112,19 +112,19 @@ class LogSlider(Guarded, ipw.FloatLogSlider):
 class ChoiceSlider(Guarded, ipw.SelectionSlider):
     """A slider over listed entries."""
 
-    from_page = {"index": _is_entry}  # noqa: RUF012
+    from_page = {"index": _is_entry}  # noqa: RUF012  (as above)
 
 
 class Menu(Guarded, ipw.Dropdown):
     """A drop-down menu."""
 
-    from_page = {"index": _is_entry}  # noqa: RUF012
+    from_page = {"index": _is_entry}  # noqa: RUF012  (as above)
 
 
 class TextBox(Guarded, ipw.Text):
     """A one-line text box."""
 
-    from_page = {"value": lambda _, value: is_text(value)}  # noqa: RUF012
+    from_page = {"value": lambda _, value: is_text(value)}  # noqa: RUF012  (as above)
 
 
 class Button(Guarded, ipw.Button):

@@ -86,7 +86,7 @@ class Page(Guarded, anywidget.AnyWidget):
     query = t.Unicode("").tag(sync=True)
     help = t.Any(HELP, read_only=True).tag(sync=True)
 
-    from_page = {"theme": lambda _, value: value in THEMES}  # noqa: RUF012
+    from_page = {"theme": lambda _, value: value in THEMES}  # noqa: RUF012  (annotated as ClassVar in Guarded)
 
     def __init__(self, **traits: Any) -> None:
         self._event_callbacks: list[OnEvent] = []

@@ -157,7 +157,7 @@ def control_for(field: Field, value: object, looks: Looks, tell: Tell, named: bo
 
 
 def _text(value: object) -> str:
-    return "" if value is None else format_number(value)  # type: ignore[arg-type]
+    return "" if value is None else format_number(value)  # type: ignore[arg-type]  # settings with a box are numbers
 
 
 def css_class(name: str) -> str:
