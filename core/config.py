@@ -23,6 +23,7 @@ from core.relevant import (
     families_for,
     relevant_fields,
 )
+from core.schedules import SCHEDULES
 
 __all__ = [
     "FIELDS",
@@ -47,7 +48,7 @@ LEARNING_MENU = (*((f"Data: {dataset.label}", name) for name, dataset in DATASET
 FAMILY_MENU = tuple((family.label, name) for name, family in MODELS.items())
 ACTIVATION_MENU = (("ReLU", "relu"), ("tanh", "tanh"), ("Sigmoid", "sigmoid"), ("GELU", "gelu"), ("ELU", "elu"))
 NORMALIZATION_MENU = (("None", "none"), ("Batch", "batch"), ("Layer", "layer"))
-SCHEDULE_MENU = (("Constant", "constant"), ("Step", "step"), ("Cosine", "cosine"), ("Warmup, then cosine", "warmup"))
+SCHEDULE_MENU = tuple((schedule.label, name) for name, schedule in SCHEDULES.items())
 
 
 def _setting(label: str, default: Value, kind: str, low: float = 0.0, high: float = 0.0, **more: Any) -> Any:
@@ -132,7 +133,7 @@ class TrainingConfig:
     schedule_factor: float = _setting("Step factor", 0.5, "float", 0.01, 1,
         help="What the learning rate is multiplied by when it falls.")
     warmup_share: float = _setting("Warmup share", 0.1, "float", 0, 0.9,
-        help="The share of the run in which the learning rate rises from zero.")
+        help="The share of the run in which the learning rate rises.")
     clip_norm: float | None = _setting("Clip norm", None, "float", 1e-6, 1e6, empty="off",
         help="The largest norm of the whole gradient, to which longer ones are cut; empty means any.")
     epochs: int = _setting("Epochs", 1000, "int", 1, 100_000_000, scale="log", live=True, slider_high=1e6,

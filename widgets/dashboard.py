@@ -104,7 +104,7 @@ class Dashboard(Column):
     def _change(self, raw: dict[str, object]) -> None:
         """Takes a setting as it came from a control; refuses what a config refuses, in one sentence."""
         try:
-            config = self._config.replace(**raw, **self._defaults_with(raw))
+            config = self._config.replace(**{**self._defaults_with(raw), **raw})
         except ConfigError as error:
             self._refuse(str(error))
         else:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 CANDIDATES = 6  # for the next character, the likeliest first
 NOTE = "one character after the other"
-PARTS = (("prompt", "Prompt"), ("sampled", "Drawn by probability"), ("greedy", "Always the likeliest"))
+PARTS = (("prompt", "Prompt"), ("sampled", "Drawn at temperature 0.8"), ("greedy", "Always the likeliest"))
 
 
 class TextCard:
