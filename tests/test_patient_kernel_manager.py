@@ -1,0 +1,45 @@
+"""A page that is about to connect does not lose its kernel; one that is gone does."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+
+from widgets.patient_kernel_manager import PatientKernelManager
+
+
+@pytest.fixture
+def culled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The kernels that were handed on to be culled if they are idle."""
+    names: list[str] = []
+
+    async def note(_: object, kernel_id: str) -> None:
+        names.append(kernel_id)
+
+    monkeypatch.setattr(AsyncMappingKernelManager, "cull_kernel_if_idle", note)
+    return names
+
+
+def pass_by(manager: PatientKernelManager, kernel_id: str) -> None:
+    asyncio.run(manager.cull_kernel_if_idle(kernel_id))
+
+
+def test_a_kernel_without_connections_is_left_alone_once(culled: list[str]) -> None:
+    manager = PatientKernelManager()
+    pass_by(manager, "a")
+    assert culled == []
+    pass_by(manager, "a")
+    assert culled == ["a"]
+
+
+def test_a_kernel_that_was_connected_in_between_is_given_time_again(culled: list[str]) -> None:
+    manager = PatientKernelManager()
+    pass_by(manager, "a")
+    manager._kernel_connections["a"] = 1
+    pass_by(manager, "a")
+    assert culled == ["a"]  # connected ones are for the settings to judge
+    manager._kernel_connections["a"] = 0
+    pass_by(manager, "a")
+    assert culled == ["a"]
