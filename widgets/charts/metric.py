@@ -19,9 +19,8 @@ from widgets.live_board import Panel
 from widgets.metric_text import metric_text
 
 if TYPE_CHECKING:
-    from core.evaluation import Evaluations
-
     from core.baselines import Baseline
+    from core.evaluation import Evaluations
 
 BASELINE, TRAINING, VALIDATION = range(3)  # the traces
 TITLES = {"accuracy": "Accuracy", "R2": "R²", "perplexity": "Perplexity"}
