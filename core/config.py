@@ -24,6 +24,7 @@ from core.relevant import (
     relevant_fields,
 )
 from core.schedules import SCHEDULES
+from core.suitable import suitable
 
 __all__ = [
     "FIELDS",
@@ -168,21 +169,28 @@ class TrainingConfig:
         """Whether a run with this config can go on with the other: no structural setting differs."""
         return all(FIELDS[name].live for name in self.changed(other))
 
-    def to_query(self) -> str:
-        """The settings that are not at their default as a URL query, e.g. "optimizer=adam&seed=7".
+    @classmethod
+    def suited_to(cls, problem: str) -> Self:
+        """The config a problem starts with: what suits it, the defaults otherwise."""
+        return cls(**cast(Any, {"problem": problem, **suitable(problem)}))
 
-        Without a leading "?", in declaration order, each number in the fewest digits that are exact.
+    def to_query(self) -> str:
+        """The settings that differ from those the problem starts with as a URL query, e.g. "optimizer=adam&seed=7".
+
+        Without a leading "?", the problem first unless it is the page's own, in declaration order, each
+        number in the fewest digits that are exact.
         """
-        changed = self.changed(TrainingConfig())
+        changed = self.changed(self.suited_to(self.problem)) | ({"problem"} & self.changed(TrainingConfig()))
         values = ((name, getattr(self, name)) for name in FIELDS if name in changed)
-        return urlencode([(name, v if isinstance(v, str) else shortest(v)) for name, v in values])
+        return urlencode([(name, _as_text(v)) for name, v in values])
 
     @classmethod
     def from_query(cls, text: str) -> tuple["TrainingConfig", list[str]]:
         """The config a URL query describes, and one sentence for each setting that could not be used.
 
-        Such settings stay at their default. Names that are no setting are ignored, since the URL also
-        carries other programs' parameters. Of a repeated name the last counts.
+        Such settings, and those it does not name, are as the problem starts with them. Names that are no
+        setting are ignored, since the URL also carries other programs' parameters. Of a repeated name the
+        last counts.
         """
         if len(text) > LONGEST_QUERY:
             return cls(), ["The link is too long to be read, so every setting is at its default."]
@@ -195,7 +203,11 @@ class TrainingConfig:
                 good[name] = FIELDS[name].parse(value)
             except ConfigError as error:
                 sentences.append(str(error))
-        return cls(**cast(Any, good | _fitting_family(good, sentences))), sentences
+        suited = cls.suited_to(cast(str, good.pop("problem", FIELDS["problem"].default)))
+        fitting = families_for(suited.problem)
+        if fitting and good.get("family", suited.family) not in fitting:
+            sentences.append(_misfit(suited.problem, cast(str, good.pop("family"))))
+        return suited.replace(**good), sentences
 
 
 FIELDS: dict[str, Field] = {f.name: replace(f.metadata["field"], name=f.name) for f in fields(TrainingConfig)}
@@ -207,12 +219,8 @@ def _misfit(problem: str, family: str) -> str:
     return f"Model {MODELS[family].label} cannot read {data}; choose one of {', '.join(names)}."
 
 
-def _fitting_family(good: dict[str, Value], sentences: list[str]) -> dict[str, Value]:
-    """The family to take where that of a link, or the default, does not fit its problem; {} where it does."""
-    problem, family = (cast(str, good.get(name, FIELDS[name].default)) for name in ("problem", "family"))
-    fitting = families_for(problem)
-    if not fitting or family in fitting:
-        return {}
-    if "family" in good:
-        sentences.append(_misfit(problem, family))
-    return {"family": fitting[0]}
+def _as_text(value: Value) -> str:
+    """A value as a link writes it; an empty one, where the problem starts with a number, as nothing."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else shortest(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.datasets import DATASETS
+from core.surfaces import SURFACES
 
 # What another problem may have left behind.
 _PLAIN: dict[str, object] = {
@@ -63,8 +63,9 @@ _OWN: dict[str, dict[str, object]] = {
 def suitable(problem: str) -> dict[str, object]:
     """Settings of a TrainingConfig, by name, that suit `problem`; those of data say all that a model needs.
 
-    A line and the surfaces keep what was chosen, but for the epochs: a surface has one update in each.
+    A surface has a learning rate of its own and keeps what else was chosen; the line is what a config's
+    defaults are for.
     """
-    if problem not in DATASETS and problem not in _OWN:
-        return {"epochs": 1000}
-    return {**_PLAIN, **_OWN.get(problem, {})}
+    if problem in SURFACES:
+        return {"learning_rate": SURFACES[problem].learning_rate}
+    return {} if problem == "regression" else {**_PLAIN, **_OWN.get(problem, {})}

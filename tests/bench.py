@@ -11,7 +11,16 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from tests import bench_fit, bench_memory, bench_page, bench_react, bench_seed, bench_stream, bench_tax
+from tests import (
+    bench_families,
+    bench_fit,
+    bench_memory,
+    bench_page,
+    bench_react,
+    bench_seed,
+    bench_stream,
+    bench_tax,
+)
 from tests.bench_figures import Figure
 
 
@@ -34,6 +43,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "tax": bench_tax.measure,
     "page": bench_page.measure,
     "react": bench_react.measure,
+    "families": bench_families.measure,
     "fit": bench_fit.measure,
     "small": bench_fit.measure_small,
     "memory": bench_memory.measure,

@@ -22,6 +22,7 @@ from tests.browser import CHROMIUM_ARGS, Host, chromium_path, lab_server, voila_
 EPOCHS = "100000000"  # so many that no measurement sees the end
 PREPARED_TIMEOUT_MS = 90_000
 WARM_UP_MS = 3000  # of playing before anything counts
+AT_REST_MS = 4000  # without a new frame: what a page finds out before it plays has been found out
 
 # Stamps in unix milliseconds: `drawn` [time, panel, step] for each chart after the paint that shows it,
 # `offered` [time, "Play" | "Pause"] for the transport button, `clicks` and `enters` when a person acted.
@@ -43,6 +44,13 @@ RECORDER = """() => {
   addEventListener("click", (event) =>
     event.target.closest(".dl-play") && log.clicks.push(unix(event.timeStamp)), true);
   addEventListener("keydown", (event) => event.key === "Enter" && log.enters.push(unix(event.timeStamp)), true);
+}"""
+
+# Whether no chart has been drawn for `quiet` ms.
+AT_REST = """(quiet) => {
+  const drawn = [...document.querySelectorAll(".dl-chart")].map(({ dataset }) => dataset.frames).join();
+  if (globalThis.benchDrawn !== drawn) [globalThis.benchDrawn, globalThis.benchSince] = [drawn, Date.now()];
+  return Date.now() - globalThis.benchSince > quiet;
 }"""
 
 
@@ -103,10 +111,11 @@ class Watched:
             "document.querySelector('[data-dl-slot=notice-title]')?.textContent !== 'Getting ready.'",
             timeout=PREPARED_TIMEOUT_MS,
         )
+        page.wait_for_function(AT_REST, arg=AT_REST_MS, timeout=PREPARED_TIMEOUT_MS)
         self.type("epochs", EPOCHS)
         page.locator(".dl-speed [role=slider]").press("End")
         self.press_play()
-        page.wait_for_function("Number(document.querySelector('.dl-chart').dataset.step) > 10000")
+        page.wait_for_function("Number(document.querySelector('.dl-chart').dataset.step) > 0")
         page.wait_for_timeout(WARM_UP_MS)
 
     def press_play(self) -> None:
@@ -154,13 +163,13 @@ def fresh_page(browser: Browser) -> Iterator[Page]:
 
 
 @contextmanager
-def watched(browser: Browser, host: Host) -> Iterator[Watched]:
-    """The dashboard on `host` with all charts standing; its kernel ends afterwards."""
+def watched(browser: Browser, host: Host, query: str = "") -> Iterator[Watched]:
+    """The dashboard that a link opens on `host`, with all charts standing; its kernel ends afterwards."""
     with fresh_page(browser) as page:
         traffic = Traffic()
         traffic.listen(page)
         try:
-            host.open(page)
+            host.open(page, query)
             yield Watched(page, traffic)
         finally:
             host.leave(page)

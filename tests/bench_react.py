@@ -23,19 +23,19 @@ def measure() -> Iterator[Figure]:
         with chromium() as browser, serving(name) as host, watched(browser, host) as watch:
             watch.play_at_full_speed()
             watch.record()
-            rates = _rate_changes(watch)
-            pauses = _pauses(watch)
-        offered = f"p95 of {len(pauses)}: from the click to Play being offered"
-        yield Figure(f"react.pause.{name}", p95([pause for pause, _ in pauses]), "ms", 200, offered, at_most=True)
-        drawn = f"p95 of {len(pauses)}: from the click to the last step being on the page"
-        yield Figure(f"react.rest.{name}", p95([rest for _, rest in pauses]), "ms", 400, drawn, at_most=True)
+            rates = rate_changes(watch, TIMES)
+            paused = pauses(watch, TIMES)
+        offered = f"p95 of {len(paused)}: from the click to Play being offered"
+        yield Figure(f"react.pause.{name}", p95([pause for pause, _ in paused]), "ms", 200, offered, at_most=True)
+        drawn = f"p95 of {len(paused)}: from the click to the last step being on the page"
+        yield Figure(f"react.rest.{name}", p95([rest for _, rest in paused]), "ms", 400, drawn, at_most=True)
         used = f"p95 of {len(rates)}: from Enter in the box to the first step with the new learning rate"
         yield Figure(f"react.rate.{name}", p95(rates), "ms", 200, used, at_most=True)
 
 
-def _pauses(watch: Watched) -> list[tuple[float, float]]:
+def pauses(watch: Watched, times: int) -> list[tuple[float, float]]:
     """Milliseconds from each click to Play being offered, and to the page at rest."""
-    for _ in range(TIMES):
+    for _ in range(times):
         watch.press_play()
         watch.page.wait_for_timeout(QUIET_MS)
         watch.press_play()
@@ -53,16 +53,16 @@ def _rest(log: dict[str, list[Any]], click: float) -> tuple[float, float]:
     return (offered[-1] - click if offered else float("inf")), max(arrived - click, 0.0)
 
 
-def _rate_changes(watch: Watched) -> list[float]:
+def rate_changes(watch: Watched, times: int) -> list[float]:
     """Milliseconds from each Enter to the step that the kernel marks as the first with the new rate."""
     first = len(watch.traffic.messages)
-    for number in range(TIMES):
-        watch.type("learning-rate", str(0.02 + 0.001 * number))
+    for number in range(times):
+        watch.type("learning-rate", str(0.002 + 0.0001 * number))
         watch.page.wait_for_timeout(_some_time())
     enters = watch.recorded()["enters"]
-    steps, times = _course(watch.traffic, first)
+    steps, stamps = _course(watch.traffic, first)
     marks = _marked_steps(watch.traffic, first)
-    return [float(np.interp(s, steps, times)) - at for at, s in zip(enters, marks, strict=True)]
+    return [float(np.interp(s, steps, stamps)) - at for at, s in zip(enters, marks, strict=True)]
 
 
 def _course(traffic: Traffic, first: int) -> tuple[list[int], list[float]]:

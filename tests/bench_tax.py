@@ -17,7 +17,9 @@ from contextlib import contextmanager, suppress
 import psutil
 
 from core.config import TrainingConfig
-from core.objectives import build_objective
+from core.learner import build_learner
+from core.model_setup import ModelSetup
+from core.objectives import Objective, build_objective
 from core.run import Run
 from core.trainer_factory import build_trainer
 from tests.bench_browser import EPOCHS, Watched, chromium, serving, watched
@@ -31,26 +33,36 @@ ROUNDS = 8
 
 def measure() -> Iterator[Figure]:
     """The throughput of a watched run relative to an unwatched one."""
-    if not hasattr(os, "sched_setaffinity") or len(os.sched_getaffinity(0)) < 2:
+    if can_pin():
+        yield figure("tax.throughput", "", ROUNDS)
+
+
+def can_pin() -> bool:
+    """Whether there are two cores and processes can be pinned to them; says so if not."""
+    able = hasattr(os, "sched_setaffinity") and len(os.sched_getaffinity(0)) >= 2
+    if not able:
         print("tax needs two cores and a system that can pin processes to them (Linux)", file=sys.stderr)
-        return
+    return able
+
+
+def figure(name: str, query: str, rounds: int) -> Figure:
+    """The tax on the run of the page that the link `query` opens."""
     kernel_core, page_core = sorted(os.sched_getaffinity(0))[:2]
     with _on_core(page_core), chromium() as browser, serving("voila") as host:
         pin([thread.id for kernel in host.server.kernels() for thread in kernel.threads()], kernel_core)
-        with watched(browser, host) as watch, _unwatched_run(kernel_core) as unwatched:
-            rounds = _take_turns(watch, unwatched)
-    seen, alone = (median(rates) for rates in zip(*rounds, strict=True))
+        with watched(browser, host, query) as watch, _unwatched_run(kernel_core, query) as unwatched:
+            rates = _take_turns(watch, unwatched, rounds)
+    seen, alone = (median(column) for column in zip(*rates, strict=True))
     against = f"{alone:,.0f} steps/s with no page, one core each and taking turns. Here {seen:,.0f} steps/s"
-    ratio = median([seen / alone for seen, alone in rounds])
-    yield Figure("tax.throughput", ratio, "x", 0.9, against.replace(",", " "))
+    return Figure(name, median([seen / alone for seen, alone in rates]), "x", 0.9, against.replace(",", " "))
 
 
-def _take_turns(watch: Watched, unwatched: psutil.Popen) -> list[tuple[float, float]]:
+def _take_turns(watch: Watched, unwatched: psutil.Popen, times: int) -> list[tuple[float, float]]:
     """Steps per second of the watched and of the unwatched run, in each round; one rests meanwhile."""
     _ask(unwatched)  # it is prepared, and its history as full as it gets
     watch.play_at_full_speed()
     rounds = []
-    for _ in range(ROUNDS):
+    for _ in range(times):
         watch.page.wait_for_timeout(1000 * WARM_UP_S)
         seen = _rate(watch)
         watch.press_play()
@@ -70,9 +82,9 @@ def _rate(watch: Watched) -> float:
 
 
 @contextmanager
-def _unwatched_run(core: int) -> Iterator[psutil.Popen]:
+def _unwatched_run(core: int, query: str) -> Iterator[psutil.Popen]:
     """A process with the page's run and no page, at rest until asked for its rate."""
-    command = [sys.executable, "-m", "tests.bench_tax"]
+    command = [sys.executable, "-m", "tests.bench_tax", query]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     process = psutil.Popen(command, cwd=ROOT, text=True, bufsize=1, **pipes)
     try:
@@ -89,10 +101,11 @@ def _ask(unwatched: psutil.Popen) -> float:
     return float(unwatched.stdout.readline())
 
 
-def answer_for_unwatched_run() -> None:
-    """Plays the page's first run at full speed once for each line of input and prints its steps per second."""
-    config = TrainingConfig()
-    run = Run(lambda: build_trainer(config, build_objective(config)), int(EPOCHS))
+def answer_for_unwatched_run(query: str) -> None:
+    """Plays the run of a link at full speed once for each line of input and prints its steps per second."""
+    config, _ = TrainingConfig.from_query(query)
+    config = config.replace(epochs=EPOCHS)  # as the page is told
+    run = Run(lambda: build_trainer(config, _objective(config)), int(EPOCHS))
     run.start()
     for _ in sys.stdin:
         run.play()
@@ -103,6 +116,10 @@ def answer_for_unwatched_run() -> None:
         time.sleep(SECONDS)
         print((run.step - begin) / (time.perf_counter() - started), flush=True)
         run.pause()
+
+
+def _objective(config: TrainingConfig) -> Objective:
+    return build_learner(ModelSetup.of(config)).objective if config.learns else build_objective(config)
 
 
 def pin(threads: Iterable[int], core: int) -> None:
@@ -124,4 +141,4 @@ def _on_core(core: int) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    answer_for_unwatched_run()
+    answer_for_unwatched_run(sys.argv[1])

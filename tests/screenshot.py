@@ -9,7 +9,6 @@ from typing import Literal
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from core.config import TrainingConfig
-from core.suitable import suitable
 from tests.browser import CHROMIUM_ARGS, Host, Server, chromium_path, voila_server
 
 Scheme = Literal["light", "dark"]
@@ -61,7 +60,7 @@ def main() -> None:
     ):
         for scheme in SCHEMES:
             photograph(browser, server, scheme, f"learning_rate={RATE}", HEIGHT, STEPS, scheme)
-        of_model = TrainingConfig().replace(problem=MODEL, **suitable(MODEL)).to_query()
+        of_model = TrainingConfig.suited_to(MODEL).to_query()
         photograph(browser, server, "light", of_model, MODEL_HEIGHT, MODEL_STEPS, MODEL)
 
 

@@ -14,7 +14,7 @@ from core.trainer_factory import build_trainer
 
 def trained(problem: str) -> Learner:
     """The learner of a problem's suitable settings, after all of its updates."""
-    config = TrainingConfig().replace(problem=problem, **suitable(problem))
+    config = TrainingConfig.suited_to(problem)
     learner = build_learner(ModelSetup.of(config))
     trainer = build_trainer(config, learner.objective)
     steps = config.epochs * -(-len(learner.split.x_train) // config.batch_size)

@@ -23,6 +23,7 @@ from core.datasets import DATASETS
 from core.fields import format_number
 from core.model_setup import ModelSetup
 from core.models import MODELS
+from core.suitable import suitable
 from core.surfaces import SURFACES
 
 NUMBERS = [name for name, setting in FIELDS.items() if setting.kind != "choice"]
@@ -312,10 +313,18 @@ def test_a_family_is_free_where_no_model_learns() -> None:
     assert TrainingConfig(problem="bowl", family="decoder").family == "decoder"
 
 
-def test_a_link_that_names_data_but_no_family_gets_one_that_fits_without_a_word() -> None:
-    config, sentences = TrainingConfig.from_query("problem=python_help")
-    assert config == TrainingConfig(problem="python_help", family="decoder")
-    assert sentences == []
+@pytest.mark.parametrize("problem", FIELDS["problem"].choices)
+def test_a_link_that_names_only_a_problem_starts_as_if_it_had_been_chosen_from_the_menu(problem: str) -> None:
+    query = "" if problem == "regression" else f"problem={problem}"
+    config, sentences = TrainingConfig.from_query(query)
+    assert config == TrainingConfig().replace(problem=problem, **suitable(problem))
+    assert (config.to_query(), sentences) == (query, [])
+
+
+def test_a_link_says_what_is_empty_where_the_problem_starts_with_a_number() -> None:
+    config = TrainingConfig.suited_to("spiral").replace(width=None, learning_rate=0.02)
+    assert config.to_query() == "problem=spiral&width=&learning_rate=0.02"
+    assert TrainingConfig.from_query(config.to_query()) == (config, [])
 
 
 def test_an_empty_width_leaves_it_to_the_size_and_a_given_one_does_not() -> None:

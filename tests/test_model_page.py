@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 from core.config import TrainingConfig
-from core.suitable import suitable
 from tests.conftest import Visit
 from tests.visitor import PREPARED_MS, Visitor
 
-SPIRAL = TrainingConfig().replace(problem="spiral", **suitable("spiral")).to_query()
+SPIRAL = TrainingConfig.suited_to("spiral").to_query()
 RNG = np.random.default_rng(2)
 INPUTS = RNG.normal(size=(80, 2))
 TABLE = "\n".join(["width,<b>height</b>,kind", *(f"{a:.4f},{b:.4f},{'wide' if a > b else 'tall'}" for a, b in INPUTS)])

@@ -36,7 +36,7 @@ OWN_START = START.replace(problem="csv", optimizer="adam", learning_rate=0.001, 
 OF_A_MODEL_TO_CHOOSE = frozenset(
     {"problem", "examples", *(n for names in FIELDS_OF_FAMILY.values() for n in names), "family"}
 )
-PLAIN = ("optimizer", "batch_size", "epochs", "schedule", "clip_norm")  # set back for a line or a surface
+OF_A_RUN = ("optimizer", "batch_size", "epochs", "schedule", "clip_norm")  # what also suits a model or does not
 START_FIELDS = {"start_x", "start_y"}  # structural, but the compiled step stays the same
 ANSWER_SECONDS = 0.3  # how long a turn of the loop waits for the page; status changes wait as long
 OBSERVE_SECONDS = 0.25  # a frame is given up if the run has not been observed anew by then
@@ -120,14 +120,9 @@ class Dashboard(Column):
             return {}
         if name not in SURFACES and name != "regression":
             return suitable(name)
-        rate = SURFACES[name].learning_rate if name in SURFACES else START.learning_rate
-        plain: dict[str, object] = {"learning_rate": rate, "start_x": None, "start_y": None}
-        if self._config.learns:  # what suits a model would not suit a surface
-            plain |= {
-                setting: getattr(START, setting)
-                for setting in ("optimizer", "batch_size", "epochs", "schedule", "clip_norm")
-            }
-        return plain
+        # What suits a model would not suit a surface; from one surface to the next what was chosen stays.
+        kept = ("learning_rate", "start_x", "start_y", *(OF_A_RUN if self._config.learns else ()))
+        return {**{setting: getattr(START, setting) for setting in kept}, **suitable(name)}
 
     def _take_config(self, config: TrainingConfig) -> None:
         before, self._config = self._config, config
