@@ -19,7 +19,8 @@ def build_probes(learner: Learner, optimizer: Optimizer) -> Probes:
     """The probes that fit what `learner` learns; the evaluation is made whoever watches."""
     names = [name for name, fits in FITS.items() if fits(learner.setup)]
     makers = _makers()
-    return Probes({name: makers[name](learner, optimizer) for name in names}, always=frozenset({"evaluation"}))
+    probes = {name: makers[name](learner, optimizer) for name in names}
+    return Probes(probes, always=frozenset({"evaluation"}), undrawn=frozenset({"snapshots"}))
 
 
 def _makers() -> dict[str, Make]:

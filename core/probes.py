@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.trainer import Trainer
 
 SHARE = 0.015  # of the time at full speed, for each probe
+GAP_SECONDS = 0.4  # at full speed between two looks: each has the page draw a chart anew, at the expense of the others
 PAUSE_AFTER_COMPILING = 2.0  # times as long as the first call of a probe took, before another is called first
 SHARE_WHEN_IDLE = 0.05  # at a set pace the time between updates is free, but the page wants its part too
 
@@ -60,6 +61,7 @@ class Probes:
     probes: Mapping[str, Probe]
     clock: Callable[[], float] = time.perf_counter
     always: frozenset[str] = frozenset()  # called whether or not somebody watches
+    undrawn: frozenset[str] = frozenset()  # what these find is drawn on demand only: no gap is kept
     watched: frozenset[str] = frozenset()
     findings: dict[str, Finding] = field(default_factory=dict)
 
@@ -74,24 +76,26 @@ class Probes:
         for probe in self.probes.values():
             probe.forget()
 
-    def next_due(self, step: int, share: float | None) -> str | None:
+    def next_due(self, step: int, share: float | None, gap: float = 0.0) -> str | None:
         """The wanted probe that waited longest among those due at `step`; None if none is.
 
         A probe is due when its last finding is of another step and, unless `share` is None (the run
-        rests), the time since then is long enough for its cost to be at most `share` of it.
+        rests), the time since then is long enough for its cost to be at most `share` of it, and at least
+        `gap` seconds.
         """
         now = self.clock()
         wanted = [name for name in self.probes if name in self.watched | self.always]
-        due = [name for name in wanted if self._is_due(self._turns[name], step, share, now)]
+        due = [name for name in wanted if self._is_due(name, step, share, gap, now)]
         if share is not None and now < self._compiled_until:
             due = [name for name in due if self._turns[name].called]
         return min(due, key=lambda name: self._turns[name].ended, default=None)
 
-    @staticmethod
-    def _is_due(turn: _Turn, step: int, share: float | None, now: float) -> bool:
+    def _is_due(self, name: str, step: int, share: float | None, gap: float, now: float) -> bool:
+        turn = self._turns[name]
         if turn.step == step:
             return False
-        return share is None or now - turn.ended >= turn.cost * (1 / share - 1)
+        least = 0.0 if name in self.undrawn else gap
+        return share is None or now - turn.ended >= max(least, turn.cost * (1 / share - 1))
 
     def look(self, name: str, trainer: Trainer) -> Finding:
         """Calls the probe `name` and keeps what it found."""

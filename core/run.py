@@ -15,7 +15,7 @@ import numpy as np
 from core.fields import ConfigError
 from core.history import History
 from core.pacing import CallLength, Pacer, RateMeter, Stopwatch
-from core.probes import SHARE, SHARE_WHEN_IDLE, Finding, Probes
+from core.probes import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, Finding, Probes
 from core.records import Observation, Steps
 from core.run_record import RunRecord
 
@@ -265,15 +265,15 @@ class Run:
             due = self._due(pacer, calls)
             if due:
                 self._advance(due, calls)
-                self._look(SHARE)
+                self._look(SHARE, GAP_SECONDS)
             elif not self._look(SHARE_WHEN_IDLE if self.status is Status.PLAYING else None):
                 self._idle(pacer)
 
-    def _look(self, share: float | None) -> bool:
+    def _look(self, share: float | None, gap: float = 0.0) -> bool:
         """Calls one probe that is due, if there is one; whether there was."""
         self._wishes.watching = False
         self._probes.watched = self._watched
-        name = self._probes.next_due(self.step, share)
+        name = self._probes.next_due(self.step, share, gap)
         if name is None or self._trainer.diverged:
             return False
         self._probes.look(name, self._trainer)

@@ -109,3 +109,17 @@ def test_at_rest_nothing_waits_for_training(probes: Probes) -> None:
     probes.watched = frozenset("ab")
     probes.look("a", at(0))
     assert probes.next_due(0, None) == "b"
+
+
+def test_at_full_speed_a_cheap_probe_keeps_a_gap_unless_what_it_finds_is_not_drawn(clock: Clock) -> None:
+    probes = Probes({"a": Slow(clock, 0.0), "b": Slow(clock, 0.0)}, clock, undrawn=frozenset("b"))
+    probes.watched = frozenset("ab")
+    probes.look("a", at(0))
+    probes.look("b", at(0))
+    clock.seconds += 0.3
+    assert probes.next_due(1, 0.01, gap=0.4) == "b"
+    assert probes.next_due(1, 0.01) == "a"  # at a set pace each step is shown
+    probes.look("b", at(1))
+    assert probes.next_due(1, 0.01, gap=0.4) is None
+    clock.seconds += 0.2
+    assert probes.next_due(1, 0.01, gap=0.4) == "a"

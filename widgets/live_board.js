@@ -72,7 +72,7 @@ function decodeArray({ dtype, shape }, view) {
 }
 
 function same(a, b) {
-  if (a === b) return true;
+  if (Object.is(a, b)) return true; // NaN, a gap in a line, is no change
   if (a === null || b === null || typeof a !== "object" || typeof b !== "object") return false;
   const names = Object.keys(a);
   if (ArrayBuffer.isView(a) || Array.isArray(a)) {

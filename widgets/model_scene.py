@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from core.trainer import Trainer
 
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
+LAYER_POINTS = 150  # of each layer's line: there are many, and each point of each is drawn at every frame
 Switches = dict[tuple[str, str], str]  # (panel, switch) -> chosen option
 UNKNOWN = RateZones(None, None, None)
 NO_CURVATURE = "the stability limit shows with the curvature chart"
@@ -134,7 +135,8 @@ class ModelScene:
             return None
         layers = record.layers if "layers" in self._visible else None
         findings = {**run.findings, **self._landscape.finding()}
-        rows, of_layers = _rows(record.history, seen.step), _rows(layers, seen.step)
+        rows = _rows(record.history, seen.step, SCREEN_POINTS)
+        of_layers = _rows(layers, seen.step, LAYER_POINTS)
         return ModelMoment(seen, self.steps_per_epoch, rows, of_layers, run.marks, findings, record.layer_names)
 
     def blank_frame(self) -> dict[str, Any]:
@@ -204,10 +206,10 @@ class ModelScene:
         self._on_progress()
 
 
-def _rows(history: History | None, step: int) -> dict[str, np.ndarray]:
+def _rows(history: History | None, step: int, points: int) -> dict[str, np.ndarray]:
     """A history thinned for display, without the rows from `step` on."""
     if history is None:
         return {}
-    rows = history.view(SCREEN_POINTS)
+    rows = history.view(points)
     known = rows["step"] < step
     return {name: values[known] for name, values in rows.items()}
