@@ -16,6 +16,23 @@ RNG = np.random.default_rng(2)
 INPUTS = RNG.normal(size=(80, 2))
 TABLE = "\n".join(["width,<b>height</b>,kind", *(f"{a:.4f},{b:.4f},{'wide' if a > b else 'tall'}" for a, b in INPUTS)])
 
+# Counts what Plotly is told, and what of it a chart shows already: `told` and `again`, lists of "panel trace path".
+NOTE_WHAT_IS_DRAWN = """async () => {
+  const Plotly = await globalThis[Symbol.for("descent-lab.plotly")];
+  const last = {}, log = globalThis.drawnLog = { told: [], again: [] };
+  const update = Plotly.update;
+  Plotly.update = (chart, restyle, relayout, indices) => {
+    for (const [path, values] of Object.entries(restyle)) for (const [place, value] of values.entries()) {
+      if (value === undefined) continue;
+      const name = `${chart.dataset.panel} ${indices[place]} ${path}`, now = JSON.stringify(value);
+      log.told.push(name);
+      if (last[name] === now) log.again.push(name);
+      last[name] = now;
+    }
+    return update(chart, restyle, relayout, indices);
+  };
+}"""
+
 
 @pytest.fixture(scope="module", params=["voila", "lab"])
 def learner(request: pytest.FixtureRequest, visit: Visit) -> Iterator[Visitor]:
@@ -57,6 +74,16 @@ def test_a_net_learns_the_spiral_and_every_number_is_of_its_last_step(learner: V
     assert boundary(learner) != untrained
     assert learner.state()["kernel"] == learner.state()["steps"]["loss"] == 3900
     assert "at step" not in note(learner, "boundary")
+
+
+def test_no_chart_is_drawn_anew_with_what_it_shows_already(learner: Visitor) -> None:
+    learner.press("Reset")
+    learner.wait("s => s.steps.loss === 0")
+    learner.page.evaluate(NOTE_WHAT_IS_DRAWN)
+    finish(learner)
+    drawn = learner.page.evaluate("drawnLog")
+    assert {"loss 0 y", "boundary 0 z"} <= set(drawn["told"])
+    assert drawn["again"] == []
 
 
 def test_another_model_starts_a_run_of_its_own(learner: Visitor) -> None:
