@@ -1,8 +1,8 @@
 """Probes: what is worth knowing of a run besides its record, and costs time to find out.
 
 The validation loss, the loss along the next update, the curvature, what a model answers: each is a probe
-that the run's worker calls between two updates. Only probes that somebody watches are called, and each
-only as often as its share of the time allows, so that training keeps its throughput.
+that the run's worker calls between two updates. Only probes that somebody watches are called. They divide a
+share of the time evenly among them, so that training keeps its throughput however many there are.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from core.trainer import Trainer
 
-SHARE = 0.015  # of the time at full speed, for each probe
+SHARE = 0.05  # of the time at full speed, for all probes that are wanted
 GAP_SECONDS = 0.4  # at full speed between two looks: each has the page draw a chart anew, at the expense of the others
 PAUSE_AFTER_COMPILING = 2.0  # times as long as the first call of a probe took, before another is called first
-SHARE_WHEN_IDLE = 0.05  # at a set pace the time between updates is free, but the page wants its part too
+SHARE_WHEN_IDLE = 0.3  # at a set pace the time between updates is free, but the page wants its part too
 
 
 class Probe(Protocol):
@@ -80,22 +80,23 @@ class Probes:
         """The wanted probe that waited longest among those due at `step`; None if none is.
 
         A probe is due when its last finding is of another step and, unless `share` is None (the run
-        rests), the time since then is long enough for its cost to be at most `share` of it, and at least
-        `gap` seconds.
+        rests), the time since then is long enough for its cost to be at most its part of `share`, and at
+        least `gap` seconds.
         """
         now = self.clock()
         wanted = [name for name in self.probes if name in self.watched | self.always]
-        due = [name for name in wanted if self._is_due(name, step, share, gap, now)]
+        part = None if share is None else share / max(len(wanted), 1)
+        due = [name for name in wanted if self._is_due(name, step, part, gap, now)]
         if share is not None and now < self._compiled_until:
             due = [name for name in due if self._turns[name].called]
         return min(due, key=lambda name: self._turns[name].ended, default=None)
 
-    def _is_due(self, name: str, step: int, share: float | None, gap: float, now: float) -> bool:
+    def _is_due(self, name: str, step: int, part: float | None, gap: float, now: float) -> bool:
         turn = self._turns[name]
         if turn.step == step:
             return False
         least = 0.0 if name in self.undrawn else gap
-        return share is None or now - turn.ended >= max(least, turn.cost * (1 / share - 1))
+        return part is None or now - turn.ended >= max(least, turn.cost * (1 / part - 1))
 
     def look(self, name: str, trainer: Trainer) -> Finding:
         """Calls the probe `name` and keeps what it found."""

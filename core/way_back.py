@@ -1,7 +1,7 @@
 """The way back to where the loss was last finite: a copy of the state, and the updates made since.
 
-A state of a few numbers is copied at every call of the compiled program. A large one costs a copy of the
-whole model, so it is copied now and then, and the updates since are made once more when they are needed.
+A checkpoint costs a read of every variable, and the next update a copy of the whole state. So one is made now
+and then, and the updates since are made once more when they are needed.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-SMALL_STATE = 10_000  # numbers; a copy of so few is lost in the cost of a call
-LONGEST_REPLAY = 64  # updates of a large state before it is copied again
+LEAST_UPDATES = 64  # between two checkpoints: an update of a large model costs little more than a copy of it
+LEAST_CALLS = 8  # of the compiled program between two checkpoints: a read of 30 variables takes 1 ms, a call 20
 
 Updates = tuple[int, np.ndarray | None]  # how many, and the rows of their batches
 
@@ -50,8 +50,6 @@ class WayBack:
 
     def __init__(self, state: Sequence[keras.Variable], settings: Sequence[keras.Variable]) -> None:
         self._variables, self._settings = [*state, *settings], settings
-        small = sum(int(np.prod(v.shape)) for v in state) <= SMALL_STATE
-        self._longest_replay = 0 if small else LONGEST_REPLAY
         self.forget()
 
     def forget(self) -> None:
@@ -61,7 +59,8 @@ class WayBack:
 
     def renew(self) -> None:
         """Prepares for updates: makes a checkpoint if there is none or the newest is long ago."""
-        if self._newest is None or self._newest.count > self._longest_replay:
+        newest = self._newest
+        if newest is None or (len(newest.since) >= LEAST_CALLS and newest.count >= LEAST_UPDATES):
             self.mark()
 
     def mark(self) -> None:

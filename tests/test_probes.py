@@ -68,16 +68,22 @@ def test_at_one_step_each_probe_is_called_once_the_longest_waiting_first(probes:
     assert probes.next_due(5, None) == "b"
 
 
-def test_while_playing_a_probe_takes_no_more_than_its_share(probes: Probes, clock: Clock) -> None:
-    probes.watched = frozenset("a")
-    probes.look("a", at(0))  # the first call compiles, and counts for nothing
-    began, calls = clock.seconds, 0
-    for step in range(1, 100_000):
+@pytest.mark.parametrize("watched", ["a", "ab"])
+def test_while_playing_all_probes_together_take_the_share_each_as_much(
+    watched: str, probes: Probes, clock: Clock
+) -> None:
+    probes.watched = frozenset(watched)
+    for name in watched:
+        probes.look(name, at(0))  # the first call compiles, and counts for nothing
+    began, calls = clock.seconds, dict.fromkeys(watched, 0)
+    for step in range(1, 200_000):
         clock.seconds += 0.01
-        if probes.next_due(step, 0.05) == "a":
-            probes.look("a", at(step))
-            calls += 1
-    assert calls * 1.0 / (clock.seconds - began) == pytest.approx(0.05, rel=0.03)
+        name = probes.next_due(step, 0.05)
+        if name is not None:
+            probes.look(name, at(step))
+            calls[name] += 1
+    assert sum(calls.values()) * 1.0 / (clock.seconds - began) == pytest.approx(0.05, rel=0.03)
+    assert max(calls.values()) - min(calls.values()) <= 1
 
 
 def test_what_is_always_wanted_needs_no_watcher(clock: Clock) -> None:
