@@ -78,10 +78,10 @@ def test_while_playing_all_probes_together_take_the_share_each_as_much(
     began, calls = clock.seconds, dict.fromkeys(watched, 0)
     for step in range(1, 200_000):
         clock.seconds += 0.01
-        name = probes.next_due(step, 0.05)
-        if name is not None:
-            probes.look(name, at(step))
-            calls[name] += 1
+        due = probes.next_due(step, 0.05)
+        if due is not None:
+            probes.look(due, at(step))
+            calls[due] += 1
     assert sum(calls.values()) * 1.0 / (clock.seconds - began) == pytest.approx(0.05, rel=0.03)
     assert max(calls.values()) - min(calls.values()) <= 1
 
