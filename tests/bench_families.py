@@ -12,7 +12,7 @@ from tests.bench_stream import LAG, UNANSWERED, stream
 
 SECONDS = 20  # of streaming
 TIMES = 10  # of pausing, and of changing the learning rate
-TAX_ROUNDS = 4
+TAX_ROUNDS = 6
 
 PAGES = {
     "linear": "problem=breast_cancer&family=linear",

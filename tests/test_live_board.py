@@ -127,6 +127,76 @@ def test_a_new_view_is_drawn_to_though_an_earlier_one_never_answered(board: Live
     assert board.draw({"step": 2})
 
 
+@pytest.fixture
+def frame() -> dict[str, Any]:
+    """A frame with an array, a text and a list, none of which changes."""
+    traces = {0: {"y": np.arange(3.0), "line.color": "red", "text": ["a", "b"]}}
+    return {"panels": {"loss": {"traces": traces, "layout": {"xaxis.type": "log"}, "note": "now"}}}
+
+
+def whole(page: Page) -> bool:
+    """Whether the last frame said everything, with its array."""
+    content, buffers = page.sent[-1]
+    told = content["panels"]["loss"]
+    return (
+        [memoryview(b) for b in buffers] == [np.arange(3, dtype=np.float32).data.cast("B")]
+        and told["traces"]["0"].keys() == {"y", "line.color", "text"}
+        and told["layout"] == {"xaxis.type": "log"}
+    )
+
+
+def test_what_the_page_was_told_is_not_sent_again(board: LiveBoard, page: Page, frame: dict[str, Any]) -> None:
+    page.look()
+    board.draw(frame)
+    assert whole(page)
+    page.answer()
+    board.draw(frame)
+    # The panel itself is named: it counts the frame, and its note and step are of now.
+    assert page.sent[-1][0]["panels"] == {"loss": {"traces": {}, "layout": {}, "note": "now"}}
+    assert page.sent[-1][1] == []
+    page.answer()
+    frame["panels"]["loss"]["traces"][0] |= {"y": np.arange(3.0), "line.color": "blue"}
+    board.draw(frame)
+    assert page.sent[-1][0]["panels"]["loss"]["traces"]["0"].keys() == {"y", "line.color"}
+
+
+def test_a_value_that_came_back_is_sent_again(board: LiveBoard, page: Page) -> None:
+    page.look()
+    for visible in [True, False, True]:
+        board.draw({"panels": {"loss": {"traces": {0: {"visible": visible}}}}})
+        assert page.sent[-1][0]["panels"]["loss"]["traces"] == {"0": {"visible": visible}}
+        page.answer()
+    board.draw({"panels": {"loss": {"traces": {0: {"visible": 1}}}}})  # equals True, and is another thing
+    assert page.sent[-1][0]["panels"]["loss"]["traces"] == {"0": {"visible": 1}}
+
+
+def test_a_new_view_new_charts_and_a_lost_frame_have_everything_sent(
+    board: LiveBoard, page: Page, frame: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.look()
+    board.draw(frame)
+    page.look("v2")
+    board.draw(frame)
+    assert whole(page)
+    page.answer()
+    board.show([panel("loss", title="another")])
+    board.draw(frame)
+    assert whole(page)
+    later = board._gate._clock() + LOST_AFTER_S
+    monkeypatch.setattr(board._gate, "_clock", lambda: later)
+    assert board.draw(frame)
+    assert whole(page)
+
+
+def test_a_frame_that_was_not_sent_is_not_remembered(board: LiveBoard, page: Page, frame: dict[str, Any]) -> None:
+    assert not board.draw(frame)
+    page.look()
+    with pytest.raises(TypeError):
+        board.draw({**frame, "step": object()})
+    assert board.draw(frame)
+    assert whole(page)
+
+
 def test_the_last_view_that_leaves_stops_the_frames(board: LiveBoard, page: Page) -> None:
     page.look("one")
     page.look("two")

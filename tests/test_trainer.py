@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from functools import cache
 
 import keras
@@ -299,3 +301,14 @@ def test_after_a_reset_a_diverged_run_repeats_itself(settings: dict[str, object]
     again = trainer.advance(5000)
     assert again.diverged
     assert np.array_equal(first.parameters, again.parameters)
+
+
+def test_the_collector_passes_over_what_was_imported_and_frees_what_runs_leave() -> None:
+    config = TrainingConfig()
+    build_trainer(config, build_objective(config))
+    spared = gc.get_freeze_count()
+    assert spared > 0
+    left = weakref.ref(build_trainer(config, build_objective(config)))
+    gc.collect()
+    assert gc.get_freeze_count() <= spared  # fewer where something imported is dropped
+    assert left() is None

@@ -10,6 +10,7 @@ plotly.js comes once per page from the kernel, not with every figure and not fro
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ import traitlets
 from widgets.frame_gate import FrameGate
 from widgets.panel import Panel, ShownPanel, Switch, encode_panel
 from widgets.plotly_bundle import packed_plotly_js
+from widgets.told import Told
 from widgets.wire import encode
 
 __all__ = ["LiveBoard", "Panel", "Switch"]
@@ -47,6 +49,8 @@ class LiveBoard(anywidget.AnyWidget):
 
     def __init__(self, **kwargs: Any) -> None:
         self._gate = FrameGate()
+        self._told = Told()
+        self._telling = threading.Lock()  # a view that comes while a frame is made must not miss what that leaves out
         self._views: dict[str, _View] = {}
         self._shown: dict[str, ShownPanel] = {}
         self._callbacks: list[EventCallback] = []
@@ -72,6 +76,7 @@ class LiveBoard(anywidget.AnyWidget):
             sent.append({**shown.sent, "revision": shown.revision, "first_buffer": len(buffers)})
             buffers.extend(shown.buffers)
         self._generation += 1
+        self._tell_everything()
         self.board = {"panels": sent, "buffers": buffers, "generation": self._generation}
 
     def _shown_now(self, panel: Panel) -> ShownPanel:
@@ -95,17 +100,28 @@ class LiveBoard(anywidget.AnyWidget):
                 "panels": {id: {"traces": {index: {attribute: value}}, "layout": {path: value}, "note": str}},
                 "slots": {name: text | {"text", "class", "style": {...}, "attrs": {...}}}}
         Arrays travel as binary; a slot is every element of the page with that data-dl-slot.
-        What a frame leaves out stays as it was.
+        What a frame leaves out stays as it was; an array that was sent before is not sent again, so nobody
+        may write into it.
         """
         if not self._gate.ready:
             return False
+        if self._gate.waiting:
+            self._tell_everything()  # the frame before this one was never answered: the page may not have it
         buffers: list[memoryview] = []
-        content = encode(frame, buffers)
-        number = self._gate.admit()
-        if number is None:
-            return False
+        with self._telling:
+            panels = frame.get("panels", {})
+            content = encode({**frame, "panels": self._told.news(panels)}, buffers)
+            number = self._gate.admit()
+            if number is None:
+                return False
+            self._told.note(panels)
         self.send({**content, "kind": "frame", "frame": number, "generation": self._generation}, buffers)
         return True
+
+    def _tell_everything(self) -> None:
+        """Has the next frame leave nothing out."""
+        with self._telling:
+            self._told.forget()
 
     @property
     def mounted(self) -> bool:
@@ -177,6 +193,7 @@ class LiveBoard(anywidget.AnyWidget):
         while len(self._views) > MAX_VIEWS:
             del self._views[next(iter(self._views))]
         if is_new:
+            self._tell_everything()
             self._gate.open()
             self._emit("mounted", {})
         elif self.visible != before:
