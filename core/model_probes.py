@@ -30,6 +30,7 @@ def _makers() -> dict[str, Make]:
     from core.cost import CostProbe
     from core.decision import DecisionProbe, UnitsProbe
     from core.evaluation import EvaluationProbe
+    from core.fitted_curve import FittedCurveProbe
     from core.generated import TextProbe
     from core.model_curvature import CurvatureProbe
     from core.model_step_view import NextStepProbe
@@ -44,6 +45,7 @@ def _makers() -> dict[str, Make]:
         "cost": lambda learner, _: CostProbe(learner),
         "decision": lambda learner, _: DecisionProbe(learner),
         "units": lambda learner, _: UnitsProbe(learner),
+        "fitted-curve": lambda learner, _: FittedCurveProbe(learner),
         "predictions": lambda learner, _: PredictionsProbe(learner),
         "forecast": lambda learner, _: ForecastProbe(learner),
         "confusion": lambda learner, _: ConfusionProbe(learner),
@@ -69,6 +71,10 @@ def _has_units(setup: ModelSetup) -> bool:
     return setup.dataset.kind == "points" and setup.family.layers == "mlp"
 
 
+def _has_curve(setup: ModelSetup) -> bool:
+    return setup.dataset.task == "regression" and setup.dataset.input_shape == (1,)
+
+
 def _has_confusion(setup: ModelSetup) -> bool:
     return setup.dataset.task == "classification" and setup.dataset.kind != "points"  # a boundary shows it better
 
@@ -85,6 +91,7 @@ FITS: dict[str, Callable[[ModelSetup], bool]] = {
     "cost": _always,
     "decision": _of_kind("points"),
     "units": _has_units,
+    "fitted-curve": _has_curve,
     "predictions": _of_task("regression"),
     "forecast": _of_task("forecast"),
     "confusion": _has_confusion,

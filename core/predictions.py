@@ -15,21 +15,18 @@ if TYPE_CHECKING:
     from core.trainer import Trainer
 
 MOST_EXAMPLES = 2000  # that are predicted; a look should cost little
-CURVE_POINTS = 100
 
 
 @dataclass(frozen=True)
 class Predictions:
     """Up to 2000 validation examples: `truth` and `predicted`, float64 (n,), in the target's own unit.
 
-    `r2` is 1 - mean squared error / variance, 0 where the truth is constant. Of data with one feature,
-    `curve` is the prediction (100,) along the feature (100,); None otherwise.
+    `r2` is 1 - mean squared error / variance, 0 where the truth is constant.
     """
 
     truth: np.ndarray
     predicted: np.ndarray
     r2: float
-    curve: tuple[np.ndarray, np.ndarray] | None = None
 
 
 @dataclass(frozen=True)
@@ -37,8 +34,8 @@ class Forecast:
     """Validation weeks in the order of time, float64 (n,): weekly changes and levels of CO2, in ppm.
 
     `time` is the predicted week as a decimal year. Each prediction knows the true values up to the week
-    before: `level_predicted` is the last true level plus the predicted change. `persistence` predicts no
-    change. `skill` is 1 - mean squared error / that of persistence: above 0 the model is the better one.
+    before: `level_predicted` is the last true level, `level_before`, plus the predicted change. `persistence`
+    predicts no change. `skill` is 1 - mean squared error / that of persistence: above 0 the model is the better one.
     """
 
     time: np.ndarray
@@ -47,6 +44,7 @@ class Forecast:
     persistence: np.ndarray
     level: np.ndarray
     level_predicted: np.ndarray
+    level_before: np.ndarray
     rmse: float
     rmse_persistence: float
     skill: float
@@ -59,24 +57,18 @@ class PredictionsProbe:
     def __init__(self, learner: Learner) -> None:
         split = learner.split
         self._objective, self._x, self._scaling = learner.objective, split.x_val[:MOST_EXAMPLES], split.y_scaling
-        self._truth = _own_unit(split.y_val[:MOST_EXAMPLES], split.y_scaling)
-        self._feature = np.linspace(split.x_train.min(), split.x_train.max(), CURVE_POINTS)[:, None]
-        self._shown = _own_unit(self._feature, split.x_scaling) if split.input_shape == (1,) else None
+        self._truth = own_unit(split.y_val[:MOST_EXAMPLES], split.y_scaling)
 
     def look(self, trainer: Trainer) -> Predictions:
         """The predictions where the trainer stands now."""
-        predicted = self._predict(self._x)
+        predicted = own_unit(self._objective.predict(self._x), self._scaling)
         variance = float(self._truth.var())
         error = float(np.mean((predicted - self._truth) ** 2))
         r2 = 1 - error / variance if variance else 0.0
-        curve = None if self._shown is None else (self._shown, self._predict(self._feature))
-        return Predictions(self._truth, predicted, r2, curve)
+        return Predictions(self._truth, predicted, r2)
 
     def forget(self) -> None:
         """There is nothing to forget."""
-
-    def _predict(self, x: np.ndarray) -> np.ndarray:
-        return _own_unit(self._objective.predict(x), self._scaling)
 
 
 class ForecastProbe:
@@ -85,7 +77,7 @@ class ForecastProbe:
     def __init__(self, learner: Learner) -> None:
         split = learner.split
         self._objective, self._x, self._scaling = learner.objective, split.x_val, split.y_scaling
-        self._truth = _own_unit(split.y_val, split.y_scaling)
+        self._truth = own_unit(split.y_val, split.y_scaling)
         # The validation part is the end of the series, in order.
         saturdays, ppm = co2_series()
         n = len(self._truth)
@@ -94,11 +86,11 @@ class ForecastProbe:
 
     def look(self, trainer: Trainer) -> Forecast:
         """The forecast where the trainer stands now."""
-        predicted = _own_unit(self._objective.predict(self._x), self._scaling)
+        predicted = own_unit(self._objective.predict(self._x), self._scaling)
         persistence = np.zeros_like(self._truth)
         error, of_persistence = (float(np.mean((p - self._truth) ** 2)) for p in (predicted, persistence))
         return Forecast(
-            self._time, self._truth, predicted, persistence, self._level, self._before + predicted,
+            self._time, self._truth, predicted, persistence, self._level, self._before + predicted, self._before,
             error**0.5, of_persistence**0.5, 1 - error / of_persistence,
         )  # fmt: skip
 
@@ -113,6 +105,6 @@ def decimal_years(days: np.ndarray) -> np.ndarray:
     return years.astype(float) + 1970 + (days - first) / (next_first - first)
 
 
-def _own_unit(values: np.ndarray, scaling: Scaling | None) -> np.ndarray:
+def own_unit(values: np.ndarray, scaling: Scaling | None) -> np.ndarray:
     """Standardized values (n, 1) in their own unit, float64 (n,)."""
     return np.asarray(values if scaling is None else scaling.undo(values), np.float64)[:, 0]

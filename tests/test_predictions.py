@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.datasets import DATASETS
+from core.fitted_curve import FittedCurveProbe
 from core.predictions import ForecastProbe, PredictionsProbe, decimal_years
 from core.shipped_data import co2_series
 from core.split import Examples
@@ -27,7 +28,6 @@ def test_predictions_are_those_of_numpy_in_the_unit_of_the_source() -> None:
     assert found.truth == pytest.approx(np.round(found.truth), abs=1e-4)  # the disease is graded in whole numbers
     ss_res, ss_tot = np.sum((found.truth - predicted) ** 2), np.sum((found.truth - found.truth.mean()) ** 2)
     assert found.r2 == pytest.approx(1 - ss_res / ss_tot, rel=1e-5)
-    assert found.curve is None
 
 
 def test_of_a_large_validation_part_the_first_2000_examples_are_predicted() -> None:
@@ -47,11 +47,18 @@ def test_of_one_feature_the_curve_is_the_model_along_it() -> None:
     )
     learner = learner_of("csv", table=line, family="linear")
     learner.objective.model.set_weights([np.ones((1, 1)), np.zeros(1)])  # y = 3 x - 7, both standardized
-    curve = PredictionsProbe(learner).look(trainer_of(learner)).curve
-    assert curve is not None
-    assert curve[1] == pytest.approx(3 * curve[0] - 7, rel=1e-5)
-    assert curve[0][0] >= 10 - 1e-5
-    assert curve[0][-1] <= 20 + 1e-5
+    found = FittedCurveProbe(learner).look(trainer_of(learner))
+    assert found.y == pytest.approx(3 * found.x - 7, rel=1e-5)
+    assert (found.x[0], found.x[-1]) == pytest.approx((10, 20), rel=1e-5)
+    everything = np.concatenate([found.x_train, found.x_val])
+    assert np.sort(everything) == pytest.approx(x[:, 0], rel=1e-5)
+    assert found.y_train == pytest.approx(3 * found.x_train - 7, rel=1e-4)
+    assert found.y_val == pytest.approx(3 * found.x_val - 7, rel=1e-4)
+
+
+def test_more_than_one_feature_has_no_curve() -> None:
+    with pytest.raises(ValueError, match="one feature"):
+        FittedCurveProbe(learner_of("diabetes", family="linear"))
 
 
 def test_a_model_that_says_no_change_has_the_error_of_persistence_and_no_skill() -> None:
@@ -74,6 +81,7 @@ def test_a_forecast_is_of_the_last_weeks_of_the_series_in_order() -> None:
     saturdays, ppm = co2_series()
     assert found.truth == pytest.approx(np.diff(ppm)[-446:], abs=1e-5)
     assert found.level.tolist() == ppm[-446:].tolist()
+    assert found.level_before.tolist() == ppm[-447:-1].tolist()
     assert found.level_predicted == pytest.approx(ppm[-447:-1] + found.predicted)
     assert found.time == pytest.approx(decimal_years(saturdays[-446:]))
     assert np.all(np.diff(found.time) > 0)

@@ -11,7 +11,7 @@ TRUTH = np.array([25.0, 150.0, 346.0])
 
 
 def predictions(predicted: np.ndarray, truth: np.ndarray = TRUTH) -> SimpleNamespace:
-    return SimpleNamespace(truth=truth, predicted=predicted, r2=0.4321, curve=None)
+    return SimpleNamespace(truth=truth, predicted=predicted, r2=0.4321)
 
 
 def test_points_stand_at_the_true_and_the_predicted_value_in_the_targets_own_units() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+import numpy as np
 import plotly.graph_objects as go
 
 from core.model_setup import ModelSetup
@@ -13,7 +14,7 @@ from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
 from widgets.charts.ranges import SteadyRange, finite_extent
 from widgets.charts.style import INK, REFERENCE, UPDATE, empty, figure, line
-from widgets.live_board import Panel
+from widgets.live_board import Panel, Switch
 from widgets.numbers import significant
 
 if TYPE_CHECKING:
@@ -22,16 +23,21 @@ if TYPE_CHECKING:
 PERSISTENCE, TRUTH, PREDICTED, TRACES = range(4)
 CHARACTERS_ACROSS = 26  # of the upright axis title
 NOTE = "validation part"
+CHANGE, LEVEL = "change", "level"
 
 
 class ForecastChart:
-    """The truth, the prediction and persistence (what holds now will hold next) over time, in the target's unit."""
+    """The truth, the prediction and persistence (what holds now will hold next) over time, in the target's unit.
+
+    `show` is "change", what is predicted, or "level", the series itself: the last true level and that change.
+    """
 
     id = "forecast"
     needs = frozenset({"forecast"})
 
-    def __init__(self, setup: ModelSetup) -> None:
-        self._target = setup.dataset.target
+    def __init__(self, setup: ModelSetup, show: str = CHANGE) -> None:
+        self._level = show == LEVEL
+        self._target = "level of the series, ppm" if self._level else setup.dataset.target
         self._range = SteadyRange(room=0.05)
         self._found = Found("forecast", TRACES, NOTE, self._draw)
 
@@ -69,19 +75,27 @@ class ForecastChart:
         chart.update_traces(visible=False)
         chart.update_xaxes(range=[0, 1])
         chart.update_yaxes(range=[0, 1])
-        return Panel(self.id, "Forecast", chart, NOTE)
+        switch = Switch("show", (CHANGE, LEVEL), LEVEL if self._level else CHANGE, "Shown of the forecast")
+        return Panel(self.id, "Forecast", chart, NOTE, (switch,))
 
     def update(self, moment: ModelMoment) -> Update:
         """The forecast as it was last made."""
         return self._found.update(moment)
 
     def _draw(self, forecast: Forecast) -> Update:
-        lines = {PERSISTENCE: forecast.persistence, TRUTH: forecast.truth, PREDICTED: forecast.predicted}
+        lines = self._lines(forecast)
         low, high = finite_extent(*lines.values()) or (0.0, 1.0)
         first, last = finite_extent(forecast.time) or (0.0, 1.0)
         errors = f"RMSE {significant(forecast.rmse, 3)}, persistence {significant(forecast.rmse_persistence, 3)}"
         return {
             "traces": {index: {"x": forecast.time, "y": values} for index, values in lines.items()},
             "layout": {"xaxis.range": [first, last], "yaxis.range": self._range.fit(low, high)},
-            "note": f"{errors} {forecast.unit}",
+            "note": f"{errors} {forecast.unit} · skill {significant(forecast.skill, 2)}",
         }
+
+    def _lines(self, forecast: Forecast) -> dict[int, np.ndarray]:
+        if self._level:
+            values = forecast.level_before, forecast.level, forecast.level_predicted
+        else:
+            values = forecast.persistence, forecast.truth, forecast.predicted
+        return dict(zip((PERSISTENCE, TRUTH, PREDICTED), values, strict=True))

@@ -14,6 +14,7 @@ from widgets.charts.attention import AttentionChart
 from widgets.charts.boundary import BoundaryChart
 from widgets.charts.confusion import ConfusionChart
 from widgets.charts.curvature import CurvatureChart
+from widgets.charts.fitted import FittedChart
 from widgets.charts.forecast import ForecastChart
 from widgets.charts.landscape import LandscapeChart
 from widgets.charts.layers import LayersChart
@@ -53,8 +54,9 @@ CHARTS: dict[str, Entry] = {
     "units": Entry("units", lambda _, __: UnitsChart()),
     "samples": Entry("samples", lambda setup, _: SamplesChart(setup)),
     "confusion": Entry("confusion", lambda setup, _: ConfusionChart(setup)),
+    "fitted": Entry("fitted-curve", lambda setup, _: FittedChart(setup)),
     "predictions": Entry("predictions", lambda setup, _: PredictionsChart(setup)),
-    "forecast": Entry("forecast", lambda setup, _: ForecastChart(setup)),
+    "forecast": Entry("forecast", lambda setup, chosen: ForecastChart(setup, **chosen)),
     "attention": Entry("attention", lambda setup, chosen: AttentionChart(setup, **chosen)),
     "next-step": Entry("next-step", lambda setup, _: ModelNextStepChart(setup)),
     "layers": Entry("evaluation", lambda setup, chosen: LayersChart(setup, **chosen)),
