@@ -10,6 +10,7 @@ import pytest
 from core.config import TrainingConfig
 from tests.conftest import Visit
 from tests.visitor import PREPARED_MS, Visitor
+from widgets.charts.model_loss import BATCH
 
 SPIRAL = TrainingConfig.suited_to("spiral").to_query()
 RNG = np.random.default_rng(2)
@@ -82,7 +83,7 @@ def test_no_chart_is_drawn_anew_with_what_it_shows_already(learner: Visitor) -> 
     learner.page.evaluate(NOTE_WHAT_IS_DRAWN)
     finish(learner)
     drawn = learner.page.evaluate("drawnLog")
-    assert {"loss 0 y", "boundary 0 z"} <= set(drawn["told"])
+    assert {f"loss {BATCH} y", "boundary 0 z"} <= set(drawn["told"])
     assert drawn["again"] == []
 
 

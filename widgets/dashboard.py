@@ -6,6 +6,7 @@ Nothing is started before somebody looks: a preheated kernel runs this code befo
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from widgets.strip import NOTICE_HTML, meter_slots, notice_slots, progress_slots
 from widgets.transport import Transport
 from widgets.upload import Upload
 
+ASK_SECONDS = 5.0  # how often a hidden page is asked for an answer while training goes on
 LOST_SECONDS = 20  # without an answer for so long nobody watches; sooner than FrameGate gives a frame up
 if TYPE_CHECKING:
     import keras
@@ -64,6 +66,7 @@ class Dashboard(Column):
         self._greeted = False
         self._shown_session: Session | None = None
         self._drawn: tuple[object, ...] = ()
+        self._asked_at = 0.0
         self._loop = FrameLoop(self._draw)
         self._upload = Upload(self._take_table, self._refuse)
         self._controls = Controls(
@@ -241,7 +244,10 @@ class Dashboard(Column):
         self._pause_if_nobody_watches(session.run)
         session.scene.watch(session.run, self._board.visible if self._board.mounted else frozenset())
         self._cards.value = session.scene.cards()
-        if not self._board.mounted or self._board.hidden or not self._board.wait_ready(ANSWER_SECONDS):
+        if self._board.hidden:
+            self._ask_whether_it_is_there(session.run)
+            return
+        if not self._board.mounted or not self._board.wait_ready(ANSWER_SECONDS):
             return
         if session.run.status is Status.PLAYING and not session.run.wants_to_play:
             return  # it is about to rest: the frame that shows where follows at once
@@ -296,6 +302,12 @@ class Dashboard(Column):
         if run.error is not None:
             return diagnosis.Notice("danger", "Training stopped." if run.error == FAULT else "No training.", run.error)
         return scene.notice(run, moment)
+
+    def _ask_whether_it_is_there(self, run: Run) -> None:
+        """A hidden page draws nothing and still answers; one that was closed was hidden last, and does not."""
+        if run.wants_to_play and time.monotonic() - self._asked_at >= ASK_SECONDS:
+            self._asked_at = time.monotonic()
+            self._board.draw({})
 
     def _pause_if_nobody_watches(self, run: Run) -> None:
         """A page that owes an answer for so long is closed or lost: training for nobody stops."""
