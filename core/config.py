@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self, cast
 from urllib.parse import parse_qsl, urlencode
 
-from core.datasets import DATASETS, NOISE, SAMPLES, TRAIN_SHARE
+from core.dataset import NOISE, SAMPLES, TRAIN_SHARE
+from core.datasets import DATASETS
 from core.fields import ConfigError, Field, Value, format_number, shortest
 from core.models import LARGEST, MODELS, SMALLEST, WIDEST
 from core.objectives import PROBLEM_MENU

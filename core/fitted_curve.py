@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.predictions import own_unit
+from core.split import own_unit
 
 if TYPE_CHECKING:
     from core.learner import Learner

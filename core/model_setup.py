@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast
 
-from core.datasets import DATASETS, Dataset
+from core.dataset import Dataset
+from core.datasets import DATASETS
 from core.fields import ConfigError
 from core.model_spec import ModelSpec, Normalization
 from core.models import MODELS, ModelFamily

@@ -19,7 +19,7 @@ from core.model_spec import ModelSpec
 if TYPE_CHECKING:
     import keras
 
-    from core.datasets import Dataset
+    from core.dataset import Dataset
 
 SMALLEST, LARGEST = 100, 30_000_000  # parameters, as far as the size slider goes
 CLOSE_ENOUGH = 0.03  # of the wished size; closer is not worth an unusual depth

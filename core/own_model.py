@@ -10,7 +10,7 @@ import numpy as np
 
 from core.baselines import baselines
 from core.config import TrainingConfig
-from core.datasets import Dataset, Kind
+from core.dataset import Dataset, Kind
 from core.fields import ConfigError
 from core.learner import Learner
 from core.model_setup import ModelSetup

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.shipped_data import co2_series
-from core.split import Scaling
+from core.split import own_unit
 
 if TYPE_CHECKING:
     from core.learner import Learner
@@ -103,8 +103,3 @@ def decimal_years(days: np.ndarray) -> np.ndarray:
     years = days.astype("datetime64[Y]")
     first, next_first = years.astype("datetime64[D]"), (years + 1).astype("datetime64[D]")
     return years.astype(float) + 1970 + (days - first) / (next_first - first)
-
-
-def own_unit(values: np.ndarray, scaling: Scaling | None) -> np.ndarray:
-    """Standardized values (n, 1) in their own unit, float64 (n,)."""
-    return np.asarray(values if scaling is None else scaling.undo(values), np.float64)[:, 0]

@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -14,17 +13,18 @@ import numpy as np
 
 from core.fields import ConfigError
 from core.history import History
+from core.marks import Mark, with_mark
 from core.pacing import CallLength, Pacer, RateMeter, Stopwatch
 from core.probes import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, Finding, Probes
 from core.records import Observation, Steps
 from core.run_record import RunRecord
+from core.wishes import Wishes
 
 if TYPE_CHECKING:
     from core.trainer import Trainer
 
 log = logging.getLogger(__name__)
 
-MOST_MARKS = 1000  # the newest; a slider dragged for minutes leaves that many
 FAULT = "Training stopped because of a fault in the program; press Reset to start again."
 
 _building = threading.Lock()  # one build at a time: compiling two runs at once only makes both late
@@ -40,30 +40,6 @@ class Status(Enum):
     DIVERGED = "diverged"
     FAILED = "failed"
     STOPPED = "stopped"
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A live setting that changed: `name` went from `old` to `new` and holds from update `step` on."""
-
-    step: int
-    name: str
-    old: float
-    new: float
-
-
-@dataclass
-class _Wishes:
-    """What callers asked for and the worker has not done yet; guarded by the run's condition."""
-
-    playing: bool = False
-    single_steps: int = 0
-    settings: dict[str, float] = field(default_factory=dict)
-    observation: bool = False
-    watching: bool = False  # other findings are wanted than before
-    restart: Sequence[np.ndarray] | None = None
-    retimed: bool = False  # another pace or total
-    stop: bool = False
 
 
 class Run:
@@ -100,7 +76,7 @@ class Run:
         self._make_probes, self._probes = probes, Probes({})
         self._watched: frozenset[str] = frozenset()
         self._observed = False  # whether `observation` is where the trainer stands now
-        self._wishes = _Wishes()
+        self._wishes = Wishes()
         self._condition = threading.Condition()
         self._rate = RateMeter()
         self._played = Stopwatch()
@@ -334,15 +310,8 @@ class Run:
         after = self._trainer.hyper()
         for name in settings:
             if self.step > 0 and before[name] != after[name]:
-                self._mark(name, before[name], after[name])
+                self.marks = with_mark(self.marks, Mark(self.step, name, before[name], after[name]))
         self._publish_observation()
-
-    def _mark(self, name: str, old: float, new: float) -> None:
-        """Notes a change; several changes of a setting between two updates are one."""
-        marks = self.marks
-        if marks and (marks[-1].step, marks[-1].name) == (self.step, name):
-            marks, old = marks[:-1], marks[-1].old
-        self.marks = [*marks, Mark(self.step, name, old, new)][-MOST_MARKS:]
 
     def _publish_observation(self) -> None:
         self._wishes.observation = False
@@ -362,19 +331,8 @@ class Run:
     def _idle(self, pacer: Pacer) -> None:
         """Waits for a wish or, at a set pace, for the next due step."""
         with self._condition:
-            self._condition.wait_for(
-                lambda: (
-                    self._wishes.stop
-                    or self._wishes.observation
-                    or self._wishes.watching
-                    or self._wishes.restart is not None
-                    or bool(self._wishes.settings)
-                    or self._wishes.single_steps > 0
-                    or self._wishes.retimed
-                    or self._wishes.playing != (self.status is Status.PLAYING)
-                ),
-                pacer.seconds_left() if self.status is Status.PLAYING else None,
-            )
+            playing = self.status is Status.PLAYING
+            self._condition.wait_for(lambda: self._wishes.waiting(playing), pacer.seconds_left() if playing else None)
 
     def _become(self, status: Status) -> None:
         if status is not self.status:

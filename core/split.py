@@ -71,6 +71,11 @@ class Scaling:
         return np.asarray(scaled, np.float64) * self.spread + self.mean
 
 
+def own_unit(values: np.ndarray, scaling: Scaling | None) -> np.ndarray:
+    """Standardized values (n, 1) in their own unit, float64 (n,)."""
+    return np.asarray(values if scaling is None else scaling.undo(values), np.float64)[:, 0]
+
+
 @dataclass(frozen=True)
 class Split:
     """Training and validation arrays, ready for a model.

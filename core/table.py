@@ -27,6 +27,8 @@ WHOLE_CLASSES = 20  # a target of whole numbers with at most so many values is g
 LARGEST_NUMBER = 1e30  # beyond it squares would leave the range of float32 arithmetic
 MOSTLY = 0.9  # of a column's cells that have to be numbers
 
+TableTask = Literal["classification", "regression"]
+TASKS: tuple[TableTask, ...] = ("classification", "regression")
 TARGET_NAMES = ("target", "label", "class", "y", "outcome", "species", "diagnosis")
 
 
@@ -120,7 +122,7 @@ class Prepared:
     """What a table offers to learn: x float64 (n, features) with nan for missing, y as the task needs it."""
 
     examples: Examples
-    task: Literal["classification", "regression"]
+    task: TableTask
     target: str
     features: tuple[str, ...]
     classes: tuple[str, ...]
@@ -151,7 +153,8 @@ def prepare(table: Table, target: str | None = None, task: str | None = None) ->
     target = table.guess_target() if target is None else target
     column = table.column(target)
     task = table.guess_task(target) if task is None else task
-    if task not in ("classification", "regression"):
+    learned = next((known for known in TASKS if known == task), None)
+    if learned is None:
         raise ConfigError("A table can be learned as classification or as regression.")
     kept = _rows_with(column)
     notes = [*table.notes, *_notes_on_target(column, table.n_rows - len(kept))]
@@ -160,10 +163,10 @@ def prepare(table: Table, target: str | None = None, task: str | None = None) ->
         raise ConfigError(f"There {'is' if len(kept) == 1 else 'are'} {rows} to learn from; {FEWEST_ROWS} are needed.")
     if column.n_values < 2:
         raise ConfigError(f"Every row has the same {target}, so there is nothing to predict.")
-    y, classes = _classes_of(column, kept) if task == "classification" else (_quantities_of(column, kept), ())
+    y, classes = _classes_of(column, kept) if learned == "classification" else (_quantities_of(column, kept), ())
     x, features, left_out = _features_of(table, target, kept)
     notes += left_out
-    return Prepared(Examples(x, y), task, target, features, classes, tuple(notes))  # type: ignore[arg-type]  # task was checked above
+    return Prepared(Examples(x, y), learned, target, features, classes, tuple(notes))
 
 
 def _rows_with(column: Column) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from tests.browser import CHROMIUM_ARGS, Host, chromium_path, lab_server, voila_server
 from tests.visitor import PREPARED_MS, Visitor
@@ -23,7 +23,11 @@ NO_BROWSER = (
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium. Without any the test is skipped, or fails where DESCENT_LAB_REQUIRE_BROWSER=1."""
+    """A headless Chromium.
+
+    Without any the test is skipped, so that all that needs no browser can be tested; where
+    DESCENT_LAB_REQUIRE_BROWSER=1, as in .ci/run, it fails.
+    """
     with sync_playwright() as playwright:
         path = chromium_path(playwright)
         if path is None:
@@ -31,13 +35,6 @@ def browser() -> Iterator[Browser]:
             give_up(NO_BROWSER)
         with playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS) as chromium:
             yield chromium
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """An empty page in a profile of its own."""
-    with browser.new_context(viewport={"width": 1440, "height": 960}) as context:
-        yield context.new_page()
 
 
 @pytest.fixture(scope="session")
@@ -56,18 +53,8 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(params=["voila", "lab"])
 def host(request: pytest.FixtureRequest) -> Host:
-    """Voilà, then JupyterLab: a test that takes this, or `dashboard_page`, runs on both."""
+    """Voilà, then JupyterLab: a test that takes this runs on both."""
     return request.getfixturevalue(request.param)
-
-
-@pytest.fixture
-def dashboard_page(host: Host, page: Page) -> Iterator[Page]:
-    """The dashboard on each host, all charts standing, with a kernel of its own that ends with the test."""
-    try:
-        host.open(page)
-        yield page
-    finally:
-        host.leave(page)
 
 
 @pytest.fixture(scope="session")

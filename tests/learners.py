@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.config import TrainingConfig
-from core.datasets import Dataset
+from core.dataset import Dataset
 from core.learner import Learner, build_learner
 from core.model_setup import ModelSetup
 from core.probes import Probe

@@ -10,10 +10,10 @@ import numpy as np
 
 from core.baselines import Baseline
 from core.config import TrainingConfig
+from core.marks import Mark
 from core.model_setup import ModelSetup
 from core.probes import Finding
 from core.records import Observation
-from core.run import Mark
 from widgets.charts.model_moment import ModelMoment
 
 HYPER = {"learning_rate": 0.01}

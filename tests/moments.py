@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.config import TrainingConfig
+from core.marks import Mark
 from core.objectives import PlaneObjective, build_objective
 from core.optimizers import OPTIMIZERS
 from core.records import Observation
-from core.run import Mark
 from core.step_view import step_view
 from widgets.charts import Moment
 

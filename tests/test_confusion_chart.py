@@ -1,13 +1,21 @@
 """The table of true and predicted classes, recounted by hand."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from core.datasets import DATASETS
+from core.model_setup import ModelSetup
 from tests.model_moments import model_moment, setup_of
 from widgets.charts.confusion import COUNTS, HEAT, ConfusionChart, shade
 from widgets.charts.moment import Update
+
+
+def setup_with(classes: tuple[str, ...]) -> ModelSetup:
+    """A setup like the digits' with other classes."""
+    return replace(setup_of("digits"), dataset=replace(DATASETS["digits"], classes=classes))
 
 
 def matrix() -> np.ndarray:
@@ -50,14 +58,13 @@ def test_right_and_wrong_cells_are_painted_to_opposite_sides_by_the_root_of_thei
 
 
 def test_a_name_from_a_visitors_table_is_never_read_as_markup_and_cut_where_too_long() -> None:
-    setup = SimpleNamespace(classes=("<b>bold</b>", "a name that is far too long"))
-    texts = ConfusionChart(setup).panel().figure.layout.yaxis.ticktext  # type: ignore[arg-type] # only classes are read
+    setup = setup_with(("<b>bold</b>", "a name that is far too long"))
+    texts = ConfusionChart(setup).panel().figure.layout.yaxis.ticktext
     assert texts == ("&lt;b&gt;bold&lt;/b&gt;", "a name that…")
 
 
 @pytest.mark.parametrize(("count", "says_so"), [(20, False), (21, True)])
 def test_of_more_classes_than_can_be_read_the_card_says_so(count: int, says_so: bool) -> None:
-    setup = SimpleNamespace(classes=tuple(str(i) for i in range(count)))
-    chart = ConfusionChart(setup)  # type: ignore[arg-type] # only classes are read
+    chart = ConfusionChart(setup_with(tuple(str(i) for i in range(count))))
     assert ("more classes" in chart.panel().note) == says_so
     assert ("more classes" in chart.update(model_moment(findings={"confusion": None}))["note"]) == says_so

@@ -8,7 +8,7 @@ import pytest
 
 from core.cells import clean_text, number_in
 from core.csv_data import LARGEST_FILE, read_csv
-from core.datasets import csv_dataset
+from core.dataset import csv_dataset
 from core.fields import ConfigError
 from core.table import prepare
 

@@ -363,6 +363,29 @@ def test_training_pauses_when_the_page_has_owed_an_answer_for_too_long(dash: Das
     until(dash, lambda: run.status is Status.PAUSED)
 
 
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_hidden_page_is_asked_now_and_then_and_trains_on_only_while_it_answers(
+    dash: Dashboard, answers: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    dash._board._gate = FrameGate(clock)
+    monkeypatch.setattr(dashboard_module.time, "monotonic", lambda: 1e6 + clock.seconds)
+    sent: list[tuple[float, dict[str, Any]]] = []
+    monkeypatch.setattr(dash._board, "send", lambda content, buffers=None: sent.append((clock.seconds, content)))
+    choose(dash, "epochs", "100000000")
+    dash._board._receive({"kind": "view", "view": "a", "visible": PANELS, "hidden": True})
+    click(dash, "dl-play")
+    while clock.seconds <= LOST_SECONDS:
+        dash._draw()
+        if answers and sent:
+            dash._board._receive({"kind": "ack", "frame": sent[-1][1]["frame"], "drawn": False})
+        clock.seconds += 0.5
+    dash._draw()
+    assert [at for at, _ in sent] == ([0, 5, 10, 15, 20] if answers else [0])
+    assert all(content["panels"] == {} for _, content in sent)  # nothing is drawn for it
+    assert dash._session.run.wants_to_play == answers
+
+
 def test_a_run_observed_anew_at_the_same_step_is_drawn_again(dash: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[dict[str, Any]] = []
     monkeypatch.setattr(dash._board, "send", lambda content, buffers=None: sent.append(content))

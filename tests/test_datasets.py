@@ -9,7 +9,8 @@ import pytest
 
 from core import text_data
 from core.baselines import baselines, bigram, majority_class, persistence, unigram
-from core.datasets import DATASETS, Dataset, load
+from core.dataset import Dataset
+from core.datasets import DATASETS, load
 from core.fields import ConfigError
 from core.split import Examples, Scaling, split
 

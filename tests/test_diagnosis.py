@@ -10,7 +10,7 @@ import pytest
 from core import diagnosis
 from core.config import TrainingConfig
 from core.diagnosis import Notice
-from core.objectives import build_objective
+from core.objectives import LinearRegression, build_objective
 from core.optimizers import OPTIMIZERS
 from core.step_view import step_view
 from tests.moments import observe
@@ -35,7 +35,9 @@ def said(
 def test_the_seed_program_after_its_epochs_has_not_converged_and_is_told_why() -> None:
     notice = said("regression", (2.6, 2.7))
     assert (notice.level, notice.title) == ("info", "Not converged yet.")
-    x = build_objective(TrainingConfig()).x.astype(float)  # type: ignore[attr-defined]  # the regression's own
+    objective = build_objective(TrainingConfig())
+    assert isinstance(objective, LinearRegression)
+    x = objective.x.astype(float)
     low, high = np.linalg.eigvalsh(2 * np.array([[np.mean(x * x), np.mean(x)], [np.mean(x), 1.0]]))
     needed = re.search(r"about ([\d\s\u2009\u202f\u00a0]+) steps", notice.sentence)
     below = re.search(r"(\d+) times below the limit", notice.sentence)

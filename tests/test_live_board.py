@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import gzip
-import json
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from widgets.frame_gate import LOST_AFTER_S, FrameGate
+from widgets.frame_gate import LOST_AFTER_S
 from widgets.live_board import MAX_VIEWS, LiveBoard, Panel, Switch
 from widgets.plotly_bundle import packed_plotly_js
-from widgets.wire import encode, narrow
 
 RUBBISH = [None, {}, {"a": 1}, float("nan"), float("inf"), 10**400, "", "y" * 10_000, b"z", {"loss"}, ((),)]
 
@@ -68,15 +64,6 @@ def events(board: LiveBoard) -> list[tuple[str, dict[str, Any]]]:
     heard: list[tuple[str, dict[str, Any]]] = []
     board.on_event(lambda kind, payload: heard.append((kind, payload)))
     return heard
-
-
-class Clock:
-    """Seconds that pass only when told to."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 # ---- one frame at a time
@@ -209,48 +196,6 @@ def test_the_last_view_that_leaves_stops_the_frames(board: LiveBoard, page: Page
     assert not board.draw({"step": 2})
 
 
-def test_an_answer_wakes_the_waiting_frame_loop() -> None:
-    gate = FrameGate()
-    gate.open()
-    number = gate.admit()
-    assert number is not None
-    woken: list[bool] = []
-    loop = threading.Thread(target=lambda: woken.append(gate.wait_ready(10)))
-    loop.start()
-    gate.acknowledge(number, drawn=True)
-    loop.join(10)
-    assert woken == [True]
-
-
-def test_a_frame_counts_as_lost_after_its_time() -> None:
-    clock = Clock()
-    gate = FrameGate(clock)
-    gate.open()
-    assert gate.admit() == 1
-    clock.now += LOST_AFTER_S - 1
-    assert gate.admit() is None
-    assert gate.seconds_since_ack() == LOST_AFTER_S - 1
-    clock.now += 1
-    assert gate.admit() == 2
-
-
-def test_rate_and_lag_are_those_of_the_frames_drawn() -> None:
-    clock = Clock()
-    gate = FrameGate(clock)
-    gate.open()
-    assert (gate.frames_per_second(), gate.lag_ms()) == (None, None)
-    for drawn in [True, True, False, True, True]:
-        number = gate.admit()
-        assert number is not None
-        clock.now += 0.125
-        gate.acknowledge(number, drawn)
-    assert gate.lag_ms() == 125
-    assert gate.frames_per_second() == 4 / 2
-    clock.now += 10
-    assert gate.frames_per_second() == 0
-    assert gate.seconds_since_ack() == 0
-
-
 # ---- figures
 
 
@@ -361,51 +306,3 @@ def test_plotly_js_is_sent_packed_when_asked_for(page: Page) -> None:
     assert gzip.decompress(buffers[0]).lstrip().startswith(b"/**\n* plotly.js")
     assert len(buffers[0]) < 1_600_000
     assert packed_plotly_js() is buffers[0]
-
-
-# ---- the wire
-
-
-@pytest.mark.parametrize(
-    ("array", "dtype"),
-    [
-        (np.linspace(0, 1, 500), np.float32),
-        (np.array([100_000_000.0, 100_000_001.0]), np.float64),
-        (np.array([1e300, 0.0]), np.float64),
-        (np.array([1.0, np.nan, np.inf]), np.float32),
-        (np.array([np.nan]), np.float32),
-        (np.array([2**31]), np.float64),
-        (np.array([1, 2]), np.int32),
-        (np.array([], dtype=np.int64), np.int32),
-        (np.array([], dtype=np.float64), np.float32),
-        (np.array([True, False]), np.int32),
-    ],
-)
-def test_arrays_travel_as_small_as_no_eye_can_tell(array: np.ndarray, dtype: Callable[..., Any]) -> None:
-    small = narrow(array)
-    assert small.dtype == dtype
-    assert np.allclose(small, array, rtol=1e-6, equal_nan=True)
-
-
-def test_what_is_encoded_is_strict_json_and_loses_nothing() -> None:
-    buffers: list[memoryview] = []
-    values = {
-        "nan": float("nan"),
-        "scalar": np.float32(0.5),
-        "count": np.int64(3),
-        "row": np.array([1.5, 2.5]),
-        "strided": np.arange(6.0).reshape(2, 3).T,
-        "none": np.zeros((0,)),
-        "words": np.array(["a", "b"]),
-        "nested": ({"yes": True},),
-    }
-    sent = encode(values, buffers)
-    assert json.loads(json.dumps(sent, allow_nan=False)) == sent
-    assert (sent["nan"], sent["scalar"], sent["count"]) == (None, 0.5, 3)
-    assert (sent["words"], sent["nested"]) == (["a", "b"], [{"yes": True}])
-    assert [np.frombuffer(part, np.float32).tolist() for part in buffers] == [
-        [1.5, 2.5],
-        [0, 3, 1, 4, 2, 5],
-        [],
-    ]
-    assert sent["strided"] == {"$buffer": 1, "dtype": "float32", "shape": [3, 2]}

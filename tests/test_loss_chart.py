@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from core.config import TrainingConfig
+from core.marks import Mark
 from core.objectives import build_objective
-from core.run import Mark
 from core.surfaces import SURFACES
 from tests.moments import moment_at, moment_of, observe
 from widgets.charts import LossChart

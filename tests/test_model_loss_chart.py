@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.baselines import Baseline
-from core.run import Mark
+from core.marks import Mark
 from tests.model_moments import evaluations, model_moment, seen_at, setup_of
 from widgets.charts.model_loss import BASELINE, BATCH, MARKS, NOW, TRAINING, VALIDATION, ModelLossChart
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from core.csv_data import read_csv
-from core.datasets import DATASETS, csv_dataset
+from core.dataset import csv_dataset
+from core.datasets import DATASETS
 from core.model_card import ModelCard
 from core.model_spec import ModelSpec
 from core.models import LARGEST, MODELS, SMALLEST, fits

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import keras
@@ -11,8 +11,8 @@ import pytest
 import tensorflow as tf
 
 from core.config import FIELDS, TrainingConfig
-from core.objectives import build_objective
-from core.optimizers import OPTIMIZERS, OptimizerState
+from core.objectives import LinearRegression, build_objective
+from core.optimizers import OPTIMIZERS, OptimizerState, UpdateTerms
 from core.records import Steps
 from core.trainer_factory import build_trainer
 
@@ -127,8 +127,10 @@ PAPERS = {
 def test_the_trajectory_is_the_one_the_paper_gives(name: str) -> None:
     config = config_for(name)
     objective = build_objective(config)
-    x, y = objective.x.astype(float), objective.y.astype(float)  # type: ignore[attr-defined]  # the regression's own
-    theta, memory, points = np.array([0.01, 0.01]), {}, []  # type: ignore[var-annotated]  # by symbol, as the rule fills it
+    assert isinstance(objective, LinearRegression)
+    x, y = objective.x.astype(float), objective.y.astype(float)
+    theta, points = np.array([0.01, 0.01]), []
+    memory: Memory = {}  # by symbol, as the rule fills it
     for t in range(1, STEPS + 1):
         points.append(theta)
         residual = theta[0] * x + theta[1] - y
@@ -154,16 +156,15 @@ def test_the_terms_of_a_step_add_up_to_the_update_keras_takes(name: str) -> None
             assert terms.update - rule.terms(without).update == pytest.approx(_owed(name, terms), rel=1e-9)
 
 
-def _forgotten(slots: object) -> dict[str, np.ndarray]:
+def _forgotten(slots: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The first moment as if there had been no earlier gradient."""
-    first = next(iter(slots))  # type: ignore[call-overload]  # rules here have one moment
-    return {first: np.zeros(2)}
+    return {next(iter(slots)): np.zeros(2)}
 
 
-def _owed(name: str, terms: object) -> np.ndarray:
+def _owed(name: str, terms: UpdateTerms) -> np.ndarray:
     """What earlier gradients add: all of the momentum part, of Nesterov's what its look-ahead adds to it."""
-    momentum, numbers = terms.momentum, terms.numbers  # type: ignore[attr-defined]  # of the rule just called
-    return 0.9 * 0.9 * numbers["v"] if name == "nesterov" else momentum
+    assert terms.momentum is not None
+    return 0.9 * 0.9 * np.asarray(terms.numbers["v"]) if name == "nesterov" else terms.momentum
 
 
 @EVERY_OPTIMIZER

@@ -43,8 +43,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def probes(clock: Clock) -> Probes:
-    return Probes({"a": Slow(clock, 1.0), "b": Slow(clock, 1.0)}, clock)
+def slow(clock: Clock) -> dict[str, Slow]:
+    return {"a": Slow(clock, 1.0), "b": Slow(clock, 1.0)}
+
+
+@pytest.fixture
+def probes(slow: dict[str, Slow], clock: Clock) -> Probes:
+    return Probes(slow, clock)
 
 
 def test_what_nobody_watches_is_never_due(probes: Probes) -> None:
@@ -91,14 +96,14 @@ def test_what_is_always_wanted_needs_no_watcher(clock: Clock) -> None:
     assert probes.next_due(0, 0.5) == "a"
 
 
-def test_a_new_start_forgets_all_findings_and_asks_again(probes: Probes) -> None:
+def test_a_new_start_forgets_all_findings_and_asks_again(probes: Probes, slow: dict[str, Slow]) -> None:
     probes.watched = frozenset("a")
     probes.look("a", at(0))
     assert probes.next_due(0, None) is None
     probes.forget()
     assert probes.findings == {}
     assert probes.next_due(0, None) == "a"
-    assert [probe.forgotten for probe in probes.probes.values()] == [1, 1]  # type: ignore[attr-defined]  # Slow has it
+    assert [probe.forgotten for probe in slow.values()] == [1, 1]
 
 
 def test_while_playing_training_goes_on_between_the_first_calls_which_compile(probes: Probes, clock: Clock) -> None:

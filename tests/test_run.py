@@ -6,16 +6,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from core.config import TrainingConfig
+from core.marks import Mark
 from core.objectives import build_objective
-from core.pacing import CallLength, Pacer
 from core.records import Observation, Steps
-from core.run import Mark, Run, Status
+from core.run import Run, Status
 from core.run_record import RunRecord
 from core.trainer_factory import build_trainer
 
@@ -465,22 +464,3 @@ def test_a_real_trainer_is_played_to_the_end() -> None:
     assert run.history is not None
     direct = build_trainer(config, objective).advance(200)
     assert np.array_equal(run.history.view(200)["loss"], direct.loss)
-
-
-def test_a_pacer_owes_its_pace_and_no_burst_after_a_long_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = iter([0.0, 0.5, 1.0, 61.0, 61.1])
-    monkeypatch.setattr("core.run.time.perf_counter", lambda: next(now))
-    pacer = Pacer()
-    due = [pacer.due(10, at_most=20) for _ in range(5)]
-    assert due == [1, 5, 5, 20, 2]
-
-
-def test_calls_grow_at_most_fourfold_to_fill_their_time() -> None:
-    calls, lengths = CallLength(longest=1000), [1]
-    for _ in range(8):
-        calls.learn(calls.steps, seconds=1e-6 * calls.steps)
-        lengths.append(calls.steps)
-    assert lengths[-1] == 1000
-    assert all(after <= 4 * before for before, after in pairwise(lengths))
-    calls.learn(1000, seconds=0.2)
-    assert calls.steps == 100

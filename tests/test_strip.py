@@ -7,7 +7,7 @@ import pytest
 
 from core.config import TrainingConfig
 from core.diagnosis import Notice
-from core.objectives import build_objective
+from core.objectives import LinearRegression, build_objective
 from tests.moments import moment_at
 from widgets.strip import (
     ITEMS,
@@ -46,7 +46,8 @@ def test_the_strip_names_the_parameters_of_the_problem() -> None:
 def test_the_strip_shows_what_the_data_say(point: tuple[float, float]) -> None:
     config = TrainingConfig(learning_rate=0.1)
     data = build_objective(config)
-    x, y = data.x.astype(float), data.y.astype(float)  # type: ignore[attr-defined]  # the regression's own
+    assert isinstance(data, LinearRegression)
+    x, y = data.x.astype(float), data.y.astype(float)
 
     def loss(w: float, b: float) -> float:
         return float(np.mean((w * x + b - y) ** 2))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.csv_data import LARGEST_FILE
-from core.datasets import Dataset
+from core.dataset import Dataset
 from core.table import Table
 from widgets.upload import NO_CHOICE, NO_FILE, TOO_LARGE, Upload
 

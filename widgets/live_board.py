@@ -108,13 +108,16 @@ class LiveBoard(anywidget.AnyWidget):
         if self._gate.waiting:
             self._tell_everything()  # the frame before this one was never answered: the page may not have it
         buffers: list[memoryview] = []
+        number = None
         with self._telling:
-            panels = frame.get("panels", {})
-            content = encode({**frame, "panels": self._told.news(panels)}, buffers)
-            number = self._gate.admit()
-            if number is None:
-                return False
-            self._told.note(panels)
+            try:
+                content = encode({**frame, "panels": self._told.news(frame.get("panels", {}))}, buffers)
+                number = self._gate.admit()
+            finally:
+                if number is None:
+                    self._told.forget()
+        if number is None:
+            return False
         self.send({**content, "kind": "frame", "frame": number, "generation": self._generation}, buffers)
         return True
 

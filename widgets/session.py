@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from core.config import TrainingConfig
-from core.datasets import Dataset
+from core.dataset import Dataset
 from core.diagnosis import Notice
 from core.model_setup import ModelSetup
 from core.optimizers import Optimizer

@@ -15,7 +15,7 @@ import traitlets as t
 
 from core.cells import clean_text
 from core.csv_data import LARGEST_FILE, read_csv
-from core.datasets import Dataset, csv_dataset
+from core.dataset import Dataset, csv_dataset
 from core.fields import ConfigError, format_number
 from core.table import Table, prepare
 from widgets.guarded import Guarded

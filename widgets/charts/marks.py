@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.config import format_number
-from core.run import Mark
+from core.marks import Mark
 from widgets.charts.moment import Update
 from widgets.charts.style import INK, empty, line
 

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from core.marks import Mark
 from core.probes import Finding
 from core.records import Observation
-from core.run import Mark
 from widgets.charts.moment import Update
 from widgets.live_board import Panel
 

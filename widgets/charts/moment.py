@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from core.marks import Mark
 from core.records import Observation
-from core.run import Mark
 from core.step_view import StepView
 from widgets.live_board import Panel
 
