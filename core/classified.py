@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from core.learner import Learner
     from core.trainer import Trainer
 
-MOST_CLASSES = 20
+MOST_CLASSES = 100
 MOST_EXAMPLES = 2000  # that are counted; a look should cost little
 MOST_SAMPLES = 24
 
@@ -49,7 +49,7 @@ class ConfusionProbe:
         self._x, self._truth = split.x_val[:MOST_EXAMPLES], split.y_val[:MOST_EXAMPLES]
 
     def look(self, trainer: Trainer) -> Confusion | None:
-        """The counts where the trainer stands now; None of more than 20 classes, which no chart could show."""
+        """The counts where the trainer stands now; None of more than 100 classes, which no chart could show."""
         n = len(self._classes)
         if n > MOST_CLASSES:
             return None

@@ -23,10 +23,10 @@ from core.optimizers import Optimizer
 if TYPE_CHECKING:
     from core.trainer import Trainer
 
-MOST_EXAMPLES = 256  # of the training data, on which the curvature is measured
+MOST_EXAMPLES, FEWEST_EXAMPLES = 256, 32  # of the training data, on which the curvature is measured
 PRODUCTS = 6  # Hessian-vector products of a look; the next look goes on where this one ended
-FEWEST_PRODUCTS = 3  # of a model so large that keeping the vectors of more would take too much memory
-MOST_BASIS_BYTES = 256_000_000
+# Beyond so many parameters a look has fewer products on fewer examples: training waits for it to end.
+LARGE, PRODUCTS_IF_LARGE = 1_000_000, 3
 FRESH = 0.01  # of a random direction at each look: another eigenvalue may have become the largest since
 SECOND_MOMENTS = frozenset({"_velocities", "_accumulators"})  # of the optimizers that scale each weight
 MOST_KEPT = 2000  # looks; beyond that every other old one is left out
@@ -43,7 +43,7 @@ class Sharpness:
     `eigenvalue` is the largest of the Hessian, `residual` the norm of H v - eigenvalue v for the unit vector
     v found: some eigenvalue is that near. Of an optimizer that scales each weight both are those of the
     scaled Hessian, and `preconditioned` says so. `limits` are the learning rates above which that direction
-    grows (nan where there is none), `rates` those in use.
+    grows (nan where there is none), `rates` those in use. `examples` is on how many it was measured.
     """
 
     steps: np.ndarray
@@ -55,6 +55,7 @@ class Sharpness:
     limit: float | None
     rate: float
     preconditioned: bool
+    examples: int
 
 
 class CurvatureProbe:
@@ -100,7 +101,7 @@ class CurvatureProbe:
         """v -> H v on the same examples at each look, or P^(1/2) H P^(1/2) v; and whether it is scaled."""
         if self._gradients is None:
             self._gradients = Gradients(trainer.objective)
-        gradients, weights, rows = self._gradients, weights_of(trainer), _sample(trainer.objective.n_examples)
+        gradients, weights, rows = self._gradients, weights_of(trainer), _sample(trainer)
         root = self._root(trainer, weights)
 
         def product(v: np.ndarray) -> np.ndarray:
@@ -127,17 +128,19 @@ class CurvatureProbe:
             self._looks = [*self._looks[: MOST_KEPT // 2 : 2], *self._looks[MOST_KEPT // 2 :]]
         steps, eigenvalues, limits, rates = np.array(self._looks, float).T
         return Sharpness(
-            steps.astype(np.int64), eigenvalues, limits, rates, ritz.value, ritz.residual, limit, rate, scaled
-        )
+            steps.astype(np.int64), eigenvalues, limits, rates, ritz.value, ritz.residual, limit, rate, scaled,
+            len(_sample(trainer)),
+        )  # fmt: skip
 
 
-def _sample(n_examples: int) -> np.ndarray:
-    """At most 256 rows, evenly over the data, int32."""
-    return np.unique(np.linspace(0, n_examples - 1, MOST_EXAMPLES).astype(np.int32))
+def _sample(trainer: Trainer) -> np.ndarray:
+    """At most 256 rows, of a large model at least 32, evenly over the data, int32."""
+    most = int(np.clip(MOST_EXAMPLES * LARGE / _size(trainer), FEWEST_EXAMPLES, MOST_EXAMPLES))
+    return np.unique(np.linspace(0, trainer.objective.n_examples - 1, most).astype(np.int32))
 
 
 def _products(vector: np.ndarray) -> int:
-    return int(np.clip(MOST_BASIS_BYTES // vector.nbytes, FEWEST_PRODUCTS, PRODUCTS))
+    return PRODUCTS if len(vector) <= LARGE else PRODUCTS_IF_LARGE
 
 
 def _unit(vector: np.ndarray) -> np.ndarray:

@@ -19,10 +19,11 @@ from core.step_view import LineView
 if TYPE_CHECKING:
     from core.trainer import Trainer
 
-LINE_POINTS = 25
+LINE_POINTS, FEWER_POINTS = 25, 9  # fewer of a large model: each is a look at the whole batch, and training waits
+LARGE = 1_000_000  # parameters
 SHORTEST, LONGEST = 1.6, 1000.0  # of the line, in updates
 BEYOND_LOWEST = 2.5  # how far past the quadratic's lowest point the line is drawn: to where it has risen again
-ROUNDS = 2  # of narrowing down where the loss rises, 24-fold each
+ROUNDS = 2  # of narrowing down where the loss rises, 25-fold each, or 9-fold
 
 
 class NextStepProbe:
@@ -49,7 +50,7 @@ class NextStepProbe:
 
     def _view(self, line: _Line, slope: float, bend: float, rate: float) -> LineView:
         here = rate if self._optimizer.proportional else 1.0
-        multiples = np.linspace(0, _reach(slope, bend), LINE_POINTS)
+        multiples = np.linspace(0, _reach(slope, bend), line.points)
         losses = line.losses(np.append(multiples, 1.0))
         losses, landing = losses[:-1], losses[-1]
         rise = line.rise(multiples, losses)
@@ -92,6 +93,7 @@ class _Line:
         self, gradients: Gradients, weights: list[tf.Tensor], update: list[tf.Tensor], rows: np.ndarray | None
     ) -> None:
         self._gradients, self._weights, self._update, self._rows = gradients, weights, update, rows
+        self.points = LINE_POINTS if sum(int(np.prod(w.shape)) for w in weights) <= LARGE else FEWER_POINTS
 
     def losses(self, multiples: np.ndarray) -> np.ndarray:
         """The loss for each multiple s of the update, float64."""
@@ -108,7 +110,7 @@ class _Line:
             return None  # level: nothing moves
         low, high, level = float(multiples[first]), float(multiples[first + 1]), float(losses[0])
         for _ in range(ROUNDS):
-            points = np.linspace(low, high, LINE_POINTS + 1)
+            points = np.linspace(low, high, self.points + 1)
             over = self.losses(points) >= level
             over[0], over[-1] = False, True
             crossing = int(np.argmax(over))

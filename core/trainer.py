@@ -22,7 +22,7 @@ from core.update_loop import UpdateLoop
 from core.way_back import WayBack
 
 LONGEST_CALL = 8192  # updates in one compiled call; about 10 ms for two parameters
-MOST_ROW_NUMBERS = 1 << 18  # numbers in one call's table of batch rows: 1 MiB
+MOST_ROW_NUMBERS = 1 << 16  # numbers in one call's table of batch rows: 256 KiB, which are handed over at each call
 
 
 class Trainer:

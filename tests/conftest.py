@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.browser import CHROMIUM_ARGS, Host, chromium_path, lab_server, voila_server
 from tests.visitor import PREPARED_MS, Visitor
@@ -35,6 +35,13 @@ def browser() -> Iterator[Browser]:
             give_up(NO_BROWSER)
         with playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS) as chromium:
             yield chromium
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page in a profile of its own."""
+    with browser.new_context(viewport={"width": 1440, "height": 960}) as context:
+        yield context.new_page()
 
 
 @pytest.fixture(scope="session")

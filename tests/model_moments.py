@@ -93,6 +93,7 @@ class Sharpness:
     limit: float | None
     rate: float
     preconditioned: bool
+    examples: int
 
 
 @dataclass(frozen=True)
@@ -125,4 +126,4 @@ def sharpness(
     steps = np.linspace(0, step, len(values)).astype(int)
     limit = float(limits[-1]) if values[-1] > 0 else None
     newest = (float(values[-1]), 0.03, limit, float(at_rates[-1]))
-    return Sharpness(steps, values, limits, at_rates, *newest, preconditioned)
+    return Sharpness(steps, values, limits, at_rates, *newest, preconditioned, examples=256)

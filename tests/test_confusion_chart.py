@@ -63,8 +63,20 @@ def test_a_name_from_a_visitors_table_is_never_read_as_markup_and_cut_where_too_
     assert texts == ("&lt;b&gt;bold&lt;/b&gt;", "a name that…")
 
 
-@pytest.mark.parametrize(("count", "says_so"), [(20, False), (21, True)])
-def test_of_more_classes_than_can_be_read_the_card_says_so(count: int, says_so: bool) -> None:
+@pytest.mark.parametrize(("count", "says_so"), [(100, False), (101, True)])
+def test_of_more_classes_than_can_be_seen_the_card_says_so(count: int, says_so: bool) -> None:
     chart = ConfusionChart(setup_with(tuple(str(i) for i in range(count))))
     assert ("more classes" in chart.panel().note) == says_so
     assert ("more classes" in chart.update(model_moment(findings={"confusion": None}))["note"]) == says_so
+
+
+def test_of_many_classes_all_cells_are_painted_counts_are_said_at_the_pointer_and_every_third_is_named() -> None:
+    chart = ConfusionChart(setup_with(tuple(str(i) for i in range(50))))
+    layout = chart.panel().figure.layout
+    assert layout.xaxis.ticktext == layout.yaxis.ticktext == tuple(str(i) for i in range(0, 50, 3))
+    assert layout.xaxis.tickvals == tuple(range(0, 50, 3))
+    counts = np.eye(50, dtype=int)
+    drawn = chart.update(model_moment(findings={"confusion": SimpleNamespace(matrix=counts, classes=())}))["traces"]
+    assert drawn[HEAT]["z"].shape == (50, 50)
+    assert set(drawn[COUNTS]["text"]) == {""}
+    assert drawn[COUNTS]["customdata"][49] == "true 49<br>predicted 49<br>1, right"

@@ -21,7 +21,7 @@ def test_the_eigenvalue_is_drawn_against_two_over_the_learning_rate() -> None:
 
 def test_the_note_says_that_it_is_an_estimate_how_well_it_converged_and_when() -> None:
     moment = model_moment(1000, {"curvature": sharpness([10, 95], [0.02, 0.02])}, found_at=880)
-    words = "local, quadratic estimate · 95.0 ± 0.030 · at step 880"
+    words = "local, quadratic estimate on 256 examples · 95.0 ± 0.030 · at step 880"
     assert CurvatureChart(setup_of()).update(moment)["note"] == words
 
 

@@ -40,8 +40,8 @@ def at_step(steps: int, optimizer: str, **options: Any) -> Trainer:
     return trainer
 
 
-def gradient_and_hessian(trainer: Trainer) -> tuple[np.ndarray, np.ndarray]:
-    """Both of the full-batch loss, flat, by a plain TensorFlow tape around another."""
+def gradient_and_hessian(trainer: Trainer, rows: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Both of the loss on `rows` (None: all), flat, by a plain TensorFlow tape around another."""
     point = tf.concat([tf.reshape(v.value, [-1]) for v in trainer.variables], 0)
     with tf.GradientTape() as outer:
         outer.watch(point)
@@ -49,7 +49,7 @@ def gradient_and_hessian(trainer: Trainer) -> tuple[np.ndarray, np.ndarray]:
             inner.watch(point)
             parts = tf.split(point, [int(np.prod(v.shape)) for v in trainer.variables])
             values = [tf.reshape(part, v.shape) for part, v in zip(parts, trainer.variables, strict=True)]
-            loss = trainer.objective.loss(values, None)
+            loss = trainer.objective.loss(values, rows)
         gradient = inner.gradient(loss, point)
     return gradient.numpy(), outer.jacobian(gradient, point).numpy()
 
@@ -142,3 +142,13 @@ def test_in_float32_the_eigenvalue_is_that_of_float64() -> None:
     same.reset(weights)
     exact = CurvatureProbe(OPTIMIZERS["sgd"]).settle(same, tolerance=1e-4)
     assert found.eigenvalue == pytest.approx(exact.eigenvalue, rel=1e-4)
+
+
+def test_a_large_model_is_measured_on_fewer_examples_and_says_on_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = at_step(0, "sgd")  # of 16 parameters and 50 examples
+    assert CurvatureProbe(OPTIMIZERS["sgd"]).look(trainer).examples == 50
+    monkeypatch.setattr("core.model_curvature.LARGE", 2)
+    found = CurvatureProbe(OPTIMIZERS["sgd"]).settle(trainer, tolerance=1e-8)
+    assert found.examples == 32
+    rows = np.linspace(0, 49, 32).astype(np.int32)
+    assert found.eigenvalue == pytest.approx(np.linalg.eigvalsh(gradient_and_hessian(trainer, rows)[1])[-1], rel=1e-6)

@@ -118,6 +118,21 @@ def test_the_line_goes_past_the_step_and_past_the_lowest_point_or_a_thousand_upd
     assert lowest < view.positions[-1] / 2 or view.positions[-1] == pytest.approx(1000 * rate)
 
 
+def test_of_a_large_model_fewer_points_are_taken_and_the_rise_is_where_the_closed_form_has_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("core.model_step_view.LARGE", 4)
+    trainer = trainer_of("linear", rate=0.1)
+    theta = np.concatenate([np.ravel(v.numpy()) for v in trainer.variables])
+    g, hessian = 2 * DESIGN.T @ (DESIGN @ theta - Y[:, 0]) / 50, 2 * DESIGN.T @ DESIGN / 50
+    view = look(trainer)
+    assert len(view.losses) == 9
+    assert view.losses == pytest.approx(view.quadratic, rel=1e-10)
+    rise, spacing = 2 * (g @ g) / (g @ hessian @ g), view.positions[1]
+    assert view.rise is not None
+    assert rise <= view.rise <= rise + spacing / 9**2 + 1e-9
+
+
 def test_too_long_a_step_lands_above_and_beyond_the_rise() -> None:
     view = look(trainer_of("linear", rate=2.0))
     assert view.actual < 0

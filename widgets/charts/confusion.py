@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 FEW, SMALLEST, LARGEST = 10, 8, 13  # classes up to which counts have the larger type; sizes in pixels
 CHARACTERS_ACROSS = 6  # a name longer than this has no room beside the next one, and is turned
 HEAT, COUNTS, TRACES = range(3)
-MOST = 20  # classes of which a table can be read
+MOST_COUNTS = 20  # classes up to which the counts can be read, and every name has room
+MOST = 100  # classes of which a table can be seen
 NOTE, TOO_MANY = "validation part", "more classes than a table can show"
 
 
@@ -33,7 +34,8 @@ class ConfusionChart:
     """How many examples of each true class (rows) were taken for each class (columns).
 
     A cell is the stronger the larger its share of the row, right ones in the colour of the loss and wrong
-    ones in the opposite; strength goes with the root of the share, so that a few errors show.
+    ones in the opposite; strength goes with the root of the share, so that a few errors show. Of more than
+    20 classes the counts are said where the pointer is.
     """
 
     id = "confusion"
@@ -47,6 +49,7 @@ class ConfusionChart:
     def panel(self) -> Panel:
         """The empty table."""
         names = self._classes[:MOST]
+        named = slice(None, None, -(-len(names) // MOST_COUNTS))
         size = LARGEST if len(names) <= FEW else SMALLEST
         traces = [
             go.Heatmap(z=empty(), **shading(DIVERGING, -1, 1), hoverinfo="skip", opacity=0.6, xgap=1, ygap=1),
@@ -61,6 +64,8 @@ class ConfusionChart:
         chart = figure(traces, "predicted", "true", margin=margin).update_traces(visible=False)
         chart.update_xaxes(**class_axis(names, min(size, SMALL)), tickangle=-35 if turned else 0)
         chart.update_yaxes(**class_axis(names, min(size, SMALL)))
+        for axis in (chart.layout.xaxis, chart.layout.yaxis):
+            axis.update(tickvals=axis.tickvals[named], ticktext=axis.ticktext[named])
         chart.update_yaxes(range=[len(names) - 0.5, -0.5])
         return Panel(self.id, "Confusion", chart, self._note)
 
@@ -72,13 +77,14 @@ class ConfusionChart:
         matrix = confusion.matrix
         rows, columns = np.nonzero(matrix)
         counts = matrix[rows, columns].tolist()
+        texts = [str(count) if len(matrix) <= MOST_COUNTS else "" for count in counts]
         words = [self._words(*cell) for cell in zip(rows.tolist(), columns.tolist(), counts, strict=True)]
         n = int(matrix.sum())
         accuracy = float(np.trace(matrix)) / max(n, 1)
         return {
             "traces": {
                 HEAT: {"z": shade(matrix)},
-                COUNTS: {"x": columns, "y": rows, "text": [str(count) for count in counts], "customdata": words},
+                COUNTS: {"x": columns, "y": rows, "text": texts, "customdata": words},
             },
             "note": f"accuracy {significant(accuracy, 3)} on {format_number(n)} unseen",
         }

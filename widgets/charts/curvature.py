@@ -91,7 +91,8 @@ def _name(found: Sharpness) -> str:
 
 
 def _words(found: Sharpness) -> str:
-    return f"{ESTIMATE} · {significant(found.eigenvalue, 3)} ± {significant(found.residual, 2)}"
+    estimate = f"{significant(found.eigenvalue, 3)} ± {significant(found.residual, 2)}"
+    return f"{ESTIMATE} on {found.examples} examples · {estimate}"
 
 
 def _positive(values: np.ndarray) -> np.ndarray:
