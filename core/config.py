@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from core.dataset import NOISE, SAMPLES, TRAIN_SHARE
 from core.datasets import DATASETS
 from core.fields import ConfigError, Field, Value, format_number, shortest
-from core.models import LARGEST, MODELS, SMALLEST, WIDEST
+from core.models import DEEPEST, LARGEST, MODELS, SMALLEST, WIDEST
 from core.objectives import PROBLEM_MENU
 from core.optimizers import OPTIMIZERS
 from core.relevant import (
@@ -97,7 +97,7 @@ class TrainingConfig:
         help="About how many parameters the model has; width and depth follow from it.")
     width: int | None = _setting("Width", None, "int", 1, WIDEST, empty="by size",
         help="Units of a layer, channels of the first stage or the transformer's dimension; empty means by size.")
-    depth: int | None = _setting("Depth", None, "int", 1, 12, empty="by size",
+    depth: int | None = _setting("Depth", None, "int", 1, DEEPEST, empty="by size",
         help="How many layers, stages or blocks the model has; empty means by size.")
     activation: str = _setting("Activation", "relu", "choice", options=ACTIVATION_MENU,
         help="The function that follows each hidden layer.")

@@ -7,7 +7,7 @@ module costs no TensorFlow; building a model does.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from math import log
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 
 SMALLEST, LARGEST = 100, 30_000_000  # parameters, as far as the size slider goes
 CLOSE_ENOUGH = 0.03  # of the wished size; closer is not worth an unusual depth
-WIDEST = 1 << 15
+PROMISED = 0.1  # of the wished size; for that much any depth will do
+WIDEST, DEEPEST = 1 << 15, 12
 
 
 @dataclass(frozen=True)
 class ModelFamily:
     """A family. `kinds` are the kinds of data it reads: "points", "table", "image", "sequence", "text".
 
-    `depths` are those that a size may choose, ascending; empty where the data alone decide the size.
+    `depths` are those that a size usually chooses, ascending; empty where the data alone decide the size.
     """
 
     label: str
@@ -48,17 +49,26 @@ class ModelFamily:
         return getattr(model_layers, self.layers)(spec, **dict(self.options))
 
     def of_size(self, size: int, spec: ModelSpec) -> ModelSpec:
-        """`spec` with the width and depth that bring the parameters nearest to `size`.
+        """`spec` with the width and depth that bring the parameters near to `size`: within 10 %, if any do.
 
-        The depth that suits the size is taken if its best width comes within 3 %, otherwise whichever
-        depth comes nearest. Data with many features have a smallest size, linear models only one.
+        The depth that suits the size is taken if its best width comes within 3 %, otherwise whichever usual
+        depth comes nearest. A unit more or less is a large share of a narrow model: where every usual depth
+        is further off than 10 %, any other one that is not will do. Data with many features have a smallest
+        size, linear models only one.
         """
         if not self.depths:
             return replace(spec, depth=1)
+        usual = self._candidates(self.depths, size, spec)
+        nearest = min(usual, key=lambda candidate: self._error(candidate, size))
+        if self._error(nearest, size) <= PROMISED:
+            return next((c for c in usual if self._error(c, size) <= CLOSE_ENOUGH), nearest)
+        unusual = self._candidates(range(1, DEEPEST + 1), size, spec)
+        return next((c for c in unusual if self._error(c, size) <= PROMISED), nearest)
+
+    def _candidates(self, depths: Iterable[int], size: int, spec: ModelSpec) -> list[ModelSpec]:
+        """`spec` in each of these depths, the one that suits the size first."""
         wished = self._usual_depth(size)
-        candidates = [self.of_depth(d, size, spec) for d in sorted(self.depths, key=lambda d: abs(d - wished))]
-        near = [candidate for candidate in candidates if self._error(candidate, size) <= CLOSE_ENOUGH]
-        return near[0] if near else min(candidates, key=lambda candidate: self._error(candidate, size))
+        return [self.of_depth(depth, size, spec) for depth in sorted(depths, key=lambda d: abs(d - wished))]
 
     def _usual_depth(self, size: int) -> int:
         """Deeper the larger, evenly over the slider's logarithmic range."""

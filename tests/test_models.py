@@ -5,16 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pytest
 
+from core.config import TrainingConfig
 from core.csv_data import read_csv
 from core.dataset import csv_dataset
 from core.datasets import DATASETS
 from core.model_card import ModelCard
+from core.model_setup import ModelSetup
 from core.model_spec import ModelSpec
-from core.models import LARGEST, MODELS, SMALLEST, fits
+from core.models import DEEPEST, LARGEST, MODELS, SMALLEST, ModelFamily, fits
 
 SHAPES = {
     "points": ModelSpec((2,), 2),
@@ -26,6 +29,7 @@ SHAPES = {
 FITTING = [(name, kind) for name, family in MODELS.items() for kind in family.kinds]
 EVERY_FIT = pytest.mark.parametrize(("name", "kind"), FITTING)
 SIZES = np.geomspace(SMALLEST, LARGEST, 23).astype(int)
+QUARTER_DECADES = [round(10 ** (quarters / 4)) for quarters in range(8, 30)]
 
 
 @EVERY_FIT
@@ -66,6 +70,47 @@ def test_a_size_is_met_within_ten_per_cent_once_it_is_above_the_smallest(name: s
     assert len(sizes) >= 14
     for size in sizes:
         assert family.count(family.of_size(int(size), spec)) == pytest.approx(size, rel=0.1)
+
+
+def reachable(family: ModelFamily, size: int, spec: ModelSpec) -> bool:
+    """Whether any width and depth that can be set by hand comes within 10 %: tries one width after the other."""
+    for depth in range(1, DEEPEST + 1):
+        for width in count(1):
+            parameters = family.count(replace(spec, width=width, depth=depth))
+            if parameters > 1.1 * size:
+                break
+            if parameters >= 0.9 * size:
+                return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [(f, d) for f in MODELS for d in DATASETS if MODELS[f].depths and fits(f, DATASETS[d])]
+)
+def test_a_size_is_missed_by_more_only_where_no_width_and_depth_would_meet_it(name: str, data: str) -> None:
+    for size in QUARTER_DECADES:
+        setup = ModelSetup.of(TrainingConfig(problem=data, family=name, size=size))
+        met = abs(setup.parameters / size - 1) <= 0.1
+        assert met or not reachable(setup.family, size, setup.spec), (size, setup.parameters)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "size"),
+    [
+        ("rnn_lstm", "digits", 100),
+        ("rnn_gru", "mnist", 178),
+        ("rnn_lstm", "cifar_10", 562),
+        ("mlp", "diabetes", 178),
+        ("cnn", "digits", 562),
+        ("transformer", "co2", 1000),
+        ("decoder", "python_help", 562),
+    ],
+)
+def test_a_small_model_has_within_ten_per_cent_as_many_parameters_by_keras_count(
+    name: str, data: str, size: int
+) -> None:
+    setup = ModelSetup.of(TrainingConfig(problem=data, family=name, size=size))
+    assert setup.family.build(setup.spec).count_params() == pytest.approx(size, rel=0.1)
 
 
 @EVERY_FIT
