@@ -11,8 +11,8 @@ from collections.abc import Callable
 from core import points, public_data, shipped_data, text_data
 from core.baselines import Task
 from core.dataset import Dataset
+from core.download import Progress
 from core.fields import ConfigError
-from core.public_data import Progress
 from core.split import Examples, Split
 
 
@@ -184,7 +184,7 @@ DATASETS: dict[str, Dataset] = {
         examples=70_000,
         samples=10_000,
         parameters=("progress",),
-        download_bytes=public_data.FASHION_MNIST_BYTES,
+        download_bytes=sum(public_data.FASHION_MNIST.values()),
     ),
     "cifar_10": Dataset(
         name="cifar_10",
@@ -200,7 +200,7 @@ DATASETS: dict[str, Dataset] = {
         examples=60_000,
         samples=10_000,
         parameters=("progress",),
-        download_bytes=public_data.CIFAR_10_BYTES,
+        download_bytes=sum(public_data.CIFAR_10.values()),
     ),
     "imdb": Dataset(
         name="imdb",
@@ -216,6 +216,6 @@ DATASETS: dict[str, Dataset] = {
         examples=50_000,
         samples=10_000,
         parameters=("progress",),
-        download_bytes=public_data.IMDB_BYTES,
+        download_bytes=sum(public_data.IMDB.values()),
     ),
 }

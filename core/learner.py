@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.baselines import Baseline, baselines
+from core.download import Progress
 from core.memory import check_memory
 from core.optimizers import OPTIMIZERS
-from core.public_data import Progress
 from core.split import Split
 
 if TYPE_CHECKING:
