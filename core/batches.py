@@ -5,6 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 
+def examples_seen(steps: int, n_examples: int, batch_size: int) -> int:
+    """How many examples the first `steps` updates see, each counted every time."""
+    batch = min(batch_size, n_examples)
+    epochs, rest = divmod(steps, -(-n_examples // batch))
+    return epochs * n_examples + rest * batch
+
+
 class Batches:
     """The rows of successive mini-batches: every epoch visits every example once.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from core.batches import examples_seen
 from core.config import format_number
 from widgets.amounts import bytes_text, count_text, milliseconds, time_text
 from widgets.charts.model_moment import ModelMoment
@@ -51,9 +52,7 @@ class Pace:
 
     def examples(self, step: int) -> int:
         """How many examples the first `step` updates saw, each counted every time."""
-        batch = min(self.batch_size, self.n_examples)
-        epochs, rest = divmod(step, -(-self.n_examples // batch))
-        return epochs * self.n_examples + rest * batch
+        return examples_seen(step, self.n_examples, self.batch_size)
 
     @property
     def seconds_left(self) -> float | None:
@@ -68,10 +67,10 @@ class Pace:
         return None if self.steps_per_second is None else self.steps_per_second * per_update
 
 
-def cost_html() -> str:
-    """The card before any number is known."""
+def cost_html(runs: str = "") -> str:
+    """The card before any number is known; `runs` is the HTML of the runs beside which this one stands."""
     places = f'<div class="dl-numbers">{places_html((*FOUND, *OF_THE_RUN))}</div>'
-    return f'<section class="dl-cost"><h3 class="dl-cost-title">Cost</h3>{places}</section>'
+    return f'<section class="dl-cost"><h3 class="dl-cost-title">Cost</h3>{places}{runs}</section>'
 
 
 def blank_slots() -> dict[str, str]:

@@ -14,6 +14,7 @@ from core import diagnosis
 from core.config import FIELDS_OF_FAMILY, ConfigError, TrainingConfig
 from core.own_model import OwnModel
 from core.run import FAULT, Run, Status
+from core.run_summary import RunSummary
 from core.suitable import suitable
 from core.surfaces import SURFACES
 from widgets.controls import Controls
@@ -138,6 +139,7 @@ class Dashboard(Column):
             self._replace_session()
             return
         run, scene = self._session.run, self._session.scene
+        self._session.config = config
         if "epochs" in changed:
             run.set_total(config.epochs * scene.steps_per_epoch)
         settings = {n: getattr(config, n) for n in changed if n in scene.optimizer.hyperparameters}
@@ -180,7 +182,7 @@ class Dashboard(Column):
             self._session.run.pause()
             return
         run.pause()
-        run.restart(self._session.scene.initial)
+        self._session.restart()
 
     def _set_pace(self, pace: float | None) -> None:
         self._session.run.set_pace(pace)
@@ -211,8 +213,9 @@ class Dashboard(Column):
 
     # ---- sessions
 
-    def _new_session(self, switches: Switches) -> Session:
-        return Session(self._config, switches, self._transport.pace, self._loop.wake, self._upload.dataset(), self._own)
+    def _new_session(self, switches: Switches, past: tuple[RunSummary, ...] = ()) -> Session:
+        pace, wake, table = self._transport.pace, self._loop.wake, self._upload.dataset()
+        return Session(self._config, switches, pace, wake, table, self._own, past)
 
     def _started_run(self) -> Run:
         """The run, with the worker and the frame loop going."""
@@ -227,7 +230,7 @@ class Dashboard(Column):
         old = self._session
         playing = old.run.wants_to_play
         old.close()
-        self._session = self._new_session(dict(old.scene.switches))
+        self._session = self._new_session(dict(old.scene.switches), old.keep_run())
         if self._started:
             self._session.run.start()
         if playing:
@@ -243,7 +246,7 @@ class Dashboard(Column):
         self._transport.show_playing(session.run.wants_to_play)
         self._pause_if_nobody_watches(session.run)
         session.scene.watch(session.run, self._board.visible if self._board.mounted else frozenset())
-        self._cards.value = session.scene.cards()
+        self._cards.value = session.cards()
         if self._board.hidden:
             self._ask_whether_it_is_there(session.run)
             return
@@ -291,6 +294,7 @@ class Dashboard(Column):
         screen = (self._board.frames_per_second(), self._board.lag_ms()) if rate is not None else (None, None)
         frame["slots"] |= meter_slots(run.step, rate, *screen)
         frame["slots"] |= progress_slots(step, run.total_steps, rate) | scene.pace_slots(run)
+        frame["slots"] |= session.runs_slots()
         frame["slots"] |= notice_slots(self._notice(session, moment))
         frame["time"] = observed_at
         return frame

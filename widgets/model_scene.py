@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core import model_diagnosis
+from core.config import TrainingConfig
 from core.curvature import RateZones
 from core.diagnosis import Notice
 from core.history import History
@@ -18,6 +19,7 @@ from core.optimizers import OPTIMIZERS
 from core.probes import Finding, Probes
 from core.public_data import Progress
 from core.run import Run
+from core.run_summary import RunSummary, fingerprint, summary_of
 from core.trainer_factory import build_trainer
 from widgets import cost_card, model_card_view, model_formula, model_strip
 from widgets.background_landscape import BackgroundLandscape
@@ -55,6 +57,7 @@ class ModelScene:
         self.optimizer = OPTIMIZERS[setup.config.optimizer]
         self.learner: Learner | None = None
         self.steps_per_epoch = 1  # until the data are there
+        self._held_out = ""  # what tells the validation examples from others; until the data are there
         self._downloaded: float | None = None
         self._on_progress = on_progress
         self._landscape = BackgroundLandscape(on_progress)
@@ -67,7 +70,8 @@ class ModelScene:
     def build(self) -> Trainer:
         """The trainer, with data and model: takes seconds, and minutes where data are downloaded."""
         config = self.setup.config
-        self.learner = learner = self._make(self.setup, self._download)
+        learner = self._make(self.setup, self._download)
+        self._held_out, self.learner = fingerprint(learner.split), learner
         trainer = build_trainer(config, learner.objective)
         batch_size = min(config.batch_size, learner.objective.n_examples)
         self.steps_per_epoch = -(-learner.objective.n_examples // batch_size)
@@ -120,11 +124,11 @@ class ModelScene:
         """The update rule as HTML."""
         return model_formula.formula_html(self.optimizer)
 
-    def cards(self) -> str:
-        """What the model is made of and what it costs, as HTML."""
+    def cards(self, runs: str) -> str:
+        """What the model is made of and what it costs, as HTML; `runs` has the runs before it."""
         card = None if self.learner is None else self.learner.card
         text = self._text.html() if self._text else ""
-        return text + cost_card.cost_html() + model_card_view.card_html(self.setup, card)
+        return text + cost_card.cost_html(runs) + model_card_view.card_html(self.setup, card)
 
     # ---- what moves
 
@@ -190,6 +194,10 @@ class ModelScene:
                 run.steps_per_second(),
             )
         )
+
+    def summary(self, run: Run, config: TrainingConfig) -> RunSummary | None:
+        """The run in numbers; None before its model is built."""
+        return None if self.learner is None else summary_of(run, self.learner, self._held_out, config)
 
     @property
     def background(self) -> object:

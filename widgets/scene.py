@@ -96,9 +96,12 @@ class Scene:
         """The strip of numbers as HTML."""
         return strip.strip_html(self.objective.parameter_names)
 
-    def cards(self) -> str:
+    def cards(self, runs: str) -> str:
         """No further cards."""
         return ""
+
+    def summary(self, run: Run, config: TrainingConfig) -> None:
+        """Nothing: only runs of models stand side by side."""
 
     def notice(self, run: Run, moment: Moment | None) -> Notice:
         """What a good teacher would say now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,13 +15,16 @@ from core.model_setup import ModelSetup
 from core.optimizers import Optimizer
 from core.probes import Probes
 from core.run import Run, Status
+from core.run_summary import RunSummary, with_run
 from widgets.panel import Panel
+from widgets.runs_card import RunsCard
 from widgets.scene import Scene, Switches
 
 if TYPE_CHECKING:
     import numpy as np
 
     from core.own_model import OwnModel
+    from core.run_record import RunRecord
     from core.trainer import Trainer
 
 SETTLE_SECONDS = 0.15  # a dragged slider passes many values; a run is built for the one it rests on
@@ -68,8 +72,8 @@ class PageScene(Protocol):
     def formula(self) -> str:
         """The update rule as HTML."""
 
-    def cards(self) -> str:
-        """Further cards as HTML."""
+    def cards(self, runs: str) -> str:
+        """Further cards as HTML; `runs` has the runs before this one, for the card of costs."""
 
     def moment(self, run: Run) -> Any:
         """The run as last observed; None before that."""
@@ -82,6 +86,9 @@ class PageScene(Protocol):
 
     def pace_slots(self, run: Run) -> dict[str, Any]:
         """What the run has cost so far and will."""
+
+    def summary(self, run: Run, config: TrainingConfig) -> RunSummary | None:
+        """The run in numbers; None of what does not stand beside other runs, or not yet."""
 
     def notice(self, run: Run, moment: Any) -> Notice:
         """What a good teacher would say now."""
@@ -98,13 +105,21 @@ class Session:
         wake: Callable[..., None],
         table: Dataset | None = None,
         own: OwnModel | None = None,
+        past: tuple[RunSummary, ...] = (),
     ) -> None:
-        """`table` is the data set of the problem "csv"; `own` is a model that takes the place of any problem."""
+        """`table` is the data set of the problem "csv"; `own` is a model that takes the place of any problem.
+
+        `past` are the runs beside which this one will stand, newest first. Whoever changes a live setting of
+        the run keeps `config` up to date.
+        """
+        self.config = config
         self.scene: PageScene
         if own is None and not config.learns:
             self.scene = Scene(config, switches)
         else:
             self.scene = _learning_scene(config, switches, wake, table, own)
+        self._runs = RunsCard(past)
+        self._kept: weakref.ref[RunRecord] | None = None
         self.observed = threading.Event()
         self._wake = wake
         self.run = Run(
@@ -119,9 +134,33 @@ class Session:
     def moved(self, config: TrainingConfig) -> Session:
         """This session from another start point: the run goes back to step 0 there and is not compiled again."""
         session = copy.copy(self)
-        session.scene = Scene(config, self.scene.switches)
+        session.config, session.scene = config, Scene(config, self.scene.switches)
         self.run.restart(session.scene.initial)
         return session
+
+    def restart(self) -> None:
+        """The run begins again at its start; what it came to stays beside it."""
+        self.keep_run()
+        self.run.restart(self.scene.initial)
+
+    def keep_run(self) -> tuple[RunSummary, ...]:
+        """The runs that stay beside the next one, from now on this one too if it took a step."""
+        record = self.run.record
+        # The worker begins another record in its own time; until then this run is not kept once more.
+        if record is not None and (self._kept is None or self._kept() is not record):
+            self._kept = weakref.ref(record)
+            self._runs = RunsCard(with_run(self._runs.past, self.scene.summary(self.run, self.config)))
+        return self._runs.past
+
+    def cards(self) -> str:
+        """The cards under the charts, as HTML."""
+        return self.scene.cards(self._runs.html)
+
+    def runs_slots(self) -> dict[str, str]:
+        """What the run has come to and cost, for its row beside those before it; {} where there is none."""
+        if not self._runs.past:
+            return {}
+        return self._runs.slots(self.scene.summary(self.run, self.config))
 
     def close(self) -> None:
         """Ends the run and what is computed beside it."""
