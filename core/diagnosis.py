@@ -22,11 +22,15 @@ AT_MINIMUM = 1e-3  # of the loss's scale: closer to the known minimum than this 
 
 @dataclass(frozen=True)
 class Notice:
-    """A short title and a sentence, with how much attention it deserves."""
+    """A short title and a sentence, with how much attention it deserves.
+
+    `share` is how much of what is waited for is there, 0 to 1; None where that is not known.
+    """
 
     level: Literal["info", "good", "danger"]
     title: str
     sentence: str
+    share: float | None = None
 
 
 PREPARING = Notice("info", "Getting ready.", "TensorFlow is loading and the training step is being compiled.")

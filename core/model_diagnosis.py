@@ -26,7 +26,7 @@ def preparing(setup: ModelSetup, downloaded: float | None) -> Notice:
         return PREPARING
     megabytes = setup.dataset.download_bytes / 1e6
     sentence = f"{setup.dataset.label}: {downloaded:.0%} of {megabytes:.0f} MB is here."
-    return Notice("info", "Downloading the data.", sentence)
+    return Notice("info", "Downloading the data.", sentence, downloaded)
 
 
 def of_run(setup: ModelSetup, run: Run, steps_per_epoch: int, findings: Mapping[str, Finding]) -> Notice:

@@ -26,6 +26,7 @@ READY = ".dl-board[data-ready='true']"
 READY_TIMEOUT_MS = 90_000  # two cores: JupyterLab's first page and TensorFlow's import share them
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 10
+DISCARD_PORT = 9  # where nobody listens
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGS = (
@@ -54,6 +55,11 @@ class Server:
     url: str
     process: psutil.Process
     log: Path
+
+    @property
+    def keras_home(self) -> Path:
+        """Where its kernels keep downloaded data sets."""
+        return self.log.parent / "keras"
 
     def kernels(self) -> list[psutil.Process]:
         """The kernels alive under this server, pooled ones included."""
@@ -148,7 +154,7 @@ def _serving(command: Callable[[int], list[str]], cwd: Path, folder: Path) -> It
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """This process's environment, with every Jupyter and IPython folder moved into `folder`."""
+    """This process's environment without a network, every folder of Jupyter, IPython and Keras moved to `folder`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
     moved = {
         "JUPYTER_CONFIG_DIR": folder / "config",
@@ -157,9 +163,11 @@ def _environment(folder: Path) -> dict[str, str]:
         "JUPYTERLAB_SETTINGS_DIR": folder / "settings",
         "JUPYTERLAB_WORKSPACES_DIR": folder / "workspaces",
         "IPYTHONDIR": folder / "ipython",
+        "KERAS_HOME": folder / "keras",
         "PYTHONPATH": ROOT,  # kernels import the tree under test, whatever else is installed
     }
-    return kept | {name: str(path) for name, path in moved.items()}
+    no_network = {"https_proxy": f"http://127.0.0.1:{DISCARD_PORT}", "no_proxy": "127.0.0.1"}
+    return kept | {name: str(path) for name, path in moved.items()} | no_network
 
 
 def _free_port() -> int:

@@ -77,6 +77,7 @@ def test_a_divergence_names_the_limit_only_where_the_rate_was_above_it(rate: flo
 def test_a_download_is_told_in_percent_and_megabytes() -> None:
     notice = model_diagnosis.preparing(setup_of("fashion_mnist"), 0.37)
     assert "37% of 31 MB" in notice.sentence
+    assert notice.share == 0.37
     assert model_diagnosis.preparing(SETUP, None).title == "Getting ready."
 
 

@@ -108,4 +108,10 @@ def test_the_bar_is_as_long_as_the_share_of_steps_taken(
 def test_a_notice_fills_every_place_of_its_card() -> None:
     slots = notice_slots(Notice("good", "Converged.", "Nothing more to gain."))
     assert set(slots) == places(NOTICE_HTML)
-    assert slots["notice"] == {"attrs": {"data-level": "good"}}
+    assert slots["notice"] == {"attrs": {"data-level": "good", "data-waiting": "false"}}
+
+
+def test_a_notice_has_a_bar_while_what_is_waited_for_can_be_measured() -> None:
+    waiting = notice_slots(Notice("info", "Wait.", "A part is here.", 0.37))
+    assert waiting["notice"]["attrs"]["data-waiting"] == "true"
+    assert waiting["notice-share"]["attrs"] == {"value": "0.37"}

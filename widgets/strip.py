@@ -47,9 +47,11 @@ def places_html(items: Sequence[Item]) -> str:
 
 
 NOTICE_HTML = (
-    '<div class="dl-notice" data-dl-slot="notice" data-level="info" role="status">'
+    '<div class="dl-notice" data-dl-slot="notice" data-level="info" data-waiting="false" role="status">'
     '<div class="dl-notice-title" data-dl-slot="notice-title">Getting ready.</div>'
-    '<div class="dl-notice-text" data-dl-slot="notice-text">The charts are on their way.</div></div>'
+    '<div class="dl-notice-text" data-dl-slot="notice-text">The charts are on their way.</div>'
+    '<progress class="dl-notice-share" data-dl-slot="notice-share" max="1" aria-label="Share that is here"></progress>'
+    "</div>"
 )
 
 
@@ -94,11 +96,13 @@ def progress_slots(step: int, total: int, steps_per_second: float | None) -> dic
 
 
 def notice_slots(notice: Notice) -> dict[str, Any]:
-    """The notice card's words and its level."""
+    """The notice card's words and its level, and a bar where what is waited for can be measured."""
+    waiting = "false" if notice.share is None else "true"
     return {
-        "notice": {"attrs": {"data-level": notice.level}},
+        "notice": {"attrs": {"data-level": notice.level, "data-waiting": waiting}},
         "notice-title": notice.title,
         "notice-text": notice.sentence,
+        "notice-share": {"attrs": {"value": f"{notice.share or 0:.2f}"}},
     }
 
 
