@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from core.of_model import OfModel
+
 if TYPE_CHECKING:
     from core.learner import Learner
-    from core.trainer import Trainer
+    from core.standing import Standing
 
 
 @dataclass(frozen=True)
@@ -33,17 +36,18 @@ class AttentionProbe:
     def __init__(self, learner: Learner) -> None:
         self._labels, self._title = _labels(learner)
         self._example = tf.constant(learner.split.x_val[:1])
-        self._weights = tf.function(_reader(learner.objective.model, learner.setup.family.layers == "decoder"))
+        read = _reader(learner.objective.model, learner.setup.family.layers == "decoder")
+        self._weights = OfModel(learner.objective.all_variables, read)
 
-    def look(self, trainer: Trainer) -> Attention:
-        """The weights where the trainer stands now."""
-        return Attention(self._weights(self._example).numpy()[:, 0], self._labels, self._title)
+    def look(self, standing: Standing) -> Attention:
+        """The weights where the run stood."""
+        return Attention(self._weights(standing.values, self._example).numpy()[:, 0], self._labels, self._title)
 
     def forget(self) -> None:
         """There is nothing to forget."""
 
 
-def _reader(model: keras.Model, causal: bool) -> tf.types.experimental.PolymorphicFunction:
+def _reader(model: keras.Model, causal: bool) -> Callable[[tf.Tensor], tf.Tensor]:
     """A function of examples (n, ...): the weights of all attention layers, (layers, n, heads, T, T)."""
     layers = [layer for layer in model.layers if isinstance(layer, keras.layers.MultiHeadAttention)]
     queries = keras.Model(model.inputs, [layer.input[0] for layer in layers])

@@ -11,7 +11,7 @@ from core.decision import probabilities
 
 if TYPE_CHECKING:
     from core.learner import Learner
-    from core.trainer import Trainer
+    from core.standing import Standing
 
 MOST_CLASSES = 100
 MOST_EXAMPLES = 2000  # that are counted; a look should cost little
@@ -48,12 +48,12 @@ class ConfusionProbe:
         self._objective, self._classes = learner.objective, split.classes
         self._x, self._truth = split.x_val[:MOST_EXAMPLES], split.y_val[:MOST_EXAMPLES]
 
-    def look(self, trainer: Trainer) -> Confusion | None:
-        """The counts where the trainer stands now; None of more than 100 classes, which no chart could show."""
+    def look(self, standing: Standing) -> Confusion | None:
+        """The counts where the run stood; None of more than 100 classes, which no chart could show."""
         n = len(self._classes)
         if n > MOST_CLASSES:
             return None
-        predicted = self._objective.predict(self._x).argmax(1)
+        predicted = self._objective.predict(self._x, standing.values).argmax(1)
         counts = np.bincount(self._truth.astype(np.int64) * n + predicted, minlength=n * n)
         return Confusion(counts.reshape(n, n), self._classes)
 
@@ -70,9 +70,9 @@ class SamplesProbe:
         self._x, self._truths = split.x_val[:MOST_SAMPLES], split.y_val[:MOST_SAMPLES]
         self._images = _as_shown(learner)
 
-    def look(self, trainer: Trainer) -> Samples:
-        """The classes where the trainer stands now."""
-        shares = probabilities(self._objective.predict(self._x).astype(np.float64))
+    def look(self, standing: Standing) -> Samples:
+        """The classes where the run stood."""
+        shares = probabilities(self._objective.predict(self._x, standing.values).astype(np.float64))
         return Samples(self._images, self._truths, shares.argmax(1), shares.max(1), self._classes)
 
     def forget(self) -> None:

@@ -6,7 +6,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    import tensorflow as tf
+
     from core.learner import Learner
-    from core.trainer import Trainer
+    from core.standing import Standing
 
 REPETITIONS = {1: 30, 256: 8}  # batch -> calls that are timed
 _STATM = Path("/proc/self/statm")
-MOST_SECONDS = 0.15  # for the calls of one batch: of a large model fewer are timed
+MOST_SECONDS = 0.05  # for the calls of one batch, since training waits: of a large model fewer are timed
 
 
 @dataclass(frozen=True)
@@ -46,25 +48,25 @@ class CostProbe:
         self._batches = {n: x[np.arange(n) % len(x)] for n in REPETITIONS}
         self._compiled = False
 
-    def look(self, trainer: Trainer) -> Cost:
+    def look(self, standing: Standing) -> Cost:
         """The cost as it is now."""
         if not self._compiled:
             for batch in self._batches.values():
-                self._objective.predict(batch)
+                self._objective.predict(batch, standing.values)
             self._compiled = True
-        latency = {n: self._latency(batch, REPETITIONS[n]) for n, batch in self._batches.items()}
+        latency = {n: self._latency(batch, REPETITIONS[n], standing.values) for n, batch in self._batches.items()}
         card, memory = self._card, memory_bytes()
         return Cost(latency, memory, card.parameters, card.flops, card.weight_bytes)
 
     def forget(self) -> None:
         """What was compiled stays; nothing else is kept."""
 
-    def _latency(self, batch: np.ndarray, repetitions: int) -> tuple[float, float]:
+    def _latency(self, batch: np.ndarray, repetitions: int, values: Sequence[tf.Tensor]) -> tuple[float, float]:
         """Median and 95th percentile in ms of up to `repetitions` calls, at least one."""
         seconds: list[float] = []
         while len(seconds) < repetitions and sum(seconds) < MOST_SECONDS:
             started = time.perf_counter()
-            self._objective.predict(batch)
+            self._objective.predict(batch, values)
             seconds.append(time.perf_counter() - started)
         median, slow = np.percentile(seconds, [50, 95]) * 1000
         return float(median), float(slow)

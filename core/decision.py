@@ -9,11 +9,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from core.of_model import OfModel
 from core.split import Split
 
 if TYPE_CHECKING:
     from core.learner import Learner
-    from core.trainer import Trainer
+    from core.standing import Standing
 
 SIDE, UNIT_SIDE = 48, 20  # points of the grid along an axis
 MARGIN = 0.1  # of the data's range, added at each side
@@ -62,9 +63,9 @@ class DecisionProbe:
             source_points(split, split.x_val), self._targets(split.y_val),
         )  # fmt: skip
 
-    def look(self, trainer: Trainer) -> Decision:
-        """The answers where the trainer stands now."""
-        outputs = self._objective.predict(self._grid).astype(np.float64)
+    def look(self, standing: Standing) -> Decision:
+        """The answers where the run stood."""
+        outputs = self._objective.predict(self._grid, standing.values).astype(np.float64)
         values = probabilities(outputs)[:, 1] if outputs.shape[1] > 1 else self._targets(outputs)
         return Decision(self._x1, self._x2, values.reshape(SIDE, SIDE), *self._points)
 
@@ -87,13 +88,16 @@ class UnitsProbe:
         self._names = tuple(f"layer {number}" for number in range(1, len(hidden) + 1))
         self._grid = tf.constant(standardized_grid(learner.split, *axes(learner.split, UNIT_SIDE)))
         inside = keras.Model(model.inputs, [layer.output for layer in hidden])
-        self._activations = tf.function(
-            lambda: [values[:, :MOST_UNITS] for values in keras.tree.flatten(inside(self._grid, training=False))]
+        self._activations = OfModel(
+            learner.objective.all_variables,
+            lambda: [values[:, :MOST_UNITS] for values in keras.tree.flatten(inside(self._grid, training=False))],
         )
 
-    def look(self, trainer: Trainer) -> UnitMaps:
-        """The activations where the trainer stands now."""
-        maps = tuple(values.numpy().T.reshape(-1, UNIT_SIDE, UNIT_SIDE) for values in self._activations())
+    def look(self, standing: Standing) -> UnitMaps:
+        """The activations where the run stood."""
+        maps = tuple(
+            values.numpy().T.reshape(-1, UNIT_SIDE, UNIT_SIDE) for values in self._activations(standing.values)
+        )
         return UnitMaps(maps, self._names)
 
     def forget(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,11 @@ import tensorflow as tf
 
 from core.baselines import Baseline
 from core.model_setup import Metric
+from core.of_model import OfModel
 
 if TYPE_CHECKING:
     from core.learner import Learner
-    from core.trainer import Trainer
+    from core.standing import Standing
 
 MOST_TRAINING = 1000  # examples of the training part that are evaluated
 MOST_TEXTS = 256  # of either part of a text: 16 thousand characters, each of which is predicted
@@ -57,10 +59,12 @@ class EvaluationProbe:
         self._score = _compiled_score(learner)
         self._points: list[tuple[float, ...]] = []
 
-    def look(self, trainer: Trainer) -> Evaluations:
-        """Every evaluation so far, the newest of them where the trainer stands now."""
-        losses, metrics = zip(self._evaluate(self._train), self._evaluate(self._val), strict=True)
-        self._keep((float(trainer.step), *losses, *metrics))
+    def look(self, standing: Standing) -> Evaluations:
+        """Every evaluation so far, the newest of them where the run stood."""
+        losses, metrics = zip(
+            *(self._evaluate(part, standing.values) for part in (self._train, self._val)), strict=True
+        )
+        self._keep((float(standing.step), *losses, *metrics))
         columns = dict(zip(NAMES, np.array(self._points).T, strict=True))
         n_train, n_val = len(self._train.x), len(self._val.x)
         return Evaluations(**columns, metric=self._metric, n_train=n_train, n_val=n_val, baselines=self._baselines)
@@ -69,12 +73,12 @@ class EvaluationProbe:
         """Forgets all evaluations."""
         self._points = []
 
-    def _evaluate(self, part: _Part) -> tuple[float, float]:
+    def _evaluate(self, part: _Part, values: Sequence[tf.Tensor]) -> tuple[float, float]:
         """Loss and metric on a part."""
         totals = np.zeros(2)
         for first in range(0, len(part.x), AT_ONCE):
             rows = slice(first, first + AT_ONCE)
-            totals += [float(total) for total in self._score(part.x[rows], part.y[rows])]
+            totals += [float(total) for total in self._score(values, part.x[rows], part.y[rows])]
         loss, right = totals / part.y.size
         if self._metric == "accuracy":
             return loss, right
@@ -105,7 +109,7 @@ class _Part:
         return 1 - squared_error / self._variance if self._variance else 0.0
 
 
-def _compiled_score(learner: Learner) -> tf.types.experimental.PolymorphicFunction:
+def _compiled_score(learner: Learner) -> OfModel:
     """(summed loss, how many are right) of a batch (x, y) at inference; traced once, whatever the batch's size."""
     model, split = learner.objective.model, learner.split
     quantity = learner.setup.metric == "R2"
@@ -120,4 +124,4 @@ def _compiled_score(learner: Learner) -> tf.types.experimental.PolymorphicFuncti
         return tf.reduce_sum(losses), tf.reduce_sum(right)
 
     signature = [tf.TensorSpec((None, *values.shape[1:]), values.dtype) for values in (split.x_train, split.y_train)]
-    return tf.function(score, input_signature=signature)
+    return OfModel(learner.objective.all_variables, score, input_signature=signature)

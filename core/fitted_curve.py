@@ -11,7 +11,7 @@ from core.split import own_unit
 
 if TYPE_CHECKING:
     from core.learner import Learner
-    from core.trainer import Trainer
+    from core.standing import Standing
 
 CURVE_POINTS = 200  # evenly from the least to the greatest feature
 
@@ -49,9 +49,9 @@ class FittedCurveProbe:
             own_unit(split.x_val, split.x_scaling), own_unit(split.y_val, split.y_scaling),
         )  # fmt: skip
 
-    def look(self, trainer: Trainer) -> FittedCurve:
-        """The curve where the trainer stands now."""
-        predicted = own_unit(self._objective.predict(self._feature), self._scaling)
+    def look(self, standing: Standing) -> FittedCurve:
+        """The curve where the run stood."""
+        predicted = own_unit(self._objective.predict(self._feature, standing.values), self._scaling)
         return FittedCurve(self._x, predicted, *self._points)
 
     def forget(self) -> None:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import tensorflow as tf
 
+from core.of_model import OfModel
 from core.text_data import TEXT_LENGTH
 
 if TYPE_CHECKING:
     import keras
 
     from core.learner import Learner
-    from core.trainer import Trainer
+    from core.standing import Standing
 
 LONGEST, SHORTEST = 200, 10  # characters
 MOST_FLOPS = 8e9  # of one text: 0.2 to 0.5 s on two cores
@@ -45,11 +46,12 @@ class TextProbe:
         self._prompt = learner.split.x_val[0, -TEXT_LENGTH:].astype(np.int32)
         model, length = learner.objective.model, text_length(learner.card.flops)
         # XLA: 200 passes one after the other are bound by what starting an operation costs.
-        self._write = tf.function(lambda prompt: write(model, prompt, length), jit_compile=True)
+        variables = learner.objective.all_variables
+        self._write = OfModel(variables, lambda prompt: write(model, prompt, length), jit_compile=True)
 
-    def look(self, trainer: Trainer) -> GeneratedText:
-        """What the model writes where the trainer stands now."""
-        tokens, shares = (values.numpy() for values in self._write(self._prompt))
+    def look(self, standing: Standing) -> GeneratedText:
+        """What the model writes where the run stood."""
+        tokens, shares = (values.numpy() for values in self._write(standing.values, self._prompt))
         likeliest = np.argsort(shares)[::-1][:CANDIDATES]
         candidates = tuple((self._letters[token], float(shares[token])) for token in likeliest)
         return GeneratedText(self._text(self._prompt), self._text(tokens[0]), self._text(tokens[1]), candidates)

@@ -16,12 +16,12 @@ import tensorflow as tf
 
 from core.curvature import stability_limit
 from core.lanczos import Ritz, largest
-from core.model_gradients import Gradients, shaped, weights_of
+from core.model_gradients import Gradients, shaped
 from core.model_step_view import next_terms
 from core.optimizers import Optimizer
 
 if TYPE_CHECKING:
-    from core.trainer import Trainer
+    from core.standing import Standing
 
 MOST_EXAMPLES, FEWEST_EXAMPLES = 256, 32  # of the training data, on which the curvature is measured
 PRODUCTS = 6  # Hessian-vector products of a look; the next look goes on where this one ended
@@ -67,76 +67,76 @@ class CurvatureProbe:
         self._vector: np.ndarray | None = None
         self._looks: list[tuple[float, float, float, float]] = []
 
-    def look(self, trainer: Trainer) -> Sharpness:
-        """The sharpness where the trainer stands, after a few more products."""
-        product, scaled = self._hessian(trainer)
-        return self._note(trainer, self._iterate(trainer, product), scaled)
+    def look(self, standing: Standing) -> Sharpness:
+        """The sharpness where the run stood, after a few more products."""
+        product, scaled = self._hessian(standing)
+        return self._note(standing, self._iterate(standing, product), scaled)
 
-    def settle(self, trainer: Trainer, tolerance: float = 1e-3, rounds: int = 100) -> Sharpness:
+    def settle(self, standing: Standing, tolerance: float = 1e-3, rounds: int = 100) -> Sharpness:
         """The sharpness once the residual is `tolerance` of the eigenvalue, or after so many `rounds` of products."""
-        product, scaled = self._hessian(trainer)
-        ritz = self._iterate(trainer, product)
+        product, scaled = self._hessian(standing)
+        ritz = self._iterate(standing, product)
         for _ in range(rounds):
             if not ritz.residual > tolerance * abs(ritz.value):
                 break
             ritz = largest(product, ritz.vector, _products(ritz.vector))
         self._vector = ritz.vector
-        return self._note(trainer, ritz, scaled)
+        return self._note(standing, ritz, scaled)
 
     def forget(self) -> None:
         """Forgets the looks and the direction."""
         self._vector, self._looks = None, []
 
-    def _iterate(self, trainer: Trainer, product: Product) -> Ritz:
+    def _iterate(self, standing: Standing, product: Product) -> Ritz:
         """A few products from the vector last found, or from a random one."""
-        rng = np.random.default_rng([SEED, trainer.step])
-        start = _unit(rng.normal(size=_size(trainer)).astype(trainer.objective.dtype))
+        rng = np.random.default_rng([SEED, standing.step])
+        start = _unit(rng.normal(size=standing.n_parameters).astype(standing.objective.dtype))
         if self._vector is not None and np.isfinite(self._vector).all():
             start = self._vector + FRESH * start
         ritz = largest(product, start, _products(start))
         self._vector = ritz.vector
         return ritz
 
-    def _hessian(self, trainer: Trainer) -> tuple[Product, bool]:
+    def _hessian(self, standing: Standing) -> tuple[Product, bool]:
         """v -> H v on the same examples at each look, or P^(1/2) H P^(1/2) v; and whether it is scaled."""
         if self._gradients is None:
-            self._gradients = Gradients(trainer.objective)
-        gradients, weights, rows = self._gradients, weights_of(trainer), _sample(trainer)
-        root = self._root(trainer, weights)
+            self._gradients = Gradients(standing.objective)
+        gradients, weights, rows = self._gradients, standing.weights, _sample(standing)
+        root = self._root(standing)
 
         def product(v: np.ndarray) -> np.ndarray:
             scaled = v if root is None else root * v
-            image = _row(gradients.product(weights, shaped(scaled, weights), rows))
+            image = _row(gradients.product(weights, standing.state, shaped(scaled, weights), rows))
             return image if root is None else root * image
 
         return product, root is not None
 
-    def _root(self, trainer: Trainer, weights: Tensors) -> np.ndarray | None:
+    def _root(self, standing: Standing) -> np.ndarray | None:
         """P^(1/2), flat in the dtype of the weights, where the optimizer scales each weight by P, else None."""
         if not SECOND_MOMENTS & set(self._optimizer.slots.values()):
             return None
         assert self._gradients is not None
-        _, gradient = self._gradients.gradient(weights, trainer.next_rows())
-        scale = next_terms(trainer, self._optimizer, weights, gradient).preconditioner
-        return np.sqrt(scale).astype(trainer.objective.dtype)
+        _, gradient = self._gradients.gradient(standing.weights, standing.state, standing.rows)
+        scale = next_terms(standing, self._optimizer, gradient).preconditioner
+        return np.sqrt(scale).astype(standing.objective.dtype)
 
-    def _note(self, trainer: Trainer, ritz: Ritz, scaled: bool) -> Sharpness:
-        hyper = trainer.hyper()
+    def _note(self, standing: Standing, ritz: Ritz, scaled: bool) -> Sharpness:
+        hyper = standing.hyper
         rate, limit = hyper["learning_rate"], stability_limit(self._optimizer.dynamics(hyper), ritz.value)
-        self._looks.append((trainer.step, ritz.value, np.nan if limit is None else limit, rate))
+        self._looks.append((standing.step, ritz.value, np.nan if limit is None else limit, rate))
         if len(self._looks) > MOST_KEPT:
             self._looks = [*self._looks[: MOST_KEPT // 2 : 2], *self._looks[MOST_KEPT // 2 :]]
         steps, eigenvalues, limits, rates = np.array(self._looks, float).T
         return Sharpness(
             steps.astype(np.int64), eigenvalues, limits, rates, ritz.value, ritz.residual, limit, rate, scaled,
-            len(_sample(trainer)),
+            len(_sample(standing)),
         )  # fmt: skip
 
 
-def _sample(trainer: Trainer) -> np.ndarray:
+def _sample(standing: Standing) -> np.ndarray:
     """At most 256 rows, of a large model at least 32, evenly over the data, int32."""
-    most = int(np.clip(MOST_EXAMPLES * LARGE / _size(trainer), FEWEST_EXAMPLES, MOST_EXAMPLES))
-    return np.unique(np.linspace(0, trainer.objective.n_examples - 1, most).astype(np.int32))
+    most = int(np.clip(MOST_EXAMPLES * LARGE / standing.n_parameters, FEWEST_EXAMPLES, MOST_EXAMPLES))
+    return np.unique(np.linspace(0, standing.objective.n_examples - 1, most).astype(np.int32))
 
 
 def _products(vector: np.ndarray) -> int:
@@ -145,10 +145,6 @@ def _products(vector: np.ndarray) -> int:
 
 def _unit(vector: np.ndarray) -> np.ndarray:
     return vector / np.linalg.norm(vector)
-
-
-def _size(trainer: Trainer) -> int:
-    return sum(int(np.prod(v.shape)) for v in trainer.variables)
 
 
 def _row(tensors: Tensors) -> np.ndarray:

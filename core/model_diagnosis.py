@@ -34,6 +34,8 @@ def of_run(setup: ModelSetup, run: Run, steps_per_epoch: int, findings: Mapping[
     evaluation = findings.get("evaluation")
     if run.status is Status.DIVERGED:
         return _diverged(run, findings)
+    if run.failed_probes:
+        return _missing(run.failed_probes)
     long = _long_epoch(run, steps_per_epoch)
     if long is not None and run.step == 0:
         return long
@@ -60,6 +62,15 @@ def _diverged(run: Run, findings: Mapping[str, Finding]) -> Notice:
         f"The learning rate {rate:.3g} is above the stability limit, about {limit:.3g} as estimated at step "
         f"{format_number(curvature.step)}, so steps overshot more and more. Lower it and press Reset.",
     )
+
+
+def _missing(names: frozenset[str]) -> Notice:
+    """That charts stay empty, and why."""
+    which = ", ".join(sorted(names))
+    sentence = (
+        f"What these charts show cannot be computed because of a fault in the program: {which}. Training goes on."
+    )
+    return Notice("danger", "Some charts stay empty.", sentence)
 
 
 def _long_epoch(run: Run, steps_per_epoch: int) -> Notice | None:

@@ -1,16 +1,14 @@
-"""A model's gradient and Hessian-vector products at its present weights, in one compiled program each."""
+"""A model's gradient and Hessian-vector products at given weights, in one compiled program each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+import keras
 import numpy as np
 import tensorflow as tf
 
-if TYPE_CHECKING:
-    from core.objectives import Objective
-    from core.trainer import Trainer
+from core.objectives import Objective, StatefulObjective
 
 Tensors = Sequence[tf.Tensor]
 
@@ -21,41 +19,45 @@ class Gradients:
     Plain graphs and not XLA's: it cannot differentiate the loops of recurrent nets twice.
     """
 
-    def __init__(self, objective: Objective) -> None:
+    def __init__(self, objective: Objective | StatefulObjective) -> None:
+        """`state`, in all methods, is what the objective's own variables are taken to be; [] if it has none."""
         self._objective = objective
+        self._state = objective.state if isinstance(objective, StatefulObjective) else ()
         self.gradient = tf.function(self._gradient, autograph=False, reduce_retracing=True)
         self.product = tf.function(self._product, autograph=False, reduce_retracing=True)
         self.line = tf.function(self._line, autograph=False, reduce_retracing=True)
 
-    def _gradient(self, values: Tensors, rows: tf.Tensor | None) -> tuple[tf.Tensor, list[tf.Tensor]]:
+    def _loss(self, values: Tensors, state: Tensors, rows: tf.Tensor | None) -> tf.Tensor:
+        """The loss with the same dropout masks at each call: seeds are state, and training draws new ones meanwhile."""
+        with keras.StatelessScope(state_mapping=list(zip(self._state, state, strict=True))):
+            return self._objective.loss(values, rows)
+
+    def _gradient(self, values: Tensors, state: Tensors, rows: tf.Tensor | None) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """Loss and gradient at the weights `values` on the examples `rows`."""
         with tf.GradientTape() as tape:
             tape.watch(values)
-            loss = self._objective.loss(values, rows)
+            loss = self._loss(values, state, rows)
         gradients = tape.gradient(loss, values, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         return loss, [tf.convert_to_tensor(g) for g in gradients]  # an embedding's comes as the rows it touched
 
-    def _product(self, values: Tensors, direction: Tensors, rows: tf.Tensor | None) -> list[tf.Tensor]:
+    def _product(self, values: Tensors, state: Tensors, direction: Tensors, rows: tf.Tensor | None) -> list[tf.Tensor]:
         """H d, the derivative of the gradient along `direction` (Pearlmutter, 1994)."""
         with tf.GradientTape() as tape:
             tape.watch(values)
-            _, gradients = self._gradient(values, rows)
+            _, gradients = self._gradient(values, state, rows)
             slope = tf.add_n([tf.reduce_sum(g * d) for g, d in zip(gradients, direction, strict=True)])
         products = tape.gradient(slope, values, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         return [tf.convert_to_tensor(p) for p in products]
 
-    def _line(self, values: Tensors, direction: Tensors, multiples: tf.Tensor, rows: tf.Tensor | None) -> tf.Tensor:
+    def _line(
+        self, values: Tensors, state: Tensors, direction: Tensors, multiples: tf.Tensor, rows: tf.Tensor | None
+    ) -> tf.Tensor:
         """The loss at values + s direction for each s in `multiples` (k,)."""
 
         def loss(multiple: tf.Tensor) -> tf.Tensor:
-            return self._objective.loss([v + multiple * d for v, d in zip(values, direction, strict=True)], rows)
+            return self._loss([v + multiple * d for v, d in zip(values, direction, strict=True)], state, rows)
 
         return tf.map_fn(loss, multiples)
-
-
-def weights_of(trainer: Trainer) -> list[tf.Tensor]:
-    """The weights where the trainer stands."""
-    return [tf.convert_to_tensor(v.value) for v in trainer.variables]
 
 
 def flat(tensors: Sequence[tf.Tensor]) -> np.ndarray:

@@ -13,7 +13,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from core.few_units import few_units_fused
+from core.fused_layers import fused
+from core.of_model import OfModel
 
 Loss = str | Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
@@ -56,7 +57,8 @@ class ModelObjective:
         self._loss = keras.losses.get(loss)
         self._metrics = tuple(metrics)
         self._x, self._y = self._inputs(x), self._targets(y)
-        self._forward = tf.function(lambda batch: model(batch, training=False), reduce_retracing=True)
+        one = tf.TensorSpec((None, *self._x.shape[1:]), self._x.dtype)
+        self._forward = OfModel(self.all_variables, lambda batch: model(batch, training=False), input_signature=[one])
 
     def __repr__(self) -> str:
         return f"ModelObjective({self.label}, {self.model.count_params()} parameters, {self.n_examples} examples)"
@@ -69,7 +71,7 @@ class ModelObjective:
         """The loss, and what the call makes of the variables `state`; nothing is assigned."""
         x, y = (self._x, self._y) if rows is None else (tf.gather(self._x, rows), tf.gather(self._y, rows))
         before = [v.value for v in self.model.non_trainable_variables]
-        with few_units_fused(self.model):
+        with fused(self.model):
             outputs, after, penalties = self.model.stateless_call(
                 values, before, x, return_losses=True, **self._in_training
             )
@@ -77,10 +79,20 @@ class ModelObjective:
         changed = {id(v): new for v, new in zip(self.model.non_trainable_variables, after, strict=True)}
         return tf.add_n(terms), [changed[id(v)] for v in self.state]
 
-    def predict(self, x: np.ndarray) -> np.ndarray:
-        """The model's outputs for `x`, as inference gives them: no dropout, batch norm by its averages."""
-        inputs = self._inputs(np.asarray(x))
-        parts = [self._forward(inputs[i : i + PREDICTED_AT_ONCE]) for i in range(0, len(inputs), PREDICTED_AT_ONCE)]
+    @property
+    def all_variables(self) -> list[keras.Variable]:
+        """Weights and state: everything that the model's answers depend on."""
+        return [*self.variables, *self.state]
+
+    def predict(self, x: np.ndarray, values: Sequence[tf.Tensor] | None = None) -> np.ndarray:
+        """The model's outputs for `x`, as inference gives them: no dropout, batch norm by its averages.
+
+        `values` are what `all_variables` are taken to be; None means what they are now.
+        """
+        values = [tf.convert_to_tensor(v.value) for v in self.all_variables] if values is None else values
+        x = np.asarray(x)
+        firsts = range(0, len(x), PREDICTED_AT_ONCE)
+        parts = [self._forward(values, self._inputs(x[i : i + PREDICTED_AT_ONCE])) for i in firsts]
         return np.concatenate([part.numpy() for part in parts])
 
     def evaluate(self, x: np.ndarray, y: np.ndarray) -> dict[str, float]:

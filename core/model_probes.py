@@ -20,7 +20,9 @@ def build_probes(learner: Learner, optimizer: Optimizer) -> Probes:
     names = [name for name, fits in FITS.items() if fits(learner.setup)]
     makers = _makers()
     probes = {name: makers[name](learner, optimizer) for name in names}
-    return Probes(probes, always=frozenset({"evaluation"}), undrawn=frozenset({"snapshots"}))
+    return Probes(
+        probes, always=frozenset({"evaluation"}), undrawn=frozenset({"snapshots"}), undisturbed=frozenset({"cost"})
+    )
 
 
 def _makers() -> dict[str, Make]:

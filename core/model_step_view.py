@@ -6,20 +6,21 @@ and the moments; the losses along it are the model's own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
 
 from core.curvature import RateZones
-from core.model_gradients import Gradients, dot, flat, shaped, weights_of
+from core.model_gradients import Gradients, dot, flat, shaped
 from core.optimizers import Optimizer, OptimizerState, UpdateTerms
 from core.step_view import LineView
 
 if TYPE_CHECKING:
-    from core.trainer import Trainer
+    from core.standing import Standing
 
-LINE_POINTS, FEWER_POINTS = 25, 9  # fewer of a large model: each is a look at the whole batch, and training waits
+LINE_POINTS, FEWER_POINTS = 25, 9  # fewer of a large model: each is a look at the whole batch
 LARGE = 1_000_000  # parameters
 SHORTEST, LONGEST = 1.6, 1000.0  # of the line, in updates
 BEYOND_LOWEST = 2.5  # how far past the quadratic's lowest point the line is drawn: to where it has risen again
@@ -27,23 +28,23 @@ ROUNDS = 2  # of narrowing down where the loss rises, 25-fold each, or 9-fold
 
 
 class NextStepProbe:
-    """Looks along the next update of a trainer, on the batch it will use, and does not make it."""
+    """Looks along the next update of a run, on the batch it will use, and does not make it."""
 
     def __init__(self, optimizer: Optimizer) -> None:
         self._optimizer = optimizer
         self._gradients: Gradients | None = None
 
-    def look(self, trainer: Trainer) -> LineView:
-        """The loss along the update that the trainer makes next."""
+    def look(self, standing: Standing) -> LineView:
+        """The loss along the update that follows where the run stood."""
         if self._gradients is None:
-            self._gradients = Gradients(trainer.objective)
-        weights, rows = weights_of(trainer), trainer.next_rows()
-        _, gradient = self._gradients.gradient(weights, rows)
-        terms = next_terms(trainer, self._optimizer, weights, gradient)
+            self._gradients = Gradients(standing.objective)
+        weights, state, rows = standing.weights, standing.state, standing.rows
+        _, gradient = self._gradients.gradient(weights, state, rows)
+        terms = next_terms(standing, self._optimizer, gradient)
         update = shaped(terms.update, weights)
-        slope, bend = dot(gradient, update), dot(update, self._gradients.product(weights, update, rows))
-        line = _Line(self._gradients, weights, update, rows)
-        return self._view(line, slope, bend, trainer.hyper()["learning_rate"])
+        slope, bend = dot(gradient, update), dot(update, self._gradients.product(weights, state, update, rows))
+        line = _Line(self._gradients, standing, update)
+        return self._view(line, slope, bend, standing.hyper["learning_rate"])
 
     def forget(self) -> None:
         """Nothing is kept from one look to the next but what is compiled."""
@@ -68,15 +69,14 @@ class NextStepProbe:
         )
 
 
-def next_terms(
-    trainer: Trainer, optimizer: Optimizer, weights: list[tf.Tensor], gradient: list[tf.Tensor]
-) -> UpdateTerms:
-    """The update that `optimizer` makes of `gradient`, cut to the norm that the trainer clips to; flat float64."""
+def next_terms(standing: Standing, optimizer: Optimizer, gradient: Sequence[tf.Tensor]) -> UpdateTerms:
+    """The update that `optimizer` makes of `gradient`, cut to the norm that the run clips to; flat float64."""
     flat_gradient = flat(gradient)
-    clip, norm = trainer.optimizer.global_clipnorm, float(np.linalg.norm(flat_gradient))
+    clip, norm = standing.clip_norm, float(np.linalg.norm(flat_gradient))
     if clip is not None and norm > clip:
         flat_gradient *= clip / norm
-    return optimizer.terms(OptimizerState(flat(weights), flat_gradient, trainer.slots(), trainer.step, trainer.hyper()))
+    point, slots = flat(standing.weights), standing.slots()
+    return optimizer.terms(OptimizerState(point, flat_gradient, slots, standing.step, standing.hyper))
 
 
 def _reach(slope: float, bend: float) -> float:
@@ -89,16 +89,16 @@ def _reach(slope: float, bend: float) -> float:
 class _Line:
     """The loss at weights + s update on one batch."""
 
-    def __init__(
-        self, gradients: Gradients, weights: list[tf.Tensor], update: list[tf.Tensor], rows: np.ndarray | None
-    ) -> None:
-        self._gradients, self._weights, self._update, self._rows = gradients, weights, update, rows
-        self.points = LINE_POINTS if sum(int(np.prod(w.shape)) for w in weights) <= LARGE else FEWER_POINTS
+    def __init__(self, gradients: Gradients, standing: Standing, update: list[tf.Tensor]) -> None:
+        self._gradients, self._standing, self._update = gradients, standing, update
+        self.points = LINE_POINTS if standing.n_parameters <= LARGE else FEWER_POINTS
 
     def losses(self, multiples: np.ndarray) -> np.ndarray:
         """The loss for each multiple s of the update, float64."""
-        at = tf.constant(multiples, self._weights[0].dtype)
-        return self._gradients.line(self._weights, self._update, at, self._rows).numpy().astype(float)
+        from_here = self._standing
+        at = tf.constant(multiples, from_here.weights[0].dtype)
+        losses = self._gradients.line(from_here.weights, from_here.state, self._update, at, from_here.rows)
+        return losses.numpy().astype(float)
 
     def rise(self, multiples: np.ndarray, losses: np.ndarray) -> float | None:
         """The first multiple where the loss, having fallen, is back at its value; None if not on the line."""

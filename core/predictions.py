@@ -12,7 +12,7 @@ from core.split import own_unit
 
 if TYPE_CHECKING:
     from core.learner import Learner
-    from core.trainer import Trainer
+    from core.standing import Standing
 
 MOST_EXAMPLES = 2000  # that are predicted; a look should cost little
 
@@ -59,9 +59,9 @@ class PredictionsProbe:
         self._objective, self._x, self._scaling = learner.objective, split.x_val[:MOST_EXAMPLES], split.y_scaling
         self._truth = own_unit(split.y_val[:MOST_EXAMPLES], split.y_scaling)
 
-    def look(self, trainer: Trainer) -> Predictions:
-        """The predictions where the trainer stands now."""
-        predicted = own_unit(self._objective.predict(self._x), self._scaling)
+    def look(self, standing: Standing) -> Predictions:
+        """The predictions where the run stood."""
+        predicted = own_unit(self._objective.predict(self._x, standing.values), self._scaling)
         variance = float(self._truth.var())
         error = float(np.mean((predicted - self._truth) ** 2))
         r2 = 1 - error / variance if variance else 0.0
@@ -84,9 +84,9 @@ class ForecastProbe:
         self._time = decimal_years(saturdays[-n:])
         self._level, self._before = ppm[-n:], ppm[-n - 1 : -1]
 
-    def look(self, trainer: Trainer) -> Forecast:
-        """The forecast where the trainer stands now."""
-        predicted = own_unit(self._objective.predict(self._x), self._scaling)
+    def look(self, standing: Standing) -> Forecast:
+        """The forecast where the run stood."""
+        predicted = own_unit(self._objective.predict(self._x, standing.values), self._scaling)
         persistence = np.zeros_like(self._truth)
         error, of_persistence = (float(np.mean((p - self._truth) ** 2)) for p in (predicted, persistence))
         return Forecast(

@@ -15,6 +15,7 @@ from core.fields import ConfigError
 from core.history import History
 from core.marks import Mark, with_mark
 from core.pacing import CallLength, Pacer, RateMeter, Stopwatch
+from core.prober import Prober
 from core.probes import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, Finding, Probes
 from core.records import Observation, Steps
 from core.run_record import RunRecord
@@ -73,7 +74,8 @@ class Run:
         self.error: str | None = None
         self._build, self._total, self._pace = build, total_steps, pace
         self._settle_seconds, self._on_change = settle_seconds, on_change
-        self._make_probes, self._probes = probes, Probes({})
+        self._make_probes = probes
+        self._begin_probing(Probes({}))
         self._watched: frozenset[str] = frozenset()
         self._observed = False  # whether `observation` is where the trainer stands now
         self._wishes = Wishes()
@@ -159,6 +161,11 @@ class Run:
         """The newest finding of each probe by name; another object whenever one is new."""
         return self._probes.findings
 
+    @property
+    def failed_probes(self) -> frozenset[str]:
+        """The names of what cannot be found out, because of a fault in the program."""
+        return self._probes.failed
+
     def watch(self, names: frozenset[str]) -> None:
         """Which findings somebody looks at; the others are not looked for."""
         if names != self._watched:
@@ -198,6 +205,8 @@ class Run:
             self._become(Status.FAILED)
         else:
             self._become(Status.STOPPED)
+        finally:
+            self._prober.stop()
 
     def _prepare(self) -> bool:
         """Builds and compiles the trainer; False if the run was stopped meanwhile."""
@@ -210,9 +219,12 @@ class Run:
             self._trainer = self._build()
             self._trainer.set_total(self._total)
             self._trainer.compile()
-            self._probes = self._make_probes()
+            self._begin_probing(self._make_probes())
         self._begin_history()
         return True
+
+    def _begin_probing(self, probes: Probes) -> None:
+        self._probes, self._prober = probes, Prober(probes, self._note_finding)
 
     def _begin_history(self) -> None:
         self._probes.forget()
@@ -246,16 +258,25 @@ class Run:
                 self._idle(pacer)
 
     def _look(self, share: float | None, gap: float = 0.0) -> bool:
-        """Calls one probe that is due, if there is one; whether there was."""
-        self._wishes.watching = False
+        """Has one probe that is due, if there is one, look at where the run stands; whether that is over."""
+        self._wishes.watching = self._wishes.found = False
         self._probes.watched = self._watched
-        name = self._probes.next_due(self.step, share, gap)
-        if name is None or self._trainer.diverged:
+        if self._prober.busy or self._trainer.diverged:
             return False
-        self._probes.look(name, self._trainer)
-        if self.status is not Status.PLAYING:
-            self._on_change()
+        name = self._probes.next_due(self.step, share, gap)
+        if name is None:
+            return False
+        if name not in self._probes.undisturbed:
+            self._prober.begin(name, self._trainer.standing())
+            return False
+        self._prober.look(name, self._trainer.standing())
+        self._note_finding()
         return True
+
+    def _note_finding(self) -> None:
+        self._wish(found=True)
+        if self.status is not Status.PLAYING:  # a page that plays asks for itself
+            self._on_change()
 
     def _due(self, pacer: Pacer, calls: CallLength) -> int:
         """How many steps to take now."""

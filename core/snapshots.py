@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from core.trainer import Trainer
+    from core.standing import Standing
 
 MOST_SNAPSHOTS = 64
 MOST_BYTES = 400_000_000
@@ -30,12 +30,12 @@ class SnapshotProbe:
     def __init__(self) -> None:
         self.forget()
 
-    def look(self, trainer: Trainer) -> Path:
+    def look(self, standing: Standing) -> Path:
         """The path so far. A copy is made if the last one is at least `spacing` steps ago."""
-        if not self._steps and trainer.step > 0:  # a short run may be over before the first look
-            self._keep(0, trainer.objective.initial)
-        if not self._steps or trainer.step - self._steps[-1] >= self._spacing:
-            self._keep(trainer.step, [v.numpy() for v in trainer.variables])
+        if not self._steps and standing.step > 0:  # a short run may be over before the first look
+            self._keep(0, standing.objective.initial)
+        if not self._steps or standing.step - self._steps[-1] >= self._spacing:
+            self._keep(standing.step, [w.numpy() for w in standing.weights])
             self._thin()
         return Path(tuple(self._steps), tuple(self._points))
 

@@ -18,6 +18,7 @@ from core.live_settings import LiveSettings
 from core.objectives import Objective, StatefulObjective
 from core.recording import EveryNumber, recording_of
 from core.records import Observation, Steps
+from core.standing import Standing
 from core.update_loop import UpdateLoop
 from core.way_back import WayBack
 
@@ -138,6 +139,21 @@ class Trainer:
         """The optimizer's moments by symbol, each flat over the parameters, float64."""
         return {symbol: _flat(variables) for symbol, variables in self._slots.items()}
 
+    def standing(self) -> Standing:
+        """A copy of all that can be looked at while the trainer goes on."""
+        own = self._point[len(self._variables) :]
+        moments = {symbol: _tensors(variables) for symbol, variables in self._slots.items()}
+        return Standing(
+            step=self.step,
+            objective=self.objective,
+            weights=_tensors(self._variables),
+            state=_tensors(own),
+            moments=moments,
+            hyper=self.hyper(),
+            rows=self.next_rows(),
+            clip_norm=self.optimizer.global_clipnorm,
+        )
+
     def advance(self, steps: int) -> Steps:
         """What happened in the next `steps` updates, fewer if the run diverged on the way.
 
@@ -188,7 +204,7 @@ class Trainer:
 
     def _choose_program(self) -> None:
         """Lets the loop try its programs; the state is as it was before."""
-        before = [tf.convert_to_tensor(v.value) for v in self._state]
+        before = _tensors(self._state)
         self._loop.choose(self._next_rows)
         _assign(self._state, before)
         self._chosen = True
@@ -202,7 +218,7 @@ class Trainer:
         with self._way_back.taken() as updates:
             for count, rows in updates[:-1]:
                 self._loop.advance(count, rows)
-            before_last = [tf.convert_to_tensor(v.value) for v in self._point]
+            before_last = _tensors(self._point)
             for count, rows in updates[-1:]:
                 self._loop.advance(count, rows)
             _assign(self._point, before_last)
@@ -212,6 +228,11 @@ def _compact(value: np.ndarray) -> np.ndarray:
     """The same array; where all numbers are one number, as in fresh moments, only that is kept in memory."""
     same = value.size > 1 and (value == value.flat[0]).all()
     return np.broadcast_to(value.flat[0], value.shape) if same else value
+
+
+def _tensors(variables: Sequence[keras.Variable]) -> list[tf.Tensor]:
+    """The present values; they share the variables' memory until the next update."""
+    return [tf.convert_to_tensor(v.value) for v in variables]
 
 
 def _assign(variables: Sequence[keras.Variable], values: Sequence[np.ndarray | tf.Tensor]) -> None:

@@ -13,6 +13,7 @@ from core.objectives import Objective, StatefulObjective
 from core.recording import EveryNumber, Norms, flatten, norm
 
 TRIAL_SECONDS = 0.03  # how long a program is tried at least before one is chosen
+LONG_TRIAL_SECONDS = 0.3  # one that takes so long is enough: somebody waits to press Play
 TRIALS = 3  # of which the fastest counts: what else the machine does only makes them slower
 LEAST_GRAPH_SECONDS = 50e-6  # an update this fast is not tried in the plain graph, which took 265 µs for a small MLP
 
@@ -82,6 +83,8 @@ class UpdateLoop:
             while count * seconds < TRIAL_SECONDS and 4 * count <= self._longest_call:
                 count *= 4 if seconds else 1
                 seconds = self._trial(count, batches)
+            if count * seconds > LONG_TRIAL_SECONDS:
+                return seconds
             return min(self._trial(count, batches) for _ in range(TRIALS))
         except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError):  # XLA lacks some operations
             return float("inf")

@@ -37,7 +37,7 @@ def assert_left_alone(probe: Probe, learner: Learner) -> None:
     trainer = trainer_of(learner)
     variables = [*learner.objective.model.variables, *trainer.optimizer.variables]
     before = [variable.numpy().copy() for variable in variables]
-    probe.look(trainer)
-    probe.look(trainer)
+    probe.look(trainer.standing())
+    probe.look(trainer.standing())
     assert all(np.array_equal(variable.numpy(), b) for variable, b in zip(variables, before, strict=True))
     assert trainer.step == 0

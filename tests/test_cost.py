@@ -14,7 +14,7 @@ from tests.learners import assert_left_alone, learner_of, trainer_of
 
 def test_the_card_and_the_memory_of_the_process_are_reported() -> None:
     learner = learner_of("spiral", width=4, depth=1)
-    cost = CostProbe(learner).look(trainer_of(learner))
+    cost = CostProbe(learner).look(trainer_of(learner).standing())
     assert (cost.parameters, cost.weight_bytes) == (22, 88)  # 2 x 4 + 4, 4 x 2 + 2
     assert cost.flops == 2 * (2 * 4 + 4 * 2)
     pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -24,9 +24,9 @@ def test_the_card_and_the_memory_of_the_process_are_reported() -> None:
 def test_latencies_are_of_calls_that_took_place_in_the_time_of_a_look() -> None:
     learner = learner_of("digits", family="linear")
     probe, trainer = CostProbe(learner), trainer_of(learner)
-    probe.look(trainer)
+    probe.look(trainer.standing())
     started = time.perf_counter()
-    latency = probe.look(trainer).latency_ms
+    latency = probe.look(trainer.standing()).latency_ms
     milliseconds = 1000 * (time.perf_counter() - started)
     assert set(latency) == {1, 256}
     assert all(0 < median <= slow < milliseconds for median, slow in latency.values())
@@ -37,15 +37,15 @@ def test_of_a_slow_model_only_as_many_calls_are_timed_as_the_time_allows(monkeyp
     probe, trainer, now = CostProbe(learner), trainer_of(learner), [0.0]
     calls: list[int] = []
 
-    def slow(x: list[float]) -> None:
+    def slow(x: list[float], values: object) -> None:
         now[0] += 0.04
         calls.append(len(x))
 
     monkeypatch.setattr(learner.objective, "predict", slow)
     monkeypatch.setattr("core.cost.time.perf_counter", lambda: now[0])
-    latency = probe.look(trainer).latency_ms
+    latency = probe.look(trainer.standing()).latency_ms
     assert latency == {1: (pytest.approx(40), pytest.approx(40)), 256: (pytest.approx(40), pytest.approx(40))}
-    assert calls == [1, 256, *[1] * 4, *[256] * 4]  # one each to compile, then until 0.15 s have passed
+    assert calls == [1, 256, *[1] * 2, *[256] * 2]  # one each to compile, then until 0.05 s have passed
 
 
 def test_looking_leaves_the_trainer_alone() -> None:

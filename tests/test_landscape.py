@@ -28,10 +28,10 @@ def objective_of(family: str = "linear", **options: Any) -> ModelObjective:
 
 def walked(objective: ModelObjective, looks: int = 8, rate: float = 0.02) -> Path:
     trainer, probe = Trainer(objective, keras.optimizers.SGD(rate)), SnapshotProbe()
-    path = probe.look(trainer)
+    path = probe.look(trainer.standing())
     for _ in range(looks - 1):
         trainer.advance(5)
-        path = probe.look(trainer)
+        path = probe.look(trainer.standing())
     return path
 
 

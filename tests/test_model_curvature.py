@@ -73,7 +73,7 @@ def largest_scaled(trainer: Trainer, optimizer: str) -> float:
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "rmsprop"])
 def test_settled_it_is_the_largest_eigenvalue_of_the_hessian_scaled_where_the_optimizer_scales(optimizer: str) -> None:
     trainer = at_step(20, optimizer)
-    found = CurvatureProbe(OPTIMIZERS[optimizer]).settle(trainer, tolerance=1e-8)
+    found = CurvatureProbe(OPTIMIZERS[optimizer]).settle(trainer.standing(), tolerance=1e-8)
     assert found.eigenvalue == pytest.approx(largest_scaled(trainer, optimizer), rel=1e-6)
     assert found.residual <= 1e-8 * found.eigenvalue
     assert found.preconditioned is (optimizer != "sgd")
@@ -81,13 +81,13 @@ def test_settled_it_is_the_largest_eigenvalue_of_the_hessian_scaled_where_the_op
 
 @pytest.mark.parametrize(("optimizer", "times"), [("sgd", 2.0), ("adam", 38.0), ("rmsprop", 2.0)], ids=str)
 def test_the_limit_is_that_of_the_rule_for_this_eigenvalue(optimizer: str, times: float) -> None:
-    found = CurvatureProbe(OPTIMIZERS[optimizer]).look(at_step(5, optimizer))
+    found = CurvatureProbe(OPTIMIZERS[optimizer]).look(at_step(5, optimizer).standing())
     assert found.limit == pytest.approx(times / found.eigenvalue, rel=1e-6)
     assert found.rate == 0.03
 
 
 def test_lion_has_an_eigenvalue_and_no_limit() -> None:
-    found = CurvatureProbe(OPTIMIZERS["lion"]).look(at_step(5, "lion"))
+    found = CurvatureProbe(OPTIMIZERS["lion"]).look(at_step(5, "lion").standing())
     assert found.eigenvalue > 0
     assert found.limit is None
     assert np.isnan(found.limits[-1])
@@ -97,7 +97,7 @@ def test_a_look_goes_on_where_the_last_one_ended() -> None:
     trainer = at_step(5, "sgd")
     expected = largest_of_hessian(trainer)
     probe = CurvatureProbe(OPTIMIZERS["sgd"])
-    looks = [probe.look(trainer) for _ in range(4)]
+    looks = [probe.look(trainer.standing()) for _ in range(4)]
     errors = [abs(look.eigenvalue - expected) for look in looks]
     assert errors[-1] < 1e-3 * expected
     assert all(error <= look.residual + 1e-9 for error, look in zip(errors, looks, strict=True))
@@ -108,7 +108,7 @@ def test_along_a_run_the_largest_eigenvalue_is_followed_and_its_history_kept() -
     probe, expected = CurvatureProbe(OPTIMIZERS["sgd"]), []
     for rate in (0.03, 0.03, 0.03, 0.03, 0.06, 0.06):
         trainer.set(learning_rate=rate)
-        found = probe.look(trainer)
+        found = probe.look(trainer.standing())
         expected.append(largest_of_hessian(trainer))
         trainer.advance(25)
     trainer.set(learning_rate=0.03)
@@ -117,7 +117,7 @@ def test_along_a_run_the_largest_eigenvalue_is_followed_and_its_history_kept() -
     assert found.eigenvalues[2:] == pytest.approx(np.array(expected[2:]), rel=2e-3)
     assert found.limits == pytest.approx(2 / found.eigenvalues)
     probe.forget()
-    assert list(probe.look(trainer).steps) == [150]
+    assert list(probe.look(trainer.standing()).steps) == [150]
 
 
 def test_an_eigenvalue_that_was_second_is_found_when_it_becomes_the_largest() -> None:
@@ -131,24 +131,24 @@ def test_an_eigenvalue_that_was_second_is_found_when_it_becomes_the_largest() ->
     trainer = Trainer(ModelObjective(model, x, x[:, :1]), keras.optimizers.SGD(0.01))
     probe = CurvatureProbe(OPTIMIZERS["sgd"])
     probe._vector = np.array([1.0, 0.0])  # an exact eigenvector, of 1
-    assert probe.look(trainer).eigenvalue == pytest.approx(4.0)
+    assert probe.look(trainer.standing()).eigenvalue == pytest.approx(4.0)
 
 
 def test_in_float32_the_eigenvalue_is_that_of_float64() -> None:
     trainer = at_step(0, "sgd", width=20, dtype="float32")
-    found = CurvatureProbe(OPTIMIZERS["sgd"]).settle(trainer, tolerance=1e-4)
+    found = CurvatureProbe(OPTIMIZERS["sgd"]).settle(trainer.standing(), tolerance=1e-4)
     weights = [v.numpy().astype(float) for v in trainer.variables]
     same = at_step(0, "sgd", width=20)
     same.reset(weights)
-    exact = CurvatureProbe(OPTIMIZERS["sgd"]).settle(same, tolerance=1e-4)
+    exact = CurvatureProbe(OPTIMIZERS["sgd"]).settle(same.standing(), tolerance=1e-4)
     assert found.eigenvalue == pytest.approx(exact.eigenvalue, rel=1e-4)
 
 
 def test_a_large_model_is_measured_on_fewer_examples_and_says_on_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
     trainer = at_step(0, "sgd")  # of 16 parameters and 50 examples
-    assert CurvatureProbe(OPTIMIZERS["sgd"]).look(trainer).examples == 50
+    assert CurvatureProbe(OPTIMIZERS["sgd"]).look(trainer.standing()).examples == 50
     monkeypatch.setattr("core.model_curvature.LARGE", 2)
-    found = CurvatureProbe(OPTIMIZERS["sgd"]).settle(trainer, tolerance=1e-8)
+    found = CurvatureProbe(OPTIMIZERS["sgd"]).settle(trainer.standing(), tolerance=1e-8)
     assert found.examples == 32
     rows = np.linspace(0, 49, 32).astype(np.int32)
     assert found.eigenvalue == pytest.approx(np.linalg.eigvalsh(gradient_and_hessian(trainer, rows)[1])[-1], rel=1e-6)

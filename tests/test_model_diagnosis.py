@@ -18,7 +18,8 @@ SETUP = setup_of()
 
 def run_at(step: int, status: Status = Status.PLAYING, seconds: float | None = 0.01, rate: float = 0.01) -> Any:
     seen = seen_at(step, hyper={"learning_rate": rate})
-    return SimpleNamespace(step=step, status=status, seconds_per_update=seconds, observation=seen)
+    of_run = {"step": step, "status": status, "seconds_per_update": seconds, "observation": seen}
+    return SimpleNamespace(**of_run, failed_probes=frozenset())
 
 
 def said(run: Any, found_at: int, steps_per_epoch: int = 10, **findings: Any) -> tuple[str, str]:
@@ -85,3 +86,11 @@ def test_every_sentence_is_of_finite_numbers() -> None:
     found = evaluations(1000)
     assert np.isfinite(found.val_loss).all()
     assert "nan" not in " ".join(said(run_at(1000), 1000, evaluation=found))
+
+
+def test_charts_that_stay_empty_are_named() -> None:
+    run = run_at(5)
+    run.failed_probes = frozenset({"curvature", "attention"})
+    said = model_diagnosis.of_run(SETUP, run, 10, {})
+    assert said.level == "danger"
+    assert "attention, curvature" in said.sentence

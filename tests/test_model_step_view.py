@@ -39,7 +39,7 @@ def trainer_of(
 
 
 def look(trainer: Trainer, optimizer: str = "sgd") -> LineView:
-    return NextStepProbe(OPTIMIZERS[optimizer]).look(trainer)
+    return NextStepProbe(OPTIMIZERS[optimizer]).look(trainer.standing())
 
 
 def test_of_a_linear_model_the_line_is_the_parabola_of_the_closed_form() -> None:
@@ -104,7 +104,7 @@ def test_each_batch_is_looked_at_itself_the_short_one_too() -> None:
     probe = NextStepProbe(OPTIMIZERS["sgd"])
     losses = []
     for _ in range(5):
-        losses.append(probe.look(trainer).loss)
+        losses.append(probe.look(trainer.standing()).loss)
         assert trainer.advance(1).loss[0] == pytest.approx(losses[-1], rel=1e-12)
     assert len(set(losses)) == 5
 
@@ -144,7 +144,7 @@ def test_where_nothing_moves_the_line_is_level() -> None:
     trainer = trainer_of()
     trainer.set(learning_rate=0.0)
     view = NextStepProbe(OPTIMIZERS["momentum"])
-    assert view.look(trainer_of(optimizer="momentum", rate=1e-6)).in_rates is False
+    assert view.look(trainer_of(optimizer="momentum", rate=1e-6).standing()).in_rates is False
     level = look(trainer)
     assert level.losses == pytest.approx(np.full(len(level.losses), level.loss), rel=1e-12)
     assert (level.actual, level.rise) == (0.0, None)
@@ -163,7 +163,7 @@ def test_a_run_that_is_looked_at_takes_the_very_same_path() -> None:
     watched = []
     for _ in range(3):
         for probe in probes:
-            probe.look(trainer)
+            probe.look(trainer.standing())
         watched.append(trainer.advance(3))
     for a, b in zip(alone, watched, strict=True):
         assert (a.first, a.diverged) == (b.first, b.diverged)

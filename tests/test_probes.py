@@ -25,9 +25,9 @@ class Slow:
     def __init__(self, clock: Clock, cost: float) -> None:
         self._clock, self._cost, self.forgotten = clock, cost, 0
 
-    def look(self, trainer: Any) -> int:
+    def look(self, standing: Any) -> int:
         self._clock.seconds += self._cost
-        return trainer.step
+        return standing.step
 
     def forget(self) -> None:
         self.forgotten += 1
@@ -58,6 +58,7 @@ def test_what_nobody_watches_is_never_due(probes: Probes) -> None:
 
 def test_a_finding_says_at_which_step_it_was_made_and_what_it_cost(probes: Probes) -> None:
     found = probes.look("a", at(7))
+    assert found is not None
     assert (found.step, found.value, found.seconds) == (7, 7, 1.0)
     assert probes.findings == {"a": found}
 
@@ -103,23 +104,34 @@ def test_a_new_start_forgets_all_findings_and_asks_again(probes: Probes, slow: d
     probes.forget()
     assert probes.findings == {}
     assert probes.next_due(0, None) == "a"
-    assert [probe.forgotten for probe in slow.values()] == [1, 1]
-
-
-def test_while_playing_training_goes_on_between_the_first_calls_which_compile(probes: Probes, clock: Clock) -> None:
-    probes.watched = frozenset("ab")
-    probes.look("a", at(0))  # took a second
-    clock.seconds += 1.9
-    assert probes.next_due(0, 0.01) is None
-    clock.seconds += 0.2
-    probes.look("a", at(1))
-    assert probes.next_due(2, 0.01) == "b"
-
-
-def test_at_rest_nothing_waits_for_training(probes: Probes) -> None:
-    probes.watched = frozenset("ab")
     probes.look("a", at(0))
+    probes.look("a", at(1))
+    assert [probe.forgotten for probe in slow.values()] == [1, 0]  # each before its own next look, and once
+
+
+def test_what_a_look_finds_of_a_run_that_began_again_meanwhile_is_dropped(clock: Clock) -> None:
+    class Restarting(Slow):
+        def look(self, standing: Any) -> int:
+            if standing.step == 9:
+                run.forget()
+            return standing.step
+
+    run = Probes({"a": Restarting(clock, 0.0)}, clock, watched=frozenset("a"))
+    assert run.look("a", at(9)) is None
+    assert run.findings == {}
+    assert run.next_due(0, None) == "a"
+    found = run.look("a", at(0))
+    assert found is not None
+    assert run.findings == {"a": found}
+
+
+def test_a_probe_that_was_given_up_is_never_due_again(probes: Probes) -> None:
+    probes.watched = frozenset("ab")
+    probes.give_up("a")
     assert probes.next_due(0, None) == "b"
+    probes.forget()
+    assert probes.next_due(0, None) == "b"
+    assert probes.failed == {"a"}
 
 
 def test_at_full_speed_a_cheap_probe_keeps_a_gap_unless_what_it_finds_is_not_drawn(clock: Clock) -> None:

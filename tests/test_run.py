@@ -6,6 +6,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -66,6 +68,9 @@ class CountingTrainer:
         self.step += steps
         column = np.arange(first, self.step, dtype=np.float32)[:, None]
         return Steps(first, 1 / (1 + column[:, 0]), column, column, np.ones_like(column), self.diverged)
+
+    def standing(self) -> Any:
+        return SimpleNamespace(step=self.step)
 
     def observe(self) -> Observation:
         one = np.full(1, float(self.step))

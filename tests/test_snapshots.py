@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
-import keras
 import numpy as np
+import tensorflow as tf
 
 from core import snapshots
 from core.snapshots import SnapshotProbe
@@ -14,22 +14,18 @@ from core.snapshots import SnapshotProbe
 if TYPE_CHECKING:
     import pytest
 
-    from core.trainer import Trainer
+    from core.standing import Standing
 
 
 class Walk:
-    """What the probe needs of a trainer: after step t all of its weights are t."""
+    """What the probe needs of a run: after step t all of its weights are t."""
 
     def __init__(self, *shapes: tuple[int, ...]) -> None:
-        self.step = 0
         self.initial = tuple(np.zeros(shape, "float32") for shape in shapes)
-        self.variables = [keras.Variable(np.zeros(shape, "float32")) for shape in shapes]
 
-    def go(self, step: int) -> Trainer:
-        self.step = step
-        for variable in self.variables:
-            variable.assign(np.full(variable.shape, step, "float32"))
-        return cast("Trainer", SimpleNamespace(step=step, variables=self.variables, objective=self))
+    def go(self, step: int) -> Standing:
+        weights = [tf.fill(start.shape, np.float32(step)) for start in self.initial]
+        return cast("Standing", SimpleNamespace(step=step, weights=weights, objective=self))
 
 
 def test_a_copy_holds_all_weights_of_its_step_and_later_steps_do_not_change_it() -> None:

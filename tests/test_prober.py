@@ -1,0 +1,113 @@
+"""Probes look beside the run: training, pausing and a new start wait for none of them, and a fault stops only one."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from core.probes import Probes
+from core.run import Run, Status
+from tests.test_run import PATIENCE, START, CountingTrainer, Watched
+
+
+class Gated:
+    """A probe that waits inside a look until it is let go, and finds the step it looked at."""
+
+    def __init__(self) -> None:
+        self.inside, self.gate = threading.Event(), threading.Event()
+
+    def look(self, standing: Any) -> int:
+        self.inside.set()
+        assert self.gate.wait(PATIENCE)
+        return standing.step
+
+    def forget(self) -> None:
+        self.inside.clear()
+
+
+class Broken:
+    def look(self, standing: Any) -> int:
+        raise ZeroDivisionError
+
+    def forget(self) -> None:
+        pass
+
+
+def watched_run(**probes: Any) -> Watched:
+    names = frozenset(probes)
+    watched = Watched(CountingTrainer(), probes=lambda: Probes(probes))
+    watched.run.watch(names)
+    return watched.started()
+
+
+def step_of(run: Run, name: str) -> int:
+    return run.findings[name].step if name in run.findings else -1
+
+
+def test_training_pause_and_single_steps_do_not_wait_for_a_look() -> None:
+    probe = Gated()
+    watched = watched_run(slow=probe)
+    assert probe.inside.wait(PATIENCE)
+    watched.run.play()
+    watched.until_step(1000)
+    watched.run.pause()
+    watched.until_status(Status.PAUSED)
+    before = watched.run.step
+    watched.run.take_step()
+    watched.until(lambda: watched.observed_step == before + 1)
+    assert not watched.run.findings
+    probe.gate.set()
+    watched.until(lambda: step_of(watched.run, "slow") == before + 1)  # at rest it looks again where the run stands
+    watched.run.stop()
+
+
+def test_what_a_look_finds_after_a_reset_is_of_the_new_beginning() -> None:
+    probe = Gated()
+    watched = watched_run(slow=probe)
+    assert probe.inside.wait(PATIENCE)
+    watched.run.take_step()
+    watched.until(lambda: watched.observed_step == 1)
+    probe.gate.set()
+    watched.until(lambda: step_of(watched.run, "slow") == 1)
+    probe.gate.clear()
+    probe.inside.clear()
+    watched.run.take_step()
+    assert probe.inside.wait(PATIENCE)  # it looks at step 2
+    watched.run.restart(START)
+    watched.until(lambda: watched.observed_step == 0)
+    assert not watched.run.findings
+    probe.gate.set()
+    watched.until(lambda: step_of(watched.run, "slow") == 0)
+    watched.run.stop()
+
+
+def test_a_probe_that_fails_is_named_and_the_run_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    watched = watched_run(broken=Broken())
+    watched.until(lambda: watched.run.failed_probes == {"broken"})
+    watched.run.play()
+    watched.until_step(1000)
+    assert watched.run.error is None
+    assert "the probe broken failed" in caplog.text
+    watched.run.stop()
+
+
+def test_a_probe_that_measures_times_is_called_between_two_updates() -> None:
+    trainer, threads = CountingTrainer(), []
+
+    class Timing:
+        def look(self, standing: Any) -> int:
+            threads.append(threading.current_thread().name)
+            return standing.step
+
+        def forget(self) -> None:
+            pass
+
+    probes = Probes({"timing": Timing()}, undisturbed=frozenset({"timing"}))
+    watched = Watched(trainer, probes=lambda: probes)
+    watched.run.watch(frozenset({"timing"}))
+    watched.started()
+    watched.until(lambda: step_of(watched.run, "timing") == 0)
+    assert threads == ["descent-lab-run"]
+    watched.run.stop()
