@@ -1,6 +1,7 @@
 """What a cell of a visitor's file says: a number, nothing, or a text that is safe to show."""
 
 import re
+from collections.abc import Sequence
 
 LONGEST_TEXT = 40  # characters; names stand in menus and on axes
 LONGEST_NUMBER = 60
@@ -18,6 +19,21 @@ _SPACES = re.compile(r"\s+")
 def is_missing(cell: str) -> bool:
     """Whether a cell says that there is no value: empty, NA, NaN, null, a dash, a question mark."""
     return not cell or (len(cell) < 20 and cell.strip().lower() in _MISSING)
+
+
+def plain_numbers_in(cells: Sequence[str]) -> list[float] | None:
+    """What the cells hold if every one is empty (nan) or a number as float() reads it, else None.
+
+    It agrees with `number_in` cell for cell, at a fraction of its cost: most columns of most files are like this.
+    """
+    try:
+        numbers = [float(cell or "nan") for cell in cells]
+    except ValueError:
+        return None
+    joined = "".join(cells)
+    if "_" in joined or not joined.isascii() or max(map(len, cells), default=0) > LONGEST_NUMBER:
+        return None
+    return numbers
 
 
 def number_in(cell: str, decimal_comma: bool) -> float | None:

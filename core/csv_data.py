@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from operator import itemgetter
 
 from core.cells import clean_text, is_missing, number_in, one_line
 from core.fields import ConfigError, format_number
@@ -62,10 +63,10 @@ def read_csv(data: bytes) -> Table:
     notes += _notes_on_rows(rows, width, more)
     # A comma that does not separate cells may be a decimal one, as in most of Europe.
     decimal_comma = delimiter != ","
-    columns = []
-    for position, name in enumerate(names):
-        cells = [row[position] if position < len(row) else "" for row in rows]
-        columns.append(column_of(name, cells, decimal_comma))
+    filled = [row if len(row) >= width else row + [""] * (width - len(row)) for row in rows]
+    columns = [
+        column_of(name, list(map(itemgetter(position), filled)), decimal_comma) for position, name in enumerate(names)
+    ]
     return Table(tuple(columns), len(rows), notes)
 
 

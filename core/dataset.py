@@ -10,7 +10,7 @@ from core.baselines import Task
 from core.fields import Field
 from core.public_data import Progress
 from core.split import Examples, Split, split
-from core.table import Table, prepare
+from core.table import Prepared
 
 Kind = Literal["points", "table", "image", "sequence", "text"]
 
@@ -99,12 +99,8 @@ class Dataset:
         return replace(arrays, classes=self.classes or arrays.classes)
 
 
-def csv_dataset(table: Table, target: str | None = None, task: str | None = None) -> Dataset:
-    """A visitor's table as a data set that predicts the column `target`; both are guessed where None.
-
-    `task` is "classification" or "regression". Raises ConfigError where the two do not fit the table.
-    """
-    prepared = prepare(table, target, task)
+def csv_dataset(prepared: Prepared) -> Dataset:
+    """A visitor's table, prepared for what it is to predict, as a data set."""
     return Dataset(
         name="csv",
         label="Your CSV",

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
-from core.cells import clean_text, is_missing, number_in
+from core.cells import clean_text, is_missing, number_in, plain_numbers_in
 from core.fields import ConfigError, format_number, shortest
 from core.split import Examples
 
@@ -61,6 +62,18 @@ class Column:
             return len(self.values)
         assert self.numbers is not None
         return len(np.unique(self.numbers[~np.isnan(self.numbers)]))
+
+    @cached_property
+    def codes(self) -> np.ndarray:
+        """Which of the `values` each row has, int64 (n,); -1 where the cell is missing."""
+        if self.texts is not None:
+            index = {"": -1, **{value: number for number, value in enumerate(self.values)}}
+            return np.fromiter((index[text] for text in self.texts), np.int64, len(self.texts))
+        assert self.numbers is not None
+        codes = np.full(len(self.numbers), -1)
+        known = ~np.isnan(self.numbers)
+        codes[known] = np.unique(self.numbers[known], return_inverse=True)[1]
+        return codes
 
     @property
     def missing(self) -> int:
@@ -129,19 +142,30 @@ class Prepared:
     notes: tuple[str, ...]
 
 
-def column_of(name: str, cells: list[str], decimal_comma: bool) -> Column:
+def column_of(name: str, cells: Sequence[str], decimal_comma: bool) -> Column:
     """A column of numbers where at least 90 % of the cells that hold anything are numbers, else of texts."""
-    # Each different cell is read once: the slowest, which are no numbers, tend to come again and again.
-    read = {cell: math.nan if is_missing(cell) else number_in(cell, decimal_comma) for cell in set(cells)}
-    numbers = [read[cell] for cell in cells]
+    numbers: Sequence[float | None] = plain_numbers_in(cells) or _numbers_in(cells, decimal_comma)
+    values = np.array(numbers, np.float64)  # None becomes nan
     not_numbers = numbers.count(None)
-    filled = sum(number is None or not math.isnan(number) for number in numbers)
-    if filled and not_numbers > (1 - MOSTLY) * filled:
-        return Column(name, texts=tuple("" if is_missing(cell) else cell.strip() for cell in cells))
-    values = np.array([math.nan if number is None else number for number in numbers], np.float64)
+    filled = not_numbers + np.count_nonzero(~np.isnan(values))
+    if not_numbers > (1 - MOSTLY) * filled:
+        return Column(name, texts=_texts_in(cells))
     too_large = np.abs(values) > LARGEST_NUMBER
     values[too_large] = math.nan
     return Column(name, values, not_numbers=not_numbers, infinite=int(too_large.sum()))
+
+
+def _numbers_in(cells: Sequence[str], decimal_comma: bool) -> list[float | None]:
+    """The cells' numbers, nan for missing ones and None for other text."""
+    # Each different cell is read once: the slowest, which are no numbers, tend to come again and again.
+    read = {cell: math.nan if is_missing(cell) else number_in(cell, decimal_comma) for cell in set(cells)}
+    return [read[cell] for cell in cells]
+
+
+def _texts_in(cells: Sequence[str]) -> tuple[str, ...]:
+    """The cells' texts, "" for missing ones."""
+    read = {cell: "" if is_missing(cell) else cell.strip() for cell in set(cells)}
+    return tuple(read[cell] for cell in cells)
 
 
 def prepare(table: Table, target: str | None = None, task: str | None = None) -> Prepared:
@@ -172,8 +196,7 @@ def prepare(table: Table, target: str | None = None, task: str | None = None) ->
 def _rows_with(column: Column) -> np.ndarray:
     if column.numbers is not None:
         return np.flatnonzero(~np.isnan(column.numbers))
-    assert column.texts is not None
-    return np.flatnonzero([text != "" for text in column.texts])
+    return np.flatnonzero(column.codes >= 0)
 
 
 def _notes_on_target(column: Column, dropped: int) -> list[str]:
@@ -189,14 +212,8 @@ def _classes_of(column: Column, kept: np.ndarray) -> tuple[np.ndarray, tuple[str
         raise ConfigError(
             f"The column {column.name} has {found} different values; at most {MOST_CLASSES} classes can be told apart."
         )
-    if column.numbers is not None:
-        y = np.unique(column.numbers[kept], return_inverse=True)[1]
-    else:
-        assert column.texts is not None
-        index = {value: number for number, value in enumerate(column.values)}
-        y = np.array([index[column.texts[row]] for row in kept])
     names = (clean_text(value) if column.numbers is None else value for value in column.values)
-    return y.astype(np.int32), tuple(name or f"class {number}" for number, name in enumerate(names))
+    return column.codes[kept].astype(np.int32), tuple(name or f"class {number}" for number, name in enumerate(names))
 
 
 def _quantities_of(column: Column, kept: np.ndarray) -> np.ndarray:
@@ -236,11 +253,12 @@ def _feature_columns(column: Column, kept: np.ndarray) -> tuple[dict[str, np.nda
         elif column.not_numbers:
             reason = "with a few cells that are no numbers and count as missing"
         return {column.name: column.numbers[kept]}, reason
-    assert column.texts is not None
     if column.n_values > MOST_VALUES:
         return {}, f"left out: text with more than {MOST_VALUES} different values"
-    texts = np.array(column.texts, object)[kept]
-    features = {f"{column.name}: {clean_text(value)}": (texts == value).astype(float) for value in column.values}
+    codes = column.codes[kept]
+    features = {
+        f"{column.name}: {clean_text(value)}": (codes == code).astype(float) for code, value in enumerate(column.values)
+    }
     return features, "of text turned into one feature for each value"
 
 

@@ -1,6 +1,7 @@
 """The control column without a browser: real ipywidgets, driven by the messages a page would send."""
 
 import math
+from typing import Any
 
 import ipywidgets as ipw
 import pytest
@@ -17,8 +18,11 @@ from core.config import (
     relevant_fields,
 )
 from core.datasets import DATASETS
+from core.fields import format_number
+from widgets import controls as controls_module
 from widgets.controls import Controls
 from widgets.guarded import Html
+from widgets.setting_controls import Choice, Exact, control_for
 
 
 class Desk:
@@ -78,6 +82,7 @@ def every_config() -> list[TrainingConfig]:
 
 
 EVERY_CONFIG = every_config()
+SPIRAL = TrainingConfig(problem="spiral", optimizer="adam")
 
 
 def config_with(name: str) -> TrainingConfig:
@@ -97,6 +102,40 @@ def test_every_setting_gets_exactly_one_control_however_often_it_comes_and_goes_
 
 def test_a_control_that_does_not_matter_is_not_built() -> None:
     assert Desk().boxes("family") == Desk().boxes("condition") == []
+
+
+def test_controls_built_ahead_stay_out_of_sight_until_they_matter_and_are_not_built_again() -> None:
+    desk = Desk()
+    before = desk.shown()
+    desk.controls.build(SPIRAL)
+    assert desk.shown() == before
+    built = {widget.model_id for widget in widgets_in(desk.controls.widget)}
+    desk.controls.set(SPIRAL)
+    assert desk.shown() == relevant_fields(SPIRAL)
+    assert {widget.model_id for widget in widgets_in(desk.controls.widget)} == built
+    assert desk.asked == []
+
+
+def test_controls_built_ahead_show_the_config_that_comes() -> None:
+    desk = Desk()
+    desk.controls.build(SPIRAL)
+    desk.controls.set(TrainingConfig(problem="digits", family="cnn", size=12_345))
+    assert (desk.part("family", ipw.Dropdown).value, desk.text("size")) == ("cnn", format_number(12_345))
+
+
+def test_no_control_is_built_by_two_threads_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    alone: list[bool] = []
+
+    def build_here(*given: Any) -> Choice | Exact:
+        alone.append(desk.controls._building.locked())
+        return control_for(*given)
+
+    monkeypatch.setattr(controls_module, "control_for", build_here)
+    desk.controls.build(SPIRAL)
+    desk.controls.set(TrainingConfig(optimizer="rmsprop"))
+    assert len(alone) > 10
+    assert all(alone)
 
 
 def test_building_and_setting_call_nobody_back() -> None:

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from core.cells import clean_text, number_in
+from core.cells import clean_text, is_missing, number_in, plain_numbers_in
 from core.csv_data import LARGEST_FILE, read_csv
 from core.dataset import csv_dataset
 from core.fields import ConfigError
@@ -46,7 +46,7 @@ def test_a_clean_file_is_read_as_it_is() -> None:
 
 
 def test_it_becomes_a_data_set_whose_arrays_a_line_fits_exactly() -> None:
-    dataset = csv_dataset(read_csv(HOUSES.encode()))
+    dataset = csv_dataset(prepare(read_csv(HOUSES.encode())))
     assert (dataset.task, dataset.target) == ("regression", "price")
     assert dataset.features == ("area", "rooms", "town: north", "town: south")
     arrays = dataset.load(train_share=0.8)
@@ -129,6 +129,19 @@ def test_a_cell_is_a_number_only_if_people_would_read_it_as_one(cell: str, numbe
     assert number_in(cell, decimal_comma=False) == number
 
 
+PLAIN = ["1e-3", " 7 ", "-Infinity", "nan", "", "1e999", "9" * 60]
+
+
+def test_a_column_of_plain_numbers_is_read_at_once_as_cell_by_cell() -> None:
+    one_by_one = [np.nan if is_missing(cell) else number_in(cell, decimal_comma=False) for cell in PLAIN]
+    np.testing.assert_array_equal(plain_numbers_in(PLAIN), one_by_one)
+
+
+@pytest.mark.parametrize("cell", ["1_000", "٣", "\u22123", "9" * 61, "1,5", "NA", " ", "text"])
+def test_one_cell_that_is_not_plain_has_its_column_read_cell_by_cell(cell: str) -> None:
+    assert plain_numbers_in([*PLAIN, cell]) is None
+
+
 def test_a_decimal_comma_is_one_only_where_it_may_be() -> None:
     assert number_in("1,5", decimal_comma=True) == 1.5
     assert number_in("1.234,5", decimal_comma=True) == 1234.5
@@ -141,7 +154,7 @@ def test_missing_features_become_the_training_mean_and_are_reported() -> None:
     prepared = prepare(table, "y", "regression")
     assert np.isnan(prepared.examples.x).sum() == 9
     assert prepared.notes == ("2 columns with missing values, which count as the mean.",)
-    arrays = csv_dataset(table, "y", "regression").load()
+    arrays = csv_dataset(prepare(table, "y", "regression")).load()
     assert (np.concatenate([arrays.x_train, arrays.x_val]) == 0).sum() == 9
 
 
@@ -155,7 +168,7 @@ def test_infinities_and_nan_count_as_missing_and_nothing_infinite_comes_out() ->
     table = read_csv(rows("a,b,y", "inf,1,1", "1e308,NaN,2", "3,-inf,3", "4,2,4", n=40))
     prepared = prepare(table, "y", "regression")
     assert "2 columns with infinite or huge numbers, which count as missing." in prepared.notes
-    arrays = csv_dataset(table, "y", "regression").load()
+    arrays = csv_dataset(prepare(table, "y", "regression")).load()
     assert np.isfinite(arrays.x_train).all()
     assert np.isfinite(arrays.x_val).all()
 
@@ -332,7 +345,7 @@ def test_a_file_damaged_anywhere_is_read_or_refused_but_never_breaks() -> None:
         for position in rng.integers(0, len(data), rng.integers(1, 30)):
             data[position] = rng.choice(list(b'",;\n\r\t\0\xff\xfe|-.=<9eEn'))
         try:
-            arrays = csv_dataset(read_csv(bytes(data))).load()
+            arrays = csv_dataset(prepare(read_csv(bytes(data)))).load()
             outcomes.add("read")
             assert np.isfinite(arrays.x_train).all()
         except ConfigError:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import ipywidgets as ipw
@@ -78,6 +79,21 @@ class StraightTrainer:
 
     def observe(self) -> Observation:
         return observe(self.config, (self.start + 0.01 * self.step).tolist(), self.step)
+
+
+class CountedLock:
+    """A lock that counts how often it was taken."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self.times = 0
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        self.times += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 class Clock:
@@ -191,6 +207,27 @@ def test_training_is_prepared_only_when_the_charts_are_on_a_screen(dash: Dashboa
     assert not dash._session.run._worker.is_alive()
     mount(dash)
     until(dash, lambda: dash._session.run.status is Status.PAUSED)
+
+
+def test_what_models_need_is_built_once_the_page_has_drawn_a_frame_and_not_before(
+    dash: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(dash._board, "send", lambda content, buffers=None: sent.append(content))
+    config = dash._config
+    mount(dash)
+    until(dash, lambda: bool(sent))
+    assert not has_control(dash, "family")
+    dash._board._receive({"kind": "ack", "frame": sent[0]["frame"], "drawn": True})
+    dash._draw()
+    for thread in threading.enumerate():
+        if thread.name == "descent-lab-ahead":
+            thread.join(PATIENCE)
+    assert has_control(dash, "family")
+    assert dash._config == config
+    built = {widget.model_id for widget in widgets_in(dash._controls.widget)}
+    choose(dash, "problem", "digits")
+    assert {widget.model_id for widget in widgets_in(dash._controls.widget)} == built
 
 
 # ---- settings
@@ -341,6 +378,75 @@ def test_a_run_that_failed_says_so_and_can_be_started_again(
         click(dash, f"dl-{way_out}")
     until(dash, lambda: dash._session.run.status in (Status.PAUSED, Status.PLAYING))
     assert dash._session.run.wants_to_play == (way_out == "play")
+
+
+# ---- a visitor's table
+
+FLOWERS = b"petal,sepal,species\n" + b"".join(b"%d,%d,%s\n" % (i, i % 7, (b"a", b"b")[i % 2]) for i in range(30))
+
+
+def upload(dash: Dashboard, data: bytes) -> None:
+    """Sends a file as a page does, and waits until it was read."""
+    content = {"kind": "file", "name": "flowers.csv"}
+    message = {"content": {"data": {"method": "custom", "content": content}}, "buffers": [data]}
+    dash._upload._handle_msg(message)
+    assert dash._upload._worker.join(PATIENCE)
+
+
+def test_a_table_read_in_a_thread_replaces_the_run_while_no_callback_is_under_way(
+    dash: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(dash, "problem", "csv")
+    dash._session.run.play()
+    before, others_could = dash._session, []
+    replace = dash._replace_session
+
+    def replace_here() -> None:
+        with ThreadPoolExecutor(1) as other:
+            others_could.append(other.submit(dash._turn.acquire, blocking=False).result())
+        replace()
+
+    monkeypatch.setattr(dash, "_replace_session", replace_here)
+    upload(dash, FLOWERS)
+    assert others_could == [False]
+    assert dash._session is not before
+    assert dash._session.run.wants_to_play
+
+
+def test_a_bad_table_leaves_the_run_as_it_was_and_says_why(dash: Dashboard) -> None:
+    choose(dash, "problem", "csv")
+    upload(dash, FLOWERS)
+    before = dash._session
+    upload(dash, b"a\n1\n2\n")
+    assert dash._session is before
+    assert notice(dash).startswith("Kept as it was. The file has only one column")
+    upload(dash, FLOWERS)
+    assert "Kept" not in notice(dash)
+
+
+def test_a_table_that_is_read_when_the_page_is_closed_starts_nothing(dash: Dashboard) -> None:
+    choose(dash, "problem", "csv")
+    before = dash._session
+    dash.close()
+    upload(dash, FLOWERS)
+    assert dash._session is before
+
+
+@pytest.mark.parametrize("name", ["dl-play", "dl-step", "dl-reset", "problem", "speed", "mounted", "greeting"])
+def test_whatever_a_person_does_waits_for_a_table_that_is_being_taken(
+    dash: Dashboard, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acts: dict[str, Callable[[], None]] = {
+        "problem": lambda: choose(dash, "problem", "bowl"),
+        "speed": lambda: from_page(dash._transport._speed, index=0),
+        "mounted": lambda: mount(dash),
+        "greeting": lambda: dash._greet("problem=bowl"),
+    }
+    act = acts.get(name, lambda: click(dash, name))
+    turn = CountedLock()
+    monkeypatch.setattr(dash, "_turn", turn)
+    act()
+    assert turn.times > 0
 
 
 # ---- nobody looks any more

@@ -18,6 +18,7 @@ from core.model_card import ModelCard
 from core.model_setup import ModelSetup
 from core.model_spec import ModelSpec
 from core.models import DEEPEST, LARGEST, MODELS, SMALLEST, ModelFamily, fits
+from core.table import prepare
 
 SHAPES = {
     "points": ModelSpec((2,), 2),
@@ -206,4 +207,4 @@ def test_a_family_fits_data_of_its_kinds_and_tokens_if_it_embeds_them(dataset: s
 
 def test_a_visitors_table_suits_the_same_families_as_ours() -> None:
     table = read_csv(b"a,b\n" + b"".join(b"%d,%d\n" % (i, i * i) for i in range(20)))
-    assert {name for name in MODELS if fits(name, csv_dataset(table))} == {"linear", "mlp"}
+    assert {name for name in MODELS if fits(name, csv_dataset(prepare(table)))} == {"linear", "mlp"}

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import math
+import threading
 from typing import Any
 
 import pytest
 
-from core.csv_data import LARGEST_FILE
+from core.csv_data import LARGEST_FILE, read_csv
 from core.dataset import Dataset
-from core.table import Table
-from widgets.upload import NO_CHOICE, NO_FILE, TOO_LARGE, Upload
+from core.table import Prepared, Table, prepare
+from widgets import upload as upload_module
+from widgets.upload import FAULT, NO_CHOICE, NO_FILE, TOO_LARGE, Upload
 
+PATIENCE = 20.0  # seconds; a bound for a busy machine, not a wait
 SPECIES = ("setosa", "virginica")
 IRIS = ("petal,sepal,species\n" + "".join(f"{i},{i % 7}.5,{SPECIES[i % 2]}\n" for i in range(30))).encode()
 
@@ -28,12 +31,24 @@ class Desk:
         self.upload.send = self.sent.append
 
     def send(self, content: object, buffers: Any = ()) -> None:
+        """A custom message of the page, dealt with."""
+        self.post(content, buffers)
+        self.settle()
+
+    def post(self, content: object, buffers: Any = ()) -> None:
         """What the kernel gets when a page sends a custom message."""
         data = {"method": "custom", "content": content}
         self.upload._handle_msg({"content": {"data": data}, "buffers": list(buffers)})
 
+    def settle(self) -> None:
+        assert self.upload._worker.join(PATIENCE)
+
     def file(self, data: bytes, name: object = "flowers.csv") -> None:
-        self.send({"kind": "file", "name": name}, [memoryview(data)])
+        self.post_file(data, name)
+        self.settle()
+
+    def post_file(self, data: bytes, name: object = "flowers.csv") -> None:
+        self.post({"kind": "file", "name": name}, [memoryview(data)])
 
     def good(self) -> Dataset:
         dataset = self.upload.dataset()
@@ -229,7 +244,7 @@ def test_a_message_without_content_is_dropped_without_a_word(content: object, ca
     assert (desk.sentences, caplog.records) == ([], [])
 
 
-@pytest.mark.parametrize("name", ["shown", "largest", "_esm", "layout", "_dom_classes"])
+@pytest.mark.parametrize("name", ["shown", "reading", "largest", "_esm", "layout", "_dom_classes"])
 def test_a_page_can_set_nothing(name: str) -> None:
     desk = Desk()
     before = getattr(desk.upload, name)
@@ -244,6 +259,106 @@ def test_every_message_is_answered_so_that_the_page_stops_saying_reading() -> No
     desk.file(b"")
     desk.send({"kind": "choose", "target": "petal"})
     assert desk.sent == [{"kind": "answered"}] * 3
+
+
+class SlowReading:
+    """A `read_csv` that does not return before it is released, and remembers which files it was given."""
+
+    def __init__(self) -> None:
+        self.files: list[bytes] = []
+        self.begun, self.released = threading.Event(), threading.Event()
+
+    def __call__(self, data: bytes) -> Table:
+        self.files.append(data)
+        self.begun.set()
+        assert self.released.wait(PATIENCE)
+        return read_csv(data)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> SlowReading:
+    slow = SlowReading()
+    monkeypatch.setattr(upload_module, "read_csv", slow)
+    return slow
+
+
+def test_a_message_returns_while_its_file_is_still_read_and_the_page_shows_that(slow: SlowReading) -> None:
+    desk = Desk()
+    desk.post_file(IRIS)
+    assert slow.begun.wait(PATIENCE)
+    assert (desk.upload.reading, desk.upload.shown, desk.tables) == ("flowers.csv", {}, [])
+    slow.released.set()
+    desk.settle()
+    assert (desk.upload.reading, desk.upload.shown["name"], len(desk.tables)) == ("", "flowers.csv", 1)
+
+
+def test_a_target_is_chosen_out_of_the_callback_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    desk.file(IRIS)
+    threads: list[str] = []
+
+    def prepare_here(*given: Any) -> Prepared:
+        threads.append(threading.current_thread().name)
+        return prepare(*given)
+
+    monkeypatch.setattr(upload_module, "prepare", prepare_here)
+    desk.send({"kind": "choose", "target": "petal"})
+    assert threads == ["descent-lab-upload"]
+    assert desk.good().target == "petal"
+
+
+def test_of_files_sent_while_one_is_read_only_the_newest_counts(slow: SlowReading) -> None:
+    desk = Desk()
+    desk.post_file(IRIS, "first.csv")
+    assert slow.begun.wait(PATIENCE)
+    desk.post_file(IRIS.replace(b"petal", b"second"), "second.csv")
+    desk.post_file(IRIS.replace(b"petal", b"third"), "third.csv")
+    slow.released.set()
+    desk.settle()
+    assert [b"second" in data for data in slow.files] == [False, False]
+    assert [table.names[0] for table in desk.tables] == ["third"]
+    assert desk.upload.shown["name"] == "third.csv"
+
+
+def test_a_bad_file_is_not_complained_of_once_a_newer_one_is_there(slow: SlowReading) -> None:
+    desk = Desk()
+    desk.post_file(b"a\n1\n2\n")
+    assert slow.begun.wait(PATIENCE)
+    desk.post_file(IRIS)
+    slow.released.set()
+    desk.settle()
+    assert (desk.sentences, len(desk.tables)) == ([], 1)
+
+
+def test_a_choice_does_not_take_the_place_of_a_file_that_waits(slow: SlowReading) -> None:
+    desk = Desk()
+    desk.post_file(IRIS)
+    assert slow.begun.wait(PATIENCE)
+    desk.post_file(IRIS.replace(b"petal", b"second"))
+    desk.post({"kind": "choose", "target": "sepal"})
+    slow.released.set()
+    desk.settle()
+    assert desk.good().features == ("second", "sepal")
+
+
+def test_a_fault_is_logged_gives_one_sentence_and_leaves_the_last_good_table(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = Desk()
+    desk.file(IRIS)
+    before = desk.upload.dataset(), desk.upload.shown
+
+    def fail(_: bytes) -> Table:
+        raise ZeroDivisionError("a detail that is no visitor's business")
+
+    monkeypatch.setattr(upload_module, "read_csv", fail)
+    desk.file(b"a,b\n1,2\n")
+    assert desk.sentences == [FAULT]
+    assert (desk.upload.dataset(), desk.upload.shown, desk.upload.reading) == (*before, "")
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+    monkeypatch.undo()
+    desk.file(IRIS, "mended.csv")
+    assert desk.upload.shown["name"] == "mended.csv"
 
 
 def test_what_is_shown_is_plain_json_of_a_bearable_length() -> None:

@@ -1,10 +1,11 @@
 """The control column: cards with one control for each setting of a `TrainingConfig` that matters now.
 
-A control is built when its setting first matters, since each one costs page load time. The cards hand what
-was dragged or typed to `on_change` and show the config they are given back, so that a refused value is
-replaced by the last good one.
+A control is built when its setting first matters, or ahead of that once the page stands, since each one costs
+page load time. The cards hand what was dragged or typed to `on_change` and show the config they are given back,
+so that a refused value is replaced by the last good one.
 """
 
+import threading
 from collections.abc import Callable, Mapping
 
 import ipywidgets as ipw
@@ -59,6 +60,7 @@ class Controls:
             title: _Card(title, tuple(name for name in names if name not in left_out), looks, on_change)
             for title, names in CARDS.items()
         }
+        self._building = threading.Lock()
         self._upload = upload
         self._looks = looks
         self._upload_place = Column([], layout=looks.hidden)
@@ -70,9 +72,16 @@ class Controls:
 
     def set(self, config: TrainingConfig) -> None:
         """Show a config. Calls nobody back."""
+        with self._building:
+            for card in self._cards.values():
+                card.show(config)
+            self._show_upload(config.problem == "csv")
+
+    def build(self, config: TrainingConfig) -> None:
+        """Build, out of sight and in any thread, the controls that a config would show and that are not there yet."""
         for card in self._cards.values():
-            card.show(config)
-        self._show_upload(config.problem == "csv")
+            with self._building:
+                card.build(config, self._looks.hidden)
 
     def _show_upload(self, wanted: bool) -> None:
         if self._upload is None:
@@ -99,9 +108,7 @@ class _Card:
     def show(self, config: TrainingConfig) -> None:
         """Show the settings that matter in `config`, building the controls that are not there yet."""
         relevant = relevant_fields(config)
-        missing = [name for name in self._names if name in relevant and name not in self._controls]
-        for name in missing:
-            self._controls[name] = self._build(name, getattr(config, name))
+        self.build(config, self._looks.shown)
         for name, control in self._controls.items():
             control.widget.layout = self._looks.shown if name in relevant else self._looks.hidden
             if name not in relevant:
@@ -109,16 +116,27 @@ class _Card:
             if isinstance(control, Choice) and name == "family":
                 control.offer(_family_menu(config.problem))
             control.show(getattr(config, name))
-        if missing:
-            self.widget.children = self._rows()
         self.widget.layout = self._looks.shown if relevant & set(self._names) else self._looks.hidden
 
-    def _build(self, name: str, value: object) -> Choice | Exact:
+    def build(self, config: TrainingConfig, layout: ipw.Layout) -> None:
+        """Build the controls of the settings that matter in `config` and are not there yet."""
+        relevant = relevant_fields(config)
+        missing = [name for name in self._names if name in relevant and name not in self._controls]
+        for name in missing:
+            control = self._control(name, getattr(config, name))
+            control.widget.layout = layout
+            self._controls[name] = control
+        if missing:
+            self.widget.children = self._rows()
+
+    def _control(self, name: str, value: object) -> Choice | Exact:
         def tell(raw: object) -> None:
             self._on_change({name: raw})
 
         named = name != self._names[0]  # the first one is what the card is called for
-        return control_for(FIELDS[name], value, self._looks, tell, named)
+        control = control_for(FIELDS[name], value, self._looks, tell, named)
+        control.show(value)
+        return control
 
     def _rows(self) -> list[ipw.Widget]:
         rows: list[ipw.Widget] = [self._title]

@@ -1,11 +1,12 @@
 """The dashboard: one page in which a person watches a model learn.
 
-Callbacks write the config and the run's wishes and return at once; the frame loop writes what is shown.
+Callbacks write the config and the run's wishes, in turn, and return at once; the frame loop writes what is shown.
 Nothing is started before somebody looks: a preheated kernel runs this code before its visitor exists.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -20,10 +21,11 @@ from core.surfaces import SURFACES
 from widgets.controls import Controls
 from widgets.frame_loop import FrameLoop
 from widgets.guarded import Column, Html
+from widgets.in_turn import in_turn
 from widgets.live_board import LiveBoard
 from widgets.page import Page
 from widgets.scene import Switches
-from widgets.session import Session
+from widgets.session import Session, load_models
 from widgets.strip import NOTICE_HTML, meter_slots, notice_slots, progress_slots
 from widgets.transport import Transport
 from widgets.upload import Upload
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 START = TrainingConfig()  # what a page opens with
+MODEL_START = TrainingConfig.suited_to("spiral")  # has the settings of nearly every model
 OWN_START = START.replace(problem="csv", optimizer="adam", learning_rate=0.001, batch_size=32, epochs=20)
 OF_A_MODEL_TO_CHOOSE = frozenset(
     {"problem", "examples", *(n for names in FIELDS_OF_FAMILY.values() for n in names), "family"}
@@ -63,8 +66,11 @@ class Dashboard(Column):
         self._own = _own_model(model, data, loss)
         self._config = config or (START if self._own is None else OWN_START)
         self._refusal: str | None = None
+        self._turn = threading.RLock()
         self._started = False
+        self._closed = False
         self._greeted = False
+        self._ready_for_models = False
         self._shown_session: Session | None = None
         self._drawn: tuple[object, ...] = ()
         self._asked_at = 0.0
@@ -97,14 +103,17 @@ class Dashboard(Column):
         columns.add_class("dl-columns")
         return columns
 
+    @in_turn
     def close(self) -> None:
         """Ends training and drawing, and takes the page away."""
+        self._closed = True
         self._session.close()
         self._loop.close()
         super().close()
 
     # ---- what a person does
 
+    @in_turn
     def _change(self, raw: dict[str, object]) -> None:
         """Takes a setting as it came from a control; refuses what a config refuses, in one sentence."""
         try:
@@ -146,16 +155,18 @@ class Dashboard(Column):
         if settings:
             run.set(**settings)
 
+    @in_turn
     def _take_table(self, _: object) -> None:
         """A table was uploaded, or another column of it is to be predicted: a new run learns from it."""
         self._refusal = None
-        if self._config.problem == "csv":
+        if self._config.problem == "csv" and not self._closed:  # reading may outlast the page
             self._replace_session()
 
     def _refuse(self, sentence: str) -> None:
         self._refusal = sentence
         self._loop.wake()
 
+    @in_turn
     def _play_or_pause(self) -> None:
         self._refusal = None
         run = self._started_run()
@@ -170,10 +181,12 @@ class Dashboard(Column):
         run.play()
         self._loop.wake()
 
+    @in_turn
     def _take_step(self) -> None:
         self._refusal = None
         self._started_run().take_step()
 
+    @in_turn
     def _reset(self) -> None:
         self._refusal = None
         run = self._session.run
@@ -184,9 +197,11 @@ class Dashboard(Column):
         run.pause()
         self._session.restart()
 
+    @in_turn
     def _set_pace(self, pace: float | None) -> None:
         self._session.run.set_pace(pace)
 
+    @in_turn
     def _on_board(self, kind: str, payload: dict[str, Any]) -> None:
         if kind == "mounted":
             self._started_run()
@@ -198,6 +213,7 @@ class Dashboard(Column):
         self._drawn = ()
         self._loop.wake()
 
+    @in_turn
     def _greet(self, query: str) -> None:
         """A page opened: what its URL says is taken once."""
         self._loop.start()
@@ -254,6 +270,8 @@ class Dashboard(Column):
             return
         if session.run.status is Status.PLAYING and not session.run.wants_to_play:
             return  # it is about to rest: the frame that shows where follows at once
+        if self._drawn:
+            self._get_ready_for_models()
         if self._board.waiting:
             self._drawn = ()  # the last frame was given up unanswered: the page may not have it
         self._observe(session)
@@ -262,6 +280,17 @@ class Dashboard(Column):
             self._drawn = state
         if session.run.status is Status.PLAYING:
             self._loop.wake()
+
+    def _get_ready_for_models(self) -> None:
+        """Does ahead, once the page stands, what the first problem with data would have to wait for."""
+        if self._ready_for_models or self._own is not None:
+            return
+        self._ready_for_models = True
+        threading.Thread(target=self._build_ahead, name="descent-lab-ahead", daemon=True).start()
+
+    def _build_ahead(self) -> None:
+        load_models()
+        self._controls.build(MODEL_START)
 
     def _show_session(self, session: Session) -> None:
         self._shown_session = session

@@ -180,6 +180,11 @@ class Session:
         self._wake(urgent=self.run.status is not Status.PLAYING)
 
 
+def load_models() -> None:
+    """Imports what draws models, so that the first problem with data need not wait for that."""
+    import widgets.model_scene  # noqa: F401  (what is wanted is that it is there)
+
+
 def _learning_scene(
     config: TrainingConfig,
     switches: Switches,

@@ -85,6 +85,11 @@ function render({ model, el }) {
   );
   const result = element("div", { class: "dl-upload-result" }, shape, target.box, task.box, notes);
 
+  const showReading = () => {
+    const name = model.get("reading");
+    status.textContent = name && `Reading ${name} …`;
+    result.inert = name !== ""; // its table may be replaced
+  };
   const update = () => {
     const shown = model.get("shown");
     result.hidden = !shown.name;
@@ -96,19 +101,22 @@ function render({ model, el }) {
   };
   const onMessage = (message) => {
     if (message.kind !== "answered") return;
-    status.textContent = "";
+    showReading();
     update(); // a refused choice goes back to what it was
   };
 
   model.on("change:shown", update);
+  model.on("change:reading", showReading);
   model.on("msg:custom", onMessage);
   keepPageOnMissedDrop(life.signal);
   const area = dropArea(model.get("largest") / 1e6, (file) => sendFile(model, status, file));
   el.replaceChildren(element("h2", {}, "Your CSV"), area, status, result);
   update();
+  showReading();
   return () => {
     life.abort();
     model.off("change:shown", update);
+    model.off("change:reading", showReading);
     model.off("msg:custom", onMessage);
   };
 }
