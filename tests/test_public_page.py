@@ -1,30 +1,49 @@
-"""A set to be downloaded, in Voilà and in JupyterLab alike: what is left to do without a network."""
+"""A set to be downloaded, in Voilà and in JupyterLab alike: how far it is, and what is left to do without a network."""
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from playwright.sync_api import Locator
 
 from core import keras_cache
 from tests.browser import Host
 from tests.conftest import Visit
-from tests.visitor import PREPARED_MS
+from tests.visitor import PREPARED_MS, Visitor
 
 SENTENCE = "Fashion-MNIST could not be downloaded: it needs a network connection the first time."
 
 
-def test_without_a_network_there_is_one_sentence_and_another_problem_plays(
+def sees(visitor: Visitor, place: Locator) -> bool:
+    """Whether a person sees it without scrolling."""
+    box, window = place.bounding_box(), visitor.page.viewport_size
+    assert window is not None
+    return box is not None and box["height"] > 0 and 0 <= box["y"] <= window["height"] - box["height"]
+
+
+def test_a_download_shows_how_far_it_is_and_without_a_network_another_problem_plays(
     host: Host, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     host.server.keras_home.mkdir(exist_ok=True)
     monkeypatch.setenv("KERAS_HOME", str(host.server.keras_home))
     images = keras_cache.folder() / "fashion-mnist/train-images-idx3-ubyte.gz"
-    images.parent.mkdir(parents=True)
-    images.write_bytes(bytes(1000))  # as a kernel that died while it downloaded leaves it behind
     with visit(host) as visitor:
-        visitor.choose("Problem", "Data: Fashion-MNIST (download)")
+        # The test plays another kernel of this machine that is downloading the set: the page's waits for its turn.
+        with keras_cache.turn("Fashion-MNIST"):
+            images.parent.mkdir(parents=True)
+            images.touch()
+            visitor.choose("Problem", "Data: Fashion-MNIST (download)")
+            bar = visitor.page.get_by_role("progressbar", name="Share that is here")
+            for size, share in ((12_000_000, 0.39), (20_000_000, 0.65)):
+                os.truncate(images, size)
+                visitor.wait_for_slot("notice-text", f"Fashion-MNIST (download): {share:.0%} of 31 MB is here.")
+                assert bar.get_attribute("value") == str(share)
+                assert sees(visitor, bar)
         visitor.wait("s => s.notice === 'No training.'", PREPARED_MS)
         assert visitor.slot("notice-text") == SENTENCE
-        assert not images.exists()
+        assert bar.count() == 0
+        assert not images.exists()  # a part of it is no use to anybody
         visitor.choose("Problem", "Data: Spiral")
         visitor.wait("s => s.notice === 'Ready.'", PREPARED_MS)
         visitor.play()

@@ -100,8 +100,8 @@ class LiveBoard(anywidget.AnyWidget):
                 "panels": {id: {"traces": {index: {attribute: value}}, "layout": {path: value}, "note": str}},
                 "slots": {name: text | {"text", "class", "style": {...}, "attrs": {...}}}}
         Arrays travel as binary; a slot is every element of the page with that data-dl-slot.
-        What a frame leaves out stays as it was; an array that was sent before is not sent again, so nobody
-        may write into it.
+        What a frame leaves out stays as it was, and what it says again is not sent again; an array counts as
+        the same if it is the same object, so nobody may write into one that was sent.
         """
         if not self._gate.ready:
             return False
@@ -111,7 +111,11 @@ class LiveBoard(anywidget.AnyWidget):
         number = None
         with self._telling:
             try:
-                content = encode({**frame, "panels": self._told.news(frame.get("panels", {}))}, buffers)
+                news = {
+                    "panels": self._told.news(frame.get("panels", {})),
+                    "slots": self._told.news_of_slots(frame.get("slots", {})),
+                }
+                content = encode({**frame, **news}, buffers)
                 number = self._gate.admit()
             finally:
                 if number is None:

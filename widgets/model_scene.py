@@ -201,8 +201,8 @@ class ModelScene:
 
     @property
     def background(self) -> object:
-        """What is computed beside the run, in a form that changes as it moves on."""
-        return self._landscape.state
+        """What is computed and downloaded beside the run, in a form that changes as it moves on."""
+        return self._downloaded, self._landscape.state
 
     def _zones(self, findings: Mapping[str, Finding]) -> RateZones:
         """The stability limit by the largest eigenvalue last found."""

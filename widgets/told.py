@@ -11,17 +11,18 @@ _NEVER = object()  # nothing was said yet; None is a value
 
 
 class Told:
-    """The newest value of every attribute and layout path of every panel that was sent.
+    """The newest value of every slot, and of every attribute and layout path of every panel, that was sent.
 
     The page keeps what it was told, also of panels that are out of sight; `forget` when it may not have it.
     """
 
     def __init__(self) -> None:
         self._values: dict[Key, Any] = {}
+        self._slots: dict[str, Any] = {}
 
     def forget(self) -> None:
         """The next frame says everything again."""
-        self._values = {}
+        self._values, self._slots = {}, {}
 
     def news(self, panels: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
         """The updates without what the page has, and from now on it counts as having them: send it, or `forget`.
@@ -29,6 +30,11 @@ class Told:
         No panel is left out: each one counts the frame and its step.
         """
         return {panel_id: self._news_of(panel_id, update) for panel_id, update in panels.items()}
+
+    def news_of_slots(self, slots: Mapping[str, Any]) -> dict[str, Any]:
+        """The slots that say something new, and from now on the page counts as having been told."""
+        told, self._slots = self._slots, {**self._slots, **slots}
+        return {name: value for name, value in slots.items() if name not in told or told[name] != value}
 
     def _news_of(self, panel_id: str, update: Mapping[str, Any]) -> dict[str, Any]:
         news = dict(update)

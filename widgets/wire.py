@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 FLOAT32_ERROR = 1e-6  # largest rounding, relative to the data's own span: invisible in a chart of 1000 pixels
+NAMES = {np.dtype(name): name for name in ("int32", "float32", "float64")}  # NumPy composes a dtype's name anew
 
 
 def encode(value: Any, buffers: list[memoryview]) -> Any:
@@ -22,6 +23,8 @@ def encode(value: Any, buffers: list[memoryview]) -> Any:
     Non-finite scalars become None, since JSON knows no NaN. Arrays of texts become lists.
     Raises TypeError for anything that JSON could not hold either.
     """
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, np.ndarray):
         return _encode_array(value, buffers)
     if isinstance(value, Mapping):
@@ -34,7 +37,7 @@ def encode(value: Any, buffers: list[memoryview]) -> Any:
         value = value.item()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if value is None or isinstance(value, str | int):
+    if isinstance(value, int):  # a NumPy integer or truth value, as the Python one it became
         return value
     raise TypeError(f"a {type(value).__name__} cannot travel to the page")
 
@@ -51,7 +54,7 @@ def _encode_array(array: np.ndarray, buffers: list[memoryview]) -> Any:
         return encode(array.tolist(), buffers)
     small = np.ascontiguousarray(narrow(array))
     buffers.append(small.data.cast("B") if small.size else memoryview(b""))
-    return {"$buffer": len(buffers) - 1, "dtype": small.dtype.name, "shape": list(small.shape)}
+    return {"$buffer": len(buffers) - 1, "dtype": NAMES[small.dtype], "shape": list(small.shape)}
 
 
 def narrow(array: np.ndarray) -> np.ndarray:
@@ -64,14 +67,20 @@ def narrow(array: np.ndarray) -> np.ndarray:
         return array
     if array.dtype.kind in "iub":
         return _narrow_integers(array)
-    finite = array[np.isfinite(array)]
-    if finite.size == 0:
-        return array.astype(np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
         small = array.astype(np.float32)
-        error = np.max(np.abs(finite.astype(np.float32) - finite))
-        span = np.ptp(finite)
-    return small if error <= FLOAT32_ERROR * span or error == 0 else array.astype(np.float64)
+        errors = np.abs(small - array)  # nan where the value is not finite
+        error, low, high = _extreme(np.fmax, errors), _extreme(np.fmin, array), _extreme(np.fmax, array)
+        span = high - low
+    if not np.isfinite(span):
+        finite = array[np.isfinite(array)]
+        span = np.ptp(finite) if finite.size else 0.0
+    return array.astype(np.float64) if error > FLOAT32_ERROR * span else small
+
+
+def _extreme(of: np.ufunc, values: np.ndarray) -> np.floating:
+    """The smallest (`np.fmin`) or largest (`np.fmax`) of the values that are not nan; nan if there is none."""
+    return of.reduce(values, axis=None) if values.size else np.float64(np.nan)
 
 
 def _narrow_integers(array: np.ndarray) -> np.ndarray:
