@@ -205,8 +205,6 @@ class Run:
             self._become(Status.FAILED)
         else:
             self._become(Status.STOPPED)
-        finally:
-            self._prober.stop()
 
     def _prepare(self) -> bool:
         """Builds and compiles the trainer; False if the run was stopped meanwhile."""

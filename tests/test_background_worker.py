@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from widgets.background_worker import BackgroundWorker
+from core.background_worker import BackgroundWorker
 
 PATIENCE = 20.0  # seconds; a bound for a busy machine, not a wait
 

@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
-MOST_FRAMES_PER_SECOND = 20
-SHARE_OF_KERNEL = 0.04  # of a core that composing frames may take; observing and answering take as much again
+MOST_FRAMES_PER_SECOND = 12  # moves smoothly; each further one is taken from training
+SHARE_OF_KERNEL = 0.033  # of a core that composing frames may take; sending them and hearing the answers takes as much
 LOOK_SECONDS = 0.5  # how often to look even when nobody called: pages get lost silently
 
 

@@ -16,12 +16,12 @@ from typing import Any
 import anywidget
 import traitlets as t
 
+from core.background_worker import BackgroundWorker
 from core.cells import clean_text
 from core.csv_data import LARGEST_FILE, read_csv
 from core.dataset import Dataset, csv_dataset
 from core.fields import ConfigError, format_number
 from core.table import Prepared, Table, prepare
-from widgets.background_worker import BackgroundWorker
 from widgets.guarded import Guarded
 
 log = logging.getLogger(__name__)

@@ -74,7 +74,7 @@ def narrow(array: np.ndarray) -> np.ndarray:
         span = high - low
     if not np.isfinite(span):
         finite = array[np.isfinite(array)]
-        span = np.ptp(finite) if finite.size else 0.0
+        span = np.ptp(finite) if finite.size else np.float64(0)
     return array.astype(np.float64) if error > FLOAT32_ERROR * span else small
 
 

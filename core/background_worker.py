@@ -1,4 +1,4 @@
-"""Work that is too long for a callback, which a page waits for: a thread of its own, one request at a time."""
+"""Work that is too long for a callback or for the loop that trains: a thread of its own, one request at a time."""
 
 from __future__ import annotations
 
