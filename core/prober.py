@@ -22,22 +22,24 @@ class Prober:
         """`on_found` is called in the prober's thread after each look, when it is no longer busy."""
         self.busy = False
         self._probes, self._on_found = probes, on_found
-        self._worker: BackgroundWorker[tuple[str, Standing]] = BackgroundWorker(self._serve, "descent-lab-probes")
+        self._worker: BackgroundWorker[tuple[str, Standing, float]] = BackgroundWorker(
+            self._serve, "descent-lab-probes"
+        )
 
-    def begin(self, name: str, standing: Standing) -> None:
-        """Has the probe `name` look; returns at once."""
+    def begin(self, name: str, standing: Standing, copying: float = 0.0) -> None:
+        """Has the probe `name` look; returns at once. `copying` are the seconds that `standing` took to be made."""
         self.busy = True
-        self._worker.ask((name, standing))
+        self._worker.ask((name, standing, copying))
 
-    def look(self, name: str, standing: Standing) -> None:
+    def look(self, name: str, standing: Standing, copying: float = 0.0) -> None:
         """Has the probe `name` look in the caller's thread, and waits for it."""
         try:
-            self._probes.look(name, standing)
+            self._probes.look(name, standing, copying)
         except Exception:
             log.exception("the probe %s failed", name)
             self._probes.give_up(name)
 
-    def _serve(self, asked: tuple[str, Standing]) -> None:
+    def _serve(self, asked: tuple[str, Standing, float]) -> None:
         self.look(*asked)
         self.busy = False
         self._on_found()

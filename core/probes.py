@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SHARE = 0.03  # of the time at full speed, for all probes that are wanted
 GAP_SECONDS = 0.4  # at full speed between two looks: each has the page draw a chart anew, at the expense of the others
+UNDRAWN_GAP = 0.25  # times as long, where none is drawn: each look costs a copy of the weights
 SHARE_WHEN_IDLE = 0.3  # at a set pace the time between updates is free, but the page wants its part too
 
 
@@ -65,7 +66,7 @@ class Probes:
     probes: Mapping[str, Probe]
     clock: Callable[[], float] = time.perf_counter
     always: frozenset[str] = frozenset()  # called whether or not somebody watches
-    undrawn: frozenset[str] = frozenset()  # what these find is drawn on demand only: no gap is kept
+    undrawn: frozenset[str] = frozenset()  # what these find is drawn on demand only
     undisturbed: frozenset[str] = frozenset()  # these measure times: training waits for them
     watched: frozenset[str] = frozenset()
     findings: dict[str, Finding] = field(default_factory=dict)
@@ -106,11 +107,14 @@ class Probes:
         turn = self._turns[name]
         if turn.step == step:
             return False
-        least = 0.0 if name in self.undrawn else gap
+        least = UNDRAWN_GAP * gap if name in self.undrawn else gap
         return part is None or now - turn.ended >= max(least, turn.cost * (1 / part - 1))
 
-    def look(self, name: str, standing: Standing) -> Finding | None:
-        """Calls the probe `name` and keeps what it found; None if the run began again meanwhile."""
+    def look(self, name: str, standing: Standing, copying: float = 0.0) -> Finding | None:
+        """Calls the probe `name` and keeps what it found; None if the run began again meanwhile.
+
+        `copying` is how many seconds `standing` took to be made: it counts among what the look costs.
+        """
         with self._lock:
             beginning, outdated = self._beginning, name in self._outdated
             self._outdated.discard(name)
@@ -119,13 +123,14 @@ class Probes:
         started = self.clock()
         value = self.probes[name].look(standing)
         ended = self.clock()
-        finding = Finding(standing.step, value, ended - started)
+        seconds = ended - started + copying
+        finding = Finding(standing.step, value, seconds)
         with self._lock:
             if beginning != self._beginning:
                 return None
             turn = self._turns[name]
             # The first call compiles: it says nothing about what the next one costs.
-            turn.cost = ended - started if turn.called else 0.0
+            turn.cost = seconds if turn.called else 0.0
             turn.step, turn.ended = standing.step, ended
             self.findings = {**self.findings, name: finding}
         return finding

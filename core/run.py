@@ -264,10 +264,13 @@ class Run:
         name = self._probes.next_due(self.step, share, gap)
         if name is None:
             return False
+        began = time.perf_counter()
+        standing = self._trainer.standing()
+        copying = time.perf_counter() - began
         if name not in self._probes.undisturbed:
-            self._prober.begin(name, self._trainer.standing())
+            self._prober.begin(name, standing, copying)
             return False
-        self._prober.look(name, self._trainer.standing())
+        self._prober.look(name, standing, copying)
         self._note_finding()
         return True
 

@@ -1,8 +1,6 @@
 """History: what it keeps, what it thins, and that every row it shows is one that was appended."""
 
-from collections.abc import Callable
 from threading import Thread
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -190,20 +188,13 @@ def test_a_view_of_fewer_than_two_points_is_refused() -> None:
         filled(5).view(1)
 
 
-def test_a_million_rows_of_nine_columns_take_forty_megabytes_and_a_view_a_few_milliseconds() -> None:
+def test_a_million_rows_of_nine_columns_take_forty_megabytes() -> None:
     names = ("loss", "x", "y", "gx", "gy", "ux", "uy", "learning_rate")
     history = History({"step": np.int64, **dict.fromkeys(names, np.float32)})
     loss = np.random.default_rng(0).random(999_999, dtype=np.float32)
     history.append(step=np.arange(999_999), **dict.fromkeys(names, loss))
     assert history.nbytes == 40_000_000
     assert len(history) == 999_999
-    assert min(_seconds(lambda: history.view(1000)) for _ in range(20)) < 0.005
-
-
-def _seconds(action: Callable[[], object]) -> float:
-    start = perf_counter()
-    action()
-    return perf_counter() - start
 
 
 def test_a_reader_sees_whole_rows_in_order_while_a_worker_appends() -> None:

@@ -134,7 +134,17 @@ def test_a_probe_that_was_given_up_is_never_due_again(probes: Probes) -> None:
     assert probes.failed == {"a"}
 
 
-def test_at_full_speed_a_cheap_probe_keeps_a_gap_unless_what_it_finds_is_not_drawn(clock: Clock) -> None:
+def test_what_copying_the_weights_took_counts_among_the_cost_of_a_look(clock: Clock) -> None:
+    probes = Probes({"a": Slow(clock, 1.0)}, clock, watched=frozenset("a"))
+    probes.look("a", at(0))
+    probes.look("a", at(1), copying=3.0)
+    clock.seconds += 4.0 * 9 - 0.1  # a tenth of the time is 4 s in 40
+    assert probes.next_due(2, 0.1) is None
+    clock.seconds += 0.2
+    assert probes.next_due(2, 0.1) == "a"
+
+
+def test_at_full_speed_a_cheap_probe_keeps_a_gap_a_smaller_one_if_what_it_finds_is_not_drawn(clock: Clock) -> None:
     probes = Probes({"a": Slow(clock, 0.0), "b": Slow(clock, 0.0)}, clock, undrawn=frozenset("b"))
     probes.watched = frozenset("ab")
     probes.look("a", at(0))

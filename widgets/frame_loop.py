@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
-MOST_FRAMES_PER_SECOND = 12  # moves smoothly; each further one is taken from training
-SHARE_OF_KERNEL = 0.033  # of a core that composing frames may take; sending them and hearing the answers takes as much
+MOST_FRAMES_PER_SECOND = 10  # moves smoothly; each further one is taken from training
+SHARE_OF_KERNEL = 0.03  # of a core that composing frames may take; sending them and hearing the answers takes as much
 LOOK_SECONDS = 0.5  # how often to look even when nobody called: pages get lost silently
 
 

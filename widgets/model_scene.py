@@ -64,6 +64,8 @@ class ModelScene:
         self._charts: dict[str, tuple[ModelChart, Panel]] = {}
         self._text = TextCard() if setup.dataset.kind == "text" else None
         self._visible: frozenset[str] = frozenset()
+        self._cards = ""
+        self._cards_of: tuple[Learner | None, str | None] = (None, None)
 
     # ---- the run
 
@@ -126,9 +128,12 @@ class ModelScene:
 
     def cards(self, runs: str) -> str:
         """What the model is made of and what it costs, as HTML; `runs` has the runs before it."""
-        card = None if self.learner is None else self.learner.card
-        text = self._text.html() if self._text else ""
-        return text + cost_card.cost_html(runs) + model_card_view.card_html(self.setup, card)
+        if self._cards_of != (self.learner, runs):
+            card = None if self.learner is None else self.learner.card
+            text = self._text.html() if self._text else ""
+            self._cards = text + cost_card.cost_html(runs) + model_card_view.card_html(self.setup, card)
+            self._cards_of = (self.learner, runs)
+        return self._cards
 
     # ---- what moves
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 FLOAT32_ERROR = 1e-6  # largest rounding, relative to the data's own span: invisible in a chart of 1000 pixels
+PLAIN = frozenset({str, int, bool, type(None)})  # what JSON has as it is; most values of a frame
 NAMES = {np.dtype(name): name for name in ("int32", "float32", "float64")}  # NumPy composes a dtype's name anew
 
 
@@ -23,21 +24,21 @@ def encode(value: Any, buffers: list[memoryview]) -> Any:
     Non-finite scalars become None, since JSON knows no NaN. Arrays of texts become lists.
     Raises TypeError for anything that JSON could not hold either.
     """
-    if value is None or isinstance(value, str | int):
+    if type(value) in PLAIN:
         return value
     if isinstance(value, np.ndarray):
         return _encode_array(value, buffers)
     if isinstance(value, Mapping):
         if "bdata" in value:
             return _encode_array(_from_plotly(value), buffers)
-        return {str(name): encode(item, buffers) for name, item in value.items()}
+        return {str(name): v if type(v) in PLAIN else encode(v, buffers) for name, v in value.items()}
     if isinstance(value, list | tuple):
-        return [encode(item, buffers) for item in value]
+        return [v if type(v) in PLAIN else encode(v, buffers) for v in value]
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, int):  # a NumPy integer or truth value, as the Python one it became
+    if isinstance(value, str | int):
         return value
     raise TypeError(f"a {type(value).__name__} cannot travel to the page")
 
