@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -24,12 +25,15 @@ LAYERS = 24  # the most that are recorded apart
 
 
 def measure() -> Iterator[Figure]:
-    """Peak memory of the process that trains, and bytes of the histories of a million steps."""
+    """Peak memory of a process that trains and keeps snapshots and an hour's history; bytes of a million steps'."""
     command = [sys.executable, "-m", "tests.bench_memory"]
     seen = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    half, peak = map(float, seen[-2:])
-    against = f"{half:,.0f} MiB at half of {STEPS} updates; 10 M parameters, Adam, 60 000 x 784 examples"
-    yield Figure("memory.10m", peak, "MiB", MOST_MIB, against.replace(",", " ", 1), at_most=True)
+    half, peak, snapshots, an_hour = map(float, seen[-4:])
+    against = (
+        f"{half:,.0f} MiB at half of {STEPS} updates; 10 M parameters, Adam, 60 000 x 784 examples, {snapshots:.0f} "
+        f"snapshots, and the history of a million updates (an hour has {an_hour:,.0f})"
+    ).replace(",", " ")
+    yield Figure("memory.10m", peak, "MiB", MOST_MIB, against, at_most=True)
     record = _filled_record(LAYERS)
     assert record.layers is not None
     kept = f"{len(record.history):,} rows and {len(record.layers):,} of {LAYERS} layers".replace(",", " ")
@@ -38,10 +42,11 @@ def measure() -> Iterator[Figure]:
 
 
 def _train() -> None:
-    """Trains and prints the peak memory of this process in MiB, at half of the steps and at the end."""
+    """Trains and prints the peak memory in MiB, at half of the steps and at the end, snapshots and updates an hour."""
     import keras
 
     from core.model_objective import ModelObjective
+    from core.snapshots import SnapshotProbe
     from core.trainer import Trainer
 
     rng = np.random.default_rng(0)
@@ -50,13 +55,17 @@ def _train() -> None:
     model = MODELS["mlp"].build(MODELS["mlp"].of_size(PARAMETERS, ModelSpec((PIXELS,), CLASSES)))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     trainer = Trainer(ModelObjective(model, x, y, loss=loss), keras.optimizers.Adam(1e-4), batch_size=32)
-    record = _filled_record(len(trainer.layer_names))
+    record, snapshots, seconds = _filled_record(len(trainer.layer_names)), SnapshotProbe(), 0.0
     for _ in range(2):
         for _ in range(STEPS // 20):
+            began = time.perf_counter()
             steps = trainer.advance(10)
+            seconds += time.perf_counter() - began
             assert len(steps) == 10
+            path = snapshots.look(trainer.standing())
         print(_peak_mib(), flush=True)
     assert len(record.history) <= MILLION
+    print(len(path.points), 3600 * STEPS / seconds)
 
 
 def _filled_record(n_layers: int) -> RunRecord:
