@@ -9,6 +9,7 @@ import numpy as np
 
 from core.config import format_number
 from core.diagnosis import PREPARING, Notice
+from core.model_setup import METRIC_NAMES
 from core.probes import Finding
 from core.run import Run, Status
 
@@ -116,7 +117,7 @@ def _beats_baselines(found: Evaluations) -> bool:
 def _standing(found: Evaluations) -> str:
     """The newest validation metric beside the strongest baseline's."""
     value = _worded(found.metric, float(found.val_metric[-1]))
-    words = f"validation {found.metric} {value} at step {format_number(int(found.step[-1]))}"
+    words = f"validation {METRIC_NAMES[found.metric]} {value} at step {format_number(int(found.step[-1]))}"
     if not found.baselines:
         return words
     strongest = found.baselines[-1]
@@ -124,4 +125,4 @@ def _standing(found: Evaluations) -> str:
 
 
 def _worded(metric: str, value: float) -> str:
-    return f"{value:.1%}" if metric == "accuracy" else f"{value:.3g}"
+    return f"{value:.1%}" if metric == "accuracy" else f"{value:.3g}".replace("-", "−")

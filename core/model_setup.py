@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core.config import TrainingConfig
 
 Metric = Literal["accuracy", "R2", "perplexity"]
+METRIC_NAMES: dict[Metric, str] = {"accuracy": "accuracy", "R2": "R²", "perplexity": "perplexity"}  # in words
 NO_TABLE = "There is no table yet: upload a CSV file to train on it."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.config import format_number
-from core.model_setup import ModelSetup
+from core.model_setup import METRIC_NAMES, ModelSetup
 from widgets.charts.model_moment import ModelMoment
 from widgets.metric_text import metric_text
 from widgets.numbers import significant
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from core.evaluation import Evaluations
 
 NEEDS = frozenset({"evaluation"})
-METRICS = {"accuracy": "Accuracy", "R2": "R²", "perplexity": "Perplexity"}
 
 ITEMS: tuple[Item, ...] = (
     ("step", "Step", ""),
@@ -32,7 +31,7 @@ ITEMS: tuple[Item, ...] = (
 
 def strip_html(setup: ModelSetup) -> str:
     """The strip before any number is known."""
-    metric = METRICS[setup.metric]
+    metric = METRIC_NAMES[setup.metric].capitalize()
     return numbers_html(tuple((slot, label.format(metric=metric), colour) for slot, label, colour in ITEMS))
 
 

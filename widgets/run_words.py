@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.config import FIELDS, format_number, relevant_fields
+from core.model_setup import METRIC_NAMES
 from core.run_summary import RunSummary
 from widgets.metric_text import metric_text
 from widgets.numbers import significant
 
 SHOWN_APART = {"problem", "family"}  # as the name of the model and its data
-METRIC_NAMES = {"accuracy": "accuracy", "R2": "R²", "perplexity": "perplexity"}
 
 
 def differences(present: RunSummary, past: Sequence[RunSummary]) -> list[str]:

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from html import escape
 
 from core.config import format_number
+from core.model_setup import METRIC_NAMES
 from core.run_summary import RunSummary
 from widgets.amounts import bytes_text, count_text, milliseconds, time_text
 from widgets.metric_text import metric_text
 from widgets.numbers import significant
-from widgets.run_words import METRIC_NAMES, comparison, differences
+from widgets.run_words import comparison, differences
 
 TITLE = "Runs side by side"
 NOTE = "the newest first; settings where they differ from this run's"

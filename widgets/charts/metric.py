@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.model_setup import ModelSetup
+from core.model_setup import METRIC_NAMES, ModelSetup
 from widgets.charts import evaluated
 from widgets.charts.found import dated
 from widgets.charts.model_moment import ModelMoment
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from core.evaluation import Evaluations
 
 BASELINE, TRAINING, VALIDATION = range(3)  # the traces
-TITLES = {"accuracy": "Accuracy", "R2": "R²", "perplexity": "Perplexity"}
 PERCENT = (-2.0, 102.0)  # what an axis of accuracy may show: all there is, and the markers at its ends whole
 LOWEST_R2 = -1.0  # an untrained model's can be as low as it likes, and would flatten the rest
 
@@ -51,7 +50,8 @@ class MetricChart:
         chart.update_xaxes(range=[0, 10])
         chart.update_yaxes(range=self._values.range(*self._start()), type=self._values.type)
         chart.update_yaxes(ticksuffix=" %" if self._metric == "accuracy" else "")
-        return Panel(self.id, TITLES[self._metric], chart, "not evaluated yet", (self._steps.switch,))
+        title = METRIC_NAMES[self._metric].capitalize()
+        return Panel(self.id, title, chart, "not evaluated yet", (self._steps.switch,))
 
     def update(self, moment: ModelMoment) -> Update:
         """The evaluations up to `moment`."""
