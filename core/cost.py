@@ -49,17 +49,22 @@ class CostProbe:
         self._compiled = False
 
     def look(self, standing: Standing) -> Cost:
-        """The cost as it is now."""
-        if not self._compiled:
-            for batch in self._batches.values():
-                self._objective.predict(batch, standing.values)
-            self._compiled = True
-        latency = {n: self._latency(batch, REPETITIONS[n], standing.values) for n, batch in self._batches.items()}
+        """The cost as it is now; the first look compiles, and measures no time."""
+        latency: dict[int, tuple[float, float]] = {}
+        if self._compiled:
+            latency = {n: self._latency(batch, REPETITIONS[n], standing.values) for n, batch in self._batches.items()}
+        else:
+            self._compile(standing)
         card, memory = self._card, memory_bytes()
         return Cost(latency, memory, card.parameters, card.flops, card.weight_bytes)
 
     def forget(self) -> None:
         """What was compiled stays; nothing else is kept."""
+
+    def _compile(self, standing: Standing) -> None:
+        for batch in self._batches.values():
+            self._objective.predict(batch, standing.values)
+        self._compiled = True
 
     def _latency(self, batch: np.ndarray, repetitions: int, values: Sequence[tf.Tensor]) -> tuple[float, float]:
         """Median and 95th percentile in ms of up to `repetitions` calls, at least one."""

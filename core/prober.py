@@ -16,11 +16,14 @@ log = logging.getLogger(__name__)
 
 
 class Prober:
-    """Calls one probe at a time. A probe that fails is not called again, and the run goes on without it."""
+    """Calls one probe at a time, `looking` being its name; None at rest.
+
+    A probe that fails is not called again, and the run goes on without it.
+    """
 
     def __init__(self, probes: Probes, on_found: Callable[[], None]) -> None:
-        """`on_found` is called in the prober's thread after each look, when it is no longer busy."""
-        self.busy = False
+        """`on_found` is called in the prober's thread after each look, when it is at rest."""
+        self.looking: str | None = None
         self._probes, self._on_found = probes, on_found
         self._worker: BackgroundWorker[tuple[str, Standing, float]] = BackgroundWorker(
             self._serve, "descent-lab-probes"
@@ -28,7 +31,7 @@ class Prober:
 
     def begin(self, name: str, standing: Standing, copying: float = 0.0) -> None:
         """Has the probe `name` look; returns at once. `copying` are the seconds that `standing` took to be made."""
-        self.busy = True
+        self.looking = name
         self._worker.ask((name, standing, copying))
 
     def look(self, name: str, standing: Standing, copying: float = 0.0) -> None:
@@ -41,5 +44,5 @@ class Prober:
 
     def _serve(self, asked: tuple[str, Standing, float]) -> None:
         self.look(*asked)
-        self.busy = False
+        self.looking = None
         self._on_found()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -49,11 +49,7 @@ class _Turn:
     step: int = -1
     ended: float = -1e9
     cost: float = 0.0
-
-    @property
-    def called(self) -> bool:
-        """Whether it was called before: the first call compiles."""
-        return self.step >= 0
+    called: bool = False  # before: the first call compiles
 
 
 @dataclass
@@ -67,7 +63,7 @@ class Probes:
     clock: Callable[[], float] = time.perf_counter
     always: frozenset[str] = frozenset()  # called whether or not somebody watches
     undrawn: frozenset[str] = frozenset()  # what these find is drawn on demand only
-    undisturbed: frozenset[str] = frozenset()  # these measure times: training waits for them
+    undisturbed: frozenset[str] = frozenset()  # these measure times: after the first look all else waits for them
     watched: frozenset[str] = frozenset()
     findings: dict[str, Finding] = field(default_factory=dict)
     failed: frozenset[str] = frozenset()  # not called again
@@ -90,18 +86,28 @@ class Probes:
         """Never calls the probe `name` again."""
         self.failed |= {name}
 
-    def next_due(self, step: int, share: float | None, gap: float = 0.0) -> str | None:
-        """The wanted probe that waited longest among those due at `step`; None if none is.
+    def next_due(
+        self, step: int, share: float | None, gap: float = 0.0, apart_from: Set[str] = frozenset()
+    ) -> str | None:
+        """The probe that waited longest among those due at `step` that were called before; None if none is.
 
-        A probe is due when its last finding is of another step and, unless `share` is None (the run
-        rests), the time since then is long enough for its cost to be at most its part of `share`, and at
-        least `gap` seconds.
+        A probe is due when it is wanted, its last finding is of another step and, unless `share` is None
+        (the run rests), the time since then is long enough for its cost to be at most its part of `share`,
+        and at least `gap` seconds.
         """
         now = self.clock()
-        wanted = [name for name in self.probes if name in (self.watched | self.always) - self.failed]
+        wanted = self._wanted()
         part = None if share is None else share / max(len(wanted), 1)
-        due = [name for name in wanted if self._is_due(name, step, part, gap, now)]
+        known = [name for name in wanted if self._turns[name].called and name not in apart_from]
+        due = [name for name in known if self._is_due(name, step, part, gap, now)]
         return min(due, key=lambda name: self._turns[name].ended, default=None)
+
+    def next_new(self, apart_from: Set[str] = frozenset()) -> str | None:
+        """The first wanted probe that was never called: that compiles, and should not keep others waiting."""
+        return next((n for n in self._wanted() if not self._turns[n].called and n not in apart_from), None)
+
+    def _wanted(self) -> list[str]:
+        return [name for name in self.probes if name in (self.watched | self.always) - self.failed]
 
     def _is_due(self, name: str, step: int, part: float | None, gap: float, now: float) -> bool:
         turn = self._turns[name]
@@ -129,8 +135,9 @@ class Probes:
             if beginning != self._beginning:
                 return None
             turn = self._turns[name]
-            # The first call compiles: it says nothing about what the next one costs.
+            # The first call compiles: it says nothing about what the next one costs, and measures no times.
             turn.cost = seconds if turn.called else 0.0
-            turn.step, turn.ended = standing.step, ended
+            turn.step = standing.step if turn.called or name not in self.undisturbed else -1
+            turn.ended, turn.called = ended, True
             self.findings = {**self.findings, name: finding}
         return finding

@@ -222,7 +222,8 @@ class Run:
         return True
 
     def _begin_probing(self, probes: Probes) -> None:
-        self._probes, self._prober = probes, Prober(probes, self._note_finding)
+        self._probes = probes
+        self._prober, self._compiling = (Prober(probes, self._note_finding) for _ in range(2))
 
     def _begin_history(self) -> None:
         self._probes.forget()
@@ -256,23 +257,36 @@ class Run:
                 self._idle(pacer)
 
     def _look(self, share: float | None, gap: float = 0.0) -> bool:
-        """Has one probe that is due, if there is one, look at where the run stands; whether that is over."""
+        """Has probes that are due look at where the run stands; whether training waited for one that measures times.
+
+        First looks compile, for seconds: they have a thread of their own and hold up no others.
+        """
         self._wishes.watching = self._wishes.found = False
         self._probes.watched = self._watched
-        if self._prober.busy or self._trainer.diverged:
+        if self._trainer.diverged:
             return False
-        name = self._probes.next_due(self.step, share, gap)
-        if name is None:
+        if self._compiling.looking is None:
+            self._begin(self._compiling, self._probes.next_new(self._under_way()))
+        if self._prober.looking is not None:
             return False
-        began = time.perf_counter()
-        standing = self._trainer.standing()
-        copying = time.perf_counter() - began
-        if name not in self._probes.undisturbed:
-            self._prober.begin(name, standing, copying)
-            return False
-        self._prober.look(name, standing, copying)
-        self._note_finding()
-        return True
+        apart = self._under_way() | (self._probes.undisturbed if self._compiling.looking else frozenset())
+        name = self._probes.next_due(self.step, share, gap, apart)
+        if name in self._probes.undisturbed:
+            self._prober.look(name, self._trainer.standing())
+            self._note_finding()
+            return True
+        self._begin(self._prober, name)
+        return False
+
+    def _under_way(self) -> frozenset[str]:
+        return frozenset(p.looking for p in (self._prober, self._compiling) if p.looking)
+
+    def _begin(self, prober: Prober, name: str | None) -> None:
+        """Has `prober` call the probe `name`, if there is one, in its thread."""
+        if name is not None:
+            began = time.perf_counter()
+            standing = self._trainer.standing()
+            prober.begin(name, standing, time.perf_counter() - began)
 
     def _note_finding(self) -> None:
         self._wish(found=True)

@@ -15,6 +15,7 @@ from tests.learners import assert_left_alone, learner_of, trainer_of
 def test_the_card_and_the_memory_of_the_process_are_reported() -> None:
     learner = learner_of("spiral", width=4, depth=1)
     cost = CostProbe(learner).look(trainer_of(learner).standing())
+    assert cost.latency_ms == {}  # it was compiled
     assert (cost.parameters, cost.weight_bytes) == (22, 88)  # 2 x 4 + 4, 4 x 2 + 2
     assert cost.flops == 2 * (2 * 4 + 4 * 2)
     pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -43,6 +44,7 @@ def test_of_a_slow_model_only_as_many_calls_are_timed_as_the_time_allows(monkeyp
 
     monkeypatch.setattr(learner.objective, "predict", slow)
     monkeypatch.setattr("core.cost.time.perf_counter", lambda: now[0])
+    assert probe.look(trainer.standing()).latency_ms == {}
     latency = probe.look(trainer.standing()).latency_ms
     assert latency == {1: (pytest.approx(40), pytest.approx(40)), 256: (pytest.approx(40), pytest.approx(40))}
     assert calls == [1, 256, *[1] * 2, *[256] * 2]  # one each to compile, then until 0.05 s have passed

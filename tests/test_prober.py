@@ -93,8 +93,8 @@ def test_a_probe_that_fails_is_named_and_the_run_goes_on(caplog: pytest.LogCaptu
     watched.run.stop()
 
 
-def test_a_probe_that_measures_times_is_called_between_two_updates() -> None:
-    trainer, threads = CountingTrainer(), []
+def test_a_probe_that_measures_times_is_called_between_two_updates_once_it_is_compiled() -> None:
+    threads: list[str] = []
 
     class Timing:
         def look(self, standing: Any) -> int:
@@ -105,9 +105,22 @@ def test_a_probe_that_measures_times_is_called_between_two_updates() -> None:
             pass
 
     probes = Probes({"timing": Timing()}, undisturbed=frozenset({"timing"}))
-    watched = Watched(trainer, probes=lambda: probes)
+    watched = Watched(CountingTrainer(), probes=lambda: probes)
     watched.run.watch(frozenset({"timing"}))
     watched.started()
-    watched.until(lambda: step_of(watched.run, "timing") == 0)
-    assert threads == ["descent-lab-run"]
+    watched.until(lambda: len(threads) == 2)
+    assert threads == ["descent-lab-probes", "descent-lab-run"]
+    watched.run.stop()
+
+
+def test_a_first_look_keeps_no_other_probe_waiting() -> None:
+    compiling, quick = Gated(), Gated()
+    quick.gate.set()
+    watched = watched_run(quick=quick, compiling=compiling)
+    assert compiling.inside.wait(PATIENCE)
+    watched.run.take_step()
+    watched.until(lambda: step_of(watched.run, "quick") == 1)
+    assert "compiling" not in watched.run.findings
+    compiling.gate.set()
+    watched.until(lambda: step_of(watched.run, "compiling") == 1)
     watched.run.stop()

@@ -37,6 +37,11 @@ def at(step: int) -> Any:
     return SimpleNamespace(step=step)
 
 
+def due(probes: Probes, step: int, share: float | None, gap: float = 0.0) -> str | None:
+    """The probe that is called next, new or not."""
+    return probes.next_new() or probes.next_due(step, share, gap)
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -53,7 +58,7 @@ def probes(slow: dict[str, Slow], clock: Clock) -> Probes:
 
 
 def test_what_nobody_watches_is_never_due(probes: Probes) -> None:
-    assert probes.next_due(0, None) is None
+    assert due(probes, 0, None) is None
 
 
 def test_a_finding_says_at_which_step_it_was_made_and_what_it_cost(probes: Probes) -> None:
@@ -66,11 +71,12 @@ def test_a_finding_says_at_which_step_it_was_made_and_what_it_cost(probes: Probe
 def test_at_one_step_each_probe_is_called_once_the_longest_waiting_first(probes: Probes) -> None:
     probes.watched = frozenset("ab")
     called = []
-    while (name := probes.next_due(3, None)) is not None:
+    while (name := due(probes, 3, None)) is not None:
         probes.look(name, at(3))
         called.append(name)
     assert called == ["a", "b"]
     probes.look("a", at(4))
+    assert probes.next_due(5, None, apart_from={"b"}) == "a"
     assert probes.next_due(5, None) == "b"
 
 
@@ -84,26 +90,26 @@ def test_while_playing_all_probes_together_take_the_share_each_as_much(
     began, calls = clock.seconds, dict.fromkeys(watched, 0)
     for step in range(1, 200_000):
         clock.seconds += 0.01
-        due = probes.next_due(step, 0.05)
-        if due is not None:
-            probes.look(due, at(step))
-            calls[due] += 1
+        asked = probes.next_due(step, 0.05)
+        if asked is not None:
+            probes.look(asked, at(step))
+            calls[asked] += 1
     assert sum(calls.values()) * 1.0 / (clock.seconds - began) == pytest.approx(0.05, rel=0.03)
     assert max(calls.values()) - min(calls.values()) <= 1
 
 
 def test_what_is_always_wanted_needs_no_watcher(clock: Clock) -> None:
     probes = Probes({"a": Slow(clock, 1.0)}, clock, always=frozenset("a"))
-    assert probes.next_due(0, 0.5) == "a"
+    assert due(probes, 0, 0.5) == "a"
 
 
 def test_a_new_start_forgets_all_findings_and_asks_again(probes: Probes, slow: dict[str, Slow]) -> None:
     probes.watched = frozenset("a")
     probes.look("a", at(0))
-    assert probes.next_due(0, None) is None
+    assert due(probes, 0, None) is None
     probes.forget()
     assert probes.findings == {}
-    assert probes.next_due(0, None) == "a"
+    assert due(probes, 0, None) == "a"
     probes.look("a", at(0))
     probes.look("a", at(1))
     assert [probe.forgotten for probe in slow.values()] == [1, 0]  # each before its own next look, and once
@@ -119,7 +125,7 @@ def test_what_a_look_finds_of_a_run_that_began_again_meanwhile_is_dropped(clock:
     run = Probes({"a": Restarting(clock, 0.0)}, clock, watched=frozenset("a"))
     assert run.look("a", at(9)) is None
     assert run.findings == {}
-    assert run.next_due(0, None) == "a"
+    assert due(run, 0, None) == "a"
     found = run.look("a", at(0))
     assert found is not None
     assert run.findings == {"a": found}
@@ -128,9 +134,9 @@ def test_what_a_look_finds_of_a_run_that_began_again_meanwhile_is_dropped(clock:
 def test_a_probe_that_was_given_up_is_never_due_again(probes: Probes) -> None:
     probes.watched = frozenset("ab")
     probes.give_up("a")
-    assert probes.next_due(0, None) == "b"
+    assert due(probes, 0, None) == "b"
     probes.forget()
-    assert probes.next_due(0, None) == "b"
+    assert due(probes, 0, None) == "b"
     assert probes.failed == {"a"}
 
 
@@ -156,3 +162,19 @@ def test_at_full_speed_a_cheap_probe_keeps_a_gap_a_smaller_one_if_what_it_finds_
     assert probes.next_due(1, 0.01, gap=0.4) is None
     clock.seconds += 0.2
     assert probes.next_due(1, 0.01, gap=0.4) == "a"
+
+
+def test_a_probe_that_was_never_called_is_new_and_not_due(probes: Probes) -> None:
+    probes.watched = frozenset("ab")
+    assert (probes.next_new(), probes.next_due(0, None)) == ("a", None)
+    assert probes.next_new(apart_from={"a"}) == "b"
+    probes.look("a", at(0))
+    assert (probes.next_new(), probes.next_due(0, None), probes.next_due(1, None)) == ("b", None, "a")
+
+
+def test_a_probe_that_measures_times_is_due_at_the_same_step_once_it_is_compiled(clock: Clock) -> None:
+    probes = Probes({"a": Slow(clock, 1.0)}, clock, undisturbed=frozenset("a"), watched=frozenset("a"))
+    probes.look("a", at(0))
+    assert probes.next_due(0, None) == "a"
+    probes.look("a", at(0))
+    assert probes.next_due(0, None) is None
