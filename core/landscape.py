@@ -17,6 +17,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from core.retired import retire
 from core.snapshots import Path
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Landscape:
     def cancel(self) -> None:
         """Ends the computation at its next row."""
         self._cancelled.set()
+        retire(self)
 
     def join(self, timeout: float | None = None) -> bool:
         """Waits for the computation to end; whether it has."""

@@ -42,6 +42,10 @@ class Prober:
             log.exception("the probe %s failed", name)
             self._probes.give_up(name)
 
+    def join(self, timeout: float | None = None) -> bool:
+        """Waits for the look under way, if there is one; whether it is over."""
+        return self._worker.join(timeout)
+
     def _serve(self, asked: tuple[str, Standing, float]) -> None:
         self.look(*asked)
         self.looking = None

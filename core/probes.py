@@ -2,7 +2,7 @@
 
 The validation loss, the loss along the next update, the curvature, what a model answers: each is a probe
 that looks at a copy of where the run stands, in a thread beside it (`core.prober`). Only probes that somebody
-watches are called. They divide a share of the time evenly among them, so that training keeps its throughput
+watches are called. They divide a share of the time among them, so that training keeps its throughput
 however many there are.
 """
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SHARE = 0.03  # of the time at full speed, for all probes that are wanted
 GAP_SECONDS = 0.4  # at full speed between two looks: each has the page draw a chart anew, at the expense of the others
 UNDRAWN_GAP = 0.25  # times as long, where none is drawn: each look costs a copy of the weights
+WEIGHT_OF_ALWAYS = 4  # how many times the part of another probe: validation is what most people watch
 SHARE_WHEN_IDLE = 0.3  # at a set pace the time between updates is free, but the page wants its part too
 
 
@@ -97,9 +98,11 @@ class Probes:
         """
         now = self.clock()
         wanted = self._wanted()
-        part = None if share is None else share / max(len(wanted), 1)
+        weights = {name: WEIGHT_OF_ALWAYS if name in self.always else 1 for name in wanted}
+        part = None if share is None else share / max(sum(weights.values()), 1)
         known = [name for name in wanted if self._turns[name].called and name not in apart_from]
-        due = [name for name in known if self._is_due(name, step, part, gap, now)]
+        parts = {name: None if part is None else part * weights[name] for name in known}
+        due = [name for name in known if self._is_due(name, step, parts[name], gap, now)]
         return min(due, key=lambda name: self._turns[name].ended, default=None)
 
     def next_new(self, apart_from: Set[str] = frozenset()) -> str | None:

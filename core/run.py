@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from core.pacing import CallLength, Pacer, RateMeter, Stopwatch
 from core.prober import Prober
 from core.probes import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, Finding, Probes
 from core.records import Observation, Steps
+from core.retired import free_retired, retire
 from core.run_record import RunRecord
 from core.wishes import Wishes
 
@@ -28,6 +30,7 @@ log = logging.getLogger(__name__)
 
 FAULT = "Training stopped because of a fault in the program; press Reset to start again."
 
+TURN_SECONDS = 0.05  # how often a run that waits for its turn looks whether it was stopped
 _building = threading.Lock()  # one build at a time: compiling two runs at once only makes both late
 
 
@@ -113,11 +116,13 @@ class Run:
     def stop(self) -> None:
         """Ends the worker at the next chance; a stopped run stays as it is."""
         self._wish(stop=True)
+        retire(self)
 
     def join(self, timeout: float | None = None) -> bool:
-        """Waits for a stopped worker to end; whether it has."""
-        self._worker.join(timeout)
-        return not self._worker.is_alive()
+        """Waits, for up to `timeout` seconds each, for a stopped worker and for looks under way; whether all ended."""
+        if self._worker.ident is not None:  # it was started
+            self._worker.join(timeout)
+        return not self._worker.is_alive() and self._prober.join(timeout) and self._compiling.join(timeout)
 
     def set(self, **settings: float) -> None:
         """Gives live settings a new value; it holds from the next compiled call on and leaves a mark."""
@@ -211,15 +216,28 @@ class Run:
         with self._condition:
             if self._condition.wait_for(lambda: self._wishes.stop, self._settle_seconds):
                 return False
-        with _building:
-            if self._wishes.stop:
+        with self._turn_to_build() as has_turn:
+            if not has_turn:
                 return False
+            free_retired()
             self._trainer = self._build()
             self._trainer.set_total(self._total)
             self._trainer.compile()
             self._begin_probing(self._make_probes())
         self._begin_history()
         return True
+
+    @contextmanager
+    def _turn_to_build(self) -> Iterator[bool]:
+        """Waits until no other run is built; False if this one was stopped meanwhile."""
+        has_turn = False
+        while not self._wishes.stop and not has_turn:
+            has_turn = _building.acquire(timeout=TURN_SECONDS)
+        try:
+            yield has_turn and not self._wishes.stop
+        finally:
+            if has_turn:
+                _building.release()
 
     def _begin_probing(self, probes: Probes) -> None:
         self._probes = probes

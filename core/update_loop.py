@@ -39,6 +39,7 @@ class UpdateLoop:
         self._objective, self._optimizer, self._variables = objective, optimizer, variables
         self._recording, self._longest_call, self._last_size = recording, longest_call, last_size
         self._stateful = objective if isinstance(objective, StatefulObjective) else None
+        self._slower: tuple[object, object] | None = None  # the programs that were tried and not chosen
         self.seconds_per_update: float | None = None  # as the trial of the chosen program measured it
         self._compile(by_xla=True)
 
@@ -70,10 +71,11 @@ class UpdateLoop:
         if by_xla < LEAST_GRAPH_SECONDS:
             return
         self._compile(by_xla=False)
+        graph = self.program, self.look
         by_graph = self._seconds_per_update(batches)
         self.seconds_per_update = min(by_xla, by_graph)
-        if by_xla <= by_graph:
-            self.program, self.look = xla
+        chosen, self._slower = (xla, graph) if by_xla <= by_graph else (graph, xla)  # kept: see core.retired
+        self.program, self.look = chosen
 
     def _seconds_per_update(self, batches: Callable[[int], np.ndarray | None]) -> float:
         """How long an update takes; infinitely long if the program cannot be compiled."""

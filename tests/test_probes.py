@@ -178,3 +178,18 @@ def test_a_probe_that_measures_times_is_due_at_the_same_step_once_it_is_compiled
     assert probes.next_due(0, None) == "a"
     probes.look("a", at(0))
     assert probes.next_due(0, None) is None
+
+
+def test_what_is_always_wanted_has_four_times_the_part_of_another(clock: Clock) -> None:
+    probes = Probes(
+        {"a": Slow(clock, 1.0), "b": Slow(clock, 1.0)}, clock, always=frozenset("a"), watched=frozenset("b")
+    )
+    probes.look("a", at(0))
+    probes.look("b", at(0))
+    calls = {"a": 0, "b": 0}
+    for step in range(1, 100_000):
+        clock.seconds += 0.01
+        if (asked := probes.next_due(step, 0.05)) is not None:
+            probes.look(asked, at(step))
+            calls[asked] += 1
+    assert calls["a"] / calls["b"] == pytest.approx(4, rel=0.1)
