@@ -19,11 +19,19 @@ def with_layers(moment: ModelMoment, **columns: np.ndarray) -> ModelMoment:
 def test_each_layer_has_a_line_of_its_gradients_norm() -> None:
     moment = model_moment(400, layers=3)
     traces = LayersChart(setup_of()).update(moment)["traces"]
-    assert set(traces) == {0, 1, 2, 3}
+    assert set(traces) == set(range(1 + MOST_LAYERS))
     for i in range(3):
         assert traces[1 + i]["x"].tolist() == moment.layers["step"].tolist()
         assert traces[1 + i]["y"].tolist() == moment.layers[f"gradient_{i}"].tolist()
     assert len(traces[0]["x"]) == 0
+
+
+def test_what_a_deeper_model_left_in_the_chart_is_taken_away() -> None:
+    chart = LayersChart(setup_of())
+    deep, shallow = (chart.update(model_moment(400, layers=n))["traces"] for n in (5, 2))
+    gone = [index for index in deep if len(deep[index]["x"]) and not len(shallow[index]["x"])]
+    assert gone == [3, 4, 5]
+    assert not any(shallow[index]["showlegend"] for index in gone)
 
 
 def test_the_ratio_is_update_over_weights_with_the_rule_of_thumb_dotted() -> None:
@@ -81,7 +89,8 @@ def test_a_dead_layer_does_not_flatten_the_others() -> None:
 
 def test_without_a_record_of_layers_nothing_is_drawn() -> None:
     moment = ModelMoment(**{**vars(model_moment()), "layers": {}})
-    assert set(LayersChart(setup_of()).update(moment)["traces"]) == {0}
+    traces = LayersChart(setup_of()).update(moment)["traces"]
+    assert all(len(trace["x"]) == len(trace["y"]) == 0 for trace in traces.values())
 
 
 def luminance(colour: str) -> float:

@@ -25,6 +25,7 @@ LONGEST_NAME = 18  # characters in the legend
 DEEPEST = 1e-8  # of the largest value: what is smaller is cut off
 RULE_OF_THUMB = 1e-3  # update over weights: Karpathy, CS231n, Neural networks part 3, 2015
 GRADIENT, RATIO = "gradient", "update/weight"
+NO_LINE: Update = {"x": empty(), "y": empty(), "showlegend": False}  # always the same arrays: sent once
 WORDS = {
     GRADIENT: "norm of each layer's gradient",
     RATIO: "0.001 dotted: a rule of thumb (CS231n)",
@@ -68,8 +69,10 @@ class LayersChart:
         end = self._steps.end(moment)
         x, looks = self._steps.places(steps[shown], moment), _looks(moment.layer_names, count)
         traces = {1 + i: {"x": x, "y": y, **looks[i]} for i, y in enumerate(values)}
+        # The figure may still have the lines of a model with more layers.
+        others = {1 + i: NO_LINE for i in range(count, MOST_LAYERS)}
         return {
-            "traces": {0: self._rule(end), **traces},
+            "traces": {0: self._rule(end), **traces, **others},
             "layout": {"xaxis.range": [0, end], **self._y_axis(values)},
         }
 
