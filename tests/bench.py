@@ -1,6 +1,6 @@
 """The measured numbers: `python -m tests.bench [NAME] [--json]` prints each beside what it is compared to.
 
-`make bench` runs them all, about ten minutes. They share the machine with whatever else runs on it, so the
+`make bench` runs them all, about forty minutes. They share the machine with whatever else runs on it, so the
 load is printed first; figures of a busy machine say little.
 """
 
@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from tests import (
     bench_families,
@@ -27,13 +28,13 @@ from tests.bench_figures import Figure
 def main() -> None:
     """Runs the named benchmark, or all."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("name", nargs="?", choices=BENCHES, metavar="NAME", help=", ".join(BENCHES))
+    parser.add_argument("name", nargs="?", choices=ALL, metavar="NAME", help=HELP)
     parser.add_argument("--json", action="store_true", help="one object a line")
     options = parser.parse_args()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a server that has run before has its bytecode
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
     for name in [options.name] if options.name else BENCHES:
-        for figure in BENCHES[name]():
+        for figure in ALL[name]():
             print(figure.json() if options.json else figure.line(), flush=True)
 
 
@@ -48,6 +49,12 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "small": bench_fit.measure_small,
     "memory": bench_memory.measure,
 }
+# One page of `families`, which takes three minutes each.
+PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
+    f"families.{page}": partial(bench_families.measure_page, page) for page in bench_families.PAGES
+}
+ALL = {**BENCHES, **PARTS}
+HELP = ", ".join(ALL)
 
 if __name__ == "__main__":
     main()

@@ -27,11 +27,15 @@ PAGES = {
 
 def measure() -> Iterator[Figure]:
     """For each page the frames of its loss chart, the lag, how soon it reacts, and what being watched costs."""
-    taxed = bench_tax.can_pin()
-    for name, query in PAGES.items():
-        yield from _on_page(f"families.{name}", query)
-        if taxed:
-            yield bench_tax.figure(f"families.{name}.tax", query, TAX_ROUNDS)
+    for name in PAGES:
+        yield from measure_page(name)
+
+
+def measure_page(name: str) -> Iterator[Figure]:
+    """The same for one page of `PAGES`."""
+    yield from _on_page(f"families.{name}", PAGES[name])
+    if bench_tax.can_pin():
+        yield bench_tax.figure(f"families.{name}.tax", PAGES[name], TAX_ROUNDS)
 
 
 def _on_page(name: str, query: str) -> Iterator[Figure]:
