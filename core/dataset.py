@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.baselines import Task
+from core.download import Progress
 from core.fields import Field
-from core.public_data import Progress
 from core.split import Examples, Split, split
 from core.table import Prepared
 

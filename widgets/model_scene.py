@@ -11,13 +11,13 @@ from core import model_diagnosis
 from core.config import TrainingConfig
 from core.curvature import RateZones
 from core.diagnosis import Notice
+from core.download import Progress
 from core.history import History
 from core.learner import Learner, build_learner
 from core.model_probes import build_probes
 from core.model_setup import ModelSetup
 from core.optimizers import OPTIMIZERS
 from core.probes import Finding, Probes
-from core.public_data import Progress
 from core.run import Run
 from core.run_summary import RunSummary, fingerprint, summary_of
 from core.trainer_factory import build_trainer
