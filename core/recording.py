@@ -13,6 +13,9 @@ from core.records import Steps
 
 MOST_PARAMETERS = 16  # with more, a record of every number would cost more than the updates
 
+NEIGHBOURS = 8  # summed at once; 16 and 31 were slower
+LONGEST_SUM = 31  # that XLA does not split
+
 Tensors = Sequence[tf.Tensor]
 
 
@@ -83,8 +86,19 @@ def norm(tensors: Tensors) -> tf.Tensor:
 
 def sum_of_squares(tensor: tf.Tensor) -> tf.Tensor:
     """Scalar sum of the squares of all numbers."""
-    # Down the first axis first: XLA adds a row of sums at once, but a single sum one number at a time.
-    return tf.reduce_sum(tf.reduce_sum(tf.square(tensor), 0)) if tensor.shape.rank else tf.square(tensor)
+    if all(size <= LONGEST_SUM for size in tensor.shape):
+        return tf.reduce_sum(tf.square(tensor))
+    # Sums of neighbours, over and over, which XLA computes together with the squares. A long sum it splits
+    # itself, but writes all the squares to memory first: with it a small MLP's update took 66 us and not 35,
+    # one of a million parameters 3.3 ms and not 1.9. The absolute values, of sums that have no sign, keep
+    # XLA from making one long sum of the short ones again.
+    sums, rests = tf.square(tf.reshape(tensor, [-1])), []
+    while sums.shape[0] > LONGEST_SUM:
+        rows, rest = divmod(sums.shape[0], NEIGHBOURS)
+        if rest:
+            rests.append(tf.reduce_sum(sums[-rest:]))
+        sums = tf.abs(tf.reduce_sum(tf.reshape(sums[: rows * NEIGHBOURS], [rows, NEIGHBOURS]), 1))
+    return tf.add_n([tf.reduce_sum(sums), *rests])
 
 
 def flatten(tensors: Tensors) -> tf.Tensor:
