@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections import deque
+from statistics import median
 
 import numpy as np
 
@@ -43,10 +45,13 @@ class CallLength:
     def __init__(self, longest: int) -> None:
         self.steps = 1
         self._longest = longest
+        # Of the last calls, whose median counts: one that was interrupted by a frame says nothing of the next.
+        self._seconds_per_step: deque[float] = deque(maxlen=3)
 
     def learn(self, steps: int, seconds: float) -> None:
         """Takes the length of a call into account; growth is at most fourfold a call."""
-        fitting = int(steps * CALL_SECONDS / max(seconds, 1e-6))
+        self._seconds_per_step.append(seconds / steps)
+        fitting = int(CALL_SECONDS / max(median(self._seconds_per_step), 1e-9))
         if steps >= self.steps or fitting < self.steps:
             self.steps = int(np.clip(fitting, 1, min(4 * self.steps, self._longest)))
 

@@ -23,4 +23,6 @@ def test_calls_grow_at_most_fourfold_to_fill_their_time() -> None:
     assert lengths[-1] == 1000
     assert all(after <= 4 * before for before, after in pairwise(lengths))
     calls.learn(1000, seconds=0.2)
+    assert calls.steps == 1000  # it may have been interrupted
+    calls.learn(1000, seconds=0.2)
     assert calls.steps == 100
