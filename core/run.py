@@ -16,8 +16,8 @@ from core.fields import ConfigError
 from core.history import History
 from core.marks import Mark, with_mark
 from core.pacing import CallLength, Pacer, RateMeter, Stopwatch
-from core.prober import Prober
 from core.probes import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, Finding, Probes
+from core.probing import Probing
 from core.records import Observation, Steps
 from core.retired import free_retired, retire
 from core.run_record import RunRecord
@@ -78,7 +78,7 @@ class Run:
         self._build, self._total, self._pace = build, total_steps, pace
         self._settle_seconds, self._on_change = settle_seconds, on_change
         self._make_probes = probes
-        self._begin_probing(Probes({}))
+        self._probing = Probing(Probes({}), self._note_finding)
         self._watched: frozenset[str] = frozenset()
         self._observed = False  # whether `observation` is where the trainer stands now
         self._wishes = Wishes()
@@ -122,7 +122,7 @@ class Run:
         """Waits, for up to `timeout` seconds each, for a stopped worker and for looks under way; whether all ended."""
         if self._worker.ident is not None:  # it was started
             self._worker.join(timeout)
-        return not self._worker.is_alive() and self._prober.join(timeout) and self._compiling.join(timeout)
+        return not self._worker.is_alive() and self._probing.join(timeout)
 
     def set(self, **settings: float) -> None:
         """Gives live settings a new value; it holds from the next compiled call on and leaves a mark."""
@@ -164,12 +164,12 @@ class Run:
     @property
     def findings(self) -> Mapping[str, Finding]:
         """The newest finding of each probe by name; another object whenever one is new."""
-        return self._probes.findings
+        return self._probing.probes.findings
 
     @property
     def failed_probes(self) -> frozenset[str]:
         """The names of what cannot be found out, because of a fault in the program."""
-        return self._probes.failed
+        return self._probing.probes.failed
 
     def watch(self, names: frozenset[str]) -> None:
         """Which findings somebody looks at; the others are not looked for."""
@@ -223,7 +223,7 @@ class Run:
             self._trainer = self._build()
             self._trainer.set_total(self._total)
             self._trainer.compile()
-            self._begin_probing(self._make_probes())
+            self._probing = Probing(self._make_probes(), self._note_finding)
         self._begin_history()
         return True
 
@@ -239,12 +239,8 @@ class Run:
             if has_turn:
                 _building.release()
 
-    def _begin_probing(self, probes: Probes) -> None:
-        self._probes = probes
-        self._prober, self._compiling = (Prober(probes, self._note_finding) for _ in range(2))
-
     def _begin_history(self) -> None:
-        self._probes.forget()
+        self._probing.probes.forget()
         seen = self._observe(last=None)
         self.record = RunRecord(len(seen.parameters), self._trainer.layer_names)
         self.marks, self.step = [], 0
@@ -275,36 +271,10 @@ class Run:
                 self._idle(pacer)
 
     def _look(self, share: float | None, gap: float = 0.0) -> bool:
-        """Has probes that are due look at where the run stands; whether training waited for one that measures times.
-
-        First looks compile, for seconds: they have a thread of their own and hold up no others.
-        """
+        """Has probes that are due look at where the run stands; whether training waited for one that measures times."""
         self._wishes.watching = self._wishes.found = False
-        self._probes.watched = self._watched
-        if self._trainer.diverged:
-            return False
-        if self._compiling.looking is None:
-            self._begin(self._compiling, self._probes.next_new(self._under_way()))
-        if self._prober.looking is not None:
-            return False
-        apart = self._under_way() | (self._probes.undisturbed if self._compiling.looking else frozenset())
-        name = self._probes.next_due(self.step, share, gap, apart)
-        if name in self._probes.undisturbed:
-            self._prober.look(name, self._trainer.standing())
-            self._note_finding()
-            return True
-        self._begin(self._prober, name)
-        return False
-
-    def _under_way(self) -> frozenset[str]:
-        return frozenset(p.looking for p in (self._prober, self._compiling) if p.looking)
-
-    def _begin(self, prober: Prober, name: str | None) -> None:
-        """Has `prober` call the probe `name`, if there is one, in its thread."""
-        if name is not None:
-            began = time.perf_counter()
-            standing = self._trainer.standing()
-            prober.begin(name, standing, time.perf_counter() - began)
+        self._probing.probes.watched = self._watched
+        return not self._trainer.diverged and self._probing.look(self._trainer, share, gap)
 
     def _note_finding(self) -> None:
         self._wish(found=True)

@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 MOST_FRAMES_PER_SECOND = 10  # moves smoothly; each further one is taken from training
 SHARE_OF_KERNEL = 0.03  # of a core that composing frames may take; sending them and hearing the answers takes as much
+ENOUGH_FRAMES_PER_SECOND = 8.5  # below that it looks choppy: frames that cost more may take
+MOST_OF_KERNEL = 0.05  # of a core to get there
 LOOK_SECONDS = 0.5  # how often to look even when nobody called: pages get lost silently
 
 
@@ -55,6 +57,11 @@ class FrameLoop:
                 self._draw()
             except Exception:
                 log.exception("a frame could not be drawn")  # the next one may
-            cost = time.thread_time() - spent
-            interval = max(1 / MOST_FRAMES_PER_SECOND, cost / SHARE_OF_KERNEL)
+            interval = _interval(time.thread_time() - spent)
             self._urgent.wait(max(0.0, interval - (time.perf_counter() - started)))
+
+
+def _interval(cost: float) -> float:
+    """Seconds between two frames of which one takes `cost` seconds of a core."""
+    choppy = max(1 / ENOUGH_FRAMES_PER_SECOND, cost / MOST_OF_KERNEL)
+    return max(1 / MOST_FRAMES_PER_SECOND, min(cost / SHARE_OF_KERNEL, choppy))
