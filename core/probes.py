@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from core.standing import Standing
 
-SHARE = 0.03  # of the time at full speed, for all probes that are wanted
+SHARE = 0.025  # of the time at full speed, for all probes that are wanted
 GAP_SECONDS = 0.4  # at full speed between two looks: each has the page draw a chart anew, at the expense of the others
 UNDRAWN_GAP = 0.25  # times as long, where none is drawn: each look costs a copy of the weights
 WEIGHT_OF_ALWAYS = 4  # how many times the part of another probe: validation is what most people watch

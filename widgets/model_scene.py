@@ -26,7 +26,8 @@ from widgets.background_landscape import BackgroundLandscape
 from widgets.charts.model_charts import model_charts
 from widgets.charts.model_moment import ModelChart, ModelMoment
 from widgets.live_board import Panel
-from widgets.rate_track import zones_gradient, zones_note
+from widgets.rate_track import zones_note
+from widgets.root_style import PREPARING, root_style
 from widgets.text_card import TextCard
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ class ModelScene:
             **model_formula.blank_slots(self.optimizer),
             **cost_card.blank_slots(),
             **(self._text.blank_slots() if self._text else {}),
-            "root": {"style": {"--dl-zones": "initial"}},
+            "root": PREPARING,
             "rate-note": "",
             "size-note": model_card_view.size_note(self.setup),
         }
@@ -171,7 +172,7 @@ class ModelScene:
             **model_formula.formula_slots(moment),
             **cost_card.cost_slots(moment),
             **(self._text.slots(moment) if self._text else {}),
-            "root": {"style": {"--dl-zones": zones_gradient(zones)}},
+            "root": root_style(zones),
             "rate-note": zones_note(zones) if "curvature" in moment.findings else NO_CURVATURE,
             "size-note": model_card_view.size_note(self.setup),
         }

@@ -31,7 +31,8 @@ from widgets.charts import (
 )
 from widgets.charts.grid import SurfaceGrid, surface_grid
 from widgets.live_board import Panel
-from widgets.rate_track import zones_gradient, zones_note
+from widgets.rate_track import zones_note
+from widgets.root_style import PREPARING, root_style
 
 if TYPE_CHECKING:
     from core.trainer import Trainer
@@ -141,7 +142,7 @@ class Scene:
         slots = {
             **strip.blank_slots(),
             **formula.blank_slots(self.optimizer),
-            "root": {"style": {"--dl-zones": "initial"}},
+            "root": PREPARING,
             "rate-note": "",
         }
         return {"step": 0, "panels": {}, "slots": slots}
@@ -157,7 +158,7 @@ class Scene:
         slots = {
             **strip.moment_slots(moment, self.steps_per_epoch),
             **formula.formula_slots(moment),
-            "root": {"style": {"--dl-zones": zones_gradient(zones)}},
+            "root": root_style(zones),
             "rate-note": zones_note(zones),
         }
         return {"step": moment.step, "panels": shown, "slots": slots}
