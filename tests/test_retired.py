@@ -76,7 +76,7 @@ def test_a_run_that_is_stopped_while_it_waits_for_its_turn_ends_at_once() -> Non
     building = Run(slow, 10)  # type: ignore[arg-type]  # a stand-in without TensorFlow
     building.start()
     assert inside.wait(PATIENCE)
-    waiting = Run(CountingTrainer, 10)  # type: ignore[arg-type]  # the same
+    waiting = Run(CountingTrainer, 10)  # type: ignore[arg-type]  # a stand-in without TensorFlow
     waiting.start()
     waiting.stop()
     assert waiting.join(PATIENCE)
