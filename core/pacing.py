@@ -83,25 +83,20 @@ class RateMeter:
 
 
 class Stopwatch:
-    """How long something has been going on, in all."""
+    """How long something has been going on, in all. One thread runs it, any may read it."""
 
     def __init__(self) -> None:
-        self._before = 0.0
-        self._since: float | None = None
+        self._state: tuple[float, float | None] = (0.0, None)  # seconds until it last stopped, since when it goes on
 
     def run(self, going: bool) -> None:
         """It goes on from now, or no longer."""
-        now = time.perf_counter()
-        if self._since is not None:
-            self._before += now - self._since
-        self._since = now if going else None
+        self._state = (self.seconds(), time.perf_counter() if going else None)
 
     def reset(self) -> None:
         """Back to zero; if it is going on, from now."""
-        self._before = 0.0
-        self._since = None if self._since is None else time.perf_counter()
+        self._state = (0.0, None if self._state[1] is None else time.perf_counter())
 
     def seconds(self) -> float:
         """So far."""
-        since = self._since
-        return self._before + (0.0 if since is None else time.perf_counter() - since)
+        before, since = self._state
+        return before + (0.0 if since is None else time.perf_counter() - since)

@@ -2,8 +2,8 @@
 
 The validation loss, the loss along the next update, the curvature, what a model answers: each is a probe
 that looks at a copy of where the run stands, in a thread beside it (`core.prober`). Only probes that somebody
-watches are called. They divide a share of the time among them, so that training keeps its throughput
-however many there are.
+watches are called. They divide a share of the time that is played among them, so that training keeps its
+throughput however many there are, and however often it rests.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class _Turn:
     """When a probe was last called and when it may be called again."""
 
     step: int = -1
-    ended: float = -1e9
+    ended: float = -1e9  # by the seconds played
     cost: float = 0.0
     called: bool = False  # before: the first call compiles
 
@@ -62,6 +62,7 @@ class Probes:
 
     probes: Mapping[str, Probe]
     clock: Callable[[], float] = time.perf_counter
+    played: Callable[[], float] | None = None  # the seconds that are shared, without the pauses; None: the clock's
     always: frozenset[str] = frozenset()  # called whether or not somebody watches
     undrawn: frozenset[str] = frozenset()  # what these find is drawn on demand only
     undisturbed: frozenset[str] = frozenset()  # these measure times: after the first look all else waits for them
@@ -93,10 +94,10 @@ class Probes:
         """The probe that waited longest among those due at `step` that were called before; None if none is.
 
         A probe is due when it is wanted, its last finding is of another step and, unless `share` is None
-        (the run rests), the time since then is long enough for its cost to be at most its part of `share`,
-        and at least `gap` seconds.
+        (the run rests), the time played since then is long enough for its cost to be at most its part of
+        `share`, and at least `gap` seconds.
         """
-        now = self.clock()
+        now = self._now()
         wanted = self._wanted()
         weights = {name: WEIGHT_OF_ALWAYS if name in self.always else 1 for name in wanted}
         part = None if share is None else share / max(sum(weights.values()), 1)
@@ -108,6 +109,9 @@ class Probes:
     def next_new(self, apart_from: Set[str] = frozenset()) -> str | None:
         """The first wanted probe that was never called: that compiles, and should not keep others waiting."""
         return next((n for n in self._wanted() if not self._turns[n].called and n not in apart_from), None)
+
+    def _now(self) -> float:
+        return (self.played or self.clock)()
 
     def _wanted(self) -> list[str]:
         return [name for name in self.probes if name in (self.watched | self.always) - self.failed]
@@ -131,8 +135,7 @@ class Probes:
             self.probes[name].forget()
         started = self.clock()
         value = self.probes[name].look(standing)
-        ended = self.clock()
-        seconds = ended - started + copying
+        seconds = self.clock() - started + copying
         finding = Finding(standing.step, value, seconds)
         with self._lock:
             if beginning != self._beginning:
@@ -141,6 +144,6 @@ class Probes:
             # The first call compiles: it says nothing about what the next one costs, and measures no times.
             turn.cost = seconds if turn.called else 0.0
             turn.step = standing.step if turn.called or name not in self.undisturbed else -1
-            turn.ended, turn.called = ended, True
+            turn.ended, turn.called = self._now(), True
             self.findings = {**self.findings, name: finding}
         return finding

@@ -223,7 +223,9 @@ class Run:
             self._trainer = self._build()
             self._trainer.set_total(self._total)
             self._trainer.compile()
-            self._probing = Probing(self._make_probes(), self._note_finding)
+            probes = self._make_probes()
+            probes.played = self._played.seconds
+            self._probing = Probing(probes, self._note_finding)
         self._begin_history()
         return True
 

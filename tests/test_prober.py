@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from core.probes import Probes
+from core.probes import GAP_SECONDS, Probes
 from core.run import Run, Status
 from tests.test_run import PATIENCE, START, CountingTrainer, Watched
 
@@ -30,6 +33,20 @@ class Gated:
 class Broken:
     def look(self, standing: Any) -> int:
         raise ZeroDivisionError
+
+    def forget(self) -> None:
+        pass
+
+
+class Noting:
+    """A probe that costs nothing and notes at which step, and after how much playing, it looked."""
+
+    def __init__(self) -> None:
+        self.looks: list[tuple[int, float]] = []
+        self.played: Callable[[], float] = lambda: 0.0
+
+    def look(self, standing: Any) -> None:
+        self.looks.append((standing.step, self.played()))
 
     def forget(self) -> None:
         pass
@@ -124,3 +141,26 @@ def test_a_first_look_keeps_no_other_probe_waiting() -> None:
     compiling.gate.set()
     watched.until(lambda: step_of(watched.run, "compiling") == 1)
     watched.run.stop()
+
+
+def test_the_gap_between_two_looks_is_one_of_playing_so_that_after_a_pause_training_has_it_to_itself() -> None:
+    probe = Noting()
+    watched = watched_run(cheap=probe)
+    run = watched.run
+    probe.played = lambda: run.seconds_played
+    watched.until(lambda: step_of(run, "cheap") == 0)
+    at_rest = {0}
+    for _ in range(3):
+        run.play()
+        watched.until_step(run.step + 500)
+        run.pause()
+        watched.until_status(Status.PAUSED)
+        at_rest.add(run.step)
+        watched.until(lambda: step_of(run, "cheap") == run.step)
+        time.sleep(1.2 * GAP_SECONDS)
+    run.play()
+    watched.until(lambda: step_of(run, "cheap") not in at_rest)
+    run.stop()
+    since = [then - before for (_, before), (step, then) in pairwise(probe.looks) if step not in at_rest]
+    assert since
+    assert min(since) >= 0.99 * GAP_SECONDS

@@ -98,6 +98,20 @@ def test_while_playing_all_probes_together_take_the_share_each_as_much(
     assert max(calls.values()) - min(calls.values()) <= 1
 
 
+def test_the_share_is_one_of_the_time_that_is_played_however_long_the_pauses(
+    clock: Clock, slow: dict[str, Slow]
+) -> None:
+    playing = Clock()
+    probes = Probes(slow, clock, playing, watched=frozenset("a"))
+    probes.look("a", at(0))
+    probes.look("a", at(1))  # of one second
+    clock.seconds += 1000.0  # at rest
+    playing.seconds += 18.9
+    assert probes.next_due(2, 0.05) is None
+    playing.seconds += 0.2
+    assert probes.next_due(2, 0.05) == "a"
+
+
 def test_what_is_always_wanted_needs_no_watcher(clock: Clock) -> None:
     probes = Probes({"a": Slow(clock, 1.0)}, clock, always=frozenset("a"))
     assert due(probes, 0, 0.5) == "a"
