@@ -15,8 +15,11 @@ import numpy as np
 import numpy.typing as npt
 from tsdownsample import MinMaxDownsampler, MinMaxLTTBDownsampler
 
+from core.extremes import BLOCK, Extremes
+
 Columns = dict[str, np.ndarray]
 
+ROWS_A_POINT = 2 * BLOCK  # with more rows for each point shown, the extremes of blocks stand for all of them
 SMALLEST_CAPACITY = 16  # tsdownsample fails on fewer than two bins, which thinning a smaller half would need
 
 
@@ -39,6 +42,7 @@ class History:
         self._columns: Columns = {name: np.empty(capacity, dtype) for name, dtype in columns.items()}
         self._length = 0
         self._total = 0
+        self._extremes: dict[str, Extremes] = {}
         self._lock = Lock()
 
     def __repr__(self) -> str:
@@ -131,6 +135,8 @@ class History:
             column[: len(kept)] = column[kept]
             column[len(kept) : len(kept) + newer] = column[older : self._length].copy()
         self._length = len(kept) + newer
+        for extremes in self._extremes.values():
+            extremes.forget()
 
     def _choose(self, n_points: int, by: str) -> np.ndarray:
         values = self._columns[by][: self._length]
@@ -139,7 +145,10 @@ class History:
         if n_points == 2:
             return np.array([0, self._length - 1])
         # Evenly over the rows, not over the steps: five times faster, and it is called for every frame.
-        return MinMaxLTTBDownsampler().downsample(_finite(values), n_out=n_points)
+        if self._length <= ROWS_A_POINT * n_points:
+            return MinMaxLTTBDownsampler().downsample(_finite(values), n_out=n_points)
+        candidates = self._extremes.setdefault(by, Extremes()).candidates(values)
+        return candidates[MinMaxLTTBDownsampler().downsample(_finite(values[candidates]), n_out=n_points)]
 
 
 def _finite(values: np.ndarray) -> np.ndarray:
