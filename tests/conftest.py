@@ -1,4 +1,4 @@
-"""Fixtures for the tests that need a browser: one Chromium, one Voilà, one JupyterLab for the whole run."""
+"""Fixtures that files share: one Chromium, one Voilà, one JupyterLab for the whole run, and a page without any."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.browser import CHROMIUM_ARGS, Host, chromium_path, lab_server, voila_server
+from tests.page_without_browser import StraightTrainer
 from tests.visitor import PREPARED_MS, Visitor
+from widgets import scene as scene_module
+from widgets.dashboard import Dashboard
+from widgets.frame_loop import FrameLoop
 
 Visit = Callable[..., AbstractContextManager[Visitor]]
 VIEWPORT: ViewportSize = {"width": 1800, "height": 1250}  # every chart is on screen in both hosts: others are not drawn
@@ -95,3 +99,17 @@ def visitor(shared: Visitor) -> Visitor:
     """That visitor, at the default settings and step 0."""
     shared.start_afresh()
     return shared
+
+
+@pytest.fixture
+def build(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scene_module, "build_trainer", StraightTrainer)
+
+
+@pytest.fixture
+def dash(build: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
+    """A dashboard whose frames are drawn when a test calls `_draw`."""
+    monkeypatch.setattr(FrameLoop, "start", lambda self: None)
+    made = Dashboard()
+    yield made
+    made.close()
