@@ -21,7 +21,11 @@ def build_probes(learner: Learner, optimizer: Optimizer) -> Probes:
     makers = _makers()
     probes = {name: makers[name](learner, optimizer) for name in names}
     return Probes(
-        probes, always=frozenset({"evaluation"}), undrawn=frozenset({"snapshots"}), undisturbed=frozenset({"cost"})
+        probes,
+        always=frozenset({"evaluation"}),
+        undrawn=frozenset({"snapshots"}),
+        along=frozenset({"evaluation", "snapshots"}),
+        undisturbed=frozenset({"cost"}),
     )
 
 

@@ -21,6 +21,8 @@ SHARE = 0.025  # of the time at full speed, for all probes that are wanted
 GAP_SECONDS = 0.4  # at full speed between two looks: each has the page draw a chart anew, at the expense of the others
 UNDRAWN_GAP = 0.25  # times as long, where none is drawn: each look costs a copy of the weights
 WEIGHT_OF_ALWAYS = 4  # how many times the part of another probe: validation is what most people watch
+LOOKS_ALONG = 40  # of what draws a curve along the run: enough for its shape, however soon the run is over
+SECONDS_ALONG = 0.5  # of a run that such a probe may take beyond its share to look so often
 SHARE_WHEN_IDLE = 0.3  # at a set pace the time between updates is free, but the page wants its part too
 
 
@@ -51,6 +53,7 @@ class _Turn:
     ended: float = -1e9  # by the seconds played
     cost: float = 0.0
     called: bool = False  # before: the first call compiles
+    spent: float = 0.0  # by all calls but the first
 
 
 @dataclass
@@ -65,10 +68,12 @@ class Probes:
     played: Callable[[], float] | None = None  # the seconds that are shared, without the pauses; None: the clock's
     always: frozenset[str] = frozenset()  # called whether or not somebody watches
     undrawn: frozenset[str] = frozenset()  # what these find is drawn on demand only
+    along: frozenset[str] = frozenset()  # of what these find a curve along the run is drawn
     undisturbed: frozenset[str] = frozenset()  # these measure times: after the first look all else waits for them
     watched: frozenset[str] = frozenset()
     findings: dict[str, Finding] = field(default_factory=dict)
     failed: frozenset[str] = frozenset()  # not called again
+    total_steps: int = 0  # of the run; 0: not known
 
     def __post_init__(self) -> None:
         self._turns = {name: _Turn() for name in self.probes}
@@ -95,7 +100,8 @@ class Probes:
 
         A probe is due when it is wanted, its last finding is of another step and, unless `share` is None
         (the run rests), the time played since then is long enough for its cost to be at most its part of
-        `share`, and at least `gap` seconds.
+        `share`, and at least `gap` seconds. What draws a curve along the run is due sooner while it has to
+        hurry, see `stride`.
         """
         now = self._now()
         wanted = self._wanted()
@@ -105,6 +111,15 @@ class Probes:
         parts = {name: None if part is None else part * weights[name] for name in known}
         due = [name for name in known if self._is_due(name, step, parts[name], gap, now)]
         return min(due, key=lambda name: self._turns[name].ended, default=None)
+
+    @property
+    def stride(self) -> int | None:
+        """How many steps apart curves along the run are looked for; None while no share is exceeded for them.
+
+        A small model has finished before the share allows a second look: the curve would be a straight line.
+        """
+        hurried = any(self._turns[name].called and self._hurries(name) for name in self._wanted())
+        return self._steps_apart if hurried else None
 
     def next_new(self, apart_from: Set[str] = frozenset()) -> str | None:
         """The first wanted probe that was never called: that compiles, and should not keep others waiting."""
@@ -120,8 +135,17 @@ class Probes:
         turn = self._turns[name]
         if turn.step == step:
             return False
+        if self._hurries(name) and step - turn.step >= self._steps_apart:
+            return True
         least = UNDRAWN_GAP * gap if name in self.undrawn else gap
         return part is None or now - turn.ended >= max(least, turn.cost * (1 / part - 1))
+
+    def _hurries(self, name: str) -> bool:
+        return self.total_steps > 0 and name in self.along and self._turns[name].spent < SECONDS_ALONG
+
+    @property
+    def _steps_apart(self) -> int:
+        return max(1, self.total_steps // LOOKS_ALONG)
 
     def look(self, name: str, standing: Standing, copying: float = 0.0) -> Finding | None:
         """Calls the probe `name` and keeps what it found; None if the run began again meanwhile.
@@ -143,6 +167,7 @@ class Probes:
             turn = self._turns[name]
             # The first call compiles: it says nothing about what the next one costs, and measures no times.
             turn.cost = seconds if turn.called else 0.0
+            turn.spent += turn.cost
             turn.step = standing.step if turn.called or name not in self.undisturbed else -1
             turn.ended, turn.called = self._now(), True
             self.findings = {**self.findings, name: finding}

@@ -224,7 +224,7 @@ class Run:
             self._trainer.set_total(self._total)
             self._trainer.compile()
             probes = self._make_probes()
-            probes.played = self._played.seconds
+            probes.played, probes.total_steps = self._played.seconds, self._total
             self._probing = Probing(probes, self._note_finding)
         self._begin_history()
         return True
@@ -290,6 +290,7 @@ class Run:
                 return 0
             if self._wishes.retimed:
                 self._trainer.set_total(self._total)  # schedules end where the run does
+                self._probing.probes.total_steps = self._total
             self._wishes.retimed = False
             left = self._total - self.step
             if self._trainer.diverged or left <= 0:
@@ -300,7 +301,9 @@ class Run:
         if single or not playing:
             pacer.reset()
             return min(single, left)
-        return min(left, calls.steps if pace is None else pacer.due(pace, calls.steps))
+        if pace is not None:
+            return min(left, pacer.due(pace, calls.steps))
+        return min(left, calls.steps, self._probing.probes.stride or left)  # probes look between calls
 
     def _show_status(self, playing: bool, left: int) -> None:
         if self._trainer.diverged:

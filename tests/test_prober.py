@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from core.probes import GAP_SECONDS, Probes
+from core.probes import GAP_SECONDS, LOOKS_ALONG, Probes
 from core.run import Run, Status
 from tests.test_run import PATIENCE, START, CountingTrainer, Watched
 
@@ -159,8 +159,25 @@ def test_the_gap_between_two_looks_is_one_of_playing_so_that_after_a_pause_train
         watched.until(lambda: step_of(run, "cheap") == run.step)
         time.sleep(1.2 * GAP_SECONDS)
     run.play()
-    watched.until(lambda: step_of(run, "cheap") not in at_rest)
+    while step_of(run, "cheap") in at_rest:  # what is found while it plays is told to nobody
+        watched.until_step(run.step + 1)
     run.stop()
     since = [then - before for (_, before), (step, then) in pairwise(probe.looks) if step not in at_rest]
     assert since
     assert min(since) >= 0.99 * GAP_SECONDS
+
+
+def test_at_full_speed_calls_are_short_enough_for_the_looks_of_a_curve_along_the_run() -> None:
+    trainer, probe = CountingTrainer(), Noting()
+    probes = Probes({"curve": probe}, always=frozenset({"curve"}), along=frozenset({"curve"}))
+    watched = Watched(trainer, probes=lambda: probes, total_steps=1000).started()
+    run = watched.run
+    watched.until(lambda: step_of(run, "curve") == 0)
+    run.play()
+    watched.until_status(Status.FINISHED)
+    assert (run.step, max(trainer.calls)) == (1000, 1000 // LOOKS_ALONG)
+    run.set_total(3000)
+    run.play()
+    watched.until(lambda: run.step == 3000 and run.status is Status.FINISHED)
+    assert max(trainer.calls) == trainer.longest_call
+    run.stop()
