@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from core.config import TrainingConfig
 from core.datasets import DATASETS
+from core.model_setup import ModelSetup
 from core.models import MODELS, fits
 from core.run import Run, Status
 from core.suitable import suitable
-from widgets.charts.model_charts import CHARTS
+from widgets.charts.model_charts import CHARTS, model_charts
+from widgets.charts.moment import Update
+from widgets.live_board import Panel
 from widgets.session import Session
 
 PATIENCE = 40.0  # seconds; a bound for a busy machine, not a wait
@@ -55,9 +61,26 @@ def finished(session: Session) -> Run:
     raise AssertionError(f"{wanted - run.findings.keys()} were not found; {run.error}")
 
 
+def showing(panel: Panel, *updates: Update) -> list[object]:
+    """What a person sees in the figure of `panel` after these updates: points, numbers, bands and words."""
+    figure = go.Figure(panel.figure)
+    for update in updates:
+        for index, attributes in update["traces"].items():
+            for path, value in attributes.items():
+                figure.data[int(index)][path] = value
+        for path, value in update.get("layout", {}).items():
+            figure.layout[path] = value
+    seen = figure.to_dict()
+    traces = [trace for trace in seen["data"] if trace.get("visible", True) is True]
+    points = [{name: np.array(trace.get(name, ())).tolist() for name in ("x", "y", "z", "text")} for trace in traces]
+    bands = [shape for shape in seen["layout"].get("shapes", ()) if shape.get("visible", True)]
+    return [points, bands, [note.get("text") for note in seen["layout"].get("annotations", ())]]
+
+
 @pytest.mark.parametrize(("family", "data"), PAIRS)
 def test_a_family_trains_on_data_it_fits_and_every_chart_draws_it(family: str, data: str) -> None:
-    session = Session(config_of(family, data), {}, None, lambda urgent=False: None)
+    config = config_of(family, data)
+    session = Session(config, {}, None, lambda urgent=False: None)
     try:
         run = finished(session)
         moment = session.scene.moment(run)
@@ -69,5 +92,8 @@ def test_a_family_trains_on_data_it_fits_and_every_chart_draws_it(family: str, d
         assert frame["panels"].keys() == {panel.id for panel in session.scene.panels()}
         assert all(update["traces"] for update in frame["panels"].values())
         assert session.scene.notice(run, moment).sentence
+        for chart in model_charts(ModelSetup.of(config), {}):  # of the next run, on the same figures
+            blank = chart.update(replace(moment, findings={}))
+            assert showing(chart.panel(), frame["panels"][chart.id], blank) == showing(chart.panel(), blank)
     finally:
         session.close()

@@ -22,8 +22,13 @@ def test_the_step_last_found_is_drawn_and_dated() -> None:
     assert update["note"].endswith(" · at step 990")
 
 
-def test_before_it_was_looked_at_nothing_changes() -> None:
-    assert set(ModelNextStepChart(setup_of()).update(model_moment())) == {"note"}
+def test_before_it_was_looked_at_no_step_is_shown_not_even_that_of_a_run_before() -> None:
+    chart = ModelNextStepChart(setup_of())
+    chart.update(model_moment(1000, {"next-step": VIEW}))
+    update = chart.update(model_moment(0))
+    assert [len(trace["x"]) for trace in update["traces"].values()] == [0, 0, 0, 0]
+    layout = update["layout"]
+    assert not any(layout[path] for path in layout if path.endswith((".visible", ".text", ".showticklabels")))
 
 
 @pytest.mark.parametrize(

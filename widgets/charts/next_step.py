@@ -101,6 +101,18 @@ class NextStepChart:
             },
         }
 
+    def blank(self) -> Update:
+        """What changes in the figure to show no step."""
+        nothing = {"x": empty(), "y": empty()}
+        return {
+            "traces": {**dict.fromkeys((0, 1, 2), nothing), 3: {**nothing, "text": []}},
+            "layout": {
+                "yaxis.showticklabels": False,
+                **{f"shapes[{place}].visible": False for place in (UNSTABLE, RISING)},
+                **{f"annotations[{place}].text": "" for place in (UNSTABLE, RISING)},
+            },
+        }
+
     def _heights(self, view: LineView, landing: float) -> tuple[float, float]:
         """From the lowest point ahead to a little above the current loss, and to the landing if it overshoots."""
         known = landing if np.isfinite(landing) else view.loss
@@ -151,10 +163,10 @@ class ModelNextStepChart:
         return self._chart.panel()
 
     def update(self, moment: ModelMoment) -> Update:
-        """The step last looked at; nothing changes before that."""
+        """The step last looked at; before that none, also where a run before this one had one."""
         view: LineView | None = moment.found("next-step")
         if view is None:
-            return {"note": self._note}
+            return {**self._chart.blank(), "note": self._note}
         return {**self._chart.drawn(view), "note": dated(self._note, moment.findings["next-step"], moment)}
 
 
