@@ -22,7 +22,7 @@ GAP_SECONDS = 0.4  # at full speed between two looks: each has the page draw a c
 UNDRAWN_GAP = 0.25  # times as long, where none is drawn: each look costs a copy of the weights
 WEIGHT_OF_ALWAYS = 4  # how many times the part of another probe: validation is what most people watch
 LOOKS_ALONG = 40  # of what draws a curve along the run: enough for its shape, however soon the run is over
-SECONDS_ALONG = 0.5  # of a run that such a probe may take beyond its share to look so often
+SECONDS_ALONG = 1.0  # of a run that such a probe may take beyond its share to look so often
 SHARE_WHEN_IDLE = 0.3  # at a set pace the time between updates is free, but the page wants its part too
 
 

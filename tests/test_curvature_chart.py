@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from tests.model_moments import model_moment, setup_of, sharpness
-from widgets.charts.curvature import EIGENVALUE, ESTIMATE, THRESHOLD, CurvatureChart
+from widgets.charts.curvature import EIGENVALUE, THRESHOLD, CurvatureChart
+from widgets.charts.found import AWAITED
 
 
 def test_the_eigenvalue_is_drawn_against_two_over_the_learning_rate() -> None:
@@ -36,7 +37,7 @@ def test_where_the_loss_does_not_curve_upwards_there_is_a_gap() -> None:
 def test_before_the_first_estimate_nothing_is_drawn() -> None:
     update = CurvatureChart(setup_of()).update(model_moment())
     assert [len(trace["y"]) for trace in update["traces"].values()] == [0, 0]
-    assert update["note"] == ESTIMATE
+    assert update["note"] == AWAITED
 
 
 @pytest.mark.parametrize(("preconditioned", "tail"), [(False, ""), (True, ", preconditioned")])

@@ -1,8 +1,10 @@
 """How a finding reaches a chart: drawn once, dated when old, hidden when there is none."""
 
+from dataclasses import replace
+
 from core.probes import Finding
 from tests.model_moments import model_moment
-from widgets.charts.found import Found, dated
+from widgets.charts.found import AWAITED, Found, dated
 from widgets.charts.moment import Update
 
 
@@ -15,11 +17,18 @@ class Drawer:
         return {"traces": {1: {"y": [value]}}, "note": f"value {value}"}
 
 
-def test_before_the_first_finding_all_traces_are_hidden_under_the_blank_note() -> None:
+def test_before_the_first_finding_all_traces_are_hidden_and_the_note_says_that_it_will_come() -> None:
     drawer = Drawer()
-    update = Found("probe", 2, "nothing yet", drawer).update(model_moment())
-    assert update == {"traces": {0: {"visible": False}, 1: {"visible": False}}, "note": "nothing yet"}
+    update = Found("probe", 2, "of the validation part", drawer).update(model_moment())
+    assert update == {"traces": {0: {"visible": False}, 1: {"visible": False}}, "note": AWAITED}
     assert drawer.drawn == []
+
+
+def test_where_there_is_nothing_to_find_or_no_way_to_no_look_is_promised() -> None:
+    nothing = model_moment(findings={"probe": None})
+    assert Found("probe", 1, "too many classes", Drawer()).update(nothing)["note"] == "too many classes"
+    failed = replace(model_moment(), failed=frozenset({"probe"}))
+    assert Found("probe", 1, "of the validation part", Drawer()).update(failed)["note"] == "of the validation part"
 
 
 def test_a_finding_shows_all_traces_and_what_was_drawn() -> None:

@@ -6,6 +6,7 @@ import pytest
 from core.curvature import RateZones
 from core.step_view import LineView
 from tests.model_moments import model_moment, setup_of
+from widgets.charts.found import AWAITED
 from widgets.charts.next_step import ModelNextStepChart
 
 POSITIONS = np.linspace(0, 0.4, 97)
@@ -26,6 +27,7 @@ def test_before_it_was_looked_at_no_step_is_shown_not_even_that_of_a_run_before(
     chart = ModelNextStepChart(setup_of())
     chart.update(model_moment(1000, {"next-step": VIEW}))
     update = chart.update(model_moment(0))
+    assert update["note"] == AWAITED
     assert [len(trace["x"]) for trace in update["traces"].values()] == [0, 0, 0, 0]
     layout = update["layout"]
     assert not any(layout[path] for path in layout if path.endswith((".visible", ".text", ".showticklabels")))

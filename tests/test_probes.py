@@ -232,7 +232,7 @@ def test_a_curve_along_a_run_has_its_looks_however_soon_the_run_is_over(clock: C
     assert looks(along=frozenset()) == 1
 
 
-def test_looks_along_a_short_run_take_half_a_second_of_it_at_most(clock: Clock) -> None:
+def test_looks_along_a_short_run_take_a_second_of_it_at_most(clock: Clock) -> None:
     probes = Probes({"a": Slow(clock, 0.15)}, clock, watched=frozenset("a"), along=frozenset("a"), total_steps=4000)
     looks = looks_of_a_run(probes, clock, 4000, 0.1)
     assert SECONDS_ALONG <= looks * 0.15 < SECONDS_ALONG + 0.15
@@ -246,7 +246,9 @@ def test_looks_along_a_long_run_are_those_its_share_allows(clock: Clock) -> None
 
 
 def test_calls_are_cut_to_the_stride_only_while_a_curve_along_the_run_is_hurried(clock: Clock) -> None:
-    probes = Probes({"a": Slow(clock, 0.3), "b": Slow(clock, 0.0)}, clock, along=frozenset("a"), total_steps=4000)
+    probes = Probes(
+        {"a": Slow(clock, 0.6 * SECONDS_ALONG), "b": Slow(clock, 0.0)}, clock, along=frozenset("a"), total_steps=4000
+    )
     probes.watched = frozenset("b")
     probes.look("b", at(0))
     assert probes.stride is None  # nobody wants the curve

@@ -4,6 +4,7 @@ import re
 from types import SimpleNamespace
 
 from tests.model_moments import model_moment
+from widgets.charts.found import AWAITED
 from widgets.text_card import TextCard
 
 WRITTEN = SimpleNamespace(
@@ -40,5 +41,5 @@ def test_an_old_text_is_dated() -> None:
 
 
 def test_before_the_first_text_and_after_a_reset_the_card_is_blank() -> None:
-    assert TextCard().slots(model_moment(0)) == TextCard().blank_slots()
+    assert TextCard().slots(model_moment(0)) == {**TextCard().blank_slots(), "text-note": AWAITED}
     assert TextCard().blank_slots()["text-sampled"] == "–"

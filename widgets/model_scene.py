@@ -147,7 +147,9 @@ class ModelScene:
         findings = {**run.findings, **self._landscape.finding()}
         rows = _rows(record.history, seen.step, SCREEN_POINTS)
         of_layers = _rows(layers, seen.step, LAYER_POINTS)
-        return ModelMoment(seen, self.steps_per_epoch, rows, of_layers, run.marks, findings, record.layer_names)
+        return ModelMoment(
+            seen, self.steps_per_epoch, rows, of_layers, run.marks, findings, record.layer_names, run.failed_probes
+        )
 
     def blank_frame(self) -> dict[str, Any]:
         """What the page shows before the run was first observed: no number that was not computed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from widgets.characters import visible
-from widgets.charts.found import dated
+from widgets.charts.found import awaited, dated
 from widgets.charts.model_moment import ModelMoment
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class TextCard:
         """What the card says at `moment`."""
         text: GeneratedText | None = moment.found("text")
         if text is None:
-            return self.blank_slots()
+            return {**self.blank_slots(), "text-note": awaited(NOTE, "text", moment)}
         return {
             "text-note": dated(NOTE, moment.findings["text"], moment),
             **{f"text-{name}": getattr(text, name) for name, _ in PARTS},

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from core.model_setup import ModelSetup
 from widgets.charts import evaluated
-from widgets.charts.found import dated
+from widgets.charts.found import awaited, dated
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
 from widgets.charts.ranges import finite_extent
@@ -71,7 +71,8 @@ class CurvatureChart:
         found: Sharpness | None = moment.found("curvature")
         if found is None or not len(found.steps):
             nothing = {"x": empty(), "y": empty()}
-            return {"traces": {EIGENVALUE: nothing, THRESHOLD: nothing}, "note": ESTIMATE}
+            note = awaited(ESTIMATE, "curvature", moment) if found is None else ESTIMATE
+            return {"traces": {EIGENVALUE: nothing, THRESHOLD: nothing}, "note": note}
         shown = evenly(int(np.searchsorted(found.steps, moment.step, side="right")))
         steps, eigenvalues = self._steps.places(found.steps[shown], moment), _positive(found.eigenvalues[shown])
         thresholds = _positive(eigenvalues * found.limits[shown] / found.rates[shown])

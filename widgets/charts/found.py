@@ -10,12 +10,15 @@ from core.probes import Finding
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
 
+AWAITED = "first look to come"
+
 
 class Found:
     """The update of a chart that shows what `probe` finds.
 
     `draw` turns a finding's value into an update of the chart's `traces` traces. It is called once for each
-    finding, however many frames show it. Traces are hidden while there is no finding, `blank` being the note.
+    finding, however many frames show it. Traces are hidden while there is none; `blank` is the note where
+    there is nothing to find.
     """
 
     def __init__(self, probe: str, traces: int, blank: str, draw: Callable[[Any], Update]) -> None:
@@ -27,7 +30,8 @@ class Found:
         """What changes in the figure; its note says at which step it was found, unless that is this step."""
         finding = moment.findings.get(self._probe)
         if finding is None or finding.value is None:
-            return {"traces": {index: {"visible": False} for index in range(self._traces)}, "note": self._blank}
+            note = awaited(self._blank, self._probe, moment) if finding is None else self._blank
+            return {"traces": {index: {"visible": False} for index in range(self._traces)}, "note": note}
         if finding is not self._finding:
             self._finding, self._drawn = finding, self._shown(finding.value)
         return {**self._drawn, "note": dated(self._drawn["note"], finding, moment)}
@@ -41,3 +45,8 @@ class Found:
 def dated(words: str, finding: Finding, moment: ModelMoment) -> str:
     """`words`, and the step they hold for where the run has gone on since."""
     return words if finding.step == moment.step else f"{words} · at step {format_number(finding.step)}"
+
+
+def awaited(words: str, probe: str, moment: ModelMoment) -> str:
+    """The note of a chart for which `probe` has found nothing: that it will, unless it cannot, and then `words`."""
+    return words if probe in moment.failed else AWAITED

@@ -22,7 +22,7 @@ class ModelMoment:
     `rows` are columns of its history thinned for display (step, loss, gradient_norm, update_norm), `layers`
     those of its layers (step, gradient_i, update_i, weight_i for layer i: Euclidean norms), empty where
     nothing was recorded; both end before `seen.step`. `findings` are the newest of each probe by name: each
-    says at which step it was found.
+    says at which step it was found. Probes that `failed` will find nothing.
     """
 
     seen: Observation
@@ -32,6 +32,7 @@ class ModelMoment:
     marks: Sequence[Mark]
     findings: Mapping[str, Finding]
     layer_names: Sequence[str] = ()
+    failed: frozenset[str] = frozenset()
 
     @property
     def step(self) -> int:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from core.model_setup import ModelSetup
 from core.optimizers import OPTIMIZERS
 from core.step_view import LineView
-from widgets.charts.found import dated
+from widgets.charts.found import awaited, dated
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Moment, Update
 from widgets.charts.ranges import SteadyRange, finite_extent
@@ -166,7 +166,7 @@ class ModelNextStepChart:
         """The step last looked at; before that none, also where a run before this one had one."""
         view: LineView | None = moment.found("next-step")
         if view is None:
-            return {**self._chart.blank(), "note": self._note}
+            return {**self._chart.blank(), "note": awaited(self._note, "next-step", moment)}
         return {**self._chart.drawn(view), "note": dated(self._note, moment.findings["next-step"], moment)}
 
 
