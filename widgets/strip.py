@@ -40,7 +40,7 @@ def numbers_html(items: Sequence[Item]) -> str:
 def places_html(items: Sequence[Item]) -> str:
     """A label and an empty place for each of `items`."""
     return "".join(
-        f'<div class="dl-number"><div class="dl-number-label">{label}</div>'
+        f'<div class="dl-number dl-number-{slot}"><div class="dl-number-label">{label}</div>'
         f'<div class="dl-number-value {colour}" data-dl-slot="{slot}">–</div></div>'
         for slot, label, colour in items
     )
