@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.config import FIELDS, OPTIMIZER_NAMES, TrainingConfig, format_number, relevant_fields
+from core.model_setup import ModelSetup
 from core.run import Status
 from core.surfaces import SURFACES
 from tests.page_without_browser import PATIENCE, choose, click, has_control, mount, notice, shown, until
@@ -72,6 +73,18 @@ def test_another_problem_brings_a_rate_that_suits_it_and_its_own_start(dash: Das
     assert (dash._config.learning_rate, dash._config.start_x) == (SURFACES["rosenbrock"].learning_rate, None)
     choose(dash, "problem", "regression")
     assert dash._config == TrainingConfig()
+
+
+@pytest.mark.parametrize("problem", ["spiral", "circle", "digits", "python_help"])
+def test_the_size_that_is_chosen_is_the_models_whatever_width_and_depth_it_came_with(
+    dash: Dashboard, problem: str
+) -> None:
+    choose(dash, "problem", problem)
+    choose(dash, "size", "60000")
+    assert ModelSetup.of(dash._config).parameters == pytest.approx(60_000, rel=0.1)
+    choose(dash, "width", "9")
+    choose(dash, "size", "much")
+    assert (dash._config.size, dash._config.width, dash._config.depth) == (60_000, 9, None)
 
 
 def test_another_batch_size_plays_on_and_keeps_the_switches(dash: Dashboard) -> None:

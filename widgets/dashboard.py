@@ -127,7 +127,9 @@ class Dashboard(Column):
         self._loop.wake()
 
     def _defaults_with(self, raw: dict[str, object]) -> dict[str, object]:
-        """Another problem comes with settings that suit it."""
+        """Another problem comes with settings that suit it, a size with the width and depth it chooses."""
+        if "size" in raw:
+            return {"width": None, "depth": None}
         name = raw.get("problem")
         if name is None or name == self._config.problem or not isinstance(name, str):
             return {}
