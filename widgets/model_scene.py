@@ -14,11 +14,11 @@ from core.diagnosis import Notice
 from core.download import Progress
 from core.history import History
 from core.learner import Learner, build_learner
-from core.model_probes import build_probes
+from core.model_probes import FITS, build_probes
 from core.model_setup import ModelSetup
 from core.optimizers import OPTIMIZERS
 from core.probes import Finding, Probes
-from core.run import Run
+from core.run import Run, Status
 from core.run_summary import RunSummary, fingerprint, summary_of
 from core.trainer_factory import build_trainer
 from widgets import cost_card, model_card_view, model_formula, model_strip
@@ -147,9 +147,9 @@ class ModelScene:
         findings = {**run.findings, **self._landscape.finding()}
         rows = _rows(record.history, seen.step, SCREEN_POINTS)
         of_layers = _rows(layers, seen.step, LAYER_POINTS)
-        return ModelMoment(
-            seen, self.steps_per_epoch, rows, of_layers, run.marks, findings, record.layer_names, run.failed_probes
-        )
+        # Nothing is looked for where a run diverged: what was not found before will not be.
+        failed = frozenset(FITS) if run.status is Status.DIVERGED else run.failed_probes
+        return ModelMoment(seen, self.steps_per_epoch, rows, of_layers, run.marks, findings, record.layer_names, failed)
 
     def blank_frame(self) -> dict[str, Any]:
         """What the page shows before the run was first observed: no number that was not computed."""
