@@ -138,7 +138,7 @@ class TrainingConfig:
         help="The share of the run in which the learning rate rises.")
     clip_norm: float | None = _setting("Clip norm", None, "float", 1e-6, 1e6, empty="off",
         help="The largest norm of the whole gradient, to which longer ones are cut; empty means any.")
-    epochs: int = _setting("Epochs", 1000, "int", 1, 100_000_000, scale="log", live=True, slider_high=1e6,
+    epochs: int = _setting("Epochs", 1000, "int", 1, 1_000_000_000, scale="log", live=True, slider_high=1e6,
         help="How many passes over the data the run makes before it stops.")
     batch_size: int = _setting("Batch size", 100, "int", 1, 10_000, scale="log", unit="examples",
         help="How many examples each update looks at; more than there are means all of them.")

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from core.objectives import Objective, StatefulObjective
 from core.recording import EveryNumber, Norms, flatten, norm
+from core.small_loops import compile_small_loops_whole
 
 TRIAL_SECONDS = 0.03  # how long a program is tried at least before one is chosen
 LONG_TRIAL_SECONDS = 0.3  # one that takes so long is enough: somebody waits to press Play
@@ -18,6 +19,8 @@ TRIALS = 3  # of which the fastest counts: what else the machine does only makes
 LEAST_GRAPH_SECONDS = 50e-6  # an update this fast is not tried in the plain graph, which took 265 µs for a small MLP
 
 Tensors = Sequence[tf.Tensor]
+
+compile_small_loops_whole()
 
 
 class UpdateLoop:

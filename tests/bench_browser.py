@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
 
 from tests.browser import CHROMIUM_ARGS, Host, chromium_path, lab_server, voila_server
 
-EPOCHS = "100000000"  # so many that no measurement sees the end
+EPOCHS = "1000000000"  # so many that no measurement sees the end
 PREPARED_TIMEOUT_MS = 90_000
 WARM_UP_MS = 3000  # of playing before anything counts
 AT_REST_MS = 4000  # without a new frame: what a page finds out before it plays has been found out

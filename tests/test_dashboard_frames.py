@@ -26,7 +26,7 @@ def test_training_pauses_when_the_page_has_owed_an_answer_for_too_long(dash: Das
     clock = Clock()
     dash._board._gate = FrameGate(clock)
     mount(dash)
-    choose(dash, "epochs", "100000000")
+    choose(dash, "epochs", "1000000000")
     click(dash, "dl-play")
     run = dash._session.run
     until(dash, lambda: run.step > 0 and dash._board.waiting)
@@ -48,7 +48,7 @@ def test_a_hidden_page_is_asked_now_and_then_and_trains_on_only_while_it_answers
     monkeypatch.setattr(dashboard_module.time, "monotonic", lambda: 1e6 + clock.seconds)
     sent: list[tuple[float, dict[str, Any]]] = []
     monkeypatch.setattr(dash._board, "send", lambda content, buffers=None: sent.append((clock.seconds, content)))
-    choose(dash, "epochs", "100000000")
+    choose(dash, "epochs", "1000000000")
     dash._board._receive({"kind": "view", "view": "a", "visible": PANELS, "hidden": True})
     click(dash, "dl-play")
     while clock.seconds <= LOST_SECONDS:

@@ -36,14 +36,14 @@ def test_play_after_the_last_step_starts_again(dash: Dashboard) -> None:
 
 def test_reset_pauses_at_the_start_and_keeps_the_settings(dash: Dashboard) -> None:
     mount(dash)
-    choose(dash, "epochs", "100000000")
+    choose(dash, "epochs", "1000000000")
     run = dash._session.run
     click(dash, "dl-play")
     until(dash, lambda: run.step > 0)
     click(dash, "dl-reset")
     until(dash, lambda: run.step == 0 and run.status is Status.PAUSED)
     assert not run.wants_to_play
-    assert dash._config.epochs == 100_000_000
+    assert dash._config.epochs == 1_000_000_000
 
 
 def test_a_click_on_the_surface_starts_there_without_a_new_run(dash: Dashboard) -> None:

@@ -12,7 +12,7 @@ from tests.browser import Host
 from tests.conftest import Visit
 from tests.visitor import PREPARED_MS, Visitor
 
-ENDLESS = "epochs=100000000"
+ENDLESS = "epochs=1000000000"
 IDLE_PERCENT = 10  # of a core; a run at full speed takes one
 STOP_SECONDS = 32  # 30, and a second for each of the two looks around it
 
