@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 
 OPTION = "xla_cpu_small_while_loop_byte_threshold"
-MOST_BYTES = 130_000  # touched at a turn; below 100 000 the spiral's MLP of 16 gains nothing, at 200 000 one of 32 loses
+MOST_BYTES = 130_000  # touched at a turn; at 100 000 an MLP of 16 units gains nothing, at 200 000 one of 32 loses
 FLAG = "--xla_backend_extra_options"
 
 
