@@ -25,7 +25,7 @@ demo: $(READY) ## Open the dashboard as a Voilà app
 	$(BIN)/voila dashboard.ipynb --port $(PORT)
 
 lab: $(READY) ## Open the dashboard in JupyterLab
-	$(BIN)/jupyter-lab dashboard.ipynb $(ROOT_FLAG)
+	MALLOC_ARENA_MAX=256 $(BIN)/jupyter-lab dashboard.ipynb $(ROOT_FLAG)
 
 test: $(READY) ## Run every test (browser tests need a Chromium)
 	$(BIN)/python -m pytest

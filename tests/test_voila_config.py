@@ -25,6 +25,7 @@ from voila.execute import VoilaExecutor
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
 from tests.browser import ROOT, Server, voila_server
+from widgets.patient_kernel_manager import MOST_ARENAS
 
 CONFIG = json.loads((ROOT / "voila.json").read_text())
 SECRET = "swordfish"
@@ -75,6 +76,14 @@ def test_every_setting_is_one_that_the_server_knows() -> None:
 def test_a_visitor_gets_a_kernel_that_was_preheated(server: Server, source: str) -> None:
     assert "widget-view+json" in source
     assert "Using pre-heated kernel" in server.log.read_text()
+
+
+def test_kernels_have_an_arena_for_each_thread(server: Server, source: str) -> None:
+    kernels = server.kernels()
+
+    assert kernels
+    assert {kernel.environ()["MALLOC_ARENA_MAX"] for kernel in kernels} == {MOST_ARENAS}
+    assert all(kernel.num_threads() < int(MOST_ARENAS) for kernel in kernels)
 
 
 def test_the_source_of_the_notebook_is_not_in_the_page(source: str) -> None:
