@@ -17,7 +17,6 @@ from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-
 MOST_ARENAS = "256"  # more than a kernel has threads; one that is not used is not there
 
 
@@ -25,7 +24,7 @@ class PatientKernelManager(AsyncMappingKernelManager):
     """Culls a kernel without connections only when the culling comes by a second time."""
 
     def __init__(self, **settings: Any) -> None:
-        """Has the kernels, which inherit the server's environment, start with `MOST_ARENAS` unless it names a number."""
+        """Has kernels, which inherit the environment of the server, start with `MOST_ARENAS` where it names none."""
         super().__init__(**settings)
         os.environ.setdefault("MALLOC_ARENA_MAX", MOST_ARENAS)
 
