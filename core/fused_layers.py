@@ -12,12 +12,14 @@ from contextlib import contextmanager
 import keras
 
 from core.fused_calls import attention, dense, embedding, projection
+from core.fused_recurrence import gru
 
 FUSED_CALLS = {
     keras.layers.Dense: ("call", dense),
     keras.layers.Embedding: ("call", embedding),
     keras.layers.EinsumDense: ("call", projection),
     keras.layers.MultiHeadAttention: ("_compute_attention", attention),
+    keras.layers.GRU: ("inner_loop", gru),
 }
 
 _patching = threading.RLock()  # a probe or landscape traces the same model in another thread than its run

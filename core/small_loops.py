@@ -3,9 +3,8 @@
 XLA's CPU runtime runs a loop's body operation by operation, at about 0.1 µs each, which for a handful of units is
 most of an update. Loops that touch few bytes at each turn it can hand to LLVM whole; by default only tiny ones.
 Measured here in updates/s, by default and whole: a 2-4-2-1 net 0.44 and 1.13 million, six layers of eight 104 and
-363 thousand, logistic regression on 30 numbers 209 and 315 thousand, a GRU of 4 units 1.1 and 4.1 thousand. In
-larger loops calls of matrix products, which are not inlined, are what is fast: two layers of 64 took six times as
-long when compiled whole.
+363 thousand, a GRU of 8 units 1.3 and 1.7 thousand. In larger loops calls of matrix products, which LLVM would
+have to find by itself, are what is fast: a GRU of 16 units is slower whole, two layers of 64 six times.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from __future__ import annotations
 import os
 
 OPTION = "xla_cpu_small_while_loop_byte_threshold"
-MOST_BYTES = 130_000  # touched at a turn; at 100 000 an MLP of 16 units gains nothing, at 200 000 one of 32 loses
+MOST_BYTES = 60_000  # touched at a turn; below 50 000 six layers of eight gain nothing, at 80 000 a GRU of 16 loses
 FLAG = "--xla_backend_extra_options"
 
 

@@ -19,6 +19,29 @@ def characters() -> keras.Model:
     return keras.Sequential([keras.Input((6,), dtype="int32"), layers.Embedding(9, 5), layers.GRU(4), layers.Dense(2)])
 
 
+def gated(**options: bool) -> keras.Model:
+    """A GRU that hands on all its states to another one, from a state that is learned too."""
+    inputs = keras.Input((3,))
+    x = layers.Reshape((3, 1))(inputs)
+    start = layers.Dense(4, "tanh")(inputs)
+    states = layers.GRU(4, return_sequences=True, **options)(x, initial_state=start)
+    return keras.Model(inputs, layers.Dense(2)(layers.GRU(3)(states)))
+
+
+def backwards() -> keras.Model:
+    return gated(go_backwards=True)
+
+
+def of_an_older_form() -> keras.Model:
+    return gated(reset_after=False)
+
+
+def masked() -> keras.Model:
+    """A GRU that passes over places without a word."""
+    words = layers.Embedding(9, 5, mask_zero=True)
+    return keras.Sequential([keras.Input((6,), dtype="int32"), words, layers.GRU(4), layers.Dense(2)])
+
+
 def small_net() -> keras.Model:
     return keras.Sequential([keras.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(1, use_bias=False)])
 
@@ -76,6 +99,10 @@ def derivatives(model: keras.Model, x: np.ndarray, within: bool) -> list[np.ndar
     ("build", "x"),
     [
         (characters, TOKENS),
+        (gated, POINTS),
+        (backwards, POINTS),
+        (of_an_older_form, POINTS),
+        (masked, TOKENS),
         (small_net, POINTS),
         (attending, POINTS),
         (causal, POINTS),
@@ -117,6 +144,24 @@ def test_a_half_precision_embedding_computes_in_half_precision() -> None:
         found = model(TOKENS)
     assert found.dtype == tf.float16
     assert np.array_equal(found.numpy(), model(TOKENS).numpy())
+
+
+def test_recurrent_layers_that_are_not_plain_are_left_as_they_are() -> None:
+    def made(**options: object) -> bool:
+        return _has_own_loop(layers.GRU(4, **options))
+
+    assert made()
+    assert not made(dropout=0.1)
+    assert not made(recurrent_dropout=0.1)
+    assert not made(use_bias=False)
+    assert not made(activation="relu")
+    assert not made(unroll=True)
+
+
+def _has_own_loop(layer: keras.Layer) -> bool:
+    model = keras.Sequential([keras.Input((5, 2)), layer])
+    with fused(model):
+        return "inner_loop" in vars(model.layers[0])
 
 
 def test_attention_with_dropout_drops_what_keras_drops() -> None:
