@@ -133,7 +133,7 @@ def test_a_choice_is_one_of_its_names_and_nothing_else(value: object) -> None:
 
 @pytest.mark.parametrize("huge", [10**400, 10**9999, "9" * 90], ids=["int", "too long for str", "text"])
 def test_a_number_too_long_to_read_is_not_repeated_in_its_refusal(huge: int | str) -> None:
-    sentence = "Epochs must be between 1 and 100\u00a0000\u00a0000; the given value is too large."
+    sentence = "Epochs must be between 1 and 1\u00a0000\u00a0000\u00a0000; the given value is too large."
     assert refusal("epochs", huge) == sentence
 
 
@@ -209,7 +209,7 @@ def test_bad_values_in_a_link_stay_at_their_default_and_give_a_sentence_each() -
     assert config == TrainingConfig(seed=9)
     assert sentences == [
         "Learning rate must be a number.",
-        "Epochs must be between 1 and 100\u00a0000\u00a0000; 0 is too small.",
+        "Epochs must be between 1 and 1\u00a0000\u00a0000\u00a0000; 0 is too small.",
         "Optimizer must be one of sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, lion.",
     ]
 
