@@ -25,7 +25,7 @@ from voila.execute import VoilaExecutor
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
 from tests.browser import ROOT, Server, voila_server
-from widgets.patient_kernel_manager import MOST_ARENAS
+from widgets.app_kernel_manager import MOST_ARENAS
 
 CONFIG = json.loads((ROOT / "voila.json").read_text())
 SECRET = "swordfish"

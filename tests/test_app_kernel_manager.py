@@ -1,11 +1,12 @@
-"""A page that is about to connect does not lose its kernel; one that is gone does."""
+"""A page that is about to connect does not lose its kernel; one that is gone does. Lab is started alike."""
 
 from __future__ import annotations
 
 import pytest
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from widgets.patient_kernel_manager import PatientKernelManager
+from tests.browser import ROOT
+from widgets.app_kernel_manager import MOST_ARENAS, AppKernelManager
 
 
 @pytest.fixture
@@ -20,13 +21,13 @@ def culled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def pass_by(manager: PatientKernelManager, kernel_id: str) -> None:
+def pass_by(manager: AppKernelManager, kernel_id: str) -> None:
     with pytest.raises(StopIteration):  # it waits for nothing, and another loop may run in this thread
         manager.cull_kernel_if_idle(kernel_id).send(None)
 
 
 def test_a_kernel_without_connections_is_left_alone_once(culled: list[str]) -> None:
-    manager = PatientKernelManager()
+    manager = AppKernelManager()
     pass_by(manager, "a")
     assert culled == []
     pass_by(manager, "a")
@@ -34,7 +35,7 @@ def test_a_kernel_without_connections_is_left_alone_once(culled: list[str]) -> N
 
 
 def test_a_kernel_that_was_connected_in_between_is_given_time_again(culled: list[str]) -> None:
-    manager = PatientKernelManager()
+    manager = AppKernelManager()
     pass_by(manager, "a")
     manager._kernel_connections["a"] = 1
     pass_by(manager, "a")
@@ -42,3 +43,8 @@ def test_a_kernel_that_was_connected_in_between_is_given_time_again(culled: list
     manager._kernel_connections["a"] = 0
     pass_by(manager, "a")
     assert culled == ["a"]
+
+
+@pytest.mark.parametrize("name", ["Makefile", "README.md"])
+def test_lab_is_told_the_same_number_of_arenas(name: str) -> None:
+    assert f"MALLOC_ARENA_MAX={MOST_ARENAS}" in (ROOT / name).read_text()

@@ -20,8 +20,8 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 MOST_ARENAS = "256"  # more than a kernel has threads; one that is not used is not there
 
 
-class PatientKernelManager(AsyncMappingKernelManager):
-    """Culls a kernel without connections only when the culling comes by a second time."""
+class AppKernelManager(AsyncMappingKernelManager):
+    """Starts kernels with arenas enough; culls one without connections only when it comes by a second time."""
 
     def __init__(self, **settings: Any) -> None:
         """Has kernels, which inherit the environment of the server, start with `MOST_ARENAS` where it names none."""
