@@ -14,7 +14,8 @@ ROUNDING = 1e-12  # of the largest entry: what is left of a product when the sta
 class Ritz:
     """An estimate of an eigenvalue, its unit `vector` (p,), and the norm of A v - value v.
 
-    Some eigenvalue is within `residual` of `value`, which is at most the largest.
+    Some eigenvalue is within `residual` of `value`, which is at most the largest. The recurrence's own residual
+    can fall to nothing; what is said is at least the rounding of a product, eps |A|, in the vectors' dtype.
     """
 
     value: float
@@ -50,4 +51,5 @@ def _ritz(basis: list[np.ndarray], diagonal: list[float], beside: list[float]) -
     values, vectors = np.linalg.eigh(tridiagonal)
     shares = vectors[:, -1].astype(basis[0].dtype)
     vector = sum((share * part for share, part in zip(shares, basis, strict=True)), np.zeros_like(basis[0]))
-    return Ritz(float(values[-1]), vector, abs(beside[-1] * float(vectors[-1, -1])))
+    rounding = float(np.finfo(basis[0].dtype).eps * np.max(np.abs(values)))
+    return Ritz(float(values[-1]), vector, max(abs(beside[-1] * float(vectors[-1, -1])), rounding))

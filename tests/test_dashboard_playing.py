@@ -29,9 +29,25 @@ def test_play_after_the_last_step_starts_again(dash: Dashboard) -> None:
     click(dash, "dl-play")
     until(dash, lambda: run.status is Status.FINISHED)
     first = run.history
+    until(dash, lambda: not dash._transport.offers_pause)
     click(dash, "dl-play")
     until(dash, lambda: run.history is not first and run.status is Status.FINISHED)
     assert run.step == 3
+
+
+def test_a_press_that_the_end_of_the_run_overtook_was_meant_for_pause_and_loses_nothing(dash: Dashboard) -> None:
+    mount(dash)
+    choose(dash, "epochs", "30")
+    run = dash._session.run
+    until(dash, lambda: run.status is Status.PAUSED)
+    click(dash, "dl-play")
+    dash._draw()
+    until(dash, lambda: run.status is Status.FINISHED)
+    first = run.history
+    click(dash, "dl-play")
+    until(dash, lambda: not dash._transport.offers_pause)
+    assert run.history is first
+    assert not run.wants_to_play
 
 
 def test_reset_pauses_at_the_start_and_keeps_the_settings(dash: Dashboard) -> None:

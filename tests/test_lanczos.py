@@ -34,6 +34,14 @@ def test_a_few_products_give_a_lower_bound_with_its_residual() -> None:
     assert 5.0 - found.residual <= found.value <= 5.0
 
 
+def test_no_residual_is_less_than_what_the_products_are_rounded_to() -> None:
+    matrix = symmetric(np.linspace(0.1, 7.0, 30)).astype(np.float32)
+    found = largest(lambda v: matrix @ v, START.astype(np.float32), 30)
+    true = np.linalg.eigvalsh(matrix.astype(float))
+    assert np.abs(true - found.value).min() <= found.residual
+    assert found.residual < 1e-6 * found.value
+
+
 def test_begun_again_from_its_vector_it_comes_nearer_each_time() -> None:
     matrix = symmetric(np.append(np.linspace(-1, 1, 28), [4.0, 5.0]))
     vector, residuals = START, []

@@ -177,7 +177,11 @@ class Dashboard(Column):
             self._transport.show_playing(False)  # at once, not when the frame under way has been answered
             self._loop.wake(urgent=True)
             return
-        if run.status in (Status.FINISHED, Status.DIVERGED, Status.FAILED):
+        ended = run.status in (Status.FINISHED, Status.DIVERGED, Status.FAILED)
+        if ended and self._transport.offers_pause:  # it ended while a hand was on its way to Pause
+            self._loop.wake()
+            return
+        if ended:
             self._reset()
             run = self._session.run
         run.play()

@@ -1,6 +1,7 @@
 """The transport: play or pause, one step, reset, the pace, and how far the run has come."""
 
 import math
+import time
 from collections.abc import Callable
 
 import ipywidgets as ipw
@@ -11,6 +12,7 @@ PACES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # steps per seco
 DEFAULT_PACE = 100
 FULL_SPEED = math.inf  # ipywidgets takes None for "nothing chosen", so the menu cannot hold that
 PLAY, PAUSE = "▶ Play", "❚❚ Pause"
+REACTION_S = 0.4  # a press so soon after the button has changed was meant for what it offered before
 
 PROGRESS = """
 <div class="dl-progress-track"><div class="dl-progress-bar" data-dl-slot="progress"></div></div>
@@ -50,6 +52,7 @@ class Transport:
         progress.add_class("dl-progress")
         self.widget = Row([self._play, step, reset, self._speed, progress])
         self.widget.add_class("dl-transport")
+        self._offered_pause = -math.inf  # when the first button last did, in monotonic seconds
         self.labels = {"dl-play": "Play", "dl-step": "Step", "dl-reset": "Reset", "dl-speed": "Speed"}
 
     @property
@@ -58,11 +61,18 @@ class Transport:
         pace = self._speed.value
         return None if pace == FULL_SPEED else pace
 
+    @property
+    def offers_pause(self) -> bool:
+        """Whether the first button offers "Pause", or did so a moment ago: too lately for a hand to be stopped."""
+        return self._play.description == PAUSE or time.monotonic() - self._offered_pause < REACTION_S
+
     def show_playing(self, playing: bool) -> None:
         """Let the first button offer "Pause" while playing and "Play" otherwise.
 
         The page takes the button's accessible name from its class `dl-playing`.
         """
+        if self._play.description == PAUSE:
+            self._offered_pause = time.monotonic()
         self._play.description = PAUSE if playing else PLAY
         if playing:
             self._play.add_class("dl-playing")
