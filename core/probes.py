@@ -118,8 +118,8 @@ class Probes:
 
         A small model has finished before the share allows a second look: the curve would be a straight line.
         """
-        hurried = any(self._turns[name].called and self._hurries(name) for name in self._wanted())
-        return self._steps_apart if hurried else None
+        hurried = [name for name in self._wanted() if self._turns[name].called and self._hurries(name)]
+        return min((self._steps_apart(name) for name in hurried), default=None)
 
     def next_new(self, apart_from: Set[str] = frozenset()) -> str | None:
         """The first wanted probe that was never called: that compiles, and should not keep others waiting."""
@@ -135,7 +135,7 @@ class Probes:
         turn = self._turns[name]
         if turn.step == step:
             return False
-        if self._hurries(name) and step - turn.step >= self._steps_apart:
+        if self._hurries(name) and step - turn.step >= self._steps_apart(name):
             return True
         least = UNDRAWN_GAP * gap if name in self.undrawn else gap
         return part is None or now - turn.ended >= max(least, turn.cost * (1 / part - 1))
@@ -143,9 +143,9 @@ class Probes:
     def _hurries(self, name: str) -> bool:
         return self.total_steps > 0 and name in self.along and self._turns[name].spent < SECONDS_ALONG
 
-    @property
-    def _steps_apart(self) -> int:
-        return max(1, self.total_steps // LOOKS_ALONG)
+    def _steps_apart(self, name: str) -> int:
+        """Between the looks of a curve along the run; where they are dear, so that its seconds last to the end."""
+        return max(1, self.total_steps // LOOKS_ALONG, round(self.total_steps * self._turns[name].cost / SECONDS_ALONG))
 
     def look(self, name: str, standing: Standing, copying: float = 0.0) -> Finding | None:
         """Calls the probe `name` and keeps what it found; None if the run began again meanwhile.

@@ -79,11 +79,6 @@ class Norms:
         ]
 
 
-def norm(tensors: Tensors) -> tf.Tensor:
-    """Scalar Euclidean norm of all numbers in `tensors`."""
-    return tf.sqrt(tf.add_n([sum_of_squares(t) for t in tensors]))
-
-
 def sum_of_squares(tensor: tf.Tensor) -> tf.Tensor:
     """Scalar sum of the squares of all numbers."""
     if all(size <= LONGEST_SUM for size in tensor.shape):

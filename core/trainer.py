@@ -89,7 +89,7 @@ class Trainer:
         return isinstance(self._recording, EveryNumber)
 
     def compile(self) -> None:
-        """Compiles both programs without taking a step."""
+        """Compiles all programs without taking a step."""
         self.advance(0)
         self.observe()
 
@@ -175,13 +175,21 @@ class Trainer:
         if not self._chosen:
             self._choose_program()
         rows = None if self.batches is None else self.batches.peek(1)[0].copy()
-        seen = self._loop.observe(rows)
-        loss = float(seen[0])
         if not self._few:
-            nothing, hessian = np.empty(0), np.empty((0, 0))
-            return Observation(self.step, nothing, loss, nothing, hessian, {}, self.hyper(), rows, float(seen[1]))
-        point = _flat(self._variables)
-        return Observation(self.step, point, loss, seen[1], seen[2], self.slots(), self.hyper(), rows)
+            return self._foresee(rows)
+        loss, gradient, hessian = self._loop.observe(rows)
+        return Observation(
+            self.step, _flat(self._variables), float(loss), gradient, hessian, self.slots(), self.hyper(), rows
+        )
+
+    def _foresee(self, rows: np.ndarray | None) -> Observation:
+        """What the next update will find; the update is made and taken back."""
+        before = _tensors(self._state)
+        record = self._loop.foresee(None if rows is None else rows[None])
+        _assign(self._state, before)
+        seen, nothing = self._recording.steps(self.step, record, self.diverged), np.empty(0)
+        loss, norm = float(seen.loss[0]), float(seen.gradient_norm[0])
+        return Observation(self.step, nothing, loss, nothing, np.empty((0, 0)), {}, self.hyper(), rows, norm)
 
     def _run(self, count: int) -> np.ndarray:
         """The record of `count` updates, one call of the compiled program."""

@@ -1,4 +1,4 @@
-"""The compiled programs of a trainer: many updates in one call, and a look at where it stands."""
+"""The compiled programs of a trainer: many updates in one call, and of a few parameters a look at where it stands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.objectives import Objective, StatefulObjective
-from core.recording import EveryNumber, Norms, flatten, norm
+from core.recording import EveryNumber, Norms, flatten
 from core.small_loops import compile_small_loops_whole
 
 TRIAL_SECONDS = 0.03  # how long a program is tried at least before one is chosen
@@ -42,16 +42,11 @@ class UpdateLoop:
         self._objective, self._optimizer, self._variables = objective, optimizer, variables
         self._recording, self._longest_call, self._last_size = recording, longest_call, last_size
         self._stateful = objective if isinstance(objective, StatefulObjective) else None
-        self._slower: tuple[object, object] | None = None  # the programs that were tried and not chosen
+        self._slower: object | None = None  # the program that was tried and not chosen
         self.seconds_per_update: float | None = None  # as the trial of the chosen program measured it
-        self._compile(by_xla=True)
-
-    def _compile(self, by_xla: bool) -> None:
-        """Sets up both programs; they are compiled when first called."""
-        # Both by the same compiler: the same seeds give other dropout masks in the other.
-        look = self._look if isinstance(self._recording, EveryNumber) else self._glance
-        self.program = tf.function(self._loop, autograph=False, jit_compile=by_xla)
-        self.look = tf.function(look, autograph=False, jit_compile=by_xla)
+        # Programs are compiled when first called.
+        self.program = tf.function(self._loop, autograph=False, jit_compile=True)
+        self.look_program = tf.function(self._look, autograph=False, jit_compile=True)
 
     def advance(self, count: int, rows: np.ndarray | None) -> tuple[np.ndarray, bool]:
         """The record of `count` updates on the batches `rows`, up to one that was not finite; whether all were."""
@@ -59,26 +54,33 @@ class UpdateLoop:
         return record.numpy()[: int(done)], bool(finite)
 
     def observe(self, row: np.ndarray | None) -> list[np.ndarray]:
-        """Loss, flat gradient and Hessian on the batch `row`, float64; of many parameters loss and gradient norm."""
+        """Loss, flat gradient and Hessian on the batch `row`, float64: for a few parameters only."""
         if row is not None and self._stateful:
             row = row[row >= 0]
-        return [t.numpy().astype(float) for t in self.look(row)]
+        return [t.numpy().astype(float) for t in self.look_program(row)]
+
+    def foresee(self, rows: np.ndarray | None) -> np.ndarray:
+        """The record (1, width) of an update on the batch `rows` (1, b), finite or not.
+
+        The update is made: the caller puts the variables back. A program of its own for loss and gradient alone
+        would take seconds to compile.
+        """
+        return self._call(1, rows)[2].numpy()[:1]
 
     def choose(self, batches: Callable[[int], np.ndarray | None]) -> None:
         """Tries XLA and the plain graph on the first of `batches`, and keeps the faster.
 
         The updates of the trial are made: the caller puts the variables back.
         """
-        xla = self.program, self.look
+        xla = self.program
         self.seconds_per_update = by_xla = self._seconds_per_update(batches)
         if by_xla < LEAST_GRAPH_SECONDS:
             return
-        self._compile(by_xla=False)
-        graph = self.program, self.look
+        self.program = graph = tf.function(self._loop, autograph=False)
         by_graph = self._seconds_per_update(batches)
         self.seconds_per_update = min(by_xla, by_graph)
-        chosen, self._slower = (xla, graph) if by_xla <= by_graph else (graph, xla)  # kept: see core.retired
-        self.program, self.look = chosen
+        # The other one is kept: see core.retired.
+        self.program, self._slower = (xla, graph) if by_xla <= by_graph else (graph, xla)
 
     def _seconds_per_update(self, batches: Callable[[int], np.ndarray | None]) -> float:
         """How long an update takes; infinitely long if the program cannot be compiled."""
@@ -149,11 +151,6 @@ class UpdateLoop:
                 loss, state = self._objective.loss(values, rows), []
         # A weight that the loss does not depend on has gradient zero.
         return loss, tape.gradient(loss, values, unconnected_gradients=tf.UnconnectedGradients.ZERO), state
-
-    def _glance(self, rows: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor]:
-        """Loss and gradient norm at the present point."""
-        loss, gradients, _ = self._differentiate([tf.identity(v.value) for v in self._variables], rows)
-        return loss, norm(gradients)
 
     def _look(self, rows: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """Loss, flat gradient and Hessian at the present point; traced once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from core.probes import LOOKS_ALONG, SECONDS_ALONG, Probes
@@ -24,9 +25,11 @@ class Slow:
 
     def __init__(self, clock: Clock, cost: float) -> None:
         self._clock, self._cost, self.forgotten = clock, cost, 0
+        self.steps: list[int] = []
 
     def look(self, standing: Any) -> int:
         self._clock.seconds += self._cost
+        self.steps.append(standing.step)
         return standing.step
 
     def forget(self) -> None:
@@ -238,6 +241,15 @@ def test_looks_along_a_short_run_take_a_second_of_it_at_most(clock: Clock) -> No
     assert SECONDS_ALONG <= looks * 0.15 < SECONDS_ALONG + 0.15
 
 
+def test_dear_looks_along_a_short_run_are_spread_over_all_of_it(clock: Clock) -> None:
+    probe = Slow(clock, 0.3 * SECONDS_ALONG)
+    probes = Probes({"a": probe}, clock, watched=frozenset("a"), along=frozenset("a"), total_steps=1000)
+    looks_of_a_run(probes, clock, 1000, 10.0)
+    apart = np.diff([*probe.steps, 1000])
+    assert len(probe.steps) > 1 / 0.3
+    assert apart.max() <= 300
+
+
 def test_looks_along_a_long_run_are_those_its_share_allows(clock: Clock) -> None:
     shared = Probes({"a": Slow(clock, 0.01)}, clock, watched=frozenset("a"), total_steps=4000)
     along = Probes({"a": Slow(clock, 0.01)}, clock, watched=frozenset("a"), along=frozenset("a"), total_steps=4000)
@@ -259,7 +271,7 @@ def test_calls_are_cut_to_the_stride_only_while_a_curve_along_the_run_is_hurried
     probes.total_steps = 10
     assert probes.stride == 1
     probes.look("a", at(1))
-    assert probes.stride == 1
+    assert probes.stride == 6  # so that its time lasts for the run
     probes.look("a", at(2))
     assert probes.stride is None  # it has had its time
     probes.forget()
