@@ -12,6 +12,8 @@ from core.probes import Probes
 if TYPE_CHECKING:
     from core.trainer import Trainer
 
+FIRST_LOOK_S = 2.0  # how long a run that begins waits at most for a look: of ordinary models it takes half of one
+
 
 class Probing:
     """Has probes look at where a trainer stands, one after another.
@@ -46,6 +48,16 @@ class Probing:
             return True
         _begin(self._known, name, trainer)
         return False
+
+    def begin(self, trainer: Trainer) -> None:
+        """Has what is always wanted look at where a run begins, and waits a while for it.
+
+        Whoever plays at once would have gone far before a look that compiles beside the training came back.
+        """
+        for name in sorted(self.probes.always - self.probes.failed):
+            if self._compiling.looking is None and name not in self._under_way():
+                _begin(self._compiling, name, trainer)
+                self._compiling.join(FIRST_LOOK_S)
 
     def _under_way(self) -> frozenset[str]:
         return frozenset(p.looking for p in (self._known, self._compiling) if p.looking)

@@ -248,6 +248,7 @@ class Run:
         self.marks, self.step = [], 0
         self._played.reset()
         self._on_change()
+        self._probing.begin(self._trainer)
 
     def _restart(self) -> None:
         with self._condition:

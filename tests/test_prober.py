@@ -167,6 +167,31 @@ def test_the_gap_between_two_looks_is_one_of_playing_so_that_after_a_pause_train
     assert min(since) >= 0.99 * GAP_SECONDS
 
 
+def test_a_curve_begins_where_the_run_begins_however_soon_it_is_played() -> None:
+    trainer, probe = CountingTrainer(), Noting()
+    probes = Probes({"curve": probe}, always=frozenset({"curve"}), along=frozenset({"curve"}))
+    watched = Watched(trainer, probes=lambda: probes, total_steps=100)
+    run = watched.run
+    run.play()
+    run.start()
+    watched.until_status(Status.FINISHED)
+    run.restart(START)
+    run.play()
+    watched.until(lambda: len([step for step, _ in probe.looks if step == 0]) == 2)
+    run.stop()
+
+
+def test_a_curve_that_takes_long_to_compile_does_not_hold_up_the_run() -> None:
+    probe = Gated()
+    watched = Watched(CountingTrainer(), probes=lambda: Probes({"curve": probe}, always=frozenset({"curve"})))
+    watched.run.play()
+    watched.run.start()
+    watched.until_step(1000)
+    assert not watched.run.findings
+    probe.gate.set()
+    watched.run.stop()
+
+
 def test_at_full_speed_calls_are_short_enough_for_the_looks_of_a_curve_along_the_run() -> None:
     trainer, probe = CountingTrainer(), Noting()
     probes = Probes({"curve": probe}, always=frozenset({"curve"}), along=frozenset({"curve"}))
