@@ -87,6 +87,13 @@ def test_the_size_that_is_chosen_is_the_models_whatever_width_and_depth_it_came_
     assert (dash._config.size, dash._config.width, dash._config.depth) == (60_000, 9, None)
 
 
+@pytest.mark.parametrize(("problem", "family"), [("mnist", "rnn_lstm"), ("mnist", "mlp"), ("python_help", "decoder")])
+def test_another_family_has_the_size_that_is_shown(dash: Dashboard, problem: str, family: str) -> None:
+    choose(dash, "problem", problem)
+    choose(dash, "family", family)
+    assert ModelSetup.of(dash._config).parameters == pytest.approx(dash._config.size, rel=0.1)
+
+
 def test_another_batch_size_plays_on_and_keeps_the_switches(dash: Dashboard) -> None:
     mount(dash)
     dash._board._receive({"kind": "switch", "panel": "loss", "name": "scale", "value": "linear"})

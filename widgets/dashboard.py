@@ -127,8 +127,8 @@ class Dashboard(Column):
         self._loop.wake()
 
     def _defaults_with(self, raw: dict[str, object]) -> dict[str, object]:
-        """Another problem comes with settings that suit it, a size with the width and depth it chooses."""
-        if "size" in raw:
+        """Another problem comes with settings that suit it, a size or family with the width and depth it chooses."""
+        if "size" in raw or "family" in raw:  # the width of one family says nothing of another's size
             return {"width": None, "depth": None}
         name = raw.get("problem")
         if name is None or name == self._config.problem or not isinstance(name, str):
