@@ -55,9 +55,13 @@ class Probing:
         Whoever plays at once would have gone far before a look that compiles beside the training came back.
         """
         for name in sorted(self.probes.always - self.probes.failed):
-            if self._compiling.looking is None and name not in self._under_way():
-                _begin(self._compiling, name, trainer)
-                self._compiling.join(FIRST_LOOK_S)
+            for prober in (self._known, self._compiling):
+                if prober.looking == name:  # at the run as it was before it began again
+                    prober.join(FIRST_LOOK_S)
+            free = next((prober for prober in (self._compiling, self._known) if prober.looking is None), None)
+            if free is not None and name not in self._under_way():
+                _begin(free, name, trainer)
+                free.join(FIRST_LOOK_S)
 
     def _under_way(self) -> frozenset[str]:
         return frozenset(p.looking for p in (self._known, self._compiling) if p.looking)

@@ -20,8 +20,10 @@ class Gated:
 
     def __init__(self) -> None:
         self.inside, self.gate = threading.Event(), threading.Event()
+        self.steps: list[int] = []
 
     def look(self, standing: Any) -> int:
+        self.steps.append(standing.step)
         self.inside.set()
         assert self.gate.wait(PATIENCE)
         return standing.step
@@ -177,8 +179,27 @@ def test_a_curve_begins_where_the_run_begins_however_soon_it_is_played() -> None
     watched.until_status(Status.FINISHED)
     run.restart(START)
     run.play()
-    watched.until(lambda: len([step for step, _ in probe.looks if step == 0]) == 2)
+    watched.until(lambda: len([step for step, _ in probe.looks if step == 0]) >= 2)
     run.stop()
+
+
+def test_a_curve_begins_anew_where_a_look_of_before_is_still_under_way() -> None:
+    probe = Gated()
+    probe.gate.set()
+    probes = Probes({"curve": probe}, always=frozenset({"curve"}))
+    watched = Watched(CountingTrainer(), probes=lambda: probes, total_steps=100).started()
+    watched.until(lambda: step_of(watched.run, "curve") == 0)
+    probe.gate.clear()
+    probe.inside.clear()
+    watched.run.take_step()
+    assert probe.inside.wait(PATIENCE)  # it looks at step 1
+    watched.run.restart(START)
+    watched.run.play()
+    watched.until(lambda: watched.observed_step == 0)
+    probe.gate.set()
+    watched.until_status(Status.FINISHED)
+    assert probe.steps[:3] == [0, 1, 0]
+    watched.run.stop()
 
 
 def test_a_curve_that_takes_long_to_compile_does_not_hold_up_the_run() -> None:
