@@ -34,6 +34,7 @@ NOTE_WHAT_IS_DRAWN = """async () => {
   };
 }"""
 
+BOUNDARY = "() => Array.from(document.querySelector('[data-panel=boundary]').data[0].z ?? [], (row) => Array.from(row))"
 OPACITY = "Number(getComputedStyle(document.querySelector('.dl-board')).opacity)"
 
 
@@ -64,9 +65,7 @@ def note(visitor: Visitor, panel: str) -> str:
 
 def boundary(visitor: Visitor) -> list[list[float]]:
     """What the decision boundary's picture holds."""
-    return visitor.page.evaluate(
-        "() => Array.from(document.querySelector('[data-panel=boundary]').data[0].z ?? [], (row) => Array.from(row))"
-    )
+    return visitor.page.evaluate(BOUNDARY)
 
 
 def test_a_net_learns_the_spiral_and_every_number_is_of_its_last_step(learner: Visitor) -> None:
@@ -74,6 +73,8 @@ def test_a_net_learns_the_spiral_and_every_number_is_of_its_last_step(learner: V
     assert "Untrained" in learner.slot("notice-text")
     finish(learner)
     assert validation(learner) >= 95
+    # The run is over in a tenth of a second: the boundary is found after the validation.
+    learner.page.wait_for_function(f"before => ({BOUNDARY})()[0]?.[0] !== before", arg=untrained[0][0])
     assert boundary(learner) != untrained
     assert learner.state()["kernel"] == learner.state()["steps"]["loss"] == 3900
     assert "at step" not in note(learner, "boundary")
@@ -84,6 +85,7 @@ def test_no_chart_is_drawn_anew_with_what_it_shows_already(learner: Visitor) -> 
     learner.wait("s => s.steps.loss === 0")
     learner.page.evaluate(NOTE_WHAT_IS_DRAWN)
     finish(learner)
+    learner.page.wait_for_function("drawnLog.told.includes('boundary 0 z')")
     drawn = learner.page.evaluate("drawnLog")
     assert {f"loss {BATCH} y", "boundary 0 z"} <= set(drawn["told"])
     assert drawn["again"] == []
