@@ -34,13 +34,13 @@ check: $(READY) ## Lint, format, types, and the form of notebook and lock file
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q tests/test_checks.py
+	$(BIN)/python -m pytest -q tests/whole/test_checks.py
 
 bench: $(READY) ## Print the measured numbers (BENCH=seed for one of them)
 	$(BIN)/python -m tests.bench $(BENCH)
 
 screenshot: $(READY) ## Take the README's screenshot anew
-	$(BIN)/python -m tests.screenshot
+	$(BIN)/python -m tests.screenshots.take
 
 lock: $(READY) ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --extra test --output-file requirements.lock --upgrade \

@@ -9,12 +9,12 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from tests.browser import CHROMIUM_ARGS, Host, chromium_path, lab_server, voila_server
-from tests.page_without_browser import StraightTrainer
-from tests.visitor import PREPARED_MS, Visitor
-from widgets import scene as scene_module
+from tests.support.browser import CHROMIUM_ARGS, Host, chromium_path, lab_server, voila_server
+from tests.support.page_without_browser import StraightTrainer
+from tests.support.visitor import PREPARED_MS, Visitor
+from widgets.board.frame_loop import FrameLoop
 from widgets.dashboard import Dashboard
-from widgets.frame_loop import FrameLoop
+from widgets.scenes import surface_scene as scene_module
 
 Visit = Callable[..., AbstractContextManager[Visitor]]
 VIEWPORT: ViewportSize = {"width": 1800, "height": 1250}  # every chart is on screen in both hosts: others are not drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from tests.browser import ROOT
+from tests.support.browser import ROOT
 from widgets.app_kernel_manager import MOST_ARENAS, AppKernelManager
 
 

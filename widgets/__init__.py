@@ -1,0 +1,4 @@
+"""What is seen and touched.
+
+May import core.
+"""

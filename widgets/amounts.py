@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.config import format_number
-from widgets.numbers import duration, significant
+from core.config.training_config import format_number
+from widgets.number_text import duration, significant
 
 BYTE_UNITS = ("bytes", "kB", "MB", "GB", "TB")
 COUNT_UNITS = ("", "thousand", "million", "billion", "trillion")

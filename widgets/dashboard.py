@@ -11,24 +11,24 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from core import diagnosis
-from core.config import FIELDS_OF_FAMILY, ConfigError, TrainingConfig
-from core.own_model import OwnModel
-from core.run import FAULT, Run, Status
-from core.run_summary import RunSummary
-from core.suitable import suitable
-from core.surfaces import SURFACES
-from widgets.controls import Controls
-from widgets.frame_loop import FrameLoop
-from widgets.guarded import Column, Html
-from widgets.in_turn import in_turn
-from widgets.live_board import LiveBoard
-from widgets.page import Page
-from widgets.scene import Switches
-from widgets.session import Session, load_models
-from widgets.strip import NOTICE_HTML, meter_slots, notice_slots, progress_slots
-from widgets.transport import Transport
-from widgets.upload import Upload
+from core.config.suggested import suitable
+from core.config.training_config import FIELDS_OF_FAMILY, ConfigError, TrainingConfig
+from core.learning.user_model import OwnModel
+from core.objectives.surfaces import SURFACES
+from core.runs import notices
+from core.runs.run import FAULT, Run, Status
+from core.runs.run_summary import RunSummary
+from widgets.board.frame_loop import FrameLoop
+from widgets.board.live_board import LiveBoard
+from widgets.cards.number_strip import NOTICE_HTML, meter_slots, notice_slots, progress_slots
+from widgets.controls.controls import Controls
+from widgets.controls.header import Page
+from widgets.controls.playback import Transport
+from widgets.controls.synchronized import in_turn
+from widgets.controls.upload import Upload
+from widgets.controls.validated_widgets import Column, Html
+from widgets.scenes.session import Session, load_models
+from widgets.scenes.surface_scene import Switches
 
 ASK_SECONDS = 5.0  # how often a hidden page is asked for an answer while training goes on
 LOST_SECONDS = 20  # without an answer for so long nobody watches; sooner than FrameGate gives a frame up
@@ -334,12 +334,12 @@ class Dashboard(Column):
         frame["time"] = observed_at
         return frame
 
-    def _notice(self, session: Session, moment: Any) -> diagnosis.Notice:
+    def _notice(self, session: Session, moment: Any) -> notices.Notice:
         run, scene = session.run, session.scene
         if self._refusal is not None:
-            return diagnosis.Notice("danger", "Kept as it was.", self._refusal)
+            return notices.Notice("danger", "Kept as it was.", self._refusal)
         if run.error is not None:
-            return diagnosis.Notice("danger", "Training stopped." if run.error == FAULT else "No training.", run.error)
+            return notices.Notice("danger", "Training stopped." if run.error == FAULT else "No training.", run.error)
         return scene.notice(run, moment)
 
     def _ask_whether_it_is_there(self, run: Run) -> None:

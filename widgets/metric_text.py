@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from widgets.numbers import significant
+from widgets.number_text import significant
 
 
 def metric_text(value: float | None, metric: str) -> str:

@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from core.marks import Mark
-from core.probes import Finding
-from core.records import Observation
+from core.probes.probe_schedule import Finding
+from core.runs.setting_changes import Mark
+from core.training.step_record import Observation
+from widgets.board.live_board import Panel
 from widgets.charts.moment import Update
-from widgets.live_board import Panel
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from core.marks import Mark
-from core.records import Observation
-from core.step_view import StepView
-from widgets.live_board import Panel
+from core.geometry.step_view import StepView
+from core.runs.setting_changes import Mark
+from core.training.step_record import Observation
+from widgets.board.live_board import Panel
 
 Update = dict[str, Any]  # {"traces": {...}, "layout": {...}, "note": ...} as LiveBoard.draw takes it
 

@@ -1,0 +1,81 @@
+"""Where a transformer looks: the attention weights of one validation example."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.learning.stateless_function import OfModel
+
+if TYPE_CHECKING:
+    from core.learning.learner import Learner
+    from core.training.trainer_snapshot import Standing
+
+
+@dataclass(frozen=True)
+class Attention:
+    """The weights (layers, heads, T, T), float32: how much place i (rows) takes from place j (columns).
+
+    softmax(Q K^T / sqrt(d)), d the width of a head; each row adds up to 1, and a decoder's place takes
+    nothing from later ones (Vaswani et al., Attention is all you need, 2017). `labels` (T,) name the places.
+    """
+
+    weights: np.ndarray
+    labels: tuple[str, ...]
+    title: str
+
+
+class AttentionProbe:
+    """Reads the attention layers of a transformer on the first validation example."""
+
+    def __init__(self, learner: Learner) -> None:
+        self._labels, self._title = _labels(learner)
+        self._example = tf.constant(learner.split.x_val[:1])
+        read = _reader(learner.objective.model, learner.setup.family.layers == "decoder")
+        self._weights = OfModel(learner.objective.all_variables, read)
+
+    def look(self, standing: Standing) -> Attention:
+        """The weights where the run stood."""
+        return Attention(self._weights(standing.values, self._example).numpy()[:, 0], self._labels, self._title)
+
+    def forget(self) -> None:
+        """There is nothing to forget."""
+
+
+def _reader(model: keras.Model, causal: bool) -> Callable[[tf.Tensor], tf.Tensor]:
+    """A function of examples (n, ...): the weights of all attention layers, (layers, n, heads, T, T)."""
+    layers = [layer for layer in model.layers if isinstance(layer, keras.layers.MultiHeadAttention)]
+    queries = keras.Model(model.inputs, [layer.input[0] for layer in layers])
+
+    def read(example: tf.Tensor) -> tf.Tensor:
+        inputs = keras.tree.flatten(queries(example, training=False))
+        return tf.stack([_weights(layer, x, causal) for layer, x in zip(layers, inputs, strict=True)])
+
+    return read
+
+
+def _weights(layer: keras.layers.MultiHeadAttention, x: tf.Tensor, causal: bool) -> tf.Tensor:
+    return layer(x, x, use_causal_mask=causal, return_attention_scores=True, training=False)[1]
+
+
+def _labels(learner: Learner) -> tuple[tuple[str, ...], str]:
+    """The names of the places, counted from 1 where they have none, and what the example is."""
+    split, spec, kind = learner.split, learner.setup.spec, learner.setup.dataset.kind
+    if kind == "text":
+        return tuple(split.classes[token] for token in split.x_val[0]), "characters of one validation text"
+    if kind == "image":
+        side = spec.patch
+        patches = (spec.input_shape[0] // side) * (spec.input_shape[1] // side)
+        title = f"patches of {side} × {side} pixels of one validation image"
+        return _numbers(patches), title
+    what = "words of one review" if spec.vocabulary is not None else "time steps of one validation sequence"
+    return _numbers(spec.steps[0]), what
+
+
+def _numbers(count: int) -> tuple[str, ...]:
+    return tuple(str(number) for number in range(1, count + 1))

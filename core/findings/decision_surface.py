@@ -1,0 +1,134 @@
+"""What a model of two features answers all over the plane: its decision, and each of its hidden units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.datasets.split import Split
+from core.learning.stateless_function import OfModel
+
+if TYPE_CHECKING:
+    from core.learning.learner import Learner
+    from core.training.trainer_snapshot import Standing
+
+SIDE, UNIT_SIDE = 48, 20  # points of the grid along an axis
+MARGIN = 0.1  # of the data's range, added at each side
+MOST_UNITS, MOST_LAYERS = 32, 4
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A model's answers on a grid and the points it learns from, in the units of the source.
+
+    `values` (g, g) has the second feature along its rows: `values[j, i]` is the answer at (x1[i], x2[j]),
+    the probability of class 1 or the predicted quantity. Points are x (n, 2) and y (n,).
+    """
+
+    x1: np.ndarray
+    x2: np.ndarray
+    values: np.ndarray
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_val: np.ndarray
+    y_val: np.ndarray
+
+
+@dataclass(frozen=True)
+class UnitMaps:
+    """The activations of hidden units on a grid: for each layer (units, g, g), float32, and its name.
+
+    As in a `Decision`, the second feature is along the rows.
+    """
+
+    layers: tuple[np.ndarray, ...]
+    names: tuple[str, ...]
+
+
+class DecisionProbe:
+    """Asks a model of two features for its answer on a grid of 48 x 48 over the data."""
+
+    def __init__(self, learner: Learner) -> None:
+        """Raises ValueError if an example does not have two features."""
+        split = learner.split
+        self._objective, self._split = learner.objective, split
+        self._x1, self._x2 = axes(split, SIDE)
+        self._grid = standardized_grid(split, self._x1, self._x2)
+        self._points = (
+            source_points(split, split.x_train), self._targets(split.y_train),
+            source_points(split, split.x_val), self._targets(split.y_val),
+        )  # fmt: skip
+
+    def look(self, standing: Standing) -> Decision:
+        """The answers where the run stood."""
+        outputs = self._objective.predict(self._grid, standing.values).astype(np.float64)
+        values = probabilities(outputs)[:, 1] if outputs.shape[1] > 1 else self._targets(outputs)
+        return Decision(self._x1, self._x2, values.reshape(SIDE, SIDE), *self._points)
+
+    def forget(self) -> None:
+        """There is nothing to forget."""
+
+    def _targets(self, y: np.ndarray) -> np.ndarray:
+        """Targets (n,) in their own unit; classes as they are."""
+        scaling = self._split.y_scaling
+        return y if scaling is None else scaling.undo(y)[:, 0]
+
+
+class UnitsProbe:
+    """Asks the hidden units of a model of two features: 32 of each of the first 4 layers, on a grid of 20 x 20."""
+
+    def __init__(self, learner: Learner) -> None:
+        """Hidden layers are those with an activation of their own, before any dropout."""
+        model = learner.objective.model
+        hidden = [layer for layer in model.layers if isinstance(layer, keras.layers.Activation)][:MOST_LAYERS]
+        self._names = tuple(f"layer {number}" for number in range(1, len(hidden) + 1))
+        self._grid = tf.constant(standardized_grid(learner.split, *axes(learner.split, UNIT_SIDE)))
+        inside = keras.Model(model.inputs, [layer.output for layer in hidden])
+        self._activations = OfModel(
+            learner.objective.all_variables,
+            lambda: [values[:, :MOST_UNITS] for values in keras.tree.flatten(inside(self._grid, training=False))],
+        )
+
+    def look(self, standing: Standing) -> UnitMaps:
+        """The activations where the run stood."""
+        maps = tuple(
+            values.numpy().T.reshape(-1, UNIT_SIDE, UNIT_SIDE) for values in self._activations(standing.values)
+        )
+        return UnitMaps(maps, self._names)
+
+    def forget(self) -> None:
+        """There is nothing to forget."""
+
+
+def axes(split: Split, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """The two axes (side,) of a grid over all points and a tenth beyond, in the units of the source."""
+    if split.input_shape != (2,):
+        raise ValueError(f"A plane needs two features; an example has the shape {split.input_shape}.")
+    points = source_points(split, np.concatenate([split.x_train, split.x_val]))
+    low, high = points.min(0), points.max(0)
+    room = MARGIN * np.where(high > low, high - low, 1.0)
+    first, second = np.linspace(low - room, high + room, side).T
+    return first, second
+
+
+def standardized_grid(split: Split, x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
+    """The grid's points as a model reads them, float32 (len(x2) * len(x1), 2), x1 running fastest."""
+    first, second = np.meshgrid(x1, x2)
+    points = np.column_stack([first.ravel(), second.ravel()])
+    return points.astype(np.float32) if split.x_scaling is None else split.x_scaling.apply(points)
+
+
+def source_points(split: Split, x: np.ndarray) -> np.ndarray:
+    """Points (n, 2) in the units of the source."""
+    return x if split.x_scaling is None else split.x_scaling.undo(x)
+
+
+def probabilities(logits: np.ndarray) -> np.ndarray:
+    """softmax(logits) along the last axis: exp(z_i) / sum_j exp(z_j)."""
+    with np.errstate(invalid="ignore"):  # of a model on its way to infinity nothing is known: nan
+        powers = np.exp(logits - logits.max(-1, keepdims=True))
+        return powers / powers.sum(-1, keepdims=True)

@@ -1,0 +1,58 @@
+"""What a model predicts along its only feature, beside the points it learns from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.datasets.split import own_unit
+
+if TYPE_CHECKING:
+    from core.learning.learner import Learner
+    from core.training.trainer_snapshot import Standing
+
+CURVE_POINTS = 200  # evenly from the least to the greatest feature
+
+
+@dataclass(frozen=True)
+class FittedCurve:
+    """The prediction `y` (200,) along the feature `x` (200,) and the examples of both parts, (n,).
+
+    All are float64 in the units of the source.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_val: np.ndarray
+    y_val: np.ndarray
+
+
+class FittedCurveProbe:
+    """Predicts along the feature of data that have one."""
+
+    def __init__(self, learner: Learner) -> None:
+        """Raises ValueError if an example does not have one feature."""
+        split = learner.split
+        if split.input_shape != (1,):
+            raise ValueError(f"A curve needs one feature; an example has the shape {split.input_shape}.")
+        self._objective, self._scaling = learner.objective, split.y_scaling
+        both = split.x_train, split.x_val
+        ends = min(x.min() for x in both), max(x.max() for x in both)
+        self._feature = np.linspace(*ends, CURVE_POINTS, dtype=split.x_train.dtype)[:, None]
+        self._x = own_unit(self._feature, split.x_scaling)
+        self._points = (
+            own_unit(split.x_train, split.x_scaling), own_unit(split.y_train, split.y_scaling),
+            own_unit(split.x_val, split.x_scaling), own_unit(split.y_val, split.y_scaling),
+        )  # fmt: skip
+
+    def look(self, standing: Standing) -> FittedCurve:
+        """The curve where the run stood."""
+        predicted = own_unit(self._objective.predict(self._feature, standing.values), self._scaling)
+        return FittedCurve(self._x, predicted, *self._points)
+
+    def forget(self) -> None:
+        """There is nothing to forget."""

@@ -1,0 +1,95 @@
+"""What a character model writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import tensorflow as tf
+
+from core.datasets.python_help import TEXT_LENGTH
+from core.learning.stateless_function import OfModel
+
+if TYPE_CHECKING:
+    import keras
+
+    from core.learning.learner import Learner
+    from core.training.trainer_snapshot import Standing
+
+LONGEST, SHORTEST = 200, 10  # characters
+MOST_FLOPS = 8e9  # of one text: 0.2 to 0.5 s on two cores
+TEMPERATURE = 0.8
+CANDIDATES = 6
+SEED = 3  # of the draws: at every look the same, so that what changes in the text is the model
+
+
+@dataclass(frozen=True)
+class GeneratedText:
+    """How a model continues `prompt`, twice 200 characters, or fewer where the model is large.
+
+    `sampled` draws each character with softmax(logits / 0.8), `greedy` takes the likeliest. `candidates` are
+    the six likeliest characters right after the prompt with their probabilities, the likeliest first.
+    """
+
+    prompt: str
+    sampled: str
+    greedy: str
+    candidates: tuple[tuple[str, float], ...]
+
+
+class TextProbe:
+    """Lets a character model go on from the first 64 characters of its validation part."""
+
+    def __init__(self, learner: Learner) -> None:
+        self._letters = learner.split.classes
+        self._prompt = learner.split.x_val[0, -TEXT_LENGTH:].astype(np.int32)
+        model, length = learner.objective.model, text_length(learner.card.flops)
+        # XLA: 200 passes one after the other are bound by what starting an operation costs.
+        variables = learner.objective.all_variables
+        self._write = OfModel(variables, lambda prompt: write(model, prompt, length), jit_compile=True)
+
+    def look(self, standing: Standing) -> GeneratedText:
+        """What the model writes where the run stood."""
+        tokens, shares = (values.numpy() for values in self._write(standing.values, self._prompt))
+        likeliest = np.argsort(shares)[::-1][:CANDIDATES]
+        candidates = tuple((self._letters[token], float(shares[token])) for token in likeliest)
+        return GeneratedText(self._text(self._prompt), self._text(tokens[0]), self._text(tokens[1]), candidates)
+
+    def forget(self) -> None:
+        """There is nothing to forget."""
+
+    def _text(self, tokens: np.ndarray) -> str:
+        return "".join(self._letters[token] for token in tokens)
+
+
+def text_length(flops: int) -> int:
+    """How many characters a model writes twice in 8e9 operations, `flops` being those of one pass; 10 to 200."""
+    return int(np.clip(MOST_FLOPS / (2 * max(flops, 1)), SHORTEST, LONGEST))
+
+
+def write(model: keras.Model, prompt: tf.Tensor, length: int) -> tuple[tf.Tensor, tf.Tensor]:
+    """The tokens (2, length) that follow `prompt` (64,), drawn and greedy, and the probabilities of the first (c,).
+
+    Each token is predicted from the 64 before it. The draws are argmax(logits / T + g) with Gumbel noise g,
+    which is softmax(logits / T) (Gumbel, 1954).
+    """
+
+    def last_logits(window: tf.Tensor) -> tf.Tensor:
+        return tf.cast(model(window, training=False)[:, -1], tf.float32)
+
+    window = tf.stack([prompt, prompt])
+    first = last_logits(window)
+    n_tokens = first.shape[-1]
+    uniform = tf.random.stateless_uniform((length, n_tokens), [SEED, 0], minval=1e-9)
+    noise = -TEMPERATURE * tf.math.log(-tf.math.log(uniform))
+    start = (tf.constant(0), window, first, tf.zeros((2, length), tf.int32))
+
+    def body(i: tf.Tensor, window: tf.Tensor, logits: tf.Tensor, written: tf.Tensor) -> tuple:
+        chosen = tf.argmax(logits + tf.stack([noise[i], tf.zeros(n_tokens)]), 1, output_type=tf.int32)
+        written += tf.one_hot(i, length, dtype=tf.int32) * chosen[:, None]
+        window = tf.concat([window[:, 1:], chosen[:, None]], 1)
+        return i + 1, window, last_logits(window), written
+
+    written = tf.while_loop(lambda i, *_: i < length, body, start)[-1]
+    return written, tf.nn.softmax(first[0])

@@ -1,0 +1,76 @@
+"""A model's gradient and Hessian-vector products at given weights, in one compiled program each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.objectives.objective import Objective, StatefulObjective
+
+Tensors = Sequence[tf.Tensor]
+
+
+class Gradients:
+    """Derivatives of an objective's loss; nothing is assigned, so a run goes on as if nobody had looked.
+
+    Plain graphs and not XLA's: it cannot differentiate the loops of recurrent nets twice.
+    """
+
+    def __init__(self, objective: Objective | StatefulObjective) -> None:
+        """`state`, in all methods, is what the objective's own variables are taken to be; [] if it has none."""
+        self._objective = objective
+        self._state = objective.state if isinstance(objective, StatefulObjective) else ()
+        self.gradient = tf.function(self._gradient, autograph=False, reduce_retracing=True)
+        self.product = tf.function(self._product, autograph=False, reduce_retracing=True)
+        self.line = tf.function(self._line, autograph=False, reduce_retracing=True)
+
+    def _loss(self, values: Tensors, state: Tensors, rows: tf.Tensor | None) -> tf.Tensor:
+        """The loss with the same dropout masks at each call: seeds are state, and training draws new ones meanwhile."""
+        with keras.StatelessScope(state_mapping=list(zip(self._state, state, strict=True))):
+            return self._objective.loss(values, rows)
+
+    def _gradient(self, values: Tensors, state: Tensors, rows: tf.Tensor | None) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        """Loss and gradient at the weights `values` on the examples `rows`."""
+        with tf.GradientTape() as tape:
+            tape.watch(values)
+            loss = self._loss(values, state, rows)
+        gradients = tape.gradient(loss, values, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        return loss, [tf.convert_to_tensor(g) for g in gradients]  # an embedding's comes as the rows it touched
+
+    def _product(self, values: Tensors, state: Tensors, direction: Tensors, rows: tf.Tensor | None) -> list[tf.Tensor]:
+        """H d, the derivative of the gradient along `direction` (Pearlmutter, 1994)."""
+        with tf.GradientTape() as tape:
+            tape.watch(values)
+            _, gradients = self._gradient(values, state, rows)
+            slope = tf.add_n([tf.reduce_sum(g * d) for g, d in zip(gradients, direction, strict=True)])
+        products = tape.gradient(slope, values, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        return [tf.convert_to_tensor(p) for p in products]
+
+    def _line(
+        self, values: Tensors, state: Tensors, direction: Tensors, multiples: tf.Tensor, rows: tf.Tensor | None
+    ) -> tf.Tensor:
+        """The loss at values + s direction for each s in `multiples` (k,)."""
+
+        def loss(multiple: tf.Tensor) -> tf.Tensor:
+            return self._loss([v + multiple * d for v, d in zip(values, direction, strict=True)], state, rows)
+
+        return tf.map_fn(loss, multiples)
+
+
+def flat(tensors: Sequence[tf.Tensor]) -> np.ndarray:
+    """All numbers in one row, float64."""
+    return np.concatenate([np.ravel(t.numpy()).astype(float) for t in tensors])
+
+
+def shaped(row: np.ndarray, like: Sequence[tf.Tensor]) -> list[tf.Tensor]:
+    """The row as tensors with the shapes and dtype of `like`."""
+    ends = np.cumsum([int(np.prod(t.shape)) for t in like])[:-1]
+    return [tf.constant(part.reshape(t.shape), t.dtype) for part, t in zip(np.split(row, ends), like, strict=True)]
+
+
+def dot(a: Sequence[tf.Tensor], b: Sequence[tf.Tensor]) -> float:
+    """The scalar product of two vectors of tensors."""
+    return float(tf.add_n([tf.reduce_sum(x * y) for x, y in zip(a, b, strict=True)]))

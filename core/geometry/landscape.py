@@ -1,0 +1,211 @@
+"""The loss around a run's path: its values on a plane through the space of all weights.
+
+The plane holds the path's own first two principal components, or two random directions whose parts are as
+long, neuron by neuron, as the weights (Li et al., Visualizing the loss landscape of neural nets, 2018). It
+goes through the path's last point. It is computed in a thread of its own, beside the training.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.deferred_release import retire
+from core.geometry.weight_path import Path
+
+if TYPE_CHECKING:
+    from core.learning.model_objective import ModelObjective
+
+log = logging.getLogger(__name__)
+
+Plane = Literal["path", "random"]
+RESOLUTION = 25  # points along each axis
+MOST_EXAMPLES = 256  # of the training data, on which losses are computed
+MARGIN = 0.25  # of the path's extent on each side of it
+SEED = 17
+FAULT = "The landscape could not be computed."
+
+
+@dataclass(frozen=True)
+class LandscapeResult:
+    """A plane of losses, float64: `losses` (n, n), row = y, at `x` (n,) and `y` (n,).
+
+    `path` (m, 2) are the path's points projected on the plane, at `path_steps` (m,). `explained` is the
+    share of the path's variance that lies along each direction. `true_losses` (m,) are the losses at the
+    points, `projected_losses` those at their projections: how far they differ says what the plane hides.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    losses: np.ndarray
+    path: np.ndarray
+    path_steps: np.ndarray
+    explained: tuple[float, float]
+    true_losses: np.ndarray
+    projected_losses: np.ndarray
+
+
+class Landscape:
+    """The computation of one plane. `progress` is 0 to 1, `result` is there at 1, `error` is a sentence."""
+
+    def __init__(
+        self,
+        objective: ModelObjective,
+        path: Path,
+        plane: Plane,
+        resolution: int = RESOLUTION,
+        on_progress: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Raises ValueError for a path of fewer than 2 points along which to lay a plane."""
+        if plane == "path" and len(path.points) < 2:
+            raise ValueError("a plane along a path needs at least two points of it")
+        self.progress = 0.0
+        self.result: LandscapeResult | None = None
+        self.error: str | None = None
+        self._objective, self._path, self._plane, self._n = objective, path, plane, resolution
+        self._on_progress = on_progress
+        self._cancelled = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="descent-lab-landscape", daemon=True)
+
+    def start(self) -> None:
+        """Begins to compute; returns at once."""
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Ends the computation at its next row."""
+        self._cancelled.set()
+        retire(self)
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Waits for the computation to end; whether it has."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _work(self) -> None:
+        try:
+            self._compute()
+        except Exception:
+            log.exception("a landscape could not be computed")
+            self.error = FAULT
+        self._on_progress()
+
+    def _compute(self) -> None:
+        points = np.stack(self._path.points)
+        centre = points[-1].astype(float)
+        moved = points.astype(float) - centre
+        directions = principal(moved) if self._plane == "path" else self._random(centre)
+        spots = project(moved, directions)
+        losses = _Losses(self._objective, centre, directions)
+        x, y = (axis(spots[:, i], self._n) for i in range(2))
+        rows: list[np.ndarray] = []
+        for height in y:
+            if self._cancelled.is_set():
+                return
+            rows.append(losses.on_plane(np.column_stack([x, np.full(self._n, height)])))
+            self.progress = len(rows) / (self._n + 1)
+            self._on_progress()
+        true = np.array([losses.at(point) for point in points])
+        shown = losses.on_plane(spots)
+        steps = np.array(self._path.steps)
+        self.result = LandscapeResult(x, y, np.stack(rows), spots, steps, explained(moved, directions), true, shown)
+        self.progress = 1.0
+
+    def _random(self, centre: np.ndarray) -> np.ndarray:
+        rng = np.random.default_rng(SEED)
+        shapes = [v.shape for v in self._objective.variables]
+        return np.stack([filter_normalized(rng.normal(size=len(centre)), centre, shapes) for _ in range(2)])
+
+
+def principal(moved: np.ndarray) -> np.ndarray:
+    """The two directions (2, p), orthogonal unit rows, of the largest variance of the points `moved` (m, p).
+
+    The points are seen from the last one, which is 0. Where the path is straight the second is arbitrary.
+    """
+    values, vectors = np.linalg.eigh(moved @ moved.T)  # m x m: a path has far fewer points than weights
+    rows = (vectors[:, ::-1][:, :2].T @ moved) / np.sqrt(np.maximum(values[::-1][:2], 1e-30))[:, None]
+    if len(rows) < 2 or np.linalg.norm(rows[1]) < 0.5:
+        other = np.random.default_rng(SEED).normal(size=moved.shape[1])
+        other -= (other @ rows[0]) * rows[0]
+        rows = np.stack([rows[0], other / np.linalg.norm(other)])
+    return rows
+
+
+def filter_normalized(direction: np.ndarray, weights: np.ndarray, shapes: Sequence[tuple[int, ...]]) -> np.ndarray:
+    """`direction` with each neuron's part (last axis of a kernel) as long as its weights; biases' are 0."""
+    parts = []
+    ends = np.cumsum([int(np.prod(shape)) for shape in shapes])[:-1]
+    for part, own, shape in zip(np.split(direction, ends), np.split(weights, ends), shapes, strict=True):
+        if len(shape) < 2:
+            parts.append(np.zeros_like(part))
+            continue
+        columns, lengths = part.reshape(-1, shape[-1]), np.linalg.norm(own.reshape(-1, shape[-1]), axis=0)
+        parts.append((columns / np.linalg.norm(columns, axis=0) * lengths).ravel())
+    return np.concatenate(parts)
+
+
+def project(moved: np.ndarray, directions: np.ndarray) -> np.ndarray:
+    """The coordinates (m, 2) of the nearest points on the plane, in multiples of the two directions."""
+    return np.linalg.solve(directions @ directions.T, directions @ moved.T).T
+
+
+def explained(moved: np.ndarray, directions: np.ndarray) -> tuple[float, float]:
+    """The share of the path's variance, seen from its last point, along each direction made orthogonal."""
+    q, _ = np.linalg.qr(directions.T)
+    total = float(np.sum(moved**2))
+    first, second = (float(np.sum((moved @ q[:, i]) ** 2)) / total if total else 0.0 for i in range(2))
+    return first, second
+
+
+def axis(places: np.ndarray, n: int) -> np.ndarray:
+    """`n` values that hold all `places` with a margin; from -1 to 1 where they are all in one place."""
+    low, high = float(places.min()), float(places.max())
+    if high - low < 1e-12:
+        return np.linspace(-1, 1, n)
+    margin = MARGIN * (high - low)
+    return np.linspace(low - margin, high + margin, n)
+
+
+class _Losses:
+    """The loss on a plane and anywhere else, on the same training examples, without touching the model."""
+
+    def __init__(self, objective: ModelObjective, centre: np.ndarray, directions: np.ndarray) -> None:
+        self._objective = objective
+        self._shapes = [v.shape for v in objective.variables]
+        self._origin, self._first, self._second = (self._split(row) for row in (centre, *directions))
+        rows = np.linspace(0, objective.n_examples - 1, MOST_EXAMPLES).astype(np.int32)
+        self._rows = tf.constant(np.unique(rows))
+        # Training goes on meanwhile and draws new seeds: every point of the plane sees the same dropout masks.
+        self._state = [(v, tf.convert_to_tensor(v.numpy())) for v in objective.state]
+        self._of_spots = tf.function(self._trace, autograph=False, reduce_retracing=True)
+        self._of_weights = tf.function(self._loss, autograph=False)
+
+    def on_plane(self, spots: np.ndarray) -> np.ndarray:
+        """The loss at each of `spots` (k, 2), float64 (k,)."""
+        return self._of_spots(tf.constant(spots, self._objective.dtype)).numpy().astype(float)
+
+    def at(self, point: np.ndarray) -> float:
+        """The loss at the flat weights `point`."""
+        return float(self._of_weights(self._split(point)))
+
+    def _trace(self, spots: tf.Tensor) -> tf.Tensor:
+        def loss(spot: tf.Tensor) -> tf.Tensor:
+            parts = zip(self._origin, self._first, self._second, strict=True)
+            return self._loss([o + spot[0] * a + spot[1] * b for o, a, b in parts])
+
+        return tf.map_fn(loss, spots)
+
+    def _loss(self, values: list[tf.Tensor]) -> tf.Tensor:
+        with keras.StatelessScope(state_mapping=self._state):
+            return self._objective.loss(values, self._rows)
+
+    def _split(self, row: np.ndarray) -> list[tf.Tensor]:
+        ends = np.cumsum([int(np.prod(shape)) for shape in self._shapes])[:-1]
+        parts = zip(np.split(row, ends), self._shapes, strict=True)
+        return [tf.constant(part.reshape(shape), self._objective.dtype) for part, shape in parts]

@@ -1,0 +1,118 @@
+"""The next step of a model, explained: the loss along the update that is about to be made.
+
+The update is computed in float64 by the optimizer's rule from the weights, the gradient on the next batch
+and the moments; the losses along it are the model's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import tensorflow as tf
+
+from core.geometry.derivatives import Gradients, dot, flat, shaped
+from core.geometry.stability import RateZones
+from core.geometry.step_view import LineView
+from core.optimizers.registry import Optimizer, OptimizerState, UpdateTerms
+
+if TYPE_CHECKING:
+    from core.training.trainer_snapshot import Standing
+
+LINE_POINTS, FEWER_POINTS = 25, 9  # fewer of a large model: each is a look at the whole batch
+LARGE = 1_000_000  # parameters
+SHORTEST, LONGEST = 1.6, 1000.0  # of the line, in updates
+BEYOND_LOWEST = 2.5  # how far past the quadratic's lowest point the line is drawn: to where it has risen again
+ROUNDS = 2  # of narrowing down where the loss rises, 25-fold each, or 9-fold
+
+
+class NextStepProbe:
+    """Looks along the next update of a run, on the batch it will use, and does not make it."""
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self._optimizer = optimizer
+        self._gradients: Gradients | None = None
+
+    def look(self, standing: Standing) -> LineView:
+        """The loss along the update that follows where the run stood."""
+        if self._gradients is None:
+            self._gradients = Gradients(standing.objective)
+        weights, state, rows = standing.weights, standing.state, standing.rows
+        _, gradient = self._gradients.gradient(weights, state, rows)
+        terms = next_terms(standing, self._optimizer, gradient)
+        update = shaped(terms.update, weights)
+        slope, bend = dot(gradient, update), dot(update, self._gradients.product(weights, state, update, rows))
+        line = _Line(self._gradients, standing, update)
+        return self._view(line, slope, bend, standing.hyper["learning_rate"])
+
+    def forget(self) -> None:
+        """Nothing is kept from one look to the next but what is compiled."""
+
+    def _view(self, line: _Line, slope: float, bend: float, rate: float) -> LineView:
+        here = rate if self._optimizer.proportional else 1.0
+        multiples = np.linspace(0, _reach(slope, bend), line.points)
+        losses = line.losses(np.append(multiples, 1.0))
+        losses, landing = losses[:-1], losses[-1]
+        rise = line.rise(multiples, losses)
+        return LineView(
+            loss=float(losses[0]),
+            predicted=-(slope + bend / 2),
+            actual=float(losses[0] - landing),
+            zones=RateZones(None, None, None),
+            in_rates=self._optimizer.proportional,
+            here=here,
+            positions=multiples * here,
+            losses=losses,
+            quadratic=losses[0] + slope * multiples + bend / 2 * multiples**2,
+            rise=None if rise is None else rise * here,
+        )
+
+
+def next_terms(standing: Standing, optimizer: Optimizer, gradient: Sequence[tf.Tensor]) -> UpdateTerms:
+    """The update that `optimizer` makes of `gradient`, cut to the norm that the run clips to; flat float64."""
+    flat_gradient = flat(gradient)
+    clip, norm = standing.clip_norm, float(np.linalg.norm(flat_gradient))
+    if clip is not None and norm > clip:
+        flat_gradient *= clip / norm
+    point, slots = flat(standing.weights), standing.slots()
+    return optimizer.terms(OptimizerState(point, flat_gradient, slots, standing.step, standing.hyper))
+
+
+def _reach(slope: float, bend: float) -> float:
+    """How far to draw, in updates: past the step, and past the lowest point of the quadratic and up again."""
+    if not (slope < 0 < bend):
+        return 4.0
+    return float(np.clip(BEYOND_LOWEST * -slope / bend, SHORTEST, LONGEST))
+
+
+class _Line:
+    """The loss at weights + s update on one batch."""
+
+    def __init__(self, gradients: Gradients, standing: Standing, update: list[tf.Tensor]) -> None:
+        self._gradients, self._standing, self._update = gradients, standing, update
+        self.points = LINE_POINTS if standing.n_parameters <= LARGE else FEWER_POINTS
+
+    def losses(self, multiples: np.ndarray) -> np.ndarray:
+        """The loss for each multiple s of the update, float64."""
+        from_here = self._standing
+        at = tf.constant(multiples, from_here.weights[0].dtype)
+        losses = self._gradients.line(from_here.weights, from_here.state, self._update, at, from_here.rows)
+        return losses.numpy().astype(float)
+
+    def rise(self, multiples: np.ndarray, losses: np.ndarray) -> float | None:
+        """The first multiple where the loss, having fallen, is back at its value; None if not on the line."""
+        above = losses[1:] >= losses[0]
+        if not above.any():
+            return None
+        first = int(np.argmax(above))
+        if first == 0 and not losses[1] > losses[0]:
+            return None  # level: nothing moves
+        low, high, level = float(multiples[first]), float(multiples[first + 1]), float(losses[0])
+        for _ in range(ROUNDS):
+            points = np.linspace(low, high, self.points + 1)
+            over = self.losses(points) >= level
+            over[0], over[-1] = False, True
+            crossing = int(np.argmax(over))
+            low, high = float(points[crossing - 1]), float(points[crossing])
+        return high

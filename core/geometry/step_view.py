@@ -1,0 +1,136 @@
+"""The next step, explained: where it goes, what was predicted, and how far would have been too far.
+
+The loss along the update is computed in float64 from the observed point, gradient and moments, so that a
+tiny learning rate does not drown the direction in float32 rounding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.geometry.stability import RateZones, eigenvalues, rate_zones
+from core.objectives.objective import PlaneObjective
+from core.optimizers.registry import Optimizer, OptimizerState, UpdateTerms
+from core.training.step_record import Observation
+
+LINE_POINTS = 97
+BEYOND_LIMIT = 1.28  # how far past the stability limit the line is drawn
+ROUNDS = 5  # of narrowing down a crossing, 32-fold each: to 3e-8 of a sample
+
+
+@dataclass(frozen=True)
+class LineView:
+    """The loss on the batch of the next update, along that update.
+
+    `predicted` and `actual` are the decreases of the loss, positive downhill: -(g.d + d.H d / 2) for the
+    update d, and L(theta) - L(theta + d). Positions on the line are learning rates where the update is
+    proportional to the rate (`in_rates`), multiples of the update otherwise; `here` is the position of the
+    step that will be taken, `rise` the one beyond which the loss would be higher than now (None if not on
+    the line).
+    """
+
+    loss: float
+    predicted: float
+    actual: float
+    zones: RateZones
+    in_rates: bool
+    here: float
+    positions: np.ndarray
+    losses: np.ndarray
+    quadratic: np.ndarray
+    rise: float | None
+
+
+@dataclass(frozen=True)
+class StepView(LineView):
+    """What the next update would do at an observed point, with the rule's terms.
+
+    `curvatures` are the eigenvalues that decide stability (preconditioned where the optimizer is).
+    """
+
+    terms: UpdateTerms
+    curvatures: np.ndarray
+
+
+@np.errstate(over="ignore", invalid="ignore")  # a run about to diverge is explained too, as far as floats go
+def step_view(objective: PlaneObjective, optimizer: Optimizer, seen: Observation) -> StepView:
+    """The next update of `optimizer` from what was `seen`, on the batch it will use; all float64."""
+    state = OptimizerState(seen.parameters, seen.gradient, seen.slots, seen.step, seen.hyper)
+    terms = optimizer.terms(state)
+    curvatures = eigenvalues(seen.hessian, terms.preconditioner)
+    zones = rate_zones(optimizer.dynamics(seen.hyper), curvatures)
+    here = seen.hyper["learning_rate"] if optimizer.proportional else 1.0
+    positions = np.linspace(0, _reach(here, zones, optimizer.proportional), LINE_POINTS)
+    line = _Line(objective, seen, terms.update)
+    slope, bend = line.slope_and_bend()
+    multiples = positions / here
+    losses = line.loss(multiples)
+    rise = line.rise(multiples, losses)
+    return StepView(
+        loss=float(losses[0]),
+        predicted=-(slope + bend / 2),
+        actual=float(losses[0] - line.loss(np.ones(1))[0]),
+        zones=zones,
+        in_rates=optimizer.proportional,
+        here=here,
+        positions=positions,
+        losses=losses,
+        quadratic=losses[0] + slope * multiples + bend / 2 * multiples**2,
+        rise=None if rise is None else rise * here,
+        terms=terms,
+        curvatures=curvatures,
+    )
+
+
+def _reach(here: float, zones: RateZones, in_rates: bool) -> float:
+    """How far to draw: past the step itself and, where positions are rates, past the stability limit."""
+    if zones.limit is None or not in_rates:
+        return 4 * here
+    return round_up(max(1.5 * here, BEYOND_LIMIT * zones.limit))
+
+
+def round_up(value: float) -> float:
+    """The next of a few round numbers, so that the line's end stays put while the limit drifts."""
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(next(n * power for n in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12) if n * power >= value))
+
+
+class _Line:
+    """The loss at theta + s * update, for multiples s of the update."""
+
+    def __init__(self, objective: PlaneObjective, seen: Observation, update: np.ndarray) -> None:
+        self._objective, self._seen, self._update = objective, seen, update
+
+    def loss(self, multiples: np.ndarray) -> np.ndarray:
+        points = self._seen.parameters[:, None] + self._update[:, None] * multiples
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._objective.value(points[0], points[1], self._seen.rows)
+
+    def slope_and_bend(self) -> tuple[float, float]:
+        """g.d and d.H d: the loss's first and second derivative along the update."""
+        d = self._update
+        return float(self._seen.gradient @ d), float(d @ self._seen.hessian @ d)
+
+    def rise(self, multiples: np.ndarray, losses: np.ndarray) -> float | None:
+        """The first multiple where the loss, having fallen, is back at its value; 0 if it never falls."""
+        above = losses[1:] >= losses[0]
+        if not above.any():
+            return None
+        first = int(np.argmax(above))
+        if first == 0 and self.loss(multiples[1:2] * 1e-6)[0] >= losses[0]:
+            return 0.0
+        # At 0 the loss is at its level without having risen to it, so the search starts just beyond.
+        low = max(float(multiples[first]), 1e-6 * float(multiples[first + 1]))
+        return self._narrow(low, float(multiples[first + 1]), float(losses[0]))
+
+    def _narrow(self, low: float, high: float, level: float) -> float:
+        """Where the loss crosses `level` between `low` and `high`: the bracket shrinks 32-fold a round."""
+        for _ in range(ROUNDS):
+            points = np.linspace(low, high, 33)
+            above = self.loss(points) >= level
+            above[-1] = True
+            crossing = max(int(np.argmax(above)), 1)
+            low, high = float(points[crossing - 1]), float(points[crossing])
+        return high

@@ -1,0 +1,56 @@
+"""Where a run has been: copies of all weights along the way, ever further apart as it grows longer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from core.training.trainer_snapshot import Standing
+
+MOST_SNAPSHOTS = 64
+MOST_BYTES = 400_000_000
+FEWEST = 4  # even of the largest model: a path of fewer points shows nothing
+
+
+@dataclass(frozen=True)
+class Path:
+    """The steps (m,) at which weights were copied, and the weights, each flat (p,), in their own dtype."""
+
+    steps: tuple[int, ...]
+    points: tuple[np.ndarray, ...]
+
+
+class SnapshotProbe:
+    """Copies the weights; when there are too many, every other one is dropped and the spacing doubled."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def look(self, standing: Standing) -> Path:
+        """The path so far. A copy is made if the last one is at least `spacing` steps ago."""
+        if not self._steps and standing.step > 0:  # a short run may be over before the first look
+            self._keep(0, standing.objective.initial)
+        if not self._steps or standing.step - self._steps[-1] >= self._spacing:
+            self._keep(standing.step, [w.numpy() for w in standing.weights])
+            self._thin()
+        return Path(tuple(self._steps), tuple(self._points))
+
+    def forget(self) -> None:
+        """Forgets the path."""
+        self._steps: list[int] = []
+        self._points: list[np.ndarray] = []
+        self._spacing = 1
+
+    def _keep(self, step: int, weights: Sequence[np.ndarray]) -> None:
+        self._steps.append(step)
+        self._points.append(np.concatenate([np.ravel(values) for values in weights]))
+
+    def _thin(self) -> None:
+        most = int(np.clip(MOST_BYTES // self._points[0].nbytes, FEWEST, MOST_SNAPSHOTS))
+        if len(self._steps) > most:
+            self._steps, self._points = self._steps[::2], self._points[::2]
+            self._spacing *= 2

@@ -1,0 +1,99 @@
+"""Somebody's own Keras model and arrays, from a notebook or a script, as something to learn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.config.training_config import TrainingConfig
+from core.datasets.baselines import baselines
+from core.datasets.dataset import Dataset, Kind
+from core.datasets.split import Examples, Split
+from core.field import ConfigError
+from core.learning.learner import Learner
+from core.learning.setup import ModelSetup
+from core.models.family import ModelFamily
+from core.models.spec import ModelSpec
+
+if TYPE_CHECKING:
+    import keras
+
+KINDS: dict[int, Kind] = {1: "table", 2: "sequence", 3: "image"}  # by the axes of an example
+
+
+@dataclass(frozen=True)
+class OwnModel:
+    """A Keras model with examples x (n, ...) and targets y: int classes (n,), or quantities (n,) or (n, 1).
+
+    They are used as they are, unscaled; a share of them, drawn by the config's seed, is held out. `loss` is
+    a Keras loss or its name, by default cross-entropy of logits for classes and the mean squared error for
+    quantities. The model starts each run from the weights it has now.
+    """
+
+    model: keras.Model
+    x: np.ndarray
+    y: np.ndarray
+    loss: str | Callable[..., Any] | None = None
+    weights: list[np.ndarray] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Raises ConfigError for arrays that do not fit together or have no form that is known."""
+        if len(self.x) != len(self.y) or len(self.x) < 4:
+            raise ConfigError(
+                f"At least 4 inputs and as many targets are needed; they are {len(self.x)}, {len(self.y)}."
+            )
+        if self.x.ndim - 1 not in KINDS or self.y.size != len(self.y):
+            raise ConfigError("Inputs must be vectors, sequences or images, and there must be one target for each.")
+        if not self.model.built:
+            self.model(self.x[:1])
+        object.__setattr__(self, "weights", self.model.get_weights())
+
+    @property
+    def classifies(self) -> bool:
+        """Whether the targets are classes: whole numbers."""
+        return bool(np.issubdtype(self.y.dtype, np.integer))
+
+    def setup(self, config: TrainingConfig) -> ModelSetup:
+        """The setup that says what this is; the config's family and size mean nothing here."""
+        classes = tuple(str(number) for number in range(int(self.y.max()) + 1)) if self.classifies else ()
+        dataset = Dataset(
+            name="own",
+            label="your data",
+            task="classification" if classes else "regression",
+            kind=KINDS[self.x.ndim - 1],
+            make=lambda: Examples(self.x, self.y),
+            input_shape=self.x.shape[1:],
+            target="target",
+            source="your own arrays",
+            licence="yours",
+            classes=classes,
+            examples=len(self.x),
+        )
+        count = self.model.count_params()
+        family = ModelFamily(self.model.name, "yours", (dataset.kind,), lambda _: count, "own")
+        return ModelSetup(config, dataset, family, ModelSpec(self.x.shape[1:], len(classes) or 1))
+
+    def learner(self, setup: ModelSetup) -> Learner:
+        """The model, back at the weights it came with, and its data, split."""
+        import keras
+
+        from core.learning.model_objective import ModelObjective
+        from core.models.card import ModelCard
+
+        self.model.set_weights(self.weights)
+        split = self._split(setup)
+        loss = self.loss or (
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True) if self.classifies else "mean_squared_error"
+        )
+        objective = ModelObjective(self.model, split.x_train, split.y_train, loss=loss)
+        return Learner(setup, split, baselines(split, setup.dataset.task), objective, ModelCard.of(self.model))
+
+    def _split(self, setup: ModelSetup) -> Split:
+        rows = np.random.default_rng(setup.config.seed).permutation(len(self.x))
+        count = min(max(round(len(rows) * setup.config.train_share), 2), len(rows) - 2)
+        train, held = rows[:count], rows[count:]
+        y = self.y.reshape(-1).astype(np.int32) if self.classifies else self.y.reshape(-1, 1)
+        return Split(self.x[train], y[train], self.x[held], y[held], classes=setup.dataset.classes)

@@ -1,0 +1,77 @@
+"""The settings of an optimizer that can change while it runs: variables, so that no change recompiles."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.optimizers.scheduled_rate import ScheduledRate
+
+NAMES = ("momentum", "rho", "beta_1", "beta_2", "epsilon", "weight_decay")
+
+
+class LiveSettings:
+    """The live settings of a Keras optimizer, its learning rate among them, in the dtype of the weights.
+
+    Of a `ScheduledRate` the base rate is set, and the run's length.
+    """
+
+    def __init__(self, optimizer: keras.optimizers.Optimizer, dtype: str) -> None:
+        """Makes the settings of `optimizer` variables of `dtype`: float64 training has a float64 rate."""
+        self._optimizer = optimizer
+        rate = optimizer._learning_rate
+        self._scheduled = rate if isinstance(rate, ScheduledRate) else None
+        self._base_holder, self._base_name = (rate, "base") if self._scheduled else (optimizer, "_learning_rate")
+        for holder, name in ((self._base_holder, self._base_name), *((optimizer, name) for name in NAMES)):
+            value = getattr(holder, name, None)
+            if isinstance(value, float):
+                # Keras casts a Python float through float32 on its way to the dtype of the weights.
+                setattr(holder, name, np.dtype(dtype).type(value))
+            elif isinstance(value, keras.Variable) and value.dtype != dtype:
+                setattr(holder, name, _in_dtype(value, dtype))
+
+    @property
+    def variables(self) -> list[keras.Variable]:
+        """All that an update goes by and that can change between two updates."""
+        held = [getattr(self._optimizer, name, None) for name in NAMES]
+        total = [self._scheduled.total] if self._scheduled else []
+        return [v for v in (self._base, *held) if isinstance(v, keras.Variable)] + total
+
+    @property
+    def base_rate(self) -> float:
+        """The learning rate before any schedule; with a schedule of Keras, what that gives now."""
+        base = self._base
+        return decimal(base if isinstance(base, keras.Variable) else self._optimizer.learning_rate)
+
+    def hyper(self) -> dict[str, float]:
+        """The settings by name, as the next update will use them."""
+        held = {name: getattr(self._optimizer, name, None) for name in NAMES}
+        live = {name: decimal(v) for name, v in held.items() if isinstance(v, keras.Variable)}
+        return {"learning_rate": decimal(self._optimizer.learning_rate), **live}
+
+    def set(self, **settings: float) -> None:
+        """Gives settings a new value; `learning_rate` is the base rate."""
+        for name, value in settings.items():
+            variable = self._base if name == "learning_rate" else getattr(self._optimizer, name)
+            variable.assign(value)
+
+    def set_total(self, total: int) -> bool:
+        """Tells the schedule after how many updates the run ends; whether that is news to it."""
+        if self._scheduled is None or float(self._scheduled.total.numpy()) == total:
+            return False
+        self._scheduled.total.assign(total)
+        return True
+
+    @property
+    def _base(self) -> keras.Variable:
+        return getattr(self._base_holder, self._base_name)
+
+
+def decimal(variable: keras.Variable | tf.Tensor) -> float:
+    """The shortest decimal that is this float32: 0.01 and not 0.009999999776."""
+    return float(str(variable.numpy()))
+
+
+def _in_dtype(variable: keras.Variable, dtype: str) -> keras.Variable:
+    return type(variable)(decimal(variable), dtype=dtype, trainable=False, name=variable.name)

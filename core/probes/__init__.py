@@ -1,0 +1,4 @@
+"""Which probe looks when, in which thread.
+
+May import findings and geometry.
+"""

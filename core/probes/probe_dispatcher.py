@@ -1,0 +1,75 @@
+"""The probes of a run at work: who looks next, and in which thread."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from core.probes.probe_schedule import Probes
+from core.probes.probe_worker import Prober
+
+if TYPE_CHECKING:
+    from core.training.trainer import Trainer
+
+FIRST_LOOK_S = 2.0  # how long a run that begins waits at most for a look: of ordinary models it takes half of one
+
+
+class Probing:
+    """Has probes look at where a trainer stands, one after another.
+
+    First looks compile, for seconds: they have a thread of their own and hold up no others. A probe that
+    measures times looks in the caller's thread, while nothing trains.
+    """
+
+    def __init__(self, probes: Probes, on_found: Callable[[], None]) -> None:
+        """`on_found` is called after each look, in whichever thread."""
+        self.probes, self._on_found = probes, on_found
+        self._known, self._compiling = Prober(probes, on_found), Prober(probes, on_found)
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Waits, for up to `timeout` seconds each, for the looks under way; whether they are over."""
+        return self._known.join(timeout) and self._compiling.join(timeout)
+
+    def look(self, trainer: Trainer, share: float | None, gap: float) -> bool:
+        """Begins the looks that are due within `share` of the time; whether training waited for one.
+
+        `gap` is the least number of seconds between two looks of a probe.
+        """
+        if self._compiling.looking is None:
+            _begin(self._compiling, self.probes.next_new(self._under_way()), trainer)
+        if self._known.looking is not None:
+            return False
+        apart = self._under_way() | (self.probes.undisturbed if self._compiling.looking else frozenset())
+        name = self.probes.next_due(trainer.step, share, gap, apart)
+        if name in self.probes.undisturbed:
+            self._known.look(name, trainer.standing())
+            self._on_found()
+            return True
+        _begin(self._known, name, trainer)
+        return False
+
+    def begin(self, trainer: Trainer) -> None:
+        """Has what is always wanted look at where a run begins, and waits a while for it.
+
+        Whoever plays at once would have gone far before a look that compiles beside the training came back.
+        """
+        for name in sorted(self.probes.always - self.probes.failed):
+            for prober in (self._known, self._compiling):
+                if prober.looking == name:  # at the run as it was before it began again
+                    prober.join(FIRST_LOOK_S)
+            free = next((prober for prober in (self._compiling, self._known) if prober.looking is None), None)
+            if free is not None and name not in self._under_way():
+                _begin(free, name, trainer)
+                free.join(FIRST_LOOK_S)
+
+    def _under_way(self) -> frozenset[str]:
+        return frozenset(p.looking for p in (self._known, self._compiling) if p.looking)
+
+
+def _begin(prober: Prober, name: str | None, trainer: Trainer) -> None:
+    """Has `prober` call the probe `name`, if there is one, in its thread."""
+    if name is not None:
+        began = time.perf_counter()
+        standing = trainer.standing()
+        prober.begin(name, standing, time.perf_counter() - began)

@@ -1,0 +1,174 @@
+"""Probes: what is worth knowing of a run besides its record, and costs time to find out.
+
+The validation loss, the loss along the next update, the curvature, what a model answers: each is a probe
+that looks at a copy of where the run stands, in a thread beside it (`core.prober`). Only probes that somebody
+watches are called. They divide a share of the time that is played among them, so that training keeps its
+throughput however many there are, and however often it rests.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from core.training.trainer_snapshot import Standing
+
+SHARE = 0.025  # of the time at full speed, for all probes that are wanted
+GAP_SECONDS = 0.4  # at full speed between two looks: each has the page draw a chart anew, at the expense of the others
+UNDRAWN_GAP = 0.25  # times as long, where none is drawn: each look costs a copy of the weights
+WEIGHT_OF_ALWAYS = 4  # how many times the part of another probe: validation is what most people watch
+LOOKS_ALONG = 40  # of what draws a curve along the run: enough for its shape, however soon the run is over
+SECONDS_ALONG = 1.0  # of a run that such a probe may take beyond its share to look so often
+SHARE_WHEN_IDLE = 0.3  # at a set pace the time between updates is free, but the page wants its part too
+
+
+class Probe(Protocol):
+    """One thing to find out about a run; it changes nothing. Its methods are never called at the same time."""
+
+    def look(self, standing: Standing) -> Any:
+        """What is found where the run stood."""
+
+    def forget(self) -> None:
+        """Forgets what was found before: the run starts again."""
+
+
+@dataclass(frozen=True, eq=False)  # each one is an event of its own; its arrays have no single equality
+class Finding:
+    """What a probe found after `step` updates, and how many seconds that took."""
+
+    step: int
+    value: Any
+    seconds: float
+
+
+@dataclass
+class _Turn:
+    """When a probe was last called and when it may be called again."""
+
+    step: int = -1
+    ended: float = -1e9  # by the seconds played
+    cost: float = 0.0
+    called: bool = False  # before: the first call compiles
+    spent: float = 0.0  # by all calls but the first
+
+
+@dataclass
+class Probes:
+    """The probes of one run and their newest findings. `watched` names those that are wanted now.
+
+    One thread may look while another asks what is due, or has all be forgotten.
+    """
+
+    probes: Mapping[str, Probe]
+    clock: Callable[[], float] = time.perf_counter
+    played: Callable[[], float] | None = None  # the seconds that are shared, without the pauses; None: the clock's
+    always: frozenset[str] = frozenset()  # called whether or not somebody watches
+    undrawn: frozenset[str] = frozenset()  # what these find is drawn on demand only
+    along: frozenset[str] = frozenset()  # of what these find a curve along the run is drawn
+    undisturbed: frozenset[str] = frozenset()  # these measure times: after the first look all else waits for them
+    watched: frozenset[str] = frozenset()
+    findings: dict[str, Finding] = field(default_factory=dict)
+    failed: frozenset[str] = frozenset()  # not called again
+    total_steps: int = 0  # of the run; 0: not known
+
+    def __post_init__(self) -> None:
+        self._turns = {name: _Turn() for name in self.probes}
+        self._outdated: set[str] = set()  # probes that still know of the run as it was before it began again
+        self._beginning = 0  # how often it began again
+        self._lock = threading.Lock()
+
+    def forget(self) -> None:
+        """Forgets all findings, that of a look under way too: the run starts again."""
+        with self._lock:
+            self.findings = {}
+            self._turns = {name: _Turn() for name in self.probes}
+            self._outdated = set(self.probes)
+            self._beginning += 1
+
+    def give_up(self, name: str) -> None:
+        """Never calls the probe `name` again."""
+        self.failed |= {name}
+
+    def next_due(
+        self, step: int, share: float | None, gap: float = 0.0, apart_from: Set[str] = frozenset()
+    ) -> str | None:
+        """The probe that waited longest among those due at `step` that were called before; None if none is.
+
+        A probe is due when it is wanted, its last finding is of another step and, unless `share` is None
+        (the run rests), the time played since then is long enough for its cost to be at most its part of
+        `share`, and at least `gap` seconds. What draws a curve along the run is due sooner while it has to
+        hurry, see `stride`.
+        """
+        now = self._now()
+        wanted = self._wanted()
+        weights = {name: WEIGHT_OF_ALWAYS if name in self.always else 1 for name in wanted}
+        part = None if share is None else share / max(sum(weights.values()), 1)
+        known = [name for name in wanted if self._turns[name].called and name not in apart_from]
+        parts = {name: None if part is None else part * weights[name] for name in known}
+        due = [name for name in known if self._is_due(name, step, parts[name], gap, now)]
+        return min(due, key=lambda name: self._turns[name].ended, default=None)
+
+    @property
+    def stride(self) -> int | None:
+        """How many steps apart curves along the run are looked for; None while no share is exceeded for them.
+
+        A small model has finished before the share allows a second look: the curve would be a straight line.
+        """
+        hurried = [name for name in self._wanted() if self._turns[name].called and self._hurries(name)]
+        return min((self._steps_apart(name) for name in hurried), default=None)
+
+    def next_new(self, apart_from: Set[str] = frozenset()) -> str | None:
+        """The first wanted probe that was never called: that compiles, and should not keep others waiting."""
+        return next((n for n in self._wanted() if not self._turns[n].called and n not in apart_from), None)
+
+    def _now(self) -> float:
+        return (self.played or self.clock)()
+
+    def _wanted(self) -> list[str]:
+        return [name for name in self.probes if name in (self.watched | self.always) - self.failed]
+
+    def _is_due(self, name: str, step: int, part: float | None, gap: float, now: float) -> bool:
+        turn = self._turns[name]
+        if turn.step == step:
+            return False
+        if self._hurries(name) and step - turn.step >= self._steps_apart(name):
+            return True
+        least = UNDRAWN_GAP * gap if name in self.undrawn else gap
+        return part is None or now - turn.ended >= max(least, turn.cost * (1 / part - 1))
+
+    def _hurries(self, name: str) -> bool:
+        return self.total_steps > 0 and name in self.along and self._turns[name].spent < SECONDS_ALONG
+
+    def _steps_apart(self, name: str) -> int:
+        """Between the looks of a curve along the run; where they are dear, so that its seconds last to the end."""
+        return max(1, self.total_steps // LOOKS_ALONG, round(self.total_steps * self._turns[name].cost / SECONDS_ALONG))
+
+    def look(self, name: str, standing: Standing, copying: float = 0.0) -> Finding | None:
+        """Calls the probe `name` and keeps what it found; None if the run began again meanwhile.
+
+        `copying` is how many seconds `standing` took to be made: it counts among what the look costs.
+        """
+        with self._lock:
+            beginning, outdated = self._beginning, name in self._outdated
+            self._outdated.discard(name)
+        if outdated:
+            self.probes[name].forget()
+        started = self.clock()
+        value = self.probes[name].look(standing)
+        seconds = self.clock() - started + copying
+        finding = Finding(standing.step, value, seconds)
+        with self._lock:
+            if beginning != self._beginning:
+                return None
+            turn = self._turns[name]
+            # The first call compiles: it says nothing about what the next one costs, and measures no times.
+            turn.cost = seconds if turn.called else 0.0
+            turn.spent += turn.cost
+            turn.step = standing.step if turn.called or name not in self.undisturbed else -1
+            turn.ended, turn.called = self._now(), True
+            self.findings = {**self.findings, name: finding}
+        return finding

@@ -1,0 +1,4 @@
+"""A run: its thread, its histories, its summary and what a teacher would say of it.
+
+May import probes and training.
+"""

@@ -1,0 +1,73 @@
+"""The histories of one run: a row of numbers for each update, and of models a row for each layer's norms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.runs.history import History
+from core.training.step_record import Steps
+
+MOST_LAYER_BYTES = 50_000_000  # of the layers' history; a million rows of the other one take 24 MB
+LAYER_NORMS = ("gradient", "update", "weight")
+
+
+class RunRecord:
+    """What was recorded of a run: `history` by update, `layers` by update and layer (None for few parameters)."""
+
+    def __init__(self, n_parameters: int, layer_names: Sequence[str] = ()) -> None:
+        """Of `n_parameters` every number is recorded; 0 says that there are many, of which norms are."""
+        self.history = History(_columns(n_parameters))
+        self.layer_names = tuple(layer_names)
+        self.layers = _layer_history(len(layer_names)) if layer_names else None
+
+    def append(self, steps: Steps) -> None:
+        """Adds a row for each of `steps`."""
+        self.history.append(**_row_arrays(steps))
+        if self.layers is not None and steps.layer_norms is not None:
+            self.layers.append(**_layer_arrays(steps))
+
+
+def _columns(n_parameters: int) -> dict[str, str]:
+    """The columns of a run's history: name -> dtype."""
+    # The norm of a large float32 gradient can be beyond float32 itself.
+    columns = {"step": "int64", "loss": "float32", "gradient_norm": "float64"}
+    if n_parameters == 0:  # many, of which only norms are recorded
+        columns["update_norm"] = "float32"
+    for name in ("parameter", "gradient", "update"):
+        columns |= {f"{name}_{i}": "float32" for i in range(n_parameters)}
+    return columns
+
+
+def _row_arrays(steps: Steps) -> dict[str, np.ndarray]:
+    """The rows of `steps` as the columns of a history."""
+    arrays = {
+        "step": np.arange(steps.first, steps.first + len(steps)),
+        "loss": steps.loss,
+        "gradient_norm": steps.gradient_norm,
+    }
+    if steps.parameters.shape[1] == 0:
+        arrays["update_norm"] = steps.update_norm
+    for name, values in (
+        ("parameter", steps.parameters),
+        ("gradient", steps.gradient),
+        ("update", steps.update),
+    ):
+        arrays |= {f"{name}_{i}": values[:, i] for i in range(values.shape[1])}
+    return arrays
+
+
+def _layer_history(n_layers: int) -> History:
+    columns = {"step": "int64", "loss": "float32"}  # the loss chooses the rows that are kept
+    columns |= {f"{norm}_{i}": "float32" for norm in LAYER_NORMS for i in range(n_layers)}
+    row_bytes = sum(np.dtype(kind).itemsize for kind in columns.values())
+    return History(columns, capacity=min(1_000_000, MOST_LAYER_BYTES // row_bytes))
+
+
+def _layer_arrays(steps: Steps) -> dict[str, np.ndarray]:
+    assert steps.layer_norms is not None
+    arrays = {"step": np.arange(steps.first, steps.first + len(steps)), "loss": steps.loss}
+    for index, norm in enumerate(LAYER_NORMS):
+        arrays |= {f"{norm}_{i}": steps.layer_norms[:, i, index] for i in range(steps.layer_norms.shape[1])}
+    return arrays

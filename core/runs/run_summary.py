@@ -1,0 +1,113 @@
+"""A run in numbers: what stays of it beside the next one, once its model, its weights and its data are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.config.training_config import TrainingConfig
+from core.learning.setup import Metric
+from core.runs.run import Run, Status
+from core.training.batches import examples_seen
+
+if TYPE_CHECKING:
+    from core.datasets.split import Split
+    from core.findings.evaluation import Evaluations
+    from core.findings.inference_cost import Cost
+    from core.learning.learner import Learner
+
+MOST_RUNS = 5  # side by side, the one in progress included
+FINGERPRINT_ROWS = 256  # of the inputs; with all targets they tell one data set from another
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a run of a model was, what it came to and what it cost; None for what was not measured.
+
+    `config` has the live settings as they were last, `changed_at` the updates from which those that were
+    changed on the way hold. `held_out` is the same for runs that are validated on the same examples.
+    `best_metric` and `lowest_loss` are those of the evaluations that are kept, the untrained model's left
+    out. `seconds` is the time trained, without pauses; `answer_ms` maps how many examples are answered at
+    once to the median time that takes.
+    """
+
+    config: TrainingConfig
+    family: str
+    data: str
+    held_out: str
+    metric: Metric
+    parameters: int
+    flops: int
+    weight_bytes: int
+    steps: int = 0
+    examples: int = 0
+    seconds: float = 0.0
+    diverged: bool = False
+    changed_at: Mapping[str, int] = field(default_factory=dict)
+    best_metric: float | None = None
+    lowest_loss: float | None = None
+    seconds_per_update: float | None = None
+    answer_ms: Mapping[int, float] = field(default_factory=dict)
+
+    @property
+    def examples_per_second(self) -> float | None:
+        """How many examples were trained on each second, over the whole run."""
+        return self.examples / self.seconds if self.seconds > 0 else None
+
+
+def summary_of(run: Run, learner: Learner, held_out: str, config: TrainingConfig) -> RunSummary:
+    """The summary of `run`, which trains `learner`, as it stands now; `config` is its config by now."""
+    setup, card, steps = learner.setup, learner.card, run.step
+    cost, found = run.findings.get("cost"), run.findings.get("evaluation")
+    return RunSummary(
+        config=config,
+        family=setup.family.label,
+        data=f"{setup.dataset.label}, {setup.dataset.target}" if setup.dataset.name == "csv" else setup.dataset.label,
+        held_out=held_out,
+        metric=setup.metric,
+        parameters=card.parameters,
+        flops=card.flops,
+        weight_bytes=card.weight_bytes,
+        steps=steps,
+        examples=examples_seen(steps, learner.objective.n_examples, config.batch_size),
+        seconds=run.seconds_played,
+        diverged=run.status is Status.DIVERGED,
+        changed_at={mark.name: mark.step for mark in run.marks},
+        best_metric=None if found is None else _best_metric(found.value),
+        lowest_loss=None if found is None else _best(found.value, found.value.val_loss, sign=-1),
+        seconds_per_update=run.seconds_per_update,
+        answer_ms={} if cost is None else _medians(cost.value),
+    )
+
+
+def with_run(past: tuple[RunSummary, ...], run: RunSummary | None) -> tuple[RunSummary, ...]:
+    """The runs that stay beside the next one, newest first: `run` only if it took a step."""
+    kept = past if run is None or run.steps == 0 else (run, *past)
+    return kept[: MOST_RUNS - 1]
+
+
+def fingerprint(split: Split) -> str:
+    """A short text that two splits share if their validation examples are the same."""
+    digest = blake2b(repr((split.x_val.shape, split.y_val.shape)).encode(), digest_size=16)
+    for values in (split.y_val, split.x_val[:FINGERPRINT_ROWS]):
+        digest.update(np.ascontiguousarray(values).tobytes())
+    return digest.hexdigest()
+
+
+def _best_metric(found: Evaluations) -> float | None:
+    """The highest validation metric, of perplexities the lowest."""
+    return _best(found, found.val_metric, sign=-1 if found.metric == "perplexity" else 1)
+
+
+def _best(found: Evaluations, values: np.ndarray, sign: int) -> float | None:
+    """The largest of the finite `values` after at least one update, the smallest if `sign` is -1."""
+    known = values[(found.step > 0) & np.isfinite(values)]
+    return sign * float((sign * known).max()) if len(known) else None
+
+
+def _medians(cost: Cost) -> dict[int, float]:
+    return {batch: median for batch, (median, _) in cost.latency_ms.items()}

@@ -1,0 +1,52 @@
+"""The trainer a config asks for. Importing this module costs no TensorFlow; calling it does."""
+
+from __future__ import annotations
+
+import functools
+import gc
+from typing import TYPE_CHECKING
+
+from core.optimizers.registry import OPTIMIZERS
+from core.optimizers.schedules import SCHEDULES, Plan
+
+if TYPE_CHECKING:
+    import keras
+
+    from core.config.training_config import TrainingConfig
+    from core.objectives.objective import Objective
+    from core.training.trainer import Trainer
+
+
+def build_trainer(config: TrainingConfig, objective: Objective) -> Trainer:
+    """A trainer of `objective` with the optimizer, batch size and seed of `config`, at its initial point.
+
+    Where a model learns, the learning rate follows the config's schedule, gradients are clipped to its norm,
+    and norms are recorded by layer.
+    """
+    from core.training.trainer import Trainer
+
+    _spare_what_was_imported()
+    rule = OPTIMIZERS[config.optimizer]
+    optimizer = rule.build(config)
+    if config.learns:
+        _schedule(optimizer, config, objective.n_examples)
+        optimizer.global_clipnorm = config.clip_norm
+    return Trainer(objective, optimizer, config.batch_size, seed=config.seed, slots=rule.slots, by_layer=config.learns)
+
+
+@functools.cache  # once: what is spared is never freed
+def _spare_what_was_imported() -> None:
+    """Has the garbage collector pass over TensorFlow's modules: a look at all of them halts training for 0.1 s."""
+    gc.freeze()
+
+
+def _schedule(optimizer: keras.optimizers.Optimizer, config: TrainingConfig, n_examples: int) -> None:
+    """Puts the schedule between the optimizer and its rate; a constant rate stays the variable it is."""
+    from core.optimizers.scheduled_rate import ScheduledRate
+
+    if config.schedule == "constant":
+        return
+    per_epoch = -(-n_examples // min(config.batch_size, n_examples))
+    total = config.epochs * per_epoch
+    plan = Plan(total, per_epoch, config.schedule_period, config.schedule_factor, config.warmup_share)
+    optimizer.learning_rate = ScheduledRate(SCHEDULES[config.schedule], optimizer._learning_rate, plan)

@@ -1,0 +1,252 @@
+"""The engine: many optimizer updates inside one compiled call, with what happened at each of them.
+
+A `Trainer` knows no thread, no clock and no display. The loop, the gradient, the Keras optimizer and the
+recording are one compiled program; the number of updates is an argument and every live setting a variable,
+so nothing is compiled twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.objectives.objective import Objective, StatefulObjective
+from core.optimizers.live_settings import LiveSettings
+from core.training.batches import Batches
+from core.training.rollback import WayBack
+from core.training.step_record import Observation, Steps
+from core.training.step_recorder import EveryNumber, recording_of
+from core.training.trainer_snapshot import Standing
+from core.training.update_loop import UpdateLoop
+
+LONGEST_CALL = 8192  # updates in one compiled call; about 10 ms for two parameters
+MOST_ROW_NUMBERS = 1 << 16  # numbers in one call's table of batch rows: 256 KiB, which are handed over at each call
+
+
+class Trainer:
+    """Minimises an objective with a Keras optimizer, recording every update.
+
+    Of up to 16 parameters every number is recorded, of more the norms of gradient and update; then
+    `layer_names` are the layers whose norms are recorded apart, at most 24, otherwise empty.
+    """
+
+    def __init__(
+        self,
+        objective: Objective | StatefulObjective,
+        optimizer: keras.optimizers.Optimizer,
+        batch_size: int | None = None,
+        shuffle: bool = True,
+        seed: int = 0,
+        slots: Mapping[str, str] | None = None,
+        by_layer: bool = False,
+    ) -> None:
+        """A trainer at the objective's initial point; None as `batch_size` means the full batch.
+
+        `slots` names the optimizer's moments: symbol -> attribute that holds one variable a parameter. An
+        optimizer serves one trainer: for float64 parameters its settings become float64 too. `by_layer` has
+        norms recorded of few parameters too.
+        """
+        self.objective = objective
+        self.optimizer = optimizer
+        self.step = 0
+        self.diverged = False
+        own = objective if isinstance(objective, StatefulObjective) else None
+        self._variables = (
+            list(own.variables) if own else [keras.Variable(v, objective.dtype) for v in objective.initial]
+        )
+        self._point = [*self._variables, *(own.state if own else [])]
+        self._settings = LiveSettings(optimizer, objective.dtype)
+        # Keras lists live settings among an optimizer's variables; a reset must leave those as they are.
+        known = {id(v) for v in optimizer.variables if v is not optimizer.iterations}
+        optimizer.build(self._variables)
+        moments = [v for v in optimizer.variables if id(v) not in known]
+        self._state = [*self._point, *moments]
+        self._fresh = [_compact(v.numpy()) for v in self._state[len(self._variables) :]]
+        self._way_back = WayBack(self._state, self._settings.variables)
+        self._slots = {symbol: getattr(optimizer, name) for symbol, name in (slots or {}).items()}
+        n = objective.n_examples
+        full = batch_size is None or batch_size >= n
+        self._new_batches = lambda: None if full else Batches(n, int(batch_size or n), shuffle, seed)
+        self.batches = self._new_batches()
+        self.longest_call, last_size = LONGEST_CALL, None
+        if self.batches is not None:
+            fitting = MOST_ROW_NUMBERS // self.batches.batch_size
+            self.longest_call = int(np.clip(fitting, 16, LONGEST_CALL))
+            last_size = self.batches.last_size if self.batches.last_size < self.batches.batch_size else None
+        self._recording = recording_of(self._variables, by_layer)
+        self.layer_names = self._recording.layer_names
+        self._loop = UpdateLoop(objective, optimizer, self._variables, self._recording, self.longest_call, last_size)
+        self._chosen = self._few  # a few parameters are XLA's, without a trial
+
+    def __repr__(self) -> str:
+        return f"Trainer({self.objective.label}, {self.optimizer.name}, step {self.step})"
+
+    @property
+    def _few(self) -> bool:
+        return isinstance(self._recording, EveryNumber)
+
+    def compile(self) -> None:
+        """Compiles all programs without taking a step."""
+        self.advance(0)
+        self.observe()
+
+    def reset(self, initial: Sequence[np.ndarray]) -> None:
+        """Goes back to step 0, where a schedule starts again, and to `initial`; keeps programs and live settings."""
+        self.step, self.diverged, self.batches = 0, False, self._new_batches()
+        self._way_back.forget()
+        _assign(self._state, [*initial, *self._fresh])
+
+    def set(self, **settings: float) -> None:
+        """Gives live settings of the optimizer a new value from the next update on; `learning_rate` is the base."""
+        self._settings.set(**settings)
+        self._way_back.mark()
+
+    def set_total(self, total_steps: int) -> None:
+        """Tells the learning-rate schedule, if there is one, after how many updates the run ends."""
+        if self._settings.set_total(total_steps):
+            self._way_back.mark()
+
+    @property
+    def base_rate(self) -> float:
+        """The learning rate that the schedule multiplies; `set(learning_rate=...)` changes it."""
+        return self._settings.base_rate
+
+    def hyper(self) -> dict[str, float]:
+        """The optimizer's live settings by name, as the next update will use them."""
+        return self._settings.hyper()
+
+    @property
+    def variables(self) -> Sequence[keras.Variable]:
+        """The parameters, as they are now."""
+        return self._variables
+
+    @property
+    def seconds_per_update(self) -> float | None:
+        """How long an update took when programs were tried; None where there was no need to try."""
+        return self._loop.seconds_per_update
+
+    def next_rows(self) -> np.ndarray | None:
+        """The examples of the next update, int32; None means all."""
+        if self.batches is None:
+            return None
+        row = self.batches.peek(1)[0]
+        return row[row >= 0].copy()
+
+    def slots(self) -> dict[str, np.ndarray]:
+        """The optimizer's moments by symbol, each flat over the parameters, float64."""
+        return {symbol: _flat(variables) for symbol, variables in self._slots.items()}
+
+    def standing(self) -> Standing:
+        """A copy of all that can be looked at while the trainer goes on."""
+        own = self._point[len(self._variables) :]
+        moments = {symbol: _tensors(variables) for symbol, variables in self._slots.items()}
+        return Standing(
+            step=self.step,
+            objective=self.objective,
+            weights=_tensors(self._variables),
+            state=_tensors(own),
+            moments=moments,
+            hyper=self.hyper(),
+            rows=self.next_rows(),
+            clip_norm=self.optimizer.global_clipnorm,
+        )
+
+    def advance(self, steps: int) -> Steps:
+        """What happened in the next `steps` updates, fewer if the run diverged on the way.
+
+        A step whose loss, gradient or update is not finite is neither recorded nor kept: the parameters go
+        back to those before the last recorded update, the moments to those after it. One call of the
+        compiled program does up to `longest_call` updates.
+        """
+        first, flag = self.step, self.diverged
+        rows: list[np.ndarray] = []
+        while (steps > 0 and not self.diverged) or not rows:
+            count = min(steps, self.longest_call)
+            rows.append(self._run(count))
+            steps -= count
+        record = np.concatenate(rows) if len(rows) > 1 else rows[0]
+        return self._recording.steps(first, record, self.diverged and not flag)
+
+    def observe(self) -> Observation:
+        """Where the trainer stands, with the curvature there if its parameters are few; it takes no step."""
+        if not self._chosen:
+            self._choose_program()
+        rows = None if self.batches is None else self.batches.peek(1)[0].copy()
+        if not self._few:
+            return self._foresee(rows)
+        loss, gradient, hessian = self._loop.observe(rows)
+        return Observation(
+            self.step, _flat(self._variables), float(loss), gradient, hessian, self.slots(), self.hyper(), rows
+        )
+
+    def _foresee(self, rows: np.ndarray | None) -> Observation:
+        """What the next update will find; the update is made and taken back."""
+        before = _tensors(self._state)
+        record = self._loop.foresee(None if rows is None else rows[None])
+        _assign(self._state, before)
+        seen, nothing = self._recording.steps(self.step, record, self.diverged), np.empty(0)
+        loss, norm = float(seen.loss[0]), float(seen.gradient_norm[0])
+        return Observation(self.step, nothing, loss, nothing, np.empty((0, 0)), {}, self.hyper(), rows, norm)
+
+    def _run(self, count: int) -> np.ndarray:
+        """The record of `count` updates, one call of the compiled program."""
+        count = 0 if self.diverged else count
+        if not self._chosen:
+            self._choose_program()
+        rows = self._next_rows(count)
+        self._way_back.renew()
+        kept, finite = self._loop.advance(count, rows)
+        self._way_back.made(len(kept), rows)
+        if not finite:
+            self._return_to_last_finite()
+        self.step += len(kept)
+        if self.batches is not None:
+            self.batches.take(len(kept))
+        return kept
+
+    def _next_rows(self, count: int) -> np.ndarray | None:
+        return None if self.batches is None else self.batches.peek(count)
+
+    def _choose_program(self) -> None:
+        """Lets the loop try its programs; the state is as it was before."""
+        before = _tensors(self._state)
+        self._loop.choose(self._next_rows)
+        _assign(self._state, before)
+        self._chosen = True
+
+    def _return_to_last_finite(self) -> None:
+        """Puts the parameters where the loss was last finite, which may have been in an earlier call.
+
+        The update that blew up left its mark on everything: the good ones are made once more without it.
+        """
+        self.diverged = True
+        with self._way_back.taken() as updates:
+            for count, rows in updates[:-1]:
+                self._loop.advance(count, rows)
+            before_last = _tensors(self._point)
+            for count, rows in updates[-1:]:
+                self._loop.advance(count, rows)
+            _assign(self._point, before_last)
+
+
+def _compact(value: np.ndarray) -> np.ndarray:
+    """The same array; where all numbers are one number, as in fresh moments, only that is kept in memory."""
+    same = value.size > 1 and (value == value.flat[0]).all()
+    return np.broadcast_to(value.flat[0], value.shape) if same else value
+
+
+def _tensors(variables: Sequence[keras.Variable]) -> list[tf.Tensor]:
+    """The present values; they share the variables' memory until the next update."""
+    return [tf.convert_to_tensor(v.value) for v in variables]
+
+
+def _assign(variables: Sequence[keras.Variable], values: Sequence[np.ndarray | tf.Tensor]) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+def _flat(variables: Sequence[keras.Variable]) -> np.ndarray:
+    return np.concatenate([np.ravel(v.numpy()) for v in variables]).astype(float)

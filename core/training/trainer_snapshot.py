@@ -1,0 +1,50 @@
+"""Where a trainer stands, as a copy: what a probe reads, while training goes on in another thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from core.objectives.objective import Objective, StatefulObjective
+
+
+@dataclass(frozen=True, eq=False)  # each one is an event of its own
+class Standing:
+    """A trainer after `step` updates: `weights` and `state` are the values of its objective's variables.
+
+    `moments` are the optimizer's by symbol, one tensor a variable; `hyper` its live settings as the next
+    update will use them, `clip_norm` what gradients are cut to; `rows` are the examples of that update,
+    int32 (None: all). The tensors share the variables' memory until the next update writes elsewhere.
+    """
+
+    step: int
+    objective: Objective | StatefulObjective
+    weights: Sequence[tf.Tensor]
+    state: Sequence[tf.Tensor]
+    moments: Mapping[str, Sequence[tf.Tensor]]
+    hyper: Mapping[str, float]
+    rows: np.ndarray | None
+    clip_norm: float | None
+
+    @property
+    def values(self) -> list[tf.Tensor]:
+        """Weights and state, as `ModelObjective.predict` and `OfModel` take them."""
+        return [*self.weights, *self.state]
+
+    @property
+    def n_parameters(self) -> int:
+        """How many numbers the weights are."""
+        return sum(int(np.prod(w.shape)) for w in self.weights)
+
+    def slots(self) -> dict[str, np.ndarray]:
+        """The optimizer's moments by symbol, each flat over the parameters, float64."""
+        return {
+            symbol: np.concatenate([np.ravel(t.numpy()) for t in tensors]).astype(float)
+            for symbol, tensors in self.moments.items()
+        }

@@ -1,0 +1,167 @@
+"""The compiled programs of a trainer: many updates in one call, and of a few parameters a look at where it stands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.objectives.objective import Objective, StatefulObjective
+from core.training.step_recorder import EveryNumber, Norms, flatten
+from core.training.xla_flags import compile_small_loops_whole
+
+TRIAL_SECONDS = 0.03  # how long a program is tried at least before one is chosen
+LONG_TRIAL_SECONDS = 0.3  # one that takes so long is enough: somebody waits to press Play
+TRIALS = 3  # of which the fastest counts: what else the machine does only makes them slower
+LEAST_GRAPH_SECONDS = 50e-6  # an update this fast is not tried in the plain graph, which took 265 µs for a small MLP
+
+Tensors = Sequence[tf.Tensor]
+
+compile_small_loops_whole()
+
+
+class UpdateLoop:
+    """Updates of `variables` by a Keras optimizer, recorded, with their number as an argument.
+
+    The program is XLA's; `choose` tries the plain graph as well, since convolutions are often faster there.
+    """
+
+    def __init__(
+        self,
+        objective: Objective | StatefulObjective,
+        optimizer: keras.optimizers.Optimizer,
+        variables: Sequence[keras.Variable],
+        recording: EveryNumber | Norms,
+        longest_call: int,
+        last_size: int | None = None,
+    ) -> None:
+        """`last_size` is how many examples an epoch's last batch has if that is fewer than the others have."""
+        self._objective, self._optimizer, self._variables = objective, optimizer, variables
+        self._recording, self._longest_call, self._last_size = recording, longest_call, last_size
+        self._stateful = objective if isinstance(objective, StatefulObjective) else None
+        self._slower: object | None = None  # the program that was tried and not chosen
+        self.seconds_per_update: float | None = None  # as the trial of the chosen program measured it
+        # Programs are compiled when first called.
+        self.program = tf.function(self._loop, autograph=False, jit_compile=True)
+        self.look_program = tf.function(self._look, autograph=False, jit_compile=True)
+
+    def advance(self, count: int, rows: np.ndarray | None) -> tuple[np.ndarray, bool]:
+        """The record of `count` updates on the batches `rows`, up to one that was not finite; whether all were."""
+        done, finite, record = self._call(count, rows)
+        return record.numpy()[: int(done)], bool(finite)
+
+    def observe(self, row: np.ndarray | None) -> list[np.ndarray]:
+        """Loss, flat gradient and Hessian on the batch `row`, float64: for a few parameters only."""
+        if row is not None and self._stateful:
+            row = row[row >= 0]
+        return [t.numpy().astype(float) for t in self.look_program(row)]
+
+    def foresee(self, rows: np.ndarray | None) -> np.ndarray:
+        """The record (1, width) of an update on the batch `rows` (1, b), finite or not.
+
+        The update is made: the caller puts the variables back. A program of its own for loss and gradient alone
+        would take seconds to compile.
+        """
+        return self._call(1, rows)[2].numpy()[:1]
+
+    def choose(self, batches: Callable[[int], np.ndarray | None]) -> None:
+        """Tries XLA and the plain graph on the first of `batches`, and keeps the faster.
+
+        The updates of the trial are made: the caller puts the variables back.
+        """
+        xla = self.program
+        self.seconds_per_update = by_xla = self._seconds_per_update(batches)
+        if by_xla < LEAST_GRAPH_SECONDS:
+            return
+        self.program = graph = tf.function(self._loop, autograph=False)
+        by_graph = self._seconds_per_update(batches)
+        self.seconds_per_update = min(by_xla, by_graph)
+        # The other one is kept: see core.retired.
+        self.program, self._slower = (xla, graph) if by_xla <= by_graph else (graph, xla)
+
+    def _seconds_per_update(self, batches: Callable[[int], np.ndarray | None]) -> float:
+        """How long an update takes; infinitely long if the program cannot be compiled."""
+        count, seconds = 1, 0.0
+        try:
+            self._call(1, batches(1))  # compiles
+            while count * seconds < TRIAL_SECONDS and 4 * count <= self._longest_call:
+                count *= 4 if seconds else 1
+                seconds = self._trial(count, batches)
+            if count * seconds > LONG_TRIAL_SECONDS:
+                return seconds
+            return min(self._trial(count, batches) for _ in range(TRIALS))
+        except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError):  # XLA lacks some operations
+            return float("inf")
+
+    def _trial(self, count: int, batches: Callable[[int], np.ndarray | None]) -> float:
+        """Seconds an update of a call of `count`."""
+        rows, started = batches(count), time.perf_counter()
+        done = int(self._call(count, rows)[0])
+        return (time.perf_counter() - started) / max(done, 1)
+
+    def _call(self, count: int, rows: np.ndarray | None) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        if rows is None:
+            return self.program(tf.constant(count), None)
+        table = np.zeros((self._longest_call, rows.shape[1]), np.int32)
+        table[:count] = rows
+        return self.program(tf.constant(count), table)
+
+    def _loop(self, count: tf.Tensor, table: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """(updates recorded, whether all was finite, record) of `count` updates; traced once."""
+        record = tf.TensorArray(self._objective.dtype, self._longest_call, element_shape=[self._recording.width])
+
+        def body(i: tf.Tensor, finite: tf.Tensor, record: tf.TensorArray) -> tuple:
+            row, is_finite = self._update(None if table is None else table[i])
+            return i + tf.cast(is_finite, tf.int32), is_finite, record.write(i, row)
+
+        start = (tf.constant(0), tf.constant(True), record)
+        done, finite, record = tf.while_loop(lambda i, finite, _: (i < count) & finite, body, start)
+        return done, finite, record.stack()
+
+    def _update(self, rows: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor]:
+        """One optimizer update; its row of the record and whether it was finite."""
+        values = [tf.identity(v.value) for v in self._variables]
+        loss, gradients, state = self._of_batch(values, rows)
+        if self._stateful:
+            for variable, value in zip(self._stateful.state, state, strict=True):
+                variable.assign(value)
+        self._optimizer.apply(gradients, self._variables)
+        row = self._recording.row(loss, values, gradients, [v.value for v in self._variables])
+        return row, tf.reduce_all(tf.math.is_finite(row))
+
+    def _of_batch(self, values: Tensors, rows: tf.Tensor | None) -> tuple[tf.Tensor, Tensors, Tensors]:
+        """Loss, gradients and new state on one batch; one that is padded is cut to its examples for a model."""
+        if rows is None or not self._stateful or self._last_size is None:
+            return self._differentiate(values, rows)
+        return tf.cond(
+            rows[-1] >= 0,
+            lambda: self._differentiate(values, rows),
+            lambda: self._differentiate(values, rows[: self._last_size]),
+        )
+
+    def _differentiate(self, values: Tensors, rows: tf.Tensor | None) -> tuple[tf.Tensor, Tensors, Tensors]:
+        with tf.GradientTape() as tape:
+            tape.watch(values)
+            if self._stateful:
+                loss, state = self._stateful.loss_and_state(values, rows)
+            else:
+                loss, state = self._objective.loss(values, rows), []
+        # A weight that the loss does not depend on has gradient zero.
+        return loss, tape.gradient(loss, values, unconnected_gradients=tf.UnconnectedGradients.ZERO), state
+
+    def _look(self, rows: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Loss, flat gradient and Hessian at the present point; traced once."""
+        flat = flatten([v.value for v in self._variables])
+        with tf.GradientTape() as outer:
+            outer.watch(flat)
+            loss, gradients, _ = self._differentiate(self._split(flat), rows)
+            gradient = flatten(gradients)
+        return loss, gradient, outer.jacobian(gradient, flat, experimental_use_pfor=False)
+
+    def _split(self, flat: tf.Tensor) -> list[tf.Tensor]:
+        sizes = [int(np.prod(v.shape)) for v in self._variables]
+        parts = tf.split(flat, sizes)
+        return [tf.reshape(part, v.shape) for part, v in zip(parts, self._variables, strict=True)]

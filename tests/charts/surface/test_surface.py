@@ -1,0 +1,164 @@
+"""Path and arrows on the loss surface, recomputed by hand from the moment they were drawn for."""
+
+import re
+
+import numpy as np
+import pytest
+
+from core.config.training_config import TrainingConfig
+from core.objectives.objective import build_objective
+from core.objectives.surfaces import SURFACES
+from core.optimizers.registry import OPTIMIZERS
+from tests.support.moments import moment_at, moment_of, observe
+from widgets.charts.moment import Update
+from widgets.charts.surface.surface import SurfaceChart
+from widgets.charts.surface.surface_3d import Surface3DChart
+from widgets.charts.surface.surface_grid import SurfaceGrid, shades, surface_grid
+
+ADDITIVE = ("sgd", "momentum", "nesterov")
+PATH, GRADIENT, MOMENTUM, UPDATE, POINT = 3, 4, 5, 6, 7
+
+
+def coarse(config: TrainingConfig) -> SurfaceGrid:
+    return surface_grid(build_objective(config), points=12)
+
+
+def chart_of(config: TrainingConfig) -> SurfaceChart:
+    return SurfaceChart(build_objective(config), coarse(config), config.optimizer in ADDITIVE)
+
+
+def factor(update: Update) -> float:
+    """The magnification that the note states; 1 if it states none."""
+    stated = re.search(r"arrows × (\S+)", update["note"])
+    return float(stated[1]) if stated else 1.0
+
+
+def arrow(update: Update, trace: int) -> np.ndarray:
+    """Tip minus tail of an arrow; zero where none is drawn."""
+    drawn = update["traces"][trace]
+    if not len(drawn["x"]):
+        return np.zeros(2)
+    return np.array([np.diff(drawn["x"])[0], np.diff(drawn["y"])[0]])
+
+
+CASES = [
+    ({"optimizer": "sgd", "learning_rate": 0.01}, lambda s: -0.01 * s.gradient),
+    ({"optimizer": "sgd", "learning_rate": 1e-5}, lambda s: -1e-5 * s.gradient),
+    (
+        {"optimizer": "momentum", "learning_rate": 1e-3, "momentum": 0.8},
+        lambda s: 0.8 * s.slots["v"] - 1e-3 * s.gradient,
+    ),
+    (
+        {"optimizer": "nesterov", "learning_rate": 1e-3, "momentum": 0.8},
+        lambda s: 0.8 * (0.8 * s.slots["v"] - 1e-3 * s.gradient) - 1e-3 * s.gradient,
+    ),
+    ({"optimizer": "lion", "learning_rate": 1e-3}, lambda s: -1e-3 * np.sign(0.9 * s.slots["m"] + 0.1 * s.gradient)),
+]
+
+
+@pytest.mark.parametrize(("settings", "rule"), CASES, ids=lambda case: str(case) if isinstance(case, dict) else "")
+def test_the_update_arrow_ends_at_point_plus_the_stated_factor_times_the_update(settings: dict, rule: object) -> None:
+    assert callable(rule)
+    config = TrainingConfig(problem="bowl", **settings)
+    moment = moment_at(config)
+    update = chart_of(config).update(moment)
+    tail = [update["traces"][UPDATE][axis][0] for axis in "xy"]
+    assert tail == moment.seen.parameters.tolist()
+    assert arrow(update, UPDATE) == pytest.approx(factor(update) * rule(moment.seen), rel=1e-9)
+
+
+@pytest.mark.parametrize("optimizer", ADDITIVE)
+@pytest.mark.parametrize("rate", [1e-5, 0.003, 1.0])
+def test_gradient_and_momentum_arrows_add_up_to_the_update_at_one_scale(optimizer: str, rate: float) -> None:
+    config = TrainingConfig(problem="himmelblau", optimizer=optimizer, learning_rate=rate)
+    moment = moment_at(config, point=(1.0, 2.0))
+    update = chart_of(config).update(moment)
+    assert arrow(update, GRADIENT) == pytest.approx(-rate * moment.seen.gradient * factor(update), rel=1e-9)
+    assert arrow(update, GRADIENT) + arrow(update, MOMENTUM) == pytest.approx(arrow(update, UPDATE), rel=1e-9)
+
+
+@pytest.mark.parametrize("optimizer", sorted(set(OPTIMIZERS) - set(ADDITIVE)))
+def test_where_the_gradient_is_rescaled_its_arrow_shows_downhill_as_long_as_the_update(optimizer: str) -> None:
+    config = TrainingConfig(problem="rosenbrock", optimizer=optimizer, learning_rate=1e-3)
+    moment = moment_at(config)
+    update = chart_of(config).update(moment)
+    spans = np.array([high - low for low, high in SURFACES["rosenbrock"].domain])
+    drawn, downhill = arrow(update, GRADIENT), -moment.seen.gradient
+    assert drawn / np.linalg.norm(drawn) == pytest.approx(downhill / np.linalg.norm(downhill))
+    assert np.linalg.norm(drawn / spans) == pytest.approx(np.linalg.norm(arrow(update, UPDATE) / spans))
+
+
+@pytest.mark.parametrize("exponent", np.linspace(-6, 1, 60))
+def test_arrows_are_long_enough_to_see_and_magnified_by_a_round_factor(exponent: float) -> None:
+    config = TrainingConfig(problem="bowl", learning_rate=float(10**exponent))
+    moment = moment_at(config)
+    update = chart_of(config).update(moment)
+    longest = np.linalg.norm(arrow(update, UPDATE) / 10)  # the bowl's domain is 10 wide and high
+    assert longest > 0.05
+    if factor(update) != 1:
+        assert longest <= 0.16 + 1e-9
+        assert f"{factor(update):e}"[:8] in ("1.000000", "2.000000", "5.000000")
+
+
+def test_an_arrow_just_below_a_power_of_ten_of_magnification_is_drawn() -> None:
+    config = TrainingConfig(problem="bowl", start_x=4, start_y=0)
+    rates = [np.nextafter(0.0004, 0), 0.0004, np.nextafter(0.0004, 1)]  # 0.16 of the width is 1.6; the gradient 4
+    factors = []
+    for rate in rates:
+        seen = observe(config)
+        exact = type(seen)(**{**vars(seen), "gradient": np.array([4.0, 0.0]), "hyper": {"learning_rate": float(rate)}})
+        factors.append(factor(chart_of(config).update(moment_of(config, exact))))
+    assert factors == [1000, 1000, 1000]
+
+
+def test_the_path_leads_through_every_row_to_the_point() -> None:
+    config = TrainingConfig(problem="booth")
+    moment = moment_at(config, point=(0.5, 2.5))
+    traces = chart_of(config).update(moment)["traces"]
+    assert traces[PATH]["x"].tolist() == [*moment.rows["parameter_0"].tolist(), 0.5]
+    assert traces[PATH]["y"].tolist() == [*moment.rows["parameter_1"].tolist(), 2.5]
+    assert (traces[POINT]["x"].tolist(), traces[POINT]["y"].tolist()) == ([0.5], [2.5])
+
+
+def test_nothing_is_drawn_where_nothing_pulls() -> None:
+    config = TrainingConfig(problem="bowl")
+    seen = observe(config, point=(0.0, 0.0))
+    still = type(seen)(**{**vars(seen), "gradient": np.zeros(2)})
+    update = chart_of(config).update(moment_of(config, still))
+    assert [len(update["traces"][trace]["x"]) for trace in (GRADIENT, MOMENTUM, UPDATE)] == [0, 0, 0]
+    assert factor(update) == 1
+
+
+@pytest.mark.parametrize("problem", ["regression", *SURFACES])
+def test_every_known_minimum_has_its_star(problem: str) -> None:
+    config = TrainingConfig(problem=problem)
+    stars = chart_of(config).panel().figure.data[2]
+    assert list(zip(stars.x, stars.y, strict=True)) == list(build_objective(config).minima)
+
+
+def test_the_heat_map_carries_the_true_losses_for_reading() -> None:
+    config = TrainingConfig(problem="beale")
+    heat = chart_of(config).panel().figure.data[0]
+    x, y = np.meshgrid(heat.x, heat.y)
+    assert heat.customdata == pytest.approx(SURFACES["beale"](x, y), rel=1e-6)
+
+
+def test_in_space_the_path_floats_just_above_the_surface_and_ends_at_the_point() -> None:
+    config = TrainingConfig(problem="bowl")
+    grid = coarse(config)
+    moment = moment_at(config, point=(1.0, -1.0))
+    traces = Surface3DChart(build_objective(config), grid).update(moment)["traces"]
+    path, now = traces[2], traces[3]
+    heights = shades(0.5 * (path["x"] ** 2 + 10 * path["y"] ** 2), grid.loss)
+    above = (path["z"] - heights) / np.ptp(grid.shade)
+    assert np.all((above > 0) & (above < 0.02))
+    assert [now[axis].tolist() for axis in "xyz"] == [[1.0], [-1.0], [path["z"][-1]]]
+
+
+def test_in_space_the_path_is_cut_where_it_leaves_the_surface() -> None:
+    config = TrainingConfig(problem="bowl", start_x=-4, start_y=0)
+    traces = Surface3DChart(build_objective(config), coarse(config)).update(moment_at(config, point=(1e20, 0.0)))[
+        "traces"
+    ]
+    assert np.isnan(traces[2]["z"]).tolist() == [False, True, True, True, True, True]
+    assert np.isnan(traces[3]["z"]).all()

@@ -1,0 +1,110 @@
+"""The lines of the layers: gradient norms, ratios of update to weights, and colours one can tell from the card."""
+
+import numpy as np
+import pytest
+
+from tests.support.model_moments import layers_of, model_moment, setup_of
+from widgets.board.encoding import encode
+from widgets.charts.model_moment import ModelMoment
+from widgets.charts.parts.layer_colours import layer_colours
+from widgets.charts.training.layers import DEEPEST, MOST_LAYERS, MOST_NAMED, MOST_POINTS, LayersChart
+
+CARDS = ("#ffffff", "#181e27")  # light, dark
+
+
+def with_layers(moment: ModelMoment, **columns: np.ndarray) -> ModelMoment:
+    return ModelMoment(**{**vars(moment), "layers": {**moment.layers, **columns}})
+
+
+def test_each_layer_has_a_line_of_its_gradients_norm() -> None:
+    moment = model_moment(400, layers=3)
+    traces = LayersChart(setup_of()).update(moment)["traces"]
+    assert set(traces) == set(range(1 + MOST_LAYERS))
+    for i in range(3):
+        assert traces[1 + i]["x"].tolist() == moment.layers["step"].tolist()
+        assert traces[1 + i]["y"].tolist() == moment.layers[f"gradient_{i}"].tolist()
+    assert len(traces[0]["x"]) == 0
+
+
+def test_what_a_deeper_model_left_in_the_chart_is_taken_away() -> None:
+    chart = LayersChart(setup_of())
+    deep, shallow = (chart.update(model_moment(400, layers=n))["traces"] for n in (5, 2))
+    gone = [index for index in deep if len(deep[index]["x"]) and not len(shallow[index]["x"])]
+    assert gone == [3, 4, 5]
+    assert not any(shallow[index]["showlegend"] for index in gone)
+
+
+def test_the_ratio_is_update_over_weights_with_the_rule_of_thumb_dotted() -> None:
+    moment = model_moment(400, layers=2)
+    update = LayersChart(setup_of(), "update/weight").update(moment)
+    assert update["traces"][2]["y"] == pytest.approx(moment.layers["update_1"] / 10)
+    assert update["traces"][0]["y"] == [1e-3, 1e-3]
+    bottom, top = update["layout"]["yaxis.range"]
+    assert bottom <= -3 <= top
+
+
+def test_layers_are_named_from_input_to_output_and_numbered_where_names_are_missing() -> None:
+    moment = ModelMoment(**{**vars(model_moment()), "layer_names": ("dense", "a_very_long_name_of_a_layer")})
+    traces = LayersChart(setup_of()).update(moment)["traces"]
+    assert [traces[i]["name"] for i in (1, 2, 3)] == ["dense", "a_very_long_name_…", "layer 3"]
+
+
+def test_the_legend_names_a_few_of_many_layers_first_and_last_among_them() -> None:
+    traces = LayersChart(setup_of()).update(model_moment(layers=MOST_LAYERS))["traces"]
+    shown = [index for index in range(1, MOST_LAYERS + 1) if traces[index]["showlegend"]]
+    assert len(shown) == MOST_NAMED
+    assert (shown[0], shown[-1]) == (1, MOST_LAYERS)
+
+
+@pytest.mark.parametrize("count", [1, 3, 24])
+def test_the_points_of_a_frame_are_bounded_however_many_layers_there_are(count: int) -> None:
+    traces = LayersChart(setup_of()).update(model_moment(20_000, layers=count))["traces"]
+    assert sum(len(traces[1 + i]["y"]) for i in range(count)) <= MOST_POINTS
+    assert (traces[1]["x"][0], traces[1]["x"][-1]) == (0, 19_999)
+    buffers: list[memoryview] = []
+    encode(traces, buffers)
+    assert sum(map(len, buffers)) < 30_000
+
+
+@pytest.mark.parametrize("value", [0.0, np.nan, np.inf])
+def test_what_a_log_axis_cannot_hold_is_a_gap(value: float) -> None:
+    moment = model_moment(400, layers=2)
+    norms = layers_of(400, 2)["gradient_1"].copy()
+    norms[7] = value
+    update = LayersChart(setup_of()).update(with_layers(moment, gradient_1=norms))
+    assert np.flatnonzero(np.isnan(update["traces"][2]["y"])).tolist() == [7]
+    assert np.all(np.isfinite(update["layout"]["yaxis.range"]))
+
+
+def test_weights_of_zero_have_no_ratio() -> None:
+    moment = with_layers(model_moment(50, layers=1), weight_0=np.zeros(50))
+    assert np.all(np.isnan(LayersChart(setup_of(), "update/weight").update(moment)["traces"][1]["y"]))
+
+
+def test_a_dead_layer_does_not_flatten_the_others() -> None:
+    moment = with_layers(model_moment(400, layers=2), gradient_0=np.full(400, 1e-35))
+    bottom, top = LayersChart(setup_of()).update(moment)["layout"]["yaxis.range"]
+    assert top - bottom < 1.3 * -np.log10(DEEPEST)
+
+
+def test_without_a_record_of_layers_nothing_is_drawn() -> None:
+    moment = ModelMoment(**{**vars(model_moment()), "layers": {}})
+    traces = LayersChart(setup_of()).update(moment)["traces"]
+    assert all(len(trace["x"]) == len(trace["y"]) == 0 for trace in traces.values())
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of the Web Content Accessibility Guidelines 2.2."""
+    channels = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("card", CARDS)
+@pytest.mark.parametrize("count", [1, 2, 7, 24])
+def test_every_colour_stands_out_from_the_card_three_to_one(count: int, card: str) -> None:
+    colours = layer_colours(count)
+    assert len(set(colours)) == count
+    for colour in colours:
+        dark, light = sorted((luminance(colour), luminance(card)))
+        assert (light + 0.05) / (dark + 0.05) >= 3

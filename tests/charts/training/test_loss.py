@@ -1,0 +1,101 @@
+"""What a model's loss chart draws, recomputed by hand from the moment it was given."""
+
+import numpy as np
+import pytest
+
+from core.datasets.baselines import Baseline
+from core.runs.setting_changes import Mark
+from tests.support.model_moments import evaluations, model_moment, seen_at, setup_of
+from widgets.charts.training.loss import BASELINE, BATCH, MARKS, NOW, TRAINING, VALIDATION, ModelLossChart
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_the_thin_line_is_the_recorded_loss_of_each_batch_and_ends_in_a_point(scale: str) -> None:
+    moment = model_moment(400)
+    traces = ModelLossChart(setup_of(), scale).update(moment)["traces"]
+    assert traces[BATCH]["x"].tolist() == moment.rows["step"].tolist()
+    assert traces[BATCH]["y"].tolist() == moment.rows["loss"].tolist()
+    assert (traces[NOW]["x"].tolist(), traces[NOW]["y"].tolist()) == ([399], [moment.rows["loss"][-1]])
+
+
+def test_before_the_first_update_the_point_is_the_first_batchs_loss() -> None:
+    traces = ModelLossChart(setup_of()).update(model_moment(0, seen=seen_at(0, loss=2.31)))["traces"]
+    assert (traces[NOW]["x"].tolist(), traces[NOW]["y"].tolist()) == ([0], [2.31])
+
+
+def test_evaluations_are_drawn_where_they_were_made_and_the_best_baseline_is_named() -> None:
+    weak, strong = Baseline("Unigram", "perplexity", 20.0, 3.0), Baseline("Bigram", "perplexity", 9.0, 2.2)
+    found = evaluations(800, baselines=(weak, strong))
+    traces = ModelLossChart(setup_of()).update(model_moment(800, {"evaluation": found}))["traces"]
+    assert traces[TRAINING]["x"].tolist() == [0, 200, 400, 600, 800]
+    assert traces[TRAINING]["y"].tolist() == found.train_loss.tolist()
+    assert traces[VALIDATION]["y"].tolist() == found.val_loss.tolist()
+    assert traces[BASELINE]["y"].tolist() == [2.2, 2.2]
+    assert traces[BASELINE]["text"] == ["", "Bigram 2.20"]
+
+
+def test_an_evaluation_later_than_the_moment_is_not_drawn_yet() -> None:
+    moment = model_moment(500, {"evaluation": evaluations(800)}, found_at=800)
+    assert ModelLossChart(setup_of()).update(moment)["traces"][VALIDATION]["x"].tolist() == [0, 200, 400]
+
+
+@pytest.mark.parametrize(("found_at", "tail"), [(1000, ""), (900, " · at step 900")])
+def test_the_note_gives_the_newest_validation_loss_and_dates_it_when_the_run_has_moved_on(
+    found_at: int, tail: str
+) -> None:
+    found = evaluations(found_at)
+    moment = model_moment(1000, {"evaluation": found}, found_at)
+    assert ModelLossChart(setup_of()).update(moment)["note"] == f"validation {found.val_loss[-1]:.4f}{tail}"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"), [("digits", "cross-entropy"), ("python_help", "cross-entropy"), ("co2", "mean squared error")]
+)
+def test_without_an_evaluation_the_note_names_the_loss_and_no_number(data: str, words: str) -> None:
+    chart = ModelLossChart(setup_of(data, "decoder" if data == "python_help" else "mlp"))
+    assert chart.update(model_moment(10))["note"] == words
+    assert chart.update(model_moment(10))["traces"][BASELINE]["text"] == []
+
+
+def test_the_axis_counts_epochs_when_asked_to() -> None:
+    found = {"evaluation": evaluations(1000)}
+    moment = model_moment(1000, found, steps_per_epoch=40, marks=[Mark(200, "learning_rate", 0.1, 0.2)])
+    update = ModelLossChart(setup_of(), axis="epoch").update(moment)
+    assert update["traces"][BATCH]["x"] == pytest.approx(moment.rows["step"] / 40)
+    assert update["traces"][VALIDATION]["x"].tolist() == [0, 6.25, 12.5, 18.75, 25]
+    assert update["traces"][MARKS]["x"][0] == 5
+    assert update["traces"][MARKS]["text"][0] == "step 200: learning rate 0.1 → 0.2"
+    assert update["layout"]["xaxis.range"] == [0, 40]
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_everything_drawn_is_inside_the_axis(scale: str) -> None:
+    chart = ModelLossChart(setup_of(), scale)
+    update = chart.update(model_moment(1000, {"evaluation": evaluations(1000)}))
+    bottom, top = update["layout"]["yaxis.range"]
+    heights = np.concatenate([update["traces"][i]["y"] for i in (BASELINE, BATCH, TRAINING, VALIDATION)])
+    shown = np.log10(heights) if scale == "log" else heights
+    assert chart.panel().figure.layout.yaxis.type == scale
+    assert bottom <= shown.min() <= shown.max() <= top
+
+
+def test_a_loss_of_zero_is_a_gap_on_a_log_axis() -> None:
+    found = evaluations(1000, count=3)
+    found.train_loss[-1] = 0.0
+    moment = model_moment(1000, {"evaluation": found})
+    assert np.isnan(ModelLossChart(setup_of(), "log").update(moment)["traces"][TRAINING]["y"][-1])
+    assert ModelLossChart(setup_of(), "linear").update(moment)["traces"][TRAINING]["y"][-1] == 0
+
+
+def test_thousands_of_evaluations_are_thinned_to_500_with_the_newest() -> None:
+    moment = model_moment(9000, {"evaluation": evaluations(9000, count=9001)})
+    steps = ModelLossChart(setup_of()).update(moment)["traces"][VALIDATION]["x"]
+    assert len(steps) == 500
+    assert (steps[0], steps[-1]) == (0, 9000)
+
+
+def test_the_switches_show_what_was_chosen_and_a_penalty_is_said_to_be_in_the_batch_loss() -> None:
+    panel = ModelLossChart(setup_of(l2=0.01), "linear", "epoch").panel()
+    assert [switch.value for switch in panel.switches] == ["linear", "epoch"]
+    assert panel.figure.data[BATCH].name == "batch, with penalty"
+    assert ModelLossChart(setup_of()).panel().figure.data[BATCH].name == "batch"

@@ -1,0 +1,84 @@
+"""The transport without a browser: real ipywidgets, driven by the messages a page would send."""
+
+import ipywidgets as ipw
+import pytest
+
+from widgets.controls.playback import PACES, Transport
+
+
+class Deck:
+    """A transport that writes down whom it called."""
+
+    def __init__(self) -> None:
+        self.calls: list[object] = []
+        self.transport = Transport(
+            lambda: self.calls.append("play"),
+            lambda: self.calls.append("step"),
+            lambda: self.calls.append("reset"),
+            lambda pace: self.calls.append(pace),
+        )
+
+    def part(self, css_class: str) -> ipw.Widget:
+        return next(w for w in self.transport.widget.children if css_class in w._dom_classes)
+
+
+def message(method: str, **content: object) -> dict[str, object]:
+    return {"content": {"data": {"method": method, **content}}, "buffers": []}
+
+
+@pytest.mark.parametrize("name", ["play", "step", "reset"])
+def test_each_button_calls_its_own(name: str) -> None:
+    deck = Deck()
+    deck.part(f"dl-{name}")._handle_msg(message("custom", content={"event": "click"}))
+    assert deck.calls == [name]
+
+
+@pytest.mark.parametrize("content", [[], "click", None, {}, {"event": ["click"]}, {"event": "press"}], ids=repr)
+def test_a_malformed_click_calls_nobody(content: object, caplog: pytest.LogCaptureFixture) -> None:
+    deck = Deck()
+    deck.part("dl-play")._handle_msg(message("custom", content=content))
+    assert deck.calls == []
+    assert caplog.records == []
+
+
+def test_the_play_button_offers_what_it_would_do() -> None:
+    deck = Deck()
+    button = deck.part("dl-play")
+    texts = []
+    for playing in (False, True, True, False):
+        deck.transport.show_playing(playing)
+        texts.append((button.description, button._dom_classes.count("dl-playing")))
+    assert texts == [("▶ Play", 0), ("❚❚ Pause", 1), ("❚❚ Pause", 1), ("▶ Play", 0)]
+
+
+def test_every_pace_is_reported_in_steps_per_second_and_the_last_is_full_speed() -> None:
+    deck = Deck()
+    for index in range(len(PACES) + 1):
+        deck.part("dl-speed")._handle_msg(message("update", state={"index": index}))
+    assert [call for call in deck.calls if call is not None] == sorted(PACES)
+    assert deck.calls[-1] is None
+    assert deck.transport.pace is None
+
+
+def test_the_pace_starts_at_a_hundred_steps_per_second() -> None:
+    assert Deck().transport.pace == 100
+
+
+@pytest.mark.parametrize("index", [-1, 13, 1e9, "3", None, True, []], ids=repr)
+def test_a_hostile_pace_changes_nothing(index: object, caplog: pytest.LogCaptureFixture) -> None:
+    deck = Deck()
+    deck.part("dl-speed")._handle_msg(message("update", state={"index": index}))
+    assert deck.calls == []
+    assert deck.transport.pace == 100
+    assert caplog.records == []
+
+
+def test_every_control_has_its_name() -> None:
+    deck = Deck()
+    assert deck.transport.labels == {
+        "dl-play": "Play",
+        "dl-step": "Step",
+        "dl-reset": "Reset",
+        "dl-speed": "Speed",
+    }
+    assert all(deck.part(css_class) for css_class in deck.transport.labels)

@@ -1,0 +1,123 @@
+"""Evaluations against Keras' evaluate and NumPy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+
+import keras
+import numpy as np
+import pytest
+
+from core.findings import evaluation
+from core.findings.evaluation import EvaluationProbe
+from tests.support.learners import assert_left_alone, learner_of, numpy_softmax, trainer_of
+
+
+def test_loss_and_accuracy_are_those_that_keras_evaluates() -> None:
+    learner = learner_of("digits", dropout=0.5, normalization="batch", examples=600)
+    trainer = trainer_of(learner)
+    trainer.advance(30)
+    found = EvaluationProbe(learner).look(trainer.standing())
+    model, split = learner.objective.model, learner.split
+    model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+    loss, accuracy = model.evaluate(split.x_val, split.y_val, verbose=0)
+    assert (found.val_loss[0], found.val_metric[0]) == (pytest.approx(loss, rel=1e-5), pytest.approx(accuracy))
+    assert (found.step.tolist(), found.metric) == ([30.0], "accuracy")
+    assert (found.n_train, found.n_val) == (120, 120)
+    assert found.baselines == learner.baselines
+    assert {getattr(found, name).dtype for name in evaluation.NAMES} == {np.dtype(np.float64)}
+
+
+def test_of_a_quantity_the_metric_is_r2_of_each_part() -> None:
+    learner = learner_of("diabetes", family="linear", train_share=0.5)
+    trainer = trainer_of(learner)
+    trainer.advance(50)
+    found = EvaluationProbe(learner).look(trainer.standing())
+    split = learner.split
+    weights, bias = learner.objective.model.get_weights()
+    for x, y, loss, r2 in (
+        (split.x_train, split.y_train, found.train_loss, found.train_metric),
+        (split.x_val, split.y_val, found.val_loss, found.val_metric),
+    ):
+        error = np.mean((x.astype(float) @ weights + bias - y) ** 2)
+        assert loss[0] == pytest.approx(error, rel=1e-5)
+        assert r2[0] == pytest.approx(1 - error / np.var(y.astype(float)), rel=1e-4)
+
+
+def test_of_a_text_the_metric_is_the_perplexity_of_the_first_drawn_pieces() -> None:
+    learner = learner_of("python_help", family="decoder", width=8, depth=1, examples=200)
+    found = EvaluationProbe(learner).look(trainer_of(learner).standing())
+    split = learner.split
+    shares = numpy_softmax(learner.objective.predict(split.x_val))
+    loss = -np.log(np.take_along_axis(shares, split.y_val[..., None], -1)).mean()
+    assert found.val_loss[0] == pytest.approx(loss, rel=1e-5)
+    assert found.val_metric[0] == pytest.approx(np.exp(loss), rel=1e-4)
+
+
+def test_the_penalties_of_l1_and_l2_are_no_part_of_the_loss() -> None:
+    plain, penalized = (learner_of("spiral", l1=x, l2=x) for x in (0.0, 0.1))
+    losses = [
+        EvaluationProbe(learner).look(trainer_of(learner).standing()).val_loss[0] for learner in (plain, penalized)
+    ]
+    assert losses[0] == losses[1]
+
+
+def test_every_class_is_in_the_sample_of_the_training_part() -> None:
+    learner = learner_of("mnist", family="linear")
+    probe = EvaluationProbe(learner)
+    counts = np.bincount(probe._train.y, minlength=10)
+    assert counts.sum() == 1000
+    assert counts.min() > 60  # a hundred of each on average, with a standard deviation of nine
+
+
+def test_the_model_is_traced_once_whatever_the_size_of_a_batch() -> None:
+    learner = learner_of("spiral", examples=700)  # 560 to train on, 140 to validate on: three sizes of a batch
+    traces: list[None] = []
+
+    def model(x: Any, training: bool) -> Any:
+        traces.append(None)
+        return learner.objective.model(x, training=training)
+
+    counted = SimpleNamespace(model=model, all_variables=learner.objective.all_variables)
+    probe = EvaluationProbe(replace(learner, objective=cast(Any, counted)))
+    probe.look(trainer_of(learner).standing())
+    probe.look(trainer_of(learner).standing())
+    assert len(traces) == 1
+
+
+def test_evaluations_add_up_one_for_each_step_until_they_are_forgotten() -> None:
+    learner = learner_of("spiral")
+    trainer, probe = trainer_of(learner), EvaluationProbe(learner)
+    first = probe.look(trainer.standing())
+    probe.look(trainer.standing())
+    trainer.advance(7)
+    found = probe.look(trainer.standing())
+    assert found.step.tolist() == [0, 7]
+    assert found.val_loss[0] == first.val_loss[0] != found.val_loss[1]
+    assert first.step.tolist() == [0]
+    probe.forget()
+    assert probe.look(trainer.standing()).step.tolist() == [7]
+
+
+def test_a_long_history_is_thinned_to_true_points_between_the_first_and_the_newest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(evaluation, "MOST_POINTS", 20)
+    learner = learner_of("circle", family="linear")
+    trainer, probe = trainer_of(learner), EvaluationProbe(learner)
+    true = {}
+    for _ in range(60):
+        trainer.advance(1)
+        found = probe.look(trainer.standing())
+        true[found.step[-1]] = found.val_loss[-1]
+        assert len(found.step) <= 20
+    assert (found.step[0], found.step[-1]) == (1, 60)
+    assert [true[step] for step in found.step] == found.val_loss.tolist()
+    assert np.all(np.diff(found.step) > 0)
+
+
+def test_looking_leaves_the_trainer_alone() -> None:
+    learner = learner_of("spiral", dropout=0.5, normalization="batch")
+    assert_left_alone(EvaluationProbe(learner), learner)

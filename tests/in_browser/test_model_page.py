@@ -1,0 +1,126 @@
+"""Models on the page, in Voilà and in JupyterLab alike: they learn, answer, explain themselves, and take a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from core.config.training_config import TrainingConfig
+from tests.conftest import Visit
+from tests.support.visitor import PREPARED_MS, Visitor
+from widgets.charts.training.loss import BATCH
+
+SPIRAL = TrainingConfig.suited_to("spiral").to_query()
+RNG = np.random.default_rng(2)
+INPUTS = RNG.normal(size=(80, 2))
+TABLE = "\n".join(["width,<b>height</b>,kind", *(f"{a:.4f},{b:.4f},{'wide' if a > b else 'tall'}" for a, b in INPUTS)])
+
+# Counts what Plotly is told, and what of it a chart shows already: `told` and `again`, lists of "panel trace path".
+NOTE_WHAT_IS_DRAWN = """async () => {
+  const Plotly = await globalThis[Symbol.for("descent-lab.plotly")];
+  const last = {}, log = globalThis.drawnLog = { told: [], again: [] };
+  const update = Plotly.update;
+  Plotly.update = (chart, restyle, relayout, indices) => {
+    for (const [path, values] of Object.entries(restyle)) for (const [place, value] of values.entries()) {
+      if (value === undefined) continue;
+      const name = `${chart.dataset.panel} ${indices[place]} ${path}`, now = JSON.stringify(value);
+      log.told.push(name);
+      if (last[name] === now) log.again.push(name);
+      last[name] = now;
+    }
+    return update(chart, restyle, relayout, indices);
+  };
+}"""
+
+BOUNDARY = "() => Array.from(document.querySelector('[data-panel=boundary]').data[0].z ?? [], (row) => Array.from(row))"
+OPACITY = "Number(getComputedStyle(document.querySelector('.dl-board')).opacity)"
+
+
+@pytest.fixture(scope="module", params=["voila", "lab"])
+def learner(request: pytest.FixtureRequest, visit: Visit) -> Iterator[Visitor]:
+    """A visitor on each host who opened the link to the spiral; the tests of this file go on from one another."""
+    with visit(request.getfixturevalue(request.param), SPIRAL) as visitor:
+        visitor.wait("s => s.notice === 'Ready.'", PREPARED_MS)
+        visitor.set_speed("max")
+        yield visitor
+
+
+def finish(visitor: Visitor) -> None:
+    """Plays to the last step, and waits for what is found out there."""
+    visitor.press("Play")
+    visitor.wait("s => s.notice === 'Finished.'", PREPARED_MS)
+
+
+def validation(visitor: Visitor) -> float:
+    """The newest validation accuracy in the strip, in percent."""
+    return float(visitor.slot("metric").split(", ")[1].removesuffix("%").strip())
+
+
+def note(visitor: Visitor, panel: str) -> str:
+    """The words in a chart's header."""
+    return visitor.page.locator(f".dl-card:has([data-panel={panel}]) .dl-card-note").inner_text()
+
+
+def boundary(visitor: Visitor) -> list[list[float]]:
+    """What the decision boundary's picture holds."""
+    return visitor.page.evaluate(BOUNDARY)
+
+
+def test_a_net_learns_the_spiral_and_every_number_is_of_its_last_step(learner: Visitor) -> None:
+    untrained = boundary(learner)
+    assert "Untrained" in learner.slot("notice-text")
+    finish(learner)
+    assert validation(learner) >= 95
+    # The run is over in a tenth of a second: the boundary is found after the validation.
+    learner.page.wait_for_function(f"before => ({BOUNDARY})()[0]?.[0] !== before", arg=untrained[0][0])
+    assert boundary(learner) != untrained
+    assert learner.state()["kernel"] == learner.state()["steps"]["loss"] == 3900
+    assert "at step" not in note(learner, "boundary")
+
+
+def test_no_chart_is_drawn_anew_with_what_it_shows_already(learner: Visitor) -> None:
+    learner.press("Reset")
+    learner.wait("s => s.steps.loss === 0")
+    learner.page.evaluate(NOTE_WHAT_IS_DRAWN)
+    finish(learner)
+    learner.page.wait_for_function("drawnLog.told.includes('boundary 0 z')")
+    drawn = learner.page.evaluate("drawnLog")
+    assert {f"loss {BATCH} y", "boundary 0 z"} <= set(drawn["told"])
+    assert drawn["again"] == []
+
+
+def test_another_model_starts_a_run_of_its_own_and_the_charts_of_the_last_one_are_faint(learner: Visitor) -> None:
+    learner.choose("Model", "Linear")
+    learner.page.wait_for_function(f"{OPACITY} < 0.5", timeout=PREPARED_MS)
+    learner.wait("s => s.notice === 'Ready.'", PREPARED_MS)
+    learner.page.wait_for_function(f"{OPACITY} === 1")
+    assert learner.page.locator("[data-panel=units]").count() == 0
+    assert "3 parameters" in learner.slot("size-note") or learner.page.get_by_text("6 parameters").count() > 0
+    finish(learner)
+    assert validation(learner) < 80  # no straight line parts two spirals
+
+
+def test_a_landscape_is_computed_when_it_is_asked_for_and_says_how_far_off_it_is(learner: Visitor) -> None:
+    learner.page.locator("[data-panel=landscape]").scroll_into_view_if_needed()
+    learner.switch("Plane of the landscape", "path")
+    learner.page.get_by_text("loss off by").wait_for(timeout=PREPARED_MS)
+    assert "explains" in note(learner, "landscape")
+    learner.switch("Plane of the landscape", "off")
+    learner.page.get_by_text("choose a plane").wait_for()
+
+
+def test_a_file_of_ones_own_is_learned_and_a_bad_one_changes_nothing(learner: Visitor) -> None:
+    learner.choose("Problem", "Data: Your CSV")
+    learner.page.get_by_text("upload a CSV file to train on it").wait_for(timeout=PREPARED_MS)
+    file = learner.page.get_by_label("Upload a CSV", exact=True)
+    file.set_input_files({"name": "boxes.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
+    learner.wait("s => s.notice === 'Ready.'", PREPARED_MS)
+    assert learner.page.get_by_label("Target", exact=True).input_value() == "kind"
+    finish(learner)
+    assert validation(learner) > 80
+    file.set_input_files({"name": "bad.csv", "mimeType": "text/csv", "buffer": b"\x00\x01\x02\xff" * 50})
+    learner.wait("s => s.notice === 'Kept as it was.'")
+    assert validation(learner) > 80
+    assert learner.errors == []

@@ -1,0 +1,97 @@
+"""Links, reloads and losses, in Voilà and in JupyterLab alike: each test needs a page and a kernel of its own."""
+
+from __future__ import annotations
+
+import time
+
+import psutil
+import pytest
+
+from core.config.training_config import FIELDS
+from tests.conftest import Visit
+from tests.support.browser import Host
+from tests.support.visitor import PREPARED_MS, Visitor
+
+ENDLESS = "epochs=1000000000"
+IDLE_PERCENT = 10  # of a core; a run at full speed takes one
+STOP_SECONDS = 32  # 30, and a second for each of the two looks around it
+
+
+def label(name: str, value: str) -> str:
+    """What a menu calls that value of a setting."""
+    return next(text for text, option in FIELDS[name].options if option == value)
+
+
+def chosen(visitor: Visitor, name: str) -> str:
+    """What a menu shows as chosen; ipywidgets writes each space as a no-break space."""
+    menu = visitor.page.get_by_label(name, exact=True)
+    return menu.evaluate("select => select.selectedOptions[0].textContent").replace("\u00a0", " ")
+
+
+def play_at_full_speed(visitor: Visitor) -> psutil.Process:
+    """Starts a run that does not end by itself; the process that trains."""
+    visitor.wait("s => s.notice === 'Not converged yet.'", PREPARED_MS)
+    visitor.set_speed("max")
+    visitor.play()
+    assert visitor.runs_on()
+    kernel = visitor.kernel()
+    assert trains(kernel)
+    return kernel
+
+
+def trains(kernel: psutil.Process) -> bool:
+    """Whether the kernel is alive and at work, watched for a second."""
+    try:
+        return kernel.cpu_percent(interval=1) > IDLE_PERCENT
+    except psutil.NoSuchProcess:
+        return False
+
+
+def assert_training_stops(kernel: psutil.Process) -> None:
+    left = time.monotonic()
+    while trains(kernel):
+        assert time.monotonic() - left < STOP_SECONDS
+
+
+def test_a_link_sets_what_is_good_in_it_and_says_what_is_not(visit: Visit, host: Host) -> None:
+    query = "problem=himmelblau&optimizer=momentum&momentum=0.5&learning_rate=abc"
+    with visit(host, query) as visitor:
+        visitor.wait_for_slot("notice-title", "Kept as it was.")
+        visitor.wait_for_slot("notice-text", "Learning rate must be a number.")
+        assert chosen(visitor, "Problem") == label("problem", "himmelblau")
+        assert chosen(visitor, "Optimizer") == label("optimizer", "momentum")
+        assert visitor.box("Momentum").input_value() == "0.5"
+        assert visitor.box("Learning rate").input_value() == "0.01"
+        assert visitor.page.get_by_label("Coordinates", exact=True).count() == 1
+
+
+def test_a_killed_kernel_is_announced_within_ten_seconds(visit: Visit, host: Host) -> None:
+    with visit(host) as visitor:
+        banner = visitor.page.locator(".dl-banner")
+        assert not banner.is_visible()
+        visitor.kernel().kill()
+        banner.wait_for(timeout=10_000)
+        assert "no longer live" in (banner.get_by_role("alert").text_content() or "")
+        assert banner.get_by_role("button", name="Reload", exact=True).is_visible()
+
+
+def test_a_page_that_is_reloaded_leaves_no_kernel_behind(visit: Visit, voila: Host) -> None:
+    with visit(voila) as visitor:
+        first = visitor.kernel()
+        visitor.host.open(visitor.page)
+        _, alive = psutil.wait_procs([first], timeout=30)
+        assert alive == []
+        assert visitor.kernel().pid != first.pid
+
+
+@pytest.mark.parametrize("way_out", ["left", "crashed"])
+def test_a_page_that_goes_while_playing_no_longer_trains_after_thirty_seconds(
+    visit: Visit, host: Host, way_out: str
+) -> None:
+    with visit(host, ENDLESS) as visitor:
+        kernel = play_at_full_speed(visitor)
+        if way_out == "crashed":
+            visitor.crash()
+        else:
+            visitor.page.goto("about:blank")
+        assert_training_stops(kernel)

@@ -1,0 +1,112 @@
+"""What a good teacher would say: the right sentence for each situation, with the right numbers in it."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from core.config.training_config import TrainingConfig
+from core.geometry.step_view import step_view
+from core.objectives.objective import LinearRegression, build_objective
+from core.optimizers.registry import OPTIMIZERS
+from core.runs import notices
+from core.runs.notices import Notice
+from tests.support.moments import observe
+
+
+def said(
+    problem: str,
+    point: tuple[float, float] | None = None,
+    rate: float = 0.01,
+    optimizer: str = "sgd",
+    diverged: int = 0,
+) -> Notice:
+    config = TrainingConfig(problem=problem, learning_rate=rate, optimizer=optimizer)
+    objective = build_objective(config)
+    seen = observe(config, point or objective.minima[0], first_moment=(0, 0))
+    view = step_view(objective, OPTIMIZERS[optimizer], seen)
+    if diverged:
+        return notices.diverged(diverged, seen, view)
+    return notices.progress(objective, OPTIMIZERS[optimizer], seen, view)
+
+
+def test_the_seed_program_after_its_epochs_has_not_converged_and_is_told_why() -> None:
+    notice = said("regression", (2.6, 2.7))
+    assert (notice.level, notice.title) == ("info", "Not converged yet.")
+    objective = build_objective(TrainingConfig())
+    assert isinstance(objective, LinearRegression)
+    x = objective.x.astype(float)
+    low, high = np.linalg.eigvalsh(2 * np.array([[np.mean(x * x), np.mean(x)], [np.mean(x), 1.0]]))
+    needed = re.search(r"about ([\d\s\u2009\u202f\u00a0]+) steps", notice.sentence)
+    below = re.search(r"(\d+) times below the limit", notice.sentence)
+    assert needed is not None
+    assert below is not None
+    assert int(re.sub(r"\D", "", needed[1])) == pytest.approx(np.log(10) / -np.log(1 - 0.01 * low), rel=0.05)
+    assert int(below[1]) == pytest.approx(2 / high / 0.01, abs=0.5)
+
+
+def test_at_least_squares_it_has_converged() -> None:
+    notice = said("regression")
+    assert (notice.level, notice.title) == ("good", "Converged.")
+
+
+def test_a_rate_above_the_limit_is_a_danger_before_it_has_diverged() -> None:
+    notice = said("bowl", (1.0, 1.0), rate=0.6)
+    assert (notice.level, notice.title) == ("danger", "Above the stability limit.")
+    assert "0.6 is 3 times the limit 0.2" in notice.sentence
+
+
+def test_a_diverged_run_is_told_the_limit_it_crossed() -> None:
+    notice = said("bowl", (1e5, 1e5), rate=0.6, diverged=1234)
+    assert notice.level == "danger"
+    assert "0.6" in notice.sentence
+    assert "0.2" in notice.sentence
+    assert re.sub(r"\D", "", notice.title) == "1234"
+
+
+def test_a_run_that_fell_without_bound_is_not_told_of_a_limit() -> None:
+    notice = said("saddle", (0.0, 1e6), rate=0.05, diverged=300)
+    assert "limit" not in notice.sentence
+    assert "without bound" in notice.sentence
+
+
+def test_a_local_minimum_is_not_called_converged() -> None:
+    notice = said("styblinski_tang", (2.746802778, -2.903534028), rate=1e-6)
+    assert notice.title == "In a local minimum."
+    assert "14.1" in notice.sentence
+
+
+def test_a_tiny_rate_is_not_called_converged_where_the_loss_could_still_fall() -> None:
+    assert said("regression", (2.6, 2.7), rate=1e-6).title == "Not converged yet."
+
+
+def test_as_close_to_a_minimum_of_zero_as_float32_gets_it_has_converged() -> None:
+    """The point at which plain descent on Himmelblau's function stops moving."""
+    assert said("himmelblau", (2.99999976, 2.00000024)).title == "Converged."
+
+
+def test_a_global_minimum_of_several_is_converged() -> None:
+    assert said("himmelblau", (3.584428340330492, -1.848126526964404)).title == "Converged."
+
+
+def test_a_saddle_point_is_not_called_converged() -> None:
+    notice = said("saddle", (0.0, 0.0))
+    assert (notice.level, notice.title) == ("info", "Hardly moving.")
+
+
+def test_a_descending_saddle_is_said_to_curve_downwards() -> None:
+    assert "curves downwards" in said("saddle", (0.5, 0.1)).sentence
+
+
+def test_lion_is_said_to_move_by_the_learning_rate() -> None:
+    assert "moves by the learning rate" in said("bowl", (1.0, 1.0), optimizer="lion").sentence
+
+
+@pytest.mark.parametrize("rate", [1e-6, 0.01, 0.19, 10.0])
+@pytest.mark.parametrize("point", [(1e-3, 1e-3), (-4.0, 2.0), (1e15, -1e15)])
+def test_no_notice_speaks_of_nan_or_infinity(point: tuple[float, float], rate: float) -> None:
+    for notice in (said("bowl", point, rate), said("bowl", point, rate, diverged=5)):
+        assert re.search(r"\b(nan|inf)\b", notice.sentence) is None
+        assert notice.sentence.endswith((".", "!"))

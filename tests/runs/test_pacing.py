@@ -1,0 +1,28 @@
+"""How many steps are due when, and how many fit in a call."""
+
+from itertools import pairwise
+
+import pytest
+
+from core.runs.pacing import CallLength, Pacer
+
+
+def test_a_pacer_owes_its_pace_and_no_burst_after_a_long_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter([0.0, 0.5, 1.0, 61.0, 61.1])
+    monkeypatch.setattr("core.runs.pacing.time.perf_counter", lambda: next(now))
+    pacer = Pacer()
+    due = [pacer.due(10, at_most=20) for _ in range(5)]
+    assert due == [1, 5, 5, 20, 2]
+
+
+def test_calls_grow_at_most_fourfold_to_fill_their_time() -> None:
+    calls, lengths = CallLength(longest=1000), [1]
+    for _ in range(8):
+        calls.learn(calls.steps, seconds=1e-6 * calls.steps)
+        lengths.append(calls.steps)
+    assert lengths[-1] == 1000
+    assert all(after <= 4 * before for before, after in pairwise(lengths))
+    calls.learn(1000, seconds=0.2)
+    assert calls.steps == 1000  # it may have been interrupted
+    calls.learn(1000, seconds=0.2)
+    assert calls.steps == 100

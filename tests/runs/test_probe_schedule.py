@@ -1,0 +1,279 @@
+"""What is probed when: only what is watched, only where it is new, and within its share of the time."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.probes.probe_schedule import LOOKS_ALONG, SECONDS_ALONG, Probes
+
+
+class Clock:
+    """Seconds that pass when told to."""
+
+    seconds = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class Slow:
+    """A probe that takes `cost` seconds and finds the trainer's step."""
+
+    def __init__(self, clock: Clock, cost: float) -> None:
+        self._clock, self._cost, self.forgotten = clock, cost, 0
+        self.steps: list[int] = []
+
+    def look(self, standing: Any) -> int:
+        self._clock.seconds += self._cost
+        self.steps.append(standing.step)
+        return standing.step
+
+    def forget(self) -> None:
+        self.forgotten += 1
+
+
+def at(step: int) -> Any:
+    return SimpleNamespace(step=step)
+
+
+def due(probes: Probes, step: int, share: float | None, gap: float = 0.0) -> str | None:
+    """The probe that is called next, new or not."""
+    return probes.next_new() or probes.next_due(step, share, gap)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def slow(clock: Clock) -> dict[str, Slow]:
+    return {"a": Slow(clock, 1.0), "b": Slow(clock, 1.0)}
+
+
+@pytest.fixture
+def probes(slow: dict[str, Slow], clock: Clock) -> Probes:
+    return Probes(slow, clock)
+
+
+def test_what_nobody_watches_is_never_due(probes: Probes) -> None:
+    assert due(probes, 0, None) is None
+
+
+def test_a_finding_says_at_which_step_it_was_made_and_what_it_cost(probes: Probes) -> None:
+    found = probes.look("a", at(7))
+    assert found is not None
+    assert (found.step, found.value, found.seconds) == (7, 7, 1.0)
+    assert probes.findings == {"a": found}
+
+
+def test_at_one_step_each_probe_is_called_once_the_longest_waiting_first(probes: Probes) -> None:
+    probes.watched = frozenset("ab")
+    called = []
+    while (name := due(probes, 3, None)) is not None:
+        probes.look(name, at(3))
+        called.append(name)
+    assert called == ["a", "b"]
+    probes.look("a", at(4))
+    assert probes.next_due(5, None, apart_from={"b"}) == "a"
+    assert probes.next_due(5, None) == "b"
+
+
+@pytest.mark.parametrize("watched", ["a", "ab"])
+def test_while_playing_all_probes_together_take_the_share_each_as_much(
+    watched: str, probes: Probes, clock: Clock
+) -> None:
+    probes.watched = frozenset(watched)
+    for name in watched:
+        probes.look(name, at(0))  # the first call compiles, and counts for nothing
+    began, calls = clock.seconds, dict.fromkeys(watched, 0)
+    for step in range(1, 200_000):
+        clock.seconds += 0.01
+        asked = probes.next_due(step, 0.05)
+        if asked is not None:
+            probes.look(asked, at(step))
+            calls[asked] += 1
+    assert sum(calls.values()) * 1.0 / (clock.seconds - began) == pytest.approx(0.05, rel=0.03)
+    assert max(calls.values()) - min(calls.values()) <= 1
+
+
+def test_the_share_is_one_of_the_time_that_is_played_however_long_the_pauses(
+    clock: Clock, slow: dict[str, Slow]
+) -> None:
+    playing = Clock()
+    probes = Probes(slow, clock, playing, watched=frozenset("a"))
+    probes.look("a", at(0))
+    probes.look("a", at(1))  # of one second
+    clock.seconds += 1000.0  # at rest
+    playing.seconds += 18.9
+    assert probes.next_due(2, 0.05) is None
+    playing.seconds += 0.2
+    assert probes.next_due(2, 0.05) == "a"
+
+
+def test_what_is_always_wanted_needs_no_watcher(clock: Clock) -> None:
+    probes = Probes({"a": Slow(clock, 1.0)}, clock, always=frozenset("a"))
+    assert due(probes, 0, 0.5) == "a"
+
+
+def test_a_new_start_forgets_all_findings_and_asks_again(probes: Probes, slow: dict[str, Slow]) -> None:
+    probes.watched = frozenset("a")
+    probes.look("a", at(0))
+    assert due(probes, 0, None) is None
+    probes.forget()
+    assert probes.findings == {}
+    assert due(probes, 0, None) == "a"
+    probes.look("a", at(0))
+    probes.look("a", at(1))
+    assert [probe.forgotten for probe in slow.values()] == [1, 0]  # each before its own next look, and once
+
+
+def test_what_a_look_finds_of_a_run_that_began_again_meanwhile_is_dropped(clock: Clock) -> None:
+    class Restarting(Slow):
+        def look(self, standing: Any) -> int:
+            if standing.step == 9:
+                run.forget()
+            return standing.step
+
+    run = Probes({"a": Restarting(clock, 0.0)}, clock, watched=frozenset("a"))
+    assert run.look("a", at(9)) is None
+    assert run.findings == {}
+    assert due(run, 0, None) == "a"
+    found = run.look("a", at(0))
+    assert found is not None
+    assert run.findings == {"a": found}
+
+
+def test_a_probe_that_was_given_up_is_never_due_again(probes: Probes) -> None:
+    probes.watched = frozenset("ab")
+    probes.give_up("a")
+    assert due(probes, 0, None) == "b"
+    probes.forget()
+    assert due(probes, 0, None) == "b"
+    assert probes.failed == {"a"}
+
+
+def test_what_copying_the_weights_took_counts_among_the_cost_of_a_look(clock: Clock) -> None:
+    probes = Probes({"a": Slow(clock, 1.0)}, clock, watched=frozenset("a"))
+    probes.look("a", at(0))
+    probes.look("a", at(1), copying=3.0)
+    clock.seconds += 4.0 * 9 - 0.1  # a tenth of the time is 4 s in 40
+    assert probes.next_due(2, 0.1) is None
+    clock.seconds += 0.2
+    assert probes.next_due(2, 0.1) == "a"
+
+
+def test_at_full_speed_a_cheap_probe_keeps_a_gap_a_smaller_one_if_what_it_finds_is_not_drawn(clock: Clock) -> None:
+    probes = Probes({"a": Slow(clock, 0.0), "b": Slow(clock, 0.0)}, clock, undrawn=frozenset("b"))
+    probes.watched = frozenset("ab")
+    probes.look("a", at(0))
+    probes.look("b", at(0))
+    clock.seconds += 0.3
+    assert probes.next_due(1, 0.01, gap=0.4) == "b"
+    assert probes.next_due(1, 0.01) == "a"  # at a set pace each step is shown
+    probes.look("b", at(1))
+    assert probes.next_due(1, 0.01, gap=0.4) is None
+    clock.seconds += 0.2
+    assert probes.next_due(1, 0.01, gap=0.4) == "a"
+
+
+def test_a_probe_that_was_never_called_is_new_and_not_due(probes: Probes) -> None:
+    probes.watched = frozenset("ab")
+    assert (probes.next_new(), probes.next_due(0, None)) == ("a", None)
+    assert probes.next_new(apart_from={"a"}) == "b"
+    probes.look("a", at(0))
+    assert (probes.next_new(), probes.next_due(0, None), probes.next_due(1, None)) == ("b", None, "a")
+
+
+def test_a_probe_that_measures_times_is_due_at_the_same_step_once_it_is_compiled(clock: Clock) -> None:
+    probes = Probes({"a": Slow(clock, 1.0)}, clock, undisturbed=frozenset("a"), watched=frozenset("a"))
+    probes.look("a", at(0))
+    assert probes.next_due(0, None) == "a"
+    probes.look("a", at(0))
+    assert probes.next_due(0, None) is None
+
+
+def test_what_is_always_wanted_has_four_times_the_part_of_another(clock: Clock) -> None:
+    probes = Probes(
+        {"a": Slow(clock, 1.0), "b": Slow(clock, 1.0)}, clock, always=frozenset("a"), watched=frozenset("b")
+    )
+    probes.look("a", at(0))
+    probes.look("b", at(0))
+    calls = {"a": 0, "b": 0}
+    for step in range(1, 100_000):
+        clock.seconds += 0.01
+        if (asked := probes.next_due(step, 0.05)) is not None:
+            probes.look(asked, at(step))
+            calls[asked] += 1
+    assert calls["a"] / calls["b"] == pytest.approx(4, rel=0.1)
+
+
+def looks_of_a_run(probes: Probes, clock: Clock, updates: int, seconds: float) -> int:
+    """How often the probe "a" looks in a run of so many updates that takes so many seconds."""
+    probes.look("a", at(0))  # compiles
+    clock.seconds += 1000.0  # the page stood there for a while
+    looks = 0
+    for step in range(1, updates + 1):
+        clock.seconds += seconds / updates
+        if probes.next_due(step, 0.05, gap=0.4) is not None:
+            probes.look("a", at(step))
+            looks += 1
+    return looks
+
+
+@pytest.mark.parametrize("updates", [40, 390, 4000])
+def test_a_curve_along_a_run_has_its_looks_however_soon_the_run_is_over(clock: Clock, updates: int) -> None:
+    def looks(along: frozenset[str]) -> int:
+        probes = Probes({"a": Slow(clock, 0.01)}, clock, watched=frozenset("a"), along=along, total_steps=updates)
+        return looks_of_a_run(probes, clock, updates, 0.1)
+
+    assert looks(along=frozenset("a")) >= LOOKS_ALONG
+    assert looks(along=frozenset()) == 1
+
+
+def test_looks_along_a_short_run_take_a_second_of_it_at_most(clock: Clock) -> None:
+    probes = Probes({"a": Slow(clock, 0.15)}, clock, watched=frozenset("a"), along=frozenset("a"), total_steps=4000)
+    looks = looks_of_a_run(probes, clock, 4000, 0.1)
+    assert SECONDS_ALONG <= looks * 0.15 < SECONDS_ALONG + 0.15
+
+
+def test_dear_looks_along_a_short_run_are_spread_over_all_of_it(clock: Clock) -> None:
+    probe = Slow(clock, 0.3 * SECONDS_ALONG)
+    probes = Probes({"a": probe}, clock, watched=frozenset("a"), along=frozenset("a"), total_steps=1000)
+    looks_of_a_run(probes, clock, 1000, 10.0)
+    apart = np.diff([*probe.steps, 1000])
+    assert len(probe.steps) > 1 / 0.3
+    assert apart.max() <= 300
+
+
+def test_looks_along_a_long_run_are_those_its_share_allows(clock: Clock) -> None:
+    shared = Probes({"a": Slow(clock, 0.01)}, clock, watched=frozenset("a"), total_steps=4000)
+    along = Probes({"a": Slow(clock, 0.01)}, clock, watched=frozenset("a"), along=frozenset("a"), total_steps=4000)
+    looks = [looks_of_a_run(probes, clock, 4000, 60.0) for probes in (shared, along)]
+    assert looks[0] == looks[1] > LOOKS_ALONG
+
+
+def test_calls_are_cut_to_the_stride_only_while_a_curve_along_the_run_is_hurried(clock: Clock) -> None:
+    probes = Probes(
+        {"a": Slow(clock, 0.6 * SECONDS_ALONG), "b": Slow(clock, 0.0)}, clock, along=frozenset("a"), total_steps=4000
+    )
+    probes.watched = frozenset("b")
+    probes.look("b", at(0))
+    assert probes.stride is None  # nobody wants the curve
+    probes.watched = frozenset("ab")
+    assert probes.stride is None  # its probe is still to be compiled
+    probes.look("a", at(0))
+    assert probes.stride == 100
+    probes.total_steps = 10
+    assert probes.stride == 1
+    probes.look("a", at(1))
+    assert probes.stride == 6  # so that its time lasts for the run
+    probes.look("a", at(2))
+    assert probes.stride is None  # it has had its time
+    probes.forget()
+    probes.look("a", at(0))
+    assert probes.stride == 1

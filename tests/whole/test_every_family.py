@@ -1,0 +1,99 @@
+"""Every family on a data set of each kind it fits: trained, probed and drawn as the page does it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from core.config.suggested import suitable
+from core.config.training_config import TrainingConfig
+from core.datasets.registry import DATASETS
+from core.learning.setup import ModelSetup
+from core.models.family import MODELS, fits
+from core.runs.run import Run, Status
+from widgets.board.live_board import Panel
+from widgets.charts.moment import Update
+from widgets.scenes.model_charts import CHARTS, model_charts
+from widgets.scenes.session import Session
+
+PATIENCE = 40.0  # seconds; a bound for a busy machine, not a wait
+OF_KIND = {
+    "points": "spiral",
+    "table": "diabetes",
+    "image": "digits",
+    "sequence": "japanese_vowels",
+    "text": "python_help",
+}
+PAIRS = [(family, data) for data in OF_KIND.values() for family in MODELS if fits(family, DATASETS[data])] + [
+    ("mlp", "co2"),
+    ("cnn", "co2"),
+    ("mlp", "several_gaussians"),
+    ("linear", "breast_cancer"),
+]
+SMALL: dict[str, object] = {"size": 3000, "width": None, "depth": 2, "epochs": 1, "examples": 300}
+
+
+def config_of(family: str, data: str) -> TrainingConfig:
+    return TrainingConfig().replace(problem=data, **{**suitable(data), **SMALL, "family": family})
+
+
+def finished(session: Session) -> Run:
+    """The session's run after all its updates and all its findings."""
+    run, scene = session.run, session.scene
+    run.start()
+    run.play()
+    for _ in range(int(PATIENCE / 0.05)):
+        if run.status in (Status.FINISHED, Status.FAILED):
+            break
+        session.observed.wait(0.05)
+        session.observed.clear()
+    assert run.status is Status.FINISHED, run.error
+    wanted = frozenset(CHARTS[panel.id].probe for panel in scene.panels())
+    scene.watch(run, frozenset(CHARTS))
+    for _ in range(int(PATIENCE / 0.05)):
+        if all(name in run.findings and run.findings[name].step == run.step for name in wanted):
+            return run
+        session.observed.wait(0.05)
+        session.observed.clear()
+    raise AssertionError(f"{wanted - run.findings.keys()} were not found; {run.error}")
+
+
+def showing(panel: Panel, *updates: Update) -> list[object]:
+    """What a person sees in the figure of `panel` after these updates: points, numbers, bands and words."""
+    figure = go.Figure(panel.figure)
+    for update in updates:
+        for index, attributes in update["traces"].items():
+            for path, value in attributes.items():
+                figure.data[int(index)][path] = value
+        for path, value in update.get("layout", {}).items():
+            figure.layout[path] = value
+    seen = figure.to_dict()
+    traces = [trace for trace in seen["data"] if trace.get("visible", True) is True]
+    points = [{name: np.array(trace.get(name, ())).tolist() for name in ("x", "y", "z", "text")} for trace in traces]
+    bands = [shape for shape in seen["layout"].get("shapes", ()) if shape.get("visible", True)]
+    return [points, bands, [note.get("text") for note in seen["layout"].get("annotations", ())]]
+
+
+@pytest.mark.parametrize(("family", "data"), PAIRS)
+def test_a_family_trains_on_data_it_fits_and_every_chart_draws_it(family: str, data: str) -> None:
+    config = config_of(family, data)
+    session = Session(config, {}, None, lambda urgent=False: None)
+    try:
+        run = finished(session)
+        moment = session.scene.moment(run)
+        frame = session.scene.frame(moment, frozenset(CHARTS), settled=True)
+        found = run.findings["evaluation"].value
+        assert np.isfinite([found.train_loss, found.val_loss, found.train_metric, found.val_metric]).all()
+        assert run.history is not None
+        assert run.history.total == run.step == run.total_steps
+        assert frame["panels"].keys() == {panel.id for panel in session.scene.panels()}
+        assert all(update["traces"] for update in frame["panels"].values())
+        assert session.scene.notice(run, moment).sentence
+        for chart in model_charts(ModelSetup.of(config), {}):  # of the next run, on the same figures
+            blank = chart.update(replace(moment, findings={}))
+            assert showing(chart.panel(), frame["panels"][chart.id], blank) == showing(chart.panel(), blank)
+    finally:
+        session.close()

@@ -1,0 +1,258 @@
+"""LiveBoard: the Plotly figures of one page, streamed to with acknowledgement.
+
+All visible charts share one message a frame and one answer, since each answer costs the kernel 1-2 ms.
+plotly.js comes once per page from the kernel, not with every figure and not from the network.
+
+    page -> kernel   plotly | view | unmounted | ack | click | switch
+    kernel -> page   plotly | frame, and the trait `board` with the figures
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeGuard
+
+import anywidget
+import traitlets
+
+from widgets.board.encoding import encode
+from widgets.board.frame_delta import Told
+from widgets.board.frame_gate import FrameGate
+from widgets.board.panel import Panel, ShownPanel, Switch, encode_panel
+from widgets.board.plotly_bundle import packed_plotly_js
+
+__all__ = ["LiveBoard", "Panel", "Switch"]
+
+MAX_VIEWS = 16  # views of one board that are remembered; a page that invents more pushes out the oldest
+
+EventCallback = Callable[[str, dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class _View:
+    """What one place on a screen shows of the board."""
+
+    visible: frozenset[str] = frozenset()
+    hidden: bool = False
+
+
+class LiveBoard(anywidget.AnyWidget):
+    """A grid of Plotly charts. `show` says which, `draw` streams to them; see FrameGate for the flow."""
+
+    _esm = Path(__file__).with_name("live_board.js")
+    _css = Path(__file__).with_name("live_board.css")
+    board = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._gate = FrameGate()
+        self._told = Told()
+        self._telling = threading.Lock()  # a view that comes while a frame is made must not miss what that leaves out
+        self._views: dict[str, _View] = {}
+        self._shown: dict[str, ShownPanel] = {}
+        self._callbacks: list[EventCallback] = []
+        self._revision = 0
+        self._generation = 0
+        super().__init__(board={"panels": [], "buffers": [], "generation": 0}, **kwargs)
+        self.on_msg(lambda _widget, content, _buffers: self._receive(content))
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Nothing: the page reads the board's state and never writes it."""
+
+    # ---- figures
+
+    def show(self, panels: Sequence[Panel]) -> None:
+        """Shows these panels in this order. The page rebuilds only the figures whose content changed.
+
+        A panel that did not change keeps what was last drawn in it.
+        """
+        self._shown = {panel.id: self._shown_now(panel) for panel in panels}
+        buffers: list[memoryview] = []
+        sent = []
+        for shown in self._shown.values():
+            sent.append({**shown.sent, "revision": shown.revision, "first_buffer": len(buffers)})
+            buffers.extend(shown.buffers)
+        self._generation += 1
+        self._tell_everything()
+        self.board = {"panels": sent, "buffers": buffers, "generation": self._generation}
+
+    def _shown_now(self, panel: Panel) -> ShownPanel:
+        before = self._shown.get(panel.id)
+        if before is not None and before.panel is panel:
+            return before
+        now = encode_panel(panel)
+        if before is not None and now.same_content(before):
+            now.revision = before.revision
+        else:
+            self._revision += 1
+            now.revision = self._revision
+        return now
+
+    # ---- frames
+
+    def draw(self, frame: Mapping[str, Any]) -> bool:
+        """Whether `frame` was sent: only when a page looks and has answered for the frame before.
+
+        frame: {"step": int, "time": when the run stood there, unix seconds (for measurements),
+                "panels": {id: {"traces": {index: {attribute: value}}, "layout": {path: value}, "note": str}},
+                "slots": {name: text | {"text", "class", "style": {...}, "attrs": {...}}}}
+        Arrays travel as binary; a slot is every element of the page with that data-dl-slot.
+        What a frame leaves out stays as it was, and what it says again is not sent again; an array counts as
+        the same if it is the same object, so nobody may write into one that was sent.
+        """
+        if not self._gate.ready:
+            return False
+        if self._gate.waiting:
+            self._tell_everything()  # the frame before this one was never answered: the page may not have it
+        buffers: list[memoryview] = []
+        number = None
+        with self._telling:
+            try:
+                news = {
+                    "panels": self._told.news(frame.get("panels", {})),
+                    "slots": self._told.news_of_slots(frame.get("slots", {})),
+                }
+                content = encode({**frame, **news}, buffers)
+                number = self._gate.admit()
+            finally:
+                if number is None:
+                    self._told.forget()
+        if number is None:
+            return False
+        self.send({**content, "kind": "frame", "frame": number, "generation": self._generation}, buffers)
+        return True
+
+    def _tell_everything(self) -> None:
+        """Has the next frame leave nothing out."""
+        with self._telling:
+            self._told.forget()
+
+    @property
+    def mounted(self) -> bool:
+        """Whether the charts stand in at least one live view."""
+        return bool(self._views)
+
+    @property
+    def visible(self) -> frozenset[str]:
+        """The ids of the panels that are on some screen now."""
+        return frozenset().union(*(view.visible for view in list(self._views.values()) if not view.hidden))
+
+    @property
+    def hidden(self) -> bool:
+        """Whether there are views, and every one is in a hidden tab."""
+        views = list(self._views.values())
+        return bool(views) and all(view.hidden for view in views)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a frame is on its way and not yet answered."""
+        return self._gate.waiting
+
+    def wait_ready(self, timeout: float) -> bool:
+        """Whether `draw` would send now, waiting up to `timeout` seconds until it would."""
+        return self._gate.wait_ready(timeout)
+
+    def seconds_since_ack(self) -> float:
+        """For how many seconds the page has owed an answer; 0 when it owes none."""
+        return self._gate.seconds_since_ack()
+
+    def frames_per_second(self) -> float | None:
+        """Frames drawn per second over the last 2 s, or None before the first."""
+        return self._gate.frames_per_second()
+
+    def lag_ms(self) -> float | None:
+        """Milliseconds from `draw` to the answer for the newest drawn frame, or None before the first."""
+        return self._gate.lag_ms()
+
+    # ---- what the page says
+
+    def on_event(self, callback: EventCallback) -> None:
+        """Calls `callback(kind, payload)` for what happens on the page, on the kernel's comm thread.
+
+        "mounted" {}: the charts of a view stand.  "visible" {"panels": frozenset}: others are on screen now.
+        "click" {"panel", "x", "y"}: data coordinates.  "switch" {"panel", "name", "value"}.
+        Everything in a payload was checked; a page can send anything, and rubbish is dropped.
+        """
+        self._callbacks.append(callback)
+
+    def _emit(self, kind: str, payload: dict[str, Any]) -> None:
+        for callback in self._callbacks:
+            callback(kind, payload)
+
+    def _receive(self, content: Any) -> None:
+        kind = content.get("kind") if isinstance(content, dict) else None
+        receive = _RECEIVERS.get(kind) if isinstance(kind, str) else None
+        if receive is not None:
+            receive(self, content)
+
+    def _receive_plotly(self, content: dict[str, Any]) -> None:
+        self.send({"kind": "plotly"}, [packed_plotly_js()])
+
+    def _receive_view(self, content: dict[str, Any]) -> None:
+        view_id, view = content.get("view"), self._parse_view(content)
+        if view is None or not _is_name(view_id):
+            return
+        before, is_new = self.visible, view_id not in self._views
+        self._views[view_id] = view
+        while len(self._views) > MAX_VIEWS:
+            del self._views[next(iter(self._views))]
+        if is_new:
+            self._tell_everything()
+            self._gate.open()
+            self._emit("mounted", {})
+        elif self.visible != before:
+            self._emit("visible", {"panels": self.visible})
+
+    def _parse_view(self, content: dict[str, Any]) -> _View | None:
+        visible, hidden = content.get("visible"), content.get("hidden")
+        if not isinstance(visible, list) or not isinstance(hidden, bool):
+            return None
+        return _View(frozenset(name for name in self._shown if name in visible), hidden)
+
+    def _receive_unmounted(self, content: dict[str, Any]) -> None:
+        view_id = content.get("view")
+        if not _is_name(view_id) or self._views.pop(view_id, None) is None:
+            return
+        if self._views:
+            self._gate.open()  # the view that left may have been the one to answer
+        else:
+            self._gate.close()
+
+    def _receive_ack(self, content: dict[str, Any]) -> None:
+        number, drawn = content.get("frame"), content.get("drawn")
+        if type(number) is int and isinstance(drawn, bool):
+            self._gate.acknowledge(number, drawn)
+
+    def _receive_click(self, content: dict[str, Any]) -> None:
+        panel, x, y = content.get("panel"), content.get("x"), content.get("y")
+        if _is_name(panel) and panel in self._shown and _is_number(x) and _is_number(y):
+            self._emit("click", {"panel": panel, "x": float(x), "y": float(y)})
+
+    def _receive_switch(self, content: dict[str, Any]) -> None:
+        panel, name, value = content.get("panel"), content.get("name"), content.get("value")
+        shown = self._shown.get(panel) if _is_name(panel) else None
+        switches = shown.panel.switches if shown is not None else ()
+        if any(switch.name == name and value in switch.options for switch in switches):
+            self._emit("switch", {"panel": panel, "name": name, "value": value})
+
+
+_RECEIVERS: dict[str, Callable[[LiveBoard, dict[str, Any]], None]] = {
+    "plotly": LiveBoard._receive_plotly,
+    "view": LiveBoard._receive_view,
+    "unmounted": LiveBoard._receive_unmounted,
+    "ack": LiveBoard._receive_ack,
+    "click": LiveBoard._receive_click,
+    "switch": LiveBoard._receive_switch,
+}
+
+
+def _is_name(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and 0 < len(value) <= 64
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    """Whether `value` is a finite number. Compared, not converted: an int of 400 digits has no float."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

@@ -1,0 +1,4 @@
+"""HTML cards whose slots frames fill.
+
+May import widgets.charts.
+"""

@@ -1,0 +1,111 @@
+"""What a model costs, measured while it is trained, as a card of numbers that frames fill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from core.config.training_config import format_number
+from core.training.batches import examples_seen
+from widgets.amounts import bytes_text, count_text, milliseconds, time_text
+from widgets.cards.number_strip import Item, places_html
+from widgets.charts.model_moment import ModelMoment
+
+if TYPE_CHECKING:
+    from core.findings.inference_cost import Cost
+
+NEEDS = frozenset({"cost"})
+LATENCIES = {"cost-latency-1": 1, "cost-latency-256": 256}  # slot -> examples answered at once
+
+FOUND: tuple[Item, ...] = (
+    ("cost-parameters", "Parameters", ""),
+    ("cost-flops", "FLOPs per example", ""),
+    ("cost-bytes", "Weights", ""),
+    ("cost-memory", "Memory of the process", ""),
+    ("cost-latency-1", "Answer to 1 example: p50, p95", ""),
+    ("cost-latency-256", "Answer to 256 examples: p50, p95", ""),
+)
+OF_THE_RUN: tuple[Item, ...] = (
+    ("cost-update", "Time per update", ""),
+    ("cost-rate", "Examples per second", ""),
+    ("cost-time", "Time: so far, left", ""),
+    ("cost-examples", "Examples: so far, left", ""),
+)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How far and how fast a run has come; None for what was not measured.
+
+    `n_examples` are the training examples, of which an update sees `batch_size` and the last one of an
+    epoch the rest. `seconds` is the time trained so far, `seconds_per_update` what an update takes to
+    compute, `steps_per_second` how many there are at the pace that was set.
+    """
+
+    step: int
+    total_steps: int
+    n_examples: int
+    batch_size: int
+    seconds: float | None = None
+    seconds_per_update: float | None = None
+    steps_per_second: float | None = None
+
+    def examples(self, step: int) -> int:
+        """How many examples the first `step` updates saw, each counted every time."""
+        return examples_seen(step, self.n_examples, self.batch_size)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """The time to the last step at this pace."""
+        left = max(self.total_steps - self.step, 0)
+        return left / self.steps_per_second if self.steps_per_second else None
+
+    @property
+    def examples_per_second(self) -> float | None:
+        """How many examples are trained on each second, over an epoch."""
+        per_update = self.n_examples / -(-self.n_examples // min(self.batch_size, self.n_examples))
+        return None if self.steps_per_second is None else self.steps_per_second * per_update
+
+
+def cost_html(runs: str = "") -> str:
+    """The card before any number is known; `runs` is the HTML of the runs beside which this one stands."""
+    places = f'<div class="dl-numbers">{places_html((*FOUND, *OF_THE_RUN))}</div>'
+    return f'<section class="dl-cost"><h3 class="dl-cost-title">Cost</h3>{places}{runs}</section>'
+
+
+def blank_slots() -> dict[str, str]:
+    """The card before anything was measured."""
+    return {slot: "–" for slot, _, _ in (*FOUND, *OF_THE_RUN)}
+
+
+def cost_slots(moment: ModelMoment) -> dict[str, Any]:
+    """What was found of the model's cost, with the step it was found at for whoever points at it."""
+    cost: Cost | None = moment.found("cost")
+    if cost is None:
+        return {slot: "–" for slot, _, _ in FOUND}
+    words = {
+        "cost-parameters": format_number(cost.parameters),
+        "cost-flops": count_text(cost.flops),
+        "cost-bytes": bytes_text(cost.weight_bytes),
+        "cost-memory": bytes_text(cost.memory_bytes),
+        **{slot: _latency(cost, batch) for slot, batch in LATENCIES.items()},
+    }
+    when = {"title": f"measured after step {format_number(moment.findings['cost'].step)}"}
+    return {slot: {"text": text, "attrs": when} for slot, text in words.items()}
+
+
+def pace_slots(pace: Pace) -> dict[str, str]:
+    """What the run has cost so far and will."""
+    seen, total = pace.examples(pace.step), pace.examples(max(pace.total_steps, pace.step))
+    rate = pace.examples_per_second
+    return {
+        "cost-update": milliseconds(pace.seconds_per_update),
+        "cost-rate": count_text(None if rate is None else round(rate)),
+        "cost-time": f"{time_text(pace.seconds)}, {time_text(pace.seconds_left)}",
+        "cost-examples": f"{count_text(seen)}, {count_text(total - seen)}",
+    }
+
+
+def _latency(cost: Cost, batch: int) -> str:
+    measured = cost.latency_ms.get(batch)
+    return "–" if measured is None else ", ".join(milliseconds(ms / 1000) for ms in measured)

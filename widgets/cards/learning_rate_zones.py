@@ -1,0 +1,41 @@
+"""The zones on the learning-rate slider's track: slow, stable, best, limit, beyond."""
+
+from __future__ import annotations
+
+import math
+
+from core.config.training_config import FIELDS
+from core.geometry.stability import RateZones
+from widgets.number_text import significant
+
+SLOW, STABLE, BEST, LIMIT, BEYOND = (f"var(--dl-{name})" for name in ("track", "zone-stable", "good", "ink", "danger"))
+MARK_PERCENT = 1.2  # width of the mark at the limit
+
+
+def zones_gradient(zones: RateZones) -> str:
+    """A CSS linear-gradient over the slider's logarithmic range; one quiet colour where there is no limit."""
+    if zones.limit is None:
+        return f"linear-gradient(to right, {SLOW}, {SLOW})"
+    limit = _percent(zones.limit)
+    slow = _percent(zones.slow) if zones.slow else 0.0
+    edges = [(SLOW, 0.0, slow), (STABLE, slow, limit)]
+    if zones.best:
+        best = min(_percent(zones.best), limit)
+        start = max(slow, best - 4)
+        edges = [(SLOW, 0.0, min(slow, start)), (STABLE, min(slow, start), start), (BEST, start, limit)]
+    edges += [(LIMIT, limit, limit + MARK_PERCENT), (BEYOND, limit + MARK_PERCENT, 100.0)]
+    stops = ", ".join(f"{colour} {start:.2f}% {min(end, 100):.2f}%" for colour, start, end in edges if start < 100)
+    return f"linear-gradient(to right, {stops})"
+
+
+def zones_note(zones: RateZones) -> str:
+    """The two numbers in words."""
+    if zones.limit is None:
+        return "no stability limit at this point"
+    best = f" · fastest near {significant(zones.best, 3)}" if zones.best else ""
+    return f"stable below {significant(zones.limit, 3)}{best}"
+
+
+def _percent(rate: float) -> float:
+    low, high = (math.log10(end) for end in FIELDS["learning_rate"].slider_range)
+    return min(max(100 * (math.log10(rate) - low) / (high - low), 0.0), 100.0)

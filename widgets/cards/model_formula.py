@@ -1,0 +1,54 @@
+"""The update rule of a model's run, and the live numbers that a model has: settings and norms."""
+
+from __future__ import annotations
+
+from core.optimizers.registry import Optimizer
+from widgets.cards.formula import large, setting, with_places
+from widgets.charts.model_moment import ModelMoment
+from widgets.number_text import significant
+
+SYMBOLS = {  # LaTeX of the live settings
+    "learning_rate": r"\alpha",
+    "momentum": r"\mu",
+    "rho": r"\rho",
+    "beta_1": r"\beta_1",
+    "beta_2": r"\beta_2",
+    "epsilon": r"\epsilon",
+    "weight_decay": r"\lambda",
+}
+NORMS = {"gradient_norm": r"\lVert \nabla L \rVert", "update_norm": r"\lVert \Delta \theta \rVert"}
+COLOURS = {"gradient_norm": "dl-c-gradient", "update_norm": "dl-c-update", "momentum": "dl-c-momentum"}
+PREFIX = "formula-"
+LONGEST_SETTING = 8  # characters; what is longer was computed by a schedule, not typed
+
+
+def formula_html(optimizer: Optimizer) -> str:
+    """The rule, and a line of numbers in slots named formula-<setting>, of the last update its norms."""
+    symbols = {**{name: SYMBOLS[name] for name in optimizer.hyperparameters}, **NORMS}
+    numbers = (
+        with_places(rf"{symbol} = \text{{@{name}}}", PREFIX, lambda name: COLOURS.get(name, ""))
+        for name, symbol in symbols.items()
+    )
+    return f'<div class="dl-formula">{large(optimizer.rule)}{"".join(numbers)}</div>'
+
+
+def formula_slots(moment: ModelMoment) -> dict[str, str]:
+    """The live numbers for those slots."""
+    updates = moment.rows["update_norm"]
+    norms = {
+        "gradient_norm": moment.seen.gradient_norm,
+        "update_norm": float(updates[-1]) if len(updates) else None,
+    }
+    settings = {f"{PREFIX}{name}": _rate(value) for name, value in moment.seen.hyper.items()}
+    return {**settings, **{f"{PREFIX}{name}": significant(value) for name, value in norms.items()}}
+
+
+def blank_slots(optimizer: Optimizer) -> dict[str, str]:
+    """The slots before anything is known."""
+    return {f"{PREFIX}{name}": "…" for name in (*optimizer.hyperparameters, *NORMS)}
+
+
+def _rate(value: float) -> str:
+    """A setting in full where a person set it, in four digits where a schedule did."""
+    text = setting(value)
+    return text if len(text) <= LONGEST_SETTING else significant(value)

@@ -1,0 +1,4 @@
+"""Charts of a model's answers.
+
+May import widgets.charts.parts.
+"""

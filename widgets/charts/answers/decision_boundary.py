@@ -1,0 +1,116 @@
+"""What a model of two features says of every point of the plane, and the points it learns from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.learning.setup import ModelSetup
+from widgets.board.live_board import Panel
+from widgets.charts.finding_update import Found
+from widgets.charts.model_moment import ModelMoment
+from widgets.charts.moment import Update
+from widgets.charts.parts.axis_ranges import finite_extent
+from widgets.charts.parts.colour_scales import DIVERGING, TWO, shading
+from widgets.charts.parts.contours import contour_lines
+from widgets.charts.parts.style import CARD, INK, empty, figure, line
+from widgets.number_text import significant
+
+if TYPE_CHECKING:
+    from core.findings.decision_surface import Decision
+
+MOST_POINTS = 1000  # of either part that are drawn
+SYMBOLS = ("circle", "square")  # of the two classes: colour alone would leave some readers out
+UNDECIDED = 0.5  # the probability at which a decision changes
+HEAT, LINE, TRAIN, VALIDATION, TRACES = range(5)
+
+
+class BoundaryChart:
+    """The probability of the second class, or the predicted quantity, over both features.
+
+    Training points are plain, validation points are outlined. Of classes, the line is where the model is
+    undecided and the shape says the class as the colour does; a quantity is painted in one scale with the
+    points, from the least to the greatest of the training targets.
+    """
+
+    id = "boundary"
+    needs = frozenset({"decision"})
+
+    def __init__(self, setup: ModelSetup) -> None:
+        self._features, self._classes = setup.dataset.features, setup.classes
+        self._what = f"P(class {self._classes[1]})" if self._classes else setup.dataset.target
+        self._note = f"{self._what} · validation outlined"
+        self._found = Found("decision", TRACES, self._note, self._draw)
+
+    def panel(self) -> Panel:
+        """The empty plane."""
+        first, second = self._features
+        traces = [
+            go.Heatmap(
+                x=empty(), y=empty(), **shading(DIVERGING, 0, 1), zsmooth="fast", opacity=0.6,
+                hovertemplate=f"{first} %{{x:.3g}}<br>{second} %{{y:.3g}}<br>{self._what} %{{z:.3f}}<extra></extra>",
+            ),
+            go.Scatter(x=empty(), y=empty(), mode="lines", line=line(INK, 2), hoverinfo="skip"),
+            self._points("training", line(CARD, 1)),
+            self._points("validation", line(INK, 1.5)),
+        ]  # fmt: skip
+        chart = figure(traces, first, second).update_traces(visible=False)
+        chart.update_xaxes(showgrid=False, range=[-1, 1])
+        chart.update_yaxes(showgrid=False, range=[-1, 1])
+        return Panel(self.id, "Decision boundary" if self._classes else "Prediction", chart, self._note)
+
+    def update(self, moment: ModelMoment) -> Update:
+        """The plane as the model saw it last."""
+        return self._found.update(moment)
+
+    def _points(self, part: str, outline: Update) -> go.Scatter:
+        first, second = self._features
+        what = "class" if self._classes else "value"
+        return go.Scatter(
+            x=empty(), y=empty(), mode="markers", text=[],
+            marker={
+                "size": 7, "colorscale": TWO if self._classes else DIVERGING, "cmin": 0, "cmax": 1,
+                "line": {"color": outline["color"], "width": outline["width"]},
+            },
+            hovertemplate=f"{part}: {what} %{{text}}<br>{first} %{{x:.3g}}<br>{second} %{{y:.3g}}<extra></extra>",
+        )  # fmt: skip
+
+    def _draw(self, decision: Decision) -> Update:
+        low, high = self._ends(decision)
+        return {
+            "traces": {
+                HEAT: {"x": decision.x1, "y": decision.x2, "z": decision.values, "zmin": low, "zmax": high},
+                LINE: self._undecided(decision),
+                TRAIN: self._painted(decision.x_train, decision.y_train, low, high),
+                VALIDATION: self._painted(decision.x_val, decision.y_val, low, high),
+            },
+            "layout": {
+                "xaxis.range": [float(decision.x1[0]), float(decision.x1[-1])],
+                "yaxis.range": [float(decision.x2[0]), float(decision.x2[-1])],
+            },
+            "note": self._note,
+        }
+
+    def _ends(self, decision: Decision) -> tuple[float, float]:
+        """The ends of the colour scale: those of a probability, or of the training targets."""
+        extent = None if self._classes else finite_extent(decision.y_train)
+        low, high = extent or (0.0, 1.0)
+        return low, high if high > low else low + 1
+
+    def _undecided(self, decision: Decision) -> Update:
+        if not self._classes:
+            return {}
+        x, y = contour_lines(decision.x1, decision.x2, decision.values, [UNDECIDED])
+        return {"x": x, "y": y}
+
+    def _painted(self, points: np.ndarray, targets: np.ndarray, low: float, high: float) -> Update:
+        shown, values = points[:MOST_POINTS], np.ravel(targets)[:MOST_POINTS]
+        colours = {"marker.color": values, "marker.cmin": low, "marker.cmax": high}
+        if self._classes:
+            words = [self._classes[int(value)] for value in values]
+            colours["marker.symbol"] = [SYMBOLS[int(value)] for value in values]
+        else:
+            words = [significant(float(value), 3) for value in values]
+        return {"x": shown[:, 0], "y": shown[:, 1], "text": words, **colours}

@@ -1,0 +1,86 @@
+"""The curve a model draws through data of one feature."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.learning.setup import ModelSetup
+from widgets.board.live_board import Panel
+from widgets.charts.finding_update import Found
+from widgets.charts.model_moment import ModelMoment
+from widgets.charts.moment import Update
+from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent
+from widgets.charts.parts.style import CARD, INK, REFERENCE, UPDATE, empty, figure, line
+from widgets.charts.parts.thinning import evenly
+from widgets.plain_text import plain
+
+if TYPE_CHECKING:
+    from core.findings.fitted_curve import FittedCurve
+
+MOST_POINTS = 500  # of each part that are drawn
+TRAINING, VALIDATION, CURVE, TRACES = range(4)
+NOTE = "validation outlined"
+
+
+class FittedChart:
+    """The examples over their feature, validation outlined, and the prediction along it, in the source's units.
+
+    The upright axis always holds the examples; a curve beyond them is followed as long as it is finite.
+    """
+
+    id = "fitted"
+    needs = frozenset({"fitted-curve"})
+
+    def __init__(self, setup: ModelSetup) -> None:
+        names = setup.dataset.features
+        self._feature, self._target = plain(names[0]) if names else "x", plain(setup.dataset.target)
+        self._range = SteadyRange(room=0.05)
+        self._found = Found("fitted-curve", TRACES, NOTE, self._draw)
+
+    def panel(self) -> Panel:
+        """The empty chart."""
+        traces = [
+            self._points("training", CARD),
+            self._points("validation", INK),
+            go.Scatter(
+                x=empty(), y=empty(), mode="lines", line=line(UPDATE, 3),
+                hovertemplate="at %{x:.4g}<br>predicted %{y:.4g}<extra></extra>",
+            ),
+        ]  # fmt: skip
+        chart = figure(traces, self._feature, self._target).update_traces(visible=False)
+        chart.update_xaxes(range=[0, 1])
+        chart.update_yaxes(range=[0, 1])
+        return Panel(self.id, "Fitted curve", chart, NOTE)
+
+    def update(self, moment: ModelMoment) -> Update:
+        """The curve as it was last found."""
+        return self._found.update(moment)
+
+    def _points(self, part: str, outline: str) -> go.Scatter:
+        return go.Scatter(
+            x=empty(), y=empty(), mode="markers",
+            marker={"color": REFERENCE, "size": 7, "opacity": 0.75, "line": {"color": outline, "width": 1.2}},
+            hovertemplate=f"{part}<br>%{{x:.4g}}: %{{y:.4g}}<extra></extra>",
+        )  # fmt: skip
+
+    def _draw(self, found: FittedCurve) -> Update:
+        first, last = finite_extent(found.x) or (0.0, 1.0)
+        low, high = finite_extent(found.y, found.y_train, found.y_val) or (0.0, 1.0)
+        room = 0.03 * (last - first) or 0.5
+        return {
+            "traces": {
+                TRAINING: _thinned(found.x_train, found.y_train),
+                VALIDATION: _thinned(found.x_val, found.y_val),
+                CURVE: {"x": found.x, "y": found.y},
+            },
+            "layout": {"xaxis.range": [first - room, last + room], "yaxis.range": self._range.fit(low, high)},
+            "note": NOTE,
+        }
+
+
+def _thinned(x: np.ndarray, y: np.ndarray) -> Update:
+    shown = evenly(len(x), MOST_POINTS)
+    return {"x": x[shown], "y": y[shown]}

@@ -1,0 +1,4 @@
+"""What charts share: axes, colours, thinning, contours.
+
+May import widgets.charts.
+"""

@@ -1,0 +1,56 @@
+"""The marks of a curve: the steps at which a live setting changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.config.training_config import format_number
+from core.runs.setting_changes import Mark
+from widgets.charts.moment import Update
+from widgets.charts.parts.style import INK, empty, line
+
+CLOSE = 0.01  # of the axis: marks closer than this are one
+
+
+def mark_trace() -> go.Scatter:
+    """The trace of the marks, before there are any."""
+    return go.Scatter(
+        x=empty(), y=empty(), mode="lines+markers", line=line(INK, 1.2, "dash"), showlegend=False,
+        marker={"symbol": "triangle-down", "size": 9, "color": INK}, text=[], hovertemplate="%{text}<extra></extra>",
+    )  # fmt: skip
+
+
+def mark_lines(marks: Sequence[Mark], end: float, bottom: float, top: float, unit: float = 1) -> Update:
+    """A vertical line for each change of a live setting, with a triangle at its head.
+
+    The axis ends at `end` and counts in `unit` steps.
+    """
+    x: list[float] = []
+    y: list[float] = []
+    text: list[str] = []
+    for mark in _merged(marks, CLOSE * end * unit):
+        words = f"step {mark.step}: {mark.name.replace('_', ' ')} {_setting(mark.old)} → {_setting(mark.new)}"
+        x += [mark.step / unit, mark.step / unit, np.nan]
+        y += [bottom, top, np.nan]
+        text += [words, words, ""]
+    return {"x": np.array(x), "y": np.array(y), "text": text}
+
+
+def _merged(marks: Sequence[Mark], close: float) -> list[Mark]:
+    """One mark, from first to last value, for changes of a setting that the chart could not tell apart."""
+    merged: list[Mark] = []
+    for mark in marks:
+        before = merged[-1] if merged else None
+        if before is not None and before.name == mark.name and mark.step - before.step < close:
+            # It stays where the first change was, so that a long drag becomes a row of marks and not one.
+            merged[-1] = Mark(before.step, mark.name, before.old, mark.new)
+        else:
+            merged.append(mark)
+    return merged
+
+
+def _setting(value: float) -> str:
+    return format_number(float(f"{value:.3g}"))

@@ -1,0 +1,4 @@
+"""Charts of two parameters.
+
+May import widgets.charts.parts.
+"""

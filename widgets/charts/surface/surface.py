@@ -1,0 +1,145 @@
+"""The loss surface from above: the path so far, and what pulls at the current point."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.objectives.objective import PlaneObjective
+from widgets.board.live_board import Panel, Switch
+from widgets.charts.moment import Moment, Update
+from widgets.charts.parts.axis_ranges import nice_floor
+from widgets.charts.parts.style import CONTOUR, GRADIENT, MOMENTUM, PATH, POINT, UPDATE, empty, figure, line
+from widgets.charts.surface.surface_grid import SurfaceGrid
+
+LONGEST_ARROW = 0.16  # of the surface's width: shorter arrows are magnified to it by a stated factor
+SHORTEST_TRUE_ARROW = 0.05  # of the surface's width: from here on the update is drawn at its true length
+MOST_DOTS = 60  # on the path; each is an element of the page
+NOTE = "path and next step · click to start there"
+
+
+class SurfaceChart:
+    """Heatmap, contour lines, minima, path, current point, and three arrows.
+
+    The arrows are the negative gradient, the part of the update owed to momentum, and the update itself.
+    Momentum and update share one scale: true length where it can be seen, else magnified by a factor the
+    note states. The gradient's arrow shares that scale where the update is -rate * gradient plus
+    momentum; where an optimizer rescales the gradient it shows the direction only.
+    """
+
+    id = "surface"
+
+    def __init__(self, objective: PlaneObjective, grid: SurfaceGrid, additive: bool) -> None:
+        self._objective, self._grid, self._additive = objective, grid, additive
+
+    def panel(self) -> Panel:
+        """The surface with its minima and the start point."""
+        start = self._objective.initial[0]
+        first, second = self._objective.parameter_names
+        traces = [
+            self._heatmap(first, second),
+            go.Scatter(
+                x=self._grid.contours[0], y=self._grid.contours[1], mode="lines", hoverinfo="skip",
+                line=line(CONTOUR, 1),
+            ),
+            self._minima(),
+            go.Scatter(
+                x=empty(), y=empty(), mode="lines+markers", line=line(PATH, 2.5), hoverinfo="skip",
+                marker={"size": 4, "color": PATH, "maxdisplayed": MOST_DOTS},
+            ),
+            _arrow(GRADIENT, 8), _arrow(MOMENTUM, 4), _arrow(UPDATE, 3),
+            go.Scatter(
+                x=start[:1], y=start[1:], mode="markers",
+                marker={"size": 15, "color": POINT, "line": {"color": "#ffffff", "width": 2}},
+                hovertemplate=f"now<br>{first} %{{x:.4g}}<br>{second} %{{y:.4g}}<extra></extra>",
+            ),
+        ]  # fmt: skip
+        chart = figure(traces, first, second)
+        x_range, y_range = self._objective.domain
+        chart.update_xaxes(range=list(x_range), showgrid=False)
+        chart.update_yaxes(range=list(y_range), showgrid=False)
+        return Panel(self.id, "Loss surface", chart, NOTE, (view_switch("2-D"),))
+
+    def _heatmap(self, first: str, second: str) -> go.Heatmap:
+        grid = self._grid
+        return go.Heatmap(
+            x=grid.x, y=grid.y, z=grid.shade.astype(np.float32), customdata=grid.loss.astype(np.float32),
+            colorscale="Viridis", reversescale=True, showscale=False, zsmooth="fast", opacity=0.75,
+            hovertemplate=f"{first} %{{x:.3g}}<br>{second} %{{y:.3g}}<br>loss %{{customdata:.4g}}<extra></extra>",
+        )  # fmt: skip
+
+    def _minima(self) -> go.Scatter:
+        x, y = np.array(self._objective.minima, float).reshape(-1, 2).T
+        return go.Scatter(
+            x=x, y=y, mode="markers", name="known minimum",
+            marker={"symbol": "star", "size": 17, "color": "#ffd34d", "line": {"color": "#5b4300", "width": 1}},
+            hovertemplate=f"{self._objective.minimum_label}<br>%{{x:.4g}}, %{{y:.4g}}<extra></extra>",
+        )  # fmt: skip
+
+    def update(self, moment: Moment) -> Update:
+        """The path up to `moment` and the arrows there."""
+        arrows = {"gradient": -moment.seen.gradient, "momentum": moment.view.terms.momentum}
+        update = moment.view.terms.update
+        scale = self._scale(update, arrows["momentum"])
+        gradient = self._gradient_arrow(moment, update * scale, scale)
+        momentum = None if arrows["momentum"] is None else arrows["momentum"] * scale
+        x, y = moment.point
+        return {
+            "traces": {
+                3: {"x": moment.path(0), "y": moment.path(1)},
+                4: _from(moment.point, gradient),
+                5: _from(moment.point, momentum),
+                6: _from(moment.point, update * scale),
+                7: {"x": np.array([x]), "y": np.array([y])},
+            },
+            "note": NOTE if scale == 1 else f"arrows × {scale:g} · click to start there",
+        }
+
+    def _scale(self, update: np.ndarray, momentum: np.ndarray | None) -> float:
+        """1 where the update is long enough to be seen, else the 1-2-5 factor that makes it so."""
+        spans = self._spans()
+        longest = max(
+            float(np.linalg.norm(update / spans)),
+            0.0 if momentum is None else float(np.linalg.norm(momentum / spans)),
+        )
+        if not np.isfinite(longest) or longest >= SHORTEST_TRUE_ARROW or longest == 0:
+            return 1.0
+        return nice_floor(LONGEST_ARROW / longest)
+
+    def _gradient_arrow(self, moment: Moment, shown_update: np.ndarray, scale: float) -> np.ndarray:
+        descent = -moment.seen.gradient
+        if self._additive:
+            return descent * moment.seen.hyper["learning_rate"] * scale
+        spans = self._spans()
+        length = np.linalg.norm(descent / spans)
+        return descent * (np.linalg.norm(shown_update / spans) / length if length > 0 else 0.0)
+
+    def _spans(self) -> np.ndarray:
+        return np.array([high - low for low, high in self._objective.domain])
+
+
+def view_switch(value: str) -> Switch:
+    """The switch between the surface from above and in space."""
+    return Switch("view", ("2-D", "3-D"), value, "Surface view")
+
+
+def _arrow(color: str, width: float) -> go.Scatter:
+    head: dict[str, Any] = {
+        "symbol": "arrow",
+        "size": [0, 9 + 1.5 * width],
+        "angleref": "previous",
+        "color": color,
+        "opacity": 1,
+    }
+    return go.Scatter(
+        x=empty(), y=empty(), mode="lines+markers", line=line(color, width), marker=head, hoverinfo="skip"
+    )
+
+
+def _from(point: np.ndarray, arrow: np.ndarray | None) -> Update:
+    if arrow is None or not np.any(arrow):
+        return {"x": empty(), "y": empty()}
+    tip = point + arrow
+    return {"x": np.array([point[0], tip[0]]), "y": np.array([point[1], tip[1]])}

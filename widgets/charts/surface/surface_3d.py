@@ -1,0 +1,81 @@
+"""The loss surface in space, with the path on it."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.objectives.objective import PlaneObjective
+from widgets.board.live_board import Panel
+from widgets.charts.moment import Moment, Update
+from widgets.charts.parts.style import GRID, PATH, POINT, SOFT, empty, figure
+from widgets.charts.surface.surface import view_switch
+from widgets.charts.surface.surface_grid import SurfaceGrid, shades
+
+LIFT = 0.01  # of the height: how far the path floats above the surface, so as not to sink into it
+
+
+class Surface3DChart:
+    """The surface drawn with log-like heights (those of the heatmap's shades), the path and the minima."""
+
+    id = "surface"
+
+    def __init__(self, objective: PlaneObjective, grid: SurfaceGrid) -> None:
+        self._objective, self._grid = objective, grid
+        self._lift = LIFT * float(np.ptp(grid.shade))
+
+    def panel(self) -> Panel:
+        """The surface before any step."""
+        grid = self._grid
+        minima = np.array(self._objective.minima, float).reshape(-1, 2)
+        traces = [
+            go.Surface(
+                x=grid.x, y=grid.y, z=grid.shade.astype(np.float32), surfacecolor=grid.shade.astype(np.float32),
+                customdata=grid.loss.astype(np.float32), colorscale="Viridis", reversescale=True, showscale=False,
+                opacity=0.92, hovertemplate="%{x:.3g}, %{y:.3g}<br>loss %{customdata:.4g}<extra></extra>",
+            ),
+            go.Scatter3d(
+                x=minima[:, 0], y=minima[:, 1], z=self._heights(minima[:, 0], minima[:, 1]), mode="markers",
+                marker={"symbol": "diamond", "size": 5, "color": "#ffd34d"}, hoverinfo="skip",
+            ),
+            go.Scatter3d(
+                x=empty(), y=empty(), z=empty(), mode="lines", line={"color": PATH, "width": 6}, hoverinfo="skip"
+            ),
+            go.Scatter3d(
+                x=empty(), y=empty(), z=empty(), mode="markers", marker={"size": 6, "color": POINT},
+                hoverinfo="skip",
+            ),
+        ]  # fmt: skip
+        first, second = self._objective.parameter_names
+        (x_range, y_range), z_title = self._objective.domain, "log loss"
+        scene = {
+            "xaxis": {**_axis(first), "range": list(x_range)},
+            "yaxis": {**_axis(second), "range": list(y_range)},
+            "zaxis": _axis(z_title),
+            "camera": {"eye": {"x": -1.3, "y": -1.3, "z": 1.0}},
+        }
+        chart = figure(traces, "", "", scene=scene, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+        chart.layout.xaxis = chart.layout.yaxis = None
+        return Panel(self.id, "Loss surface", chart, "drag to turn · heights are log loss", (view_switch("3-D"),))
+
+    def update(self, moment: Moment) -> Update:
+        """The path up to `moment`, cut where it leaves the surface."""
+        x, y = self._inside(moment.path(0), moment.path(1))
+        z = self._heights(x, y)
+        now = slice(-1, None)
+        return {
+            "traces": {2: {"x": x, "y": y, "z": z}, 3: {"x": x[now], "y": y[now], "z": z[now]}},
+        }
+
+    def _inside(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        (x_low, x_high), (y_low, y_high) = self._objective.domain
+        outside = (x < x_low) | (x > x_high) | (y < y_low) | (y > y_high)
+        return np.where(outside, np.nan, x), np.where(outside, np.nan, y)
+
+    def _heights(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return shades(self._objective.value(x, y), self._grid.loss) + self._lift
+
+
+def _axis(title: str) -> dict[str, object]:
+    return {"title": {"text": title}, "color": SOFT, "gridcolor": GRID, "showbackground": False, "nticks": 5}

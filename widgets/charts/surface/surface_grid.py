@@ -1,0 +1,44 @@
+"""A loss surface as numbers to draw: a grid of losses, shades that spread evenly, contour lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.objectives.objective import PlaneObjective
+from widgets.charts.parts.contours import contour_lines
+
+GRID_POINTS = 80
+LEVELS = 14
+
+
+@dataclass(frozen=True)
+class SurfaceGrid:
+    """`loss` (rows y, columns x) in float64 on the objective's domain, with its shades and contours.
+
+    `shade` is log(loss - lowest + softness): losses of a surface span decades, and its valley is what
+    one wants to see. `contours` are polylines (x, y) at levels even in shade, NaN between pieces.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    loss: np.ndarray
+    shade: np.ndarray
+    contours: tuple[np.ndarray, np.ndarray]
+
+
+def surface_grid(objective: PlaneObjective, points: int = GRID_POINTS) -> SurfaceGrid:
+    """The surface of `objective` over its domain on `points` x `points`."""
+    x, y = (np.linspace(low, high, points) for low, high in objective.domain)
+    loss = objective.value(x[None, :], y[:, None])
+    shade = shades(loss, loss)
+    levels = np.linspace(shade.min(), shade.max(), LEVELS + 2)[1:-1]
+    return SurfaceGrid(x, y, loss, shade, contour_lines(x, y, shade, levels))
+
+
+def shades(loss: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """The shade of each `loss` on the scale of the grid `of`."""
+    low = float(of.min())
+    softness = 0.01 * float(np.median(of) - low) + 1e-12
+    return np.log(np.maximum(loss - low, 0) + softness)

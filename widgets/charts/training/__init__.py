@@ -1,0 +1,4 @@
+"""Charts of a model in training.
+
+May import widgets.charts.parts and widgets.charts.surface.
+"""

@@ -1,0 +1,62 @@
+"""What the charts of loss and metric share: the lines of the evaluations and of the baseline to beat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import plotly.graph_objects as go
+
+from widgets.charts.model_moment import ModelMoment
+from widgets.charts.moment import Update
+from widgets.charts.parts.run_axis import RunAxis
+from widgets.charts.parts.style import LOSS, REFERENCE, SOFT, empty, line
+from widgets.charts.parts.thinning import evenly
+
+if TYPE_CHECKING:
+    from core.findings.evaluation import Evaluations
+
+MOST_MARKERS = 40  # on a line; each is an element of the page
+LEGEND = {
+    "orientation": "h", "x": 1, "xanchor": "right", "y": 1.0, "yanchor": "bottom",
+    "font": {"size": 11}, "bgcolor": "rgba(0,0,0,0)", "itemclick": False, "itemdoubleclick": False,
+}  # fmt: skip
+ROOM_FOR_LEGEND = {"l": 58, "r": 18, "t": 26, "b": 44}
+
+
+def training_line(axis: RunAxis, value: str) -> go.Scatter:
+    """The trace of the training examples' evaluations; `value` is how a hover writes one."""
+    return _line("training", LOSS, "circle", axis, value)
+
+
+def validation_line(axis: RunAxis, value: str) -> go.Scatter:
+    """The trace of the validation examples' evaluations."""
+    return _line("validation", REFERENCE, "diamond", axis, value)
+
+
+def _line(name: str, color: str, symbol: str, axis: RunAxis, value: str) -> go.Scatter:
+    return go.Scatter(
+        x=empty(), y=empty(), mode="lines+markers", name=name, line=line(color, 2.2),
+        marker={"symbol": symbol, "size": 7, "color": color, "maxdisplayed": MOST_MARKERS},
+        hovertemplate=f"{name}, {axis.hover}<br>{value}<extra></extra>",
+    )  # fmt: skip
+
+
+def baseline_line() -> go.Scatter:
+    """The trace of the baseline: dotted, its name above its right end."""
+    return go.Scatter(
+        x=empty(), y=empty(), mode="lines+text", line=line(SOFT, 1.6, "dot"), text=[], textposition="top left",
+        textfont={"size": 11, "color": SOFT}, showlegend=False, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def points(found: Evaluations, values: np.ndarray, axis: RunAxis, moment: ModelMoment) -> Update:
+    """The evaluations up to `moment` as a trace shows them."""
+    known = int(np.searchsorted(found.step, moment.step, side="right"))
+    shown = evenly(known)
+    return {"x": axis.places(found.step[shown], moment), "y": values[shown]}
+
+
+def level(height: float, words: str, end: float) -> Update:
+    """A baseline at `height`, named."""
+    return {"x": np.array([0, end]), "y": np.array([height, height]), "text": ["", words]}

@@ -1,0 +1,124 @@
+"""The loss around a model's path, on a plane through the space of its parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.config.training_config import format_number
+from widgets.board.live_board import Panel, Switch
+from widgets.charts.model_moment import ModelMoment
+from widgets.charts.moment import Update
+from widgets.charts.parts.contours import contour_lines
+from widgets.charts.parts.style import CONTOUR, PATH, POINT, empty, figure, line
+from widgets.charts.surface.surface_grid import LEVELS, shades
+from widgets.number_text import significant
+
+if TYPE_CHECKING:
+    from core.geometry.landscape import Landscape, LandscapeResult
+
+OFF, ALONG_PATH, RANDOM = PLANES = ("off", "path", "random")
+HEAT, CONTOURS, STEPS, NOW, TRACES = range(5)
+BLANK = "choose a plane"
+WAITING = "computing"
+
+
+class LandscapeChart:
+    """Losses on the plane, the path projected on it, and how far the projection is from the truth.
+
+    The plane holds two directions of a space of thousands: what is drawn at a point of the path is the loss
+    of its shadow on the plane. The note says the share of the path's variance that either direction explains
+    and the largest |L(shadow) - L(true)| along the path; each point says its own.
+    """
+
+    id = "landscape"
+    needs = frozenset({"snapshots"})
+
+    def __init__(self, plane: str = OFF) -> None:
+        self._plane = plane
+        self._blank = BLANK if plane == OFF else WAITING
+        self._result: LandscapeResult | None = None
+        self._drawn: Update = {}
+
+    def panel(self) -> Panel:
+        """The empty plane and the choice of it."""
+        traces = [
+            go.Heatmap(
+                x=empty(), y=empty(), z=empty(), customdata=empty(), colorscale="Viridis", reversescale=True,
+                showscale=False, zsmooth="fast", opacity=0.75, hovertemplate="loss %{customdata:.4g}<extra></extra>",
+            ),
+            go.Scatter(x=empty(), y=empty(), mode="lines", line=line(CONTOUR, 1), hoverinfo="skip"),
+            go.Scatter(
+                x=empty(), y=empty(), mode="lines+markers", line=line(PATH, 2.5), text=[],
+                marker={"size": 5, "color": PATH}, hovertemplate="%{text}<extra></extra>",
+            ),
+            go.Scatter(
+                x=empty(), y=empty(), mode="markers", text=[], hovertemplate="%{text}<extra></extra>",
+                marker={"size": 15, "color": POINT, "line": {"color": "#ffffff", "width": 2}},
+            ),
+        ]  # fmt: skip
+        chart = figure(traces, "first direction", "second direction").update_traces(visible=False)
+        chart.update_xaxes(showgrid=False, range=[-1, 1])
+        chart.update_yaxes(showgrid=False, range=[-1, 1])
+        switch = Switch("plane", PLANES, self._plane, "Plane of the landscape")
+        return Panel(self.id, "Loss landscape", chart, self._blank, (switch,))
+
+    def update(self, moment: ModelMoment) -> Update:
+        """How far the computation is, or the plane as it was computed."""
+        landscape: Landscape | None = moment.found("landscape")
+        result = None if landscape is None or self._plane == OFF else landscape.result
+        if result is None:
+            return {"traces": {i: {"visible": False} for i in range(TRACES)}, "note": self._progress(landscape)}
+        if result is not self._result:
+            self._result, self._drawn = result, _drawn(result)
+        return {**self._drawn, "note": _note(result, moment.step)}
+
+    def _progress(self, landscape: Landscape | None) -> str:
+        if landscape is None or self._plane == OFF:
+            return self._blank
+        if landscape.error is not None:
+            return "it could not be computed"
+        return f"{WAITING}: {100 * landscape.progress:.0f} %"
+
+
+def _note(result: LandscapeResult, step: int) -> str:
+    gap = float(np.max(np.abs(result.projected_losses - result.true_losses)))
+    first, second = result.explained
+    reached = int(result.path_steps[-1])
+    words = f"explains {100 * first:.0f} + {100 * second:.0f} % · loss off by ≤ {significant(gap, 2)}"
+    return words if reached == step else f"{words} · at step {format_number(reached)}"
+
+
+def _drawn(result: LandscapeResult) -> Update:
+    losses = np.where(np.isfinite(result.losses), result.losses, np.nan)
+    shade = shades(losses, losses[np.isfinite(losses)]) if np.isfinite(losses).any() else losses
+    x, y = result.path.T
+    words = [_words(result, i) for i in range(len(x))]
+    return {
+        "traces": {
+            HEAT: {"visible": True, "x": result.x, "y": result.y, "z": shade.astype(np.float32), "customdata": losses},
+            CONTOURS: {"visible": True, **_contours(result, shade)},
+            STEPS: {"visible": True, "x": x, "y": y, "text": words},
+            NOW: {"visible": True, "x": x[-1:], "y": y[-1:], "text": words[-1:]},
+        },
+        "layout": {
+            "xaxis.range": [float(result.x[0]), float(result.x[-1])],
+            "yaxis.range": [float(result.y[0]), float(result.y[-1])],
+        },
+    }
+
+
+def _contours(result: LandscapeResult, shade: np.ndarray) -> Update:
+    levels = np.linspace(np.nanmin(shade), np.nanmax(shade), LEVELS + 2)[1:-1] if np.isfinite(shade).any() else ()
+    x, y = contour_lines(result.x, result.y, shade, levels)
+    return {"x": x, "y": y}
+
+
+def _words(result: LandscapeResult, i: int) -> str:
+    true, shown = float(result.true_losses[i]), float(result.projected_losses[i])
+    return (
+        f"step {format_number(int(result.path_steps[i]))}<br>true loss {significant(true)}"
+        f"<br>shown {significant(shown)}<br>difference {significant(shown - true, 3)}"
+    )

@@ -1,0 +1,4 @@
+"""What a person sets and presses.
+
+May import widgets.board.
+"""

@@ -1,0 +1,164 @@
+"""The control column: cards with one control for each setting of a `TrainingConfig` that matters now.
+
+A control is built when its setting first matters, or ahead of that once the page stands, since each one costs
+page load time. The cards hand what was dragged or typed to `on_change` and show the config they are given back,
+so that a refused value is replaced by the last good one.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+
+import ipywidgets as ipw
+
+from core.config.training_config import FIELDS, TrainingConfig, families_for, relevant_fields
+from widgets.controls.setting_controls import Choice, Exact, Looks, control_for, css_class
+from widgets.controls.validated_widgets import Column, Html
+
+OnChange = Callable[[dict[str, object]], None]
+
+CARDS: Mapping[str, tuple[str, ...]] = {
+    "Problem": (
+        "problem", "examples", "data_noise", "train_share",
+        "samples", "noise", "condition", "start_x", "start_y",
+    ),
+    "Model": ("family", "size", "activation", "width", "depth", "dropout", "normalization", "l1", "l2"),
+    "Optimizer": (
+        "optimizer", "learning_rate", "momentum", "rho", "beta_1", "beta_2", "epsilon",
+        "weight_decay", "initial_accumulator_value",
+        "schedule", "schedule_period", "schedule_factor", "warmup_share", "clip_norm",
+    ),
+    "Run": ("epochs", "batch_size", "seed"),
+}  # fmt: skip
+FOLDED = ("width", "depth", "dropout", "normalization", "l1", "l2")  # out of sight until asked for
+NOTES = {
+    "learning_rate": '<div class="dl-rate-note" data-dl-slot="rate-note"></div>',
+    "size": '<div class="dl-rate-note" data-dl-slot="size-note"></div>',
+}
+FOLD = "<details><summary>More settings</summary></details>"  # its state decides by CSS what follows it shows
+
+
+class Controls:
+    """The controls of one page.
+
+    `on_change({name: raw value})` is called for each change by a person; the receiver answers with
+    `set(config)`: the new config, or the old one if it refused. `widget` is the column, `labels` maps
+    each control's CSS class to its accessible name. `upload` is shown where the problem is a visitor's file.
+    The text of the slot "size-note", under the model's size, is the owner's.
+    """
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        on_change: OnChange,
+        upload: ipw.Widget | None = None,
+        left_out: frozenset[str] = frozenset(),
+    ) -> None:
+        """Controls of all settings but those `left_out`."""
+        self.labels = {css_class(name): field.label for name, field in FIELDS.items()}
+        looks = Looks()
+        self._cards = {
+            title: _Card(title, tuple(name for name in names if name not in left_out), looks, on_change)
+            for title, names in CARDS.items()
+        }
+        self._building = threading.Lock()
+        self._upload = upload
+        self._looks = looks
+        self._upload_place = Column([], layout=looks.hidden)
+        self._upload_place.add_class("dl-control-card")
+        problem, *others = (card.widget for card in self._cards.values())
+        self.widget = Column([problem, self._upload_place, *others], layout=looks.shown)
+        self.widget.add_class("dl-controls")
+        self.set(config)
+
+    def set(self, config: TrainingConfig) -> None:
+        """Show a config. Calls nobody back."""
+        with self._building:
+            for card in self._cards.values():
+                card.show(config)
+            self._show_upload(config.problem == "csv")
+
+    def build(self, config: TrainingConfig) -> None:
+        """Build, out of sight and in any thread, the controls that a config would show and that are not there yet."""
+        for card in self._cards.values():
+            with self._building:
+                card.build(config, self._looks.hidden)
+
+    def _show_upload(self, wanted: bool) -> None:
+        if self._upload is None:
+            return
+        if wanted:
+            self._upload_place.children = (self._upload,)
+        self._upload_place.layout = self._looks.shown if wanted else self._looks.hidden
+
+
+class _Card:
+    """A titled group of controls, hidden where none of them matters."""
+
+    def __init__(self, title: str, names: tuple[str, ...], looks: Looks, on_change: OnChange) -> None:
+        self._names = names
+        self._looks = looks
+        self._on_change = on_change
+        self._controls: dict[str, Choice | Exact] = {}
+        self._title = self._html(f"<h2>{title}</h2>")
+        self._notes = {name: self._html(NOTES[name]) for name in names if name in NOTES}
+        self._fold: Column | None = None
+        self.widget = Column([self._title], layout=looks.hidden)
+        self.widget.add_class("dl-control-card")
+
+    def show(self, config: TrainingConfig) -> None:
+        """Show the settings that matter in `config`, building the controls that are not there yet."""
+        relevant = relevant_fields(config)
+        self.build(config, self._looks.shown)
+        for name, control in self._controls.items():
+            control.widget.layout = self._looks.shown if name in relevant else self._looks.hidden
+            if name not in relevant:
+                continue
+            if isinstance(control, Choice) and name == "family":
+                control.offer(_family_menu(config.problem))
+            control.show(getattr(config, name))
+        self.widget.layout = self._looks.shown if relevant & set(self._names) else self._looks.hidden
+
+    def build(self, config: TrainingConfig, layout: ipw.Layout) -> None:
+        """Build the controls of the settings that matter in `config` and are not there yet."""
+        relevant = relevant_fields(config)
+        missing = [name for name in self._names if name in relevant and name not in self._controls]
+        for name in missing:
+            control = self._control(name, getattr(config, name))
+            control.widget.layout = layout
+            self._controls[name] = control
+        if missing:
+            self.widget.children = self._rows()
+
+    def _control(self, name: str, value: object) -> Choice | Exact:
+        def tell(raw: object) -> None:
+            self._on_change({name: raw})
+
+        named = name != self._names[0]  # the first one is what the card is called for
+        control = control_for(FIELDS[name], value, self._looks, tell, named)
+        control.show(value)
+        return control
+
+    def _rows(self) -> list[ipw.Widget]:
+        rows: list[ipw.Widget] = [self._title]
+        for name in self._names:
+            if name in self._controls and name not in FOLDED:
+                rows.append(self._controls[name].widget)
+            if name in self._notes:
+                rows.append(self._notes[name])
+        folded = [self._controls[name].widget for name in self._names if name in FOLDED and name in self._controls]
+        return [*rows, self._folded(folded)] if folded else rows
+
+    def _folded(self, rows: list[ipw.Widget]) -> Column:
+        if self._fold is None:
+            self._fold = Column([self._html(FOLD)], layout=self._looks.shown)
+            self._fold.add_class("dl-fold")
+        self._fold.children = (self._fold.children[0], *rows)
+        return self._fold
+
+    def _html(self, text: str) -> Html:
+        return Html(text, layout=self._looks.shown, style=self._looks.html)
+
+
+def _family_menu(problem: str) -> tuple[tuple[str, str], ...]:
+    fitting = families_for(problem)
+    return tuple((label, name) for label, name in FIELDS["family"].options if name in fitting)

@@ -1,0 +1,165 @@
+"""The control of one setting: a menu, a box for an exact number, or a slider with such a box beside it.
+
+Controls never judge a value. They hand on what was dragged or typed as it came, and show what they are given.
+"""
+
+import math
+from collections.abc import Callable
+from typing import cast
+
+import ipywidgets as ipw
+
+from core.field import Field, format_number
+from widgets.controls.validated_widgets import Column, LogSlider, Menu, Slider, TextBox
+
+Tell = Callable[[object], None]
+
+
+class Looks:
+    """The layout and style models that all controls of a page share: each model costs page load time."""
+
+    def __init__(self) -> None:
+        self.shown = ipw.Layout()
+        self.hidden = ipw.Layout(display="none")
+        self.slider = ipw.widgets.widget_int.SliderStyle()
+        self.text = ipw.widgets.widget_string.TextStyle()
+        self.html = ipw.widgets.widget_string.HTMLStyle()
+        self.menu = ipw.widgets.widget_description.DescriptionStyle()
+
+
+class Choice:
+    """A menu for a setting with listed values, under its name unless that is what its card is called for."""
+
+    def __init__(self, field: Field, value: object, looks: Looks, tell: Tell, named: bool = True) -> None:
+        self._shown = value
+        self._tell = tell
+        self.widget = Menu(
+            options=field.options, value=value, description=field.label if named else "",
+            tooltip=field.help, layout=looks.shown, style=looks.menu,
+        )  # fmt: skip
+        self.widget.add_class("dl-choice").add_class(css_class(field.name))
+        self.widget.observe(lambda change: self._changed(change.new), "value")
+        self.widget.on_refused(lambda _: tell(None))  # no entry: what was sent is an index, not a value
+
+    def show(self, value: object) -> None:
+        """Show the entry of this value. Calls nobody back."""
+        self._shown = value
+        self.widget.value = value
+
+    def offer(self, options: tuple[tuple[str, str], ...]) -> None:
+        """Show these entries, as (label, value), the first one chosen. Calls nobody back."""
+        if self.widget.options != options:
+            self._shown = options[0][1]
+            self.widget.options = options
+
+    def _changed(self, value: object) -> None:
+        if value != self._shown:
+            self._tell(value)
+
+
+class Exact:
+    """A box for a number's exact value; left empty, where that is legal, it means the default."""
+
+    def __init__(self, field: Field, value: object, looks: Looks, tell: Tell) -> None:
+        self._field = field
+        self._shown = value
+        self._tell = tell
+        self._box = TextBox(
+            description=field.label if field.optional else ("live" if field.live else field.unit),
+            placeholder=field.empty if field.optional else "",
+            tooltip=field.help, continuous_update=False, layout=looks.shown, style=looks.text,
+        )  # fmt: skip
+        self._box.observe(lambda change: self._typed(change.new), "value")
+        self._box.on_refused(tell)
+        self.widget = Column([self._box], layout=looks.shown)
+        self.widget.add_class("dl-field").add_class(css_class(field.name))
+
+    def show(self, value: object) -> None:
+        """Show this value. Calls nobody back."""
+        self._shown = value
+        self._box.value = _text(value)
+
+    def _typed(self, text: str) -> None:
+        if text != _text(self._shown):
+            self._tell(text)
+
+
+class Number(Exact):
+    """A box for the exact value and, before it, a slider.
+
+    The slider may be narrower than what is legal: a value beyond it shows at its end, exact in the box.
+    """
+
+    _shown: float
+
+    def __init__(self, field: Field, value: object, looks: Looks, tell: Tell) -> None:
+        super().__init__(field, value, looks, tell)
+        self._low, self._high = field.slider_range
+        self._slider = _slider(field, looks)
+        self._slider.observe(lambda change: self._slid(change.new), "value")
+        self._slider.on_refused(tell)
+        self.widget.children = (self._slider, self._box)
+
+    def show(self, value: object) -> None:
+        """Show this value, on the slider as well as that can. Calls nobody back."""
+        super().show(value)
+        if not self._is_at(self._slider.value):
+            self._slider.value = value
+
+    def _slid(self, position: float) -> None:
+        if not self._is_at(position):
+            self._tell(self._value_at(position))
+
+    def _is_at(self, position: float) -> bool:
+        """Whether the slider at `position` shows the present value as well as it can.
+
+        A page moves a slider that is set to an exact value to the nearest of its steps, or to its end,
+        and reports that as if a person had dragged it. It must not replace the exact value.
+        """
+        shown = min(max(self._shown, self._low), self._high)
+        off = abs(self._slider.place(position) - self._slider.place(shown))
+        return off <= 0.501 * self._slider.step or self._value_at(position) == shown
+
+    def _value_at(self, position: float) -> int | float:
+        """The setting's value at a slider position, in as many digits as a hand can mean."""
+        digits = 3 if self._field.scale == "log" else 6
+        value = min(max(float(f"{position:.{digits}g}"), self._low), self._high)
+        return round(value) if self._field.kind == "int" else value
+
+
+def _slider(field: Field, looks: Looks) -> Slider | LogSlider:
+    low, high = field.slider_range
+    look = {"layout": looks.shown, "style": looks.slider, "readout": False, "tooltip": field.help}
+    if field.scale == "log":
+        ends = {"min": math.log10(low), "max": math.log10(high), "step": 0.01}
+        slider = LogSlider(description=field.label, value=low, **ends, **look)
+        slider.add_class("dl-log")
+    else:
+        slider = Slider(description=field.label, min=low, max=high, step=_step(field), value=low, **look)
+    slider.add_class(f"dl-{field.name.replace('_', '-')}")
+    return slider
+
+
+def _step(field: Field) -> float:
+    """About a hundredth of the track, in a round number, and so fine that the default is a step."""
+    low, high = field.slider_range
+    step = 10.0 ** math.floor(math.log10(high - low)) / 100
+    while abs(math.remainder(cast(float, field.default) - low, step)) > 1e-9:
+        step /= 10
+    return step
+
+
+def control_for(field: Field, value: object, looks: Looks, tell: Tell, named: bool = True) -> Choice | Exact:
+    """The control that suits a setting; it calls `tell(raw value)` for each change by a person."""
+    if field.kind == "choice":
+        return Choice(field, value, looks, tell, named)
+    return (Exact if field.optional else Number)(field, value, looks, tell)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else format_number(value)  # type: ignore[arg-type]  # settings with a box are numbers
+
+
+def css_class(name: str) -> str:
+    """The CSS class of a setting's control."""
+    return f"dl-field-{name.replace('_', '-')}"

@@ -1,0 +1,184 @@
+"""Upload: a visitor's CSV file, from the page to a data set, and the choice of what to predict from it.
+
+Nothing that comes from the page is trusted: whatever it sends is read again here, and what cannot be used is
+refused in one plain sentence that leaves the last good table as it was. Reading takes up to a second, so a
+thread does it, and the callback only takes the bytes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets as t
+
+from core.background_worker import BackgroundWorker
+from core.datasets.dataset import Dataset, csv_dataset
+from core.field import ConfigError, format_number
+from core.tables.cell_parsing import clean_text
+from core.tables.csv_reader import LARGEST_FILE, read_csv
+from core.tables.table import Prepared, Table, prepare
+from widgets.controls.validated_widgets import Guarded
+
+log = logging.getLogger(__name__)
+
+NO_FILE = "What the page sent is not a file."
+NO_CHOICE = "The page asked for something that this table does not offer."
+TOO_LARGE = f"The file is larger than {LARGEST_FILE // 1_000_000} MB, which is the limit."
+FAULT = "The table could not be read because of a fault in the program."
+
+OnTable = Callable[[Table], None]
+OnRefused = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class _File:
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """What to predict, as the page said it: anything at all."""
+
+    target: object
+    task: object
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a request came to."""
+
+    name: str
+    table: Table
+    prepared: Prepared
+    dataset: Dataset
+
+
+class Upload(Guarded, anywidget.AnyWidget):
+    """A box that takes a CSV file, says what was read, and has menus for the target and the task.
+
+    `on_table(table)` is called when there is another data set to learn: after a file was read, and after
+    another target or task was chosen; `dataset()` then returns it. `on_refused(sentence)` is called for
+    everything that cannot be used, and nothing changes. Both are called in the thread that reads, or in that
+    of the message. `reading` is the name of the file that is being read, else "". `shown` is what the page
+    shows: the file's name, shape, columns, notes, target and task; {} before there is a file. A page can set
+    none of it.
+    """
+
+    _esm = Path(__file__).with_suffix(".js")
+    _css = Path(__file__).with_suffix(".css")
+
+    largest = t.Int(LARGEST_FILE, read_only=True).tag(sync=True)  # bytes
+    reading = t.Unicode().tag(sync=True)
+    shown = t.Dict().tag(sync=True)
+
+    def __init__(self, on_table: OnTable, on_refused: OnRefused) -> None:
+        self._on_table = on_table
+        self._on_refused = on_refused
+        self._read: _Read | None = None
+        self._worker = BackgroundWorker(self._deal_with, "descent-lab-upload")
+        super().__init__()
+        self.on_msg(self._take)
+
+    def dataset(self) -> Dataset | None:
+        """The table as a data set with the chosen target and task; None before there is a good file."""
+        return None if self._read is None else self._read.dataset
+
+    def _take(self, _: object, content: dict[str, Any], buffers: object) -> None:
+        """One message of the page. It is told when that is dealt with, and then shows `shown` again."""
+        try:
+            request = _request_in(content, buffers)
+        except ConfigError as error:
+            self._on_refused(str(error))
+            self._answer()
+            return
+        if isinstance(request, _Choice) and self._newer_file_waits():
+            self._answer()  # it was made of a table that goes
+        else:
+            self._worker.ask(request)
+
+    def _answer(self) -> None:
+        self.send({"kind": "answered"})
+
+    def _newer_file_waits(self) -> bool:
+        return isinstance(self._worker.waiting, _File)
+
+    # ---- in the thread that reads
+
+    def _deal_with(self, request: _File | _Choice) -> None:
+        """Reads a file or prepares a choice, shows what came of it, and tells the owner."""
+        if isinstance(request, _File):
+            self.reading = request.name
+        try:
+            self._adopt(self._result_of(request))
+        except ConfigError as error:
+            self._refuse(str(error))
+        except Exception:
+            log.exception("an upload could not be read")
+            self._refuse(FAULT)
+        self.reading = ""
+        self._answer()
+
+    def _result_of(self, request: _File | _Choice) -> _Read:
+        if isinstance(request, _File):
+            table = read_csv(request.data)
+            prepared, name = prepare(table), request.name
+        elif self._read is None:
+            raise ConfigError(NO_FILE)
+        else:
+            table, name = self._read.table, self._read.name
+            prepared = _chosen(table, request)
+        return _Read(name, table, prepared, csv_dataset(prepared))
+
+    def _adopt(self, read: _Read) -> None:
+        """Takes what was read for the present table, unless a newer file is there already."""
+        if self._newer_file_waits():
+            return
+        self._read = read
+        self.shown = {
+            "name": read.name,
+            "shape": f"{format_number(read.table.n_rows)} rows × {len(read.table.columns)} columns",
+            "columns": list(read.table.names),
+            "notes": list(read.prepared.notes),
+            "target": read.prepared.target,
+            "task": read.prepared.task,
+        }
+        self._on_table(read.table)
+
+    def _refuse(self, sentence: str) -> None:
+        if not self._newer_file_waits():
+            self._on_refused(sentence)
+
+
+def _request_in(content: dict[str, Any], buffers: object) -> _File | _Choice:
+    kind = content.get("kind")
+    if kind == "file":
+        return _File(_file_name(content.get("name")), _bytes_in(buffers))
+    if kind == "choose":
+        return _Choice(content.get("target"), content.get("task"))
+    raise ConfigError(TOO_LARGE if kind == "too-large" else NO_FILE)
+
+
+def _chosen(table: Table, choice: _Choice) -> Prepared:
+    """The table prepared for another target, its task guessed where None comes with it."""
+    target, task = choice.target, choice.task
+    if not isinstance(target, str) or target not in table.names:
+        raise ConfigError(NO_CHOICE)
+    if task is not None and not isinstance(task, str):
+        raise ConfigError(NO_CHOICE)
+    return prepare(table, target, task)
+
+
+def _bytes_in(buffers: object) -> bytes:
+    if not isinstance(buffers, list) or len(buffers) != 1 or not isinstance(buffers[0], bytes | memoryview):
+        raise ConfigError(NO_FILE)
+    return bytes(buffers[0])
+
+
+def _file_name(name: object) -> str:
+    return (clean_text(name) if isinstance(name, str) else "") or "Your file"

@@ -1,0 +1,231 @@
+"""What the page shows of a model and its data: its charts, its cards and their updates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.config.training_config import TrainingConfig
+from core.datasets.download import Progress
+from core.geometry.stability import RateZones
+from core.learning.learner import Learner, build_learner
+from core.learning.setup import ModelSetup
+from core.optimizers.registry import OPTIMIZERS
+from core.probes.probe_schedule import Finding, Probes
+from core.probes.registry import FITS, build_probes
+from core.runs import model_notices
+from core.runs.history import History
+from core.runs.notices import Notice
+from core.runs.run import Run, Status
+from core.runs.run_summary import RunSummary, fingerprint, summary_of
+from core.training.build import build_trainer
+from widgets.board.live_board import Panel
+from widgets.cards import cost_card, model_card_view, model_formula, model_number_strip
+from widgets.cards.learning_rate_zones import zones_note
+from widgets.cards.root_style import PREPARING, root_style
+from widgets.cards.text_card import TextCard
+from widgets.charts.model_moment import ModelChart, ModelMoment
+from widgets.scenes.background_landscape import BackgroundLandscape
+from widgets.scenes.model_charts import model_charts
+
+if TYPE_CHECKING:
+    from core.training.trainer import Trainer
+
+SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
+LAYER_POINTS = 150  # of each layer's line: there are many, and each point of each is drawn at every frame
+Switches = dict[tuple[str, str], str]  # (panel, switch) -> chosen option
+UNKNOWN = RateZones(None, None, None)
+NO_CURVATURE = "the stability limit shows with the curvature chart"
+
+
+class ModelScene:
+    """The charts for the structural part of a config with which a model learns."""
+
+    def __init__(
+        self,
+        setup: ModelSetup,
+        switches: Switches,
+        on_progress: Callable[[], None],
+        make: Callable[[ModelSetup, Progress], Learner] = build_learner,
+    ) -> None:
+        """`on_progress` is called, in whichever thread, as data are downloaded or a landscape is computed.
+
+        `make` gets the model and its data ready, in the run's worker.
+        """
+        self.setup, self.switches, self._make = setup, switches, make
+        self.optimizer = OPTIMIZERS[setup.config.optimizer]
+        self.learner: Learner | None = None
+        self.steps_per_epoch = 1  # until the data are there
+        self._held_out = ""  # what tells the validation examples from others; until the data are there
+        self._downloaded: float | None = None
+        self._on_progress = on_progress
+        self._landscape = BackgroundLandscape(on_progress)
+        self._charts: dict[str, tuple[ModelChart, Panel]] = {}
+        self._text = TextCard() if setup.dataset.kind == "text" else None
+        self._visible: frozenset[str] = frozenset()
+        self._cards = ""
+        self._cards_of: tuple[Learner | None, str | None] = (None, None)
+
+    # ---- the run
+
+    def build(self) -> Trainer:
+        """The trainer, with data and model: takes seconds, and minutes where data are downloaded."""
+        config = self.setup.config
+        learner = self._make(self.setup, self._download)
+        self._held_out, self.learner = fingerprint(learner.split), learner
+        trainer = build_trainer(config, learner.objective)
+        batch_size = min(config.batch_size, learner.objective.n_examples)
+        self.steps_per_epoch = -(-learner.objective.n_examples // batch_size)
+        return trainer
+
+    def probes(self) -> Probes:
+        """What can be found out about the run, once it is built."""
+        assert self.learner is not None
+        return build_probes(self.learner, self.optimizer)
+
+    @property
+    def initial(self) -> Sequence[np.ndarray]:
+        """The weights the run starts from; () before it is built, when it starts there anyhow."""
+        return () if self.learner is None else self.learner.objective.initial
+
+    def watch(self, run: Run, visible: frozenset[str]) -> None:
+        """Has the run look only for what the charts in `visible` show."""
+        self._visible = visible
+        if self.learner is not None:
+            self._landscape.follow(self.switches.get(("landscape", "plane"), "off"), self.learner, run)
+        needs = [chart.needs for id, (chart, _) in self._charts.items() if id in visible]
+        cards = [model_number_strip.NEEDS, cost_card.NEEDS, *([self._text.needs] if self._text else [])]
+        # Snapshots are taken all along: a path can be drawn only of what was kept on the way.
+        run.watch(frozenset({"snapshots"}).union(*needs, *cards) if visible else frozenset({"snapshots"}))
+
+    def close(self) -> None:
+        """Ends what is computed in the background."""
+        self._landscape.cancel()
+
+    # ---- what stands still
+
+    def panels(self) -> list[Panel]:
+        """The cards, before anything was found."""
+        if not self._charts:
+            charts = model_charts(self.setup, self.switches)
+            self._charts = {chart.id: (chart, chart.panel()) for chart in charts}
+        return [panel for _, panel in self._charts.values()]
+
+    def switch(self, panel_id: str, name: str, value: str) -> None:
+        """Chooses a variant of a chart; `panels` has it from now on."""
+        self.switches[panel_id, name] = value
+        charts = {chart.id: chart for chart in model_charts(self.setup, self.switches)}
+        self._charts[panel_id] = (charts[panel_id], charts[panel_id].panel())
+
+    def strip(self) -> str:
+        """The strip of numbers as HTML."""
+        return model_number_strip.strip_html(self.setup)
+
+    def formula(self) -> str:
+        """The update rule as HTML."""
+        return model_formula.formula_html(self.optimizer)
+
+    def cards(self, runs: str) -> str:
+        """What the model is made of and what it costs, as HTML; `runs` has the runs before it."""
+        if self._cards_of != (self.learner, runs):
+            card = None if self.learner is None else self.learner.card
+            text = self._text.html() if self._text else ""
+            self._cards = text + cost_card.cost_html(runs) + model_card_view.card_html(self.setup, card)
+            self._cards_of = (self.learner, runs)
+        return self._cards
+
+    # ---- what moves
+
+    def moment(self, run: Run) -> ModelMoment | None:
+        """The run as last observed; None before that."""
+        seen, record = run.observation, run.record
+        if seen is None or record is None or self.learner is None:
+            return None
+        layers = record.layers if "layers" in self._visible else None
+        findings = {**run.findings, **self._landscape.finding()}
+        rows = _rows(record.history, seen.step, SCREEN_POINTS)
+        of_layers = _rows(layers, seen.step, LAYER_POINTS)
+        # Nothing is looked for where a run diverged: what was not found before will not be.
+        failed = frozenset(FITS) if run.status is Status.DIVERGED else run.failed_probes
+        return ModelMoment(seen, self.steps_per_epoch, rows, of_layers, run.marks, findings, record.layer_names, failed)
+
+    def blank_frame(self) -> dict[str, Any]:
+        """What the page shows before the run was first observed: no number that was not computed."""
+        slots = {
+            **model_number_strip.blank_slots(),
+            **model_formula.blank_slots(self.optimizer),
+            **cost_card.blank_slots(),
+            **(self._text.blank_slots() if self._text else {}),
+            "root": PREPARING,
+            "rate-note": "",
+            "size-note": model_card_view.size_note(self.setup),
+        }
+        return {"step": 0, "panels": {}, "slots": slots}
+
+    def frame(self, moment: ModelMoment, visible: frozenset[str], settled: bool) -> dict[str, Any]:
+        """The update of every chart in `visible`, the numbers and the formula at `moment`."""
+        charts = {id: chart for id, (chart, _) in self._charts.items() if id in visible}
+        shown = {id: chart.update(moment) for id, chart in charts.items()}
+        zones = self._zones(moment.findings)
+        slots = {
+            **model_number_strip.moment_slots(moment),
+            **model_formula.formula_slots(moment),
+            **cost_card.cost_slots(moment),
+            **(self._text.slots(moment) if self._text else {}),
+            "root": root_style(zones),
+            "rate-note": zones_note(zones) if "curvature" in moment.findings else NO_CURVATURE,
+            "size-note": model_card_view.size_note(self.setup),
+        }
+        return {"step": moment.step, "panels": shown, "slots": slots}
+
+    def notice(self, run: Run, moment: ModelMoment | None) -> Notice:
+        """What a good teacher would say now."""
+        if moment is None:
+            return model_notices.preparing(self.setup, self._downloaded)
+        return model_notices.of_run(self.setup, run, self.steps_per_epoch, moment.findings)
+
+    def pace_slots(self, run: Run) -> dict[str, Any]:
+        """What the run has cost so far and will."""
+        config, learner = self.setup.config, self.learner
+        if learner is None:
+            return {}
+        return cost_card.pace_slots(
+            cost_card.Pace(
+                run.step,
+                run.total_steps,
+                learner.objective.n_examples,
+                config.batch_size,
+                run.seconds_played,
+                run.seconds_per_update,
+                run.steps_per_second(),
+            )
+        )
+
+    def summary(self, run: Run, config: TrainingConfig) -> RunSummary | None:
+        """The run in numbers; None before its model is built."""
+        return None if self.learner is None else summary_of(run, self.learner, self._held_out, config)
+
+    @property
+    def background(self) -> object:
+        """What is computed and downloaded beside the run, in a form that changes as it moves on."""
+        return self._downloaded, self._landscape.state
+
+    def _zones(self, findings: Mapping[str, Finding]) -> RateZones:
+        """The stability limit by the largest eigenvalue last found."""
+        finding = findings.get("curvature")
+        return UNKNOWN if finding is None else RateZones(finding.value.limit, None, None)
+
+    def _download(self, share: float) -> None:
+        self._downloaded = share
+        self._on_progress()
+
+
+def _rows(history: History | None, step: int, points: int) -> dict[str, np.ndarray]:
+    """A history thinned for display, without the rows from `step` on."""
+    if history is None:
+        return {}
+    rows = history.view(points)
+    known = rows["step"] < step
+    return {name: values[known] for name, values in rows.items()}
