@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
+CATALOGUES := $(wildcard core/locale/*/LC_MESSAGES/*.po)
+COMPILED := $(CATALOGUES:.po=.mo)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 # TensorFlow has no wheels beyond Python 3.13, so a newer python3 is passed over for an older one.
@@ -16,31 +18,38 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c '$(SUITABLE)' 2>/dev/null && echo "$$p" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test check bench lock screenshot clean
+.PHONY: help demo lab test check bench messages lock screenshot clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
-demo: $(READY) ## Open the dashboard as a Voilà app
+demo: $(READY) $(COMPILED) ## Open the dashboard as a Voilà app
 	$(BIN)/voila dashboard.ipynb --port $(PORT)
 
-lab: $(READY) ## Open the dashboard in JupyterLab
+lab: $(READY) $(COMPILED) ## Open the dashboard in JupyterLab
 	MALLOC_ARENA_MAX=256 $(BIN)/jupyter-lab dashboard.ipynb $(ROOT_FLAG)
 
-test: $(READY) ## Run every test (browser tests need a Chromium)
+test: $(READY) $(COMPILED) ## Run every test (browser tests need a Chromium)
 	$(BIN)/python -m pytest
 
-check: $(READY) ## Lint, format, types, and the form of notebook and lock file
+check: $(READY) $(COMPILED) ## Lint, format, types, and the form of notebook and lock file
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/whole/test_checks.py
 
-bench: $(READY) ## Print the measured numbers (BENCH=seed for one of them)
+bench: $(READY) $(COMPILED) ## Print the measured numbers (BENCH=seed for one of them)
 	$(BIN)/python -m tests.bench $(BENCH)
 
-screenshot: $(READY) ## Take the README's screenshot anew
+screenshot: $(READY) $(COMPILED) ## Take the README's screenshot anew
 	$(BIN)/python -m tests.screenshots.take
+
+messages: $(READY) ## Bring the translations up to date with the texts in the code
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -k N_ -k _ -k ngettext:1,2 -k pgettext:1c,2 --add-comments=Translators: --no-location \
+		--sort-output --omit-header -o build/messages.pot core widgets
+	$(BIN)/pybabel -q update -D descent_lab -i build/messages.pot -d core/locale --no-fuzzy-matching \
+		--ignore-obsolete --ignore-pot-creation-date
 
 lock: $(READY) ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --extra test --output-file requirements.lock --upgrade \
@@ -48,8 +57,11 @@ lock: $(READY) ## Pin the newest versions that pyproject.toml allows
 		--no-emit-index-url --no-emit-find-links --quiet --custom-compile-command "make lock"
 
 clean: ## Remove the environment and all caches
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache $(COMPILED)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+%.mo: %.po $(READY)
+	@$(BIN)/pybabel -q compile -i $< -o $@
 
 # The stamps are written last: an install that was broken off starts over.
 $(LOCKED): requirements.lock

@@ -7,9 +7,10 @@ whose message is a sentence for the person at the page.
 import math
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from numbers import Integral, Real
 from typing import Literal
+
+from core.number_format import format_number
 
 Value = int | float | str | None
 
@@ -137,17 +138,3 @@ def _quoted(number: int | float, typed: object) -> str:
     else:
         text = ""  # str() of a whole number with thousands of digits raises
     return text if 0 < len(text) <= LONGEST_QUOTE else "the given value"
-
-
-def format_number(number: int | float) -> str:
-    """The number as people write it: 0.000001, 10, 1e-12, 1 000 (with a no-break space)."""
-    if number == int(number):
-        return f"{int(number):,}".replace(",", "\u00a0")
-    if abs(number) < 1e-6:
-        return shortest(number)
-    return format(Decimal(repr(float(number))), "f")
-
-
-def shortest(number: int | float) -> str:
-    """The shortest text that reads back as exactly this number: 10, 0.5, 1e-5."""
-    return repr(number).removesuffix(".0").replace("e-0", "e-")

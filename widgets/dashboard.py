@@ -11,9 +11,11 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from core.config.relevance import FIELDS_OF_FAMILY
 from core.config.suggested import suitable
-from core.config.training_config import FIELDS_OF_FAMILY, ConfigError, TrainingConfig
-from core.learning.user_model import OwnModel
+from core.config.training_config import TrainingConfig
+from core.field import ConfigError
+from core.learning.user_model import UserModel
 from core.objectives.surfaces import SURFACES
 from core.runs import notices
 from core.runs.run import FAULT, Run, Status
@@ -22,9 +24,9 @@ from widgets.board.frame_loop import FrameLoop
 from widgets.board.live_board import LiveBoard
 from widgets.cards.number_strip import NOTICE_HTML, meter_slots, notice_slots, progress_slots
 from widgets.controls.controls import Controls
-from widgets.controls.header import Page
-from widgets.controls.playback import Transport
-from widgets.controls.synchronized import in_turn
+from widgets.controls.header import Header
+from widgets.controls.playback import Playback
+from widgets.controls.synchronized import synchronized
 from widgets.controls.upload import Upload
 from widgets.controls.validated_widgets import Column, Html
 from widgets.scenes.session import Session, load_models
@@ -60,10 +62,10 @@ class Dashboard(Column):
     ) -> None:
         """A page that starts with `config`, by default the linear regression; its URL's query comes on top.
 
-        With a Keras `model` and its `data` (x, y) the page trains that instead: see `OwnModel`. Raises
+        With a Keras `model` and its `data` (x, y) the page trains that instead: see `UserModel`. Raises
         ConfigError for a model without data and for data that do not fit.
         """
-        self._own = _own_model(model, data, loss)
+        self._own = _user_model(model, data, loss)
         self._config = config or (START if self._own is None else OWN_START)
         self._refusal: str | None = None
         self._turn = threading.RLock()
@@ -82,8 +84,8 @@ class Dashboard(Column):
             None if self._own else self._upload,
             OF_A_MODEL_TO_CHOOSE if self._own else frozenset(),
         )
-        self._transport = Transport(self._play_or_pause, self._take_step, self._reset, self._set_pace)
-        self._page = Page(labels={**self._controls.labels, **self._transport.labels})
+        self._playback = Playback(self._play_or_pause, self._take_step, self._reset, self._set_pace)
+        self._page = Header(labels={**self._controls.labels, **self._playback.labels})
         self._board = LiveBoard()
         self._strip, self._formula, self._cards, notice = Html(""), Html(""), Html(""), Html(NOTICE_HTML)
         self._session = self._new_session({})
@@ -96,14 +98,14 @@ class Dashboard(Column):
     def _columns(self, notice: Html) -> Column:
         for widget, name in ((self._strip, "dl-strip"), (self._formula, "dl-formula"), (self._cards, "dl-cards")):
             widget.add_class(name)
-        stage = Column([self._transport.widget, self._strip, self._board, self._formula, self._cards])
+        stage = Column([self._playback.widget, self._strip, self._board, self._formula, self._cards])
         stage.add_class("dl-stage")
         self._controls.widget.children += (notice,)
         columns = Column([self._controls.widget, stage])
         columns.add_class("dl-columns")
         return columns
 
-    @in_turn
+    @synchronized
     def close(self) -> None:
         """Ends training and drawing, and takes the page away."""
         self._closed = True
@@ -113,7 +115,7 @@ class Dashboard(Column):
 
     # ---- what a person does
 
-    @in_turn
+    @synchronized
     def _change(self, raw: dict[str, object]) -> None:
         """Takes a setting as it came from a control; refuses what a config refuses, in one sentence."""
         try:
@@ -157,7 +159,7 @@ class Dashboard(Column):
         if settings:
             run.set(**settings)
 
-    @in_turn
+    @synchronized
     def _take_table(self, _: object) -> None:
         """A table was uploaded, or another column of it is to be predicted: a new run learns from it."""
         self._refusal = None
@@ -168,17 +170,17 @@ class Dashboard(Column):
         self._refusal = sentence
         self._loop.wake()
 
-    @in_turn
+    @synchronized
     def _play_or_pause(self) -> None:
         self._refusal = None
         run = self._started_run()
         if run.wants_to_play and run.status is not Status.FINISHED:
             run.pause()
-            self._transport.show_playing(False)  # at once, not when the frame under way has been answered
+            self._playback.show_playing(False)  # at once, not when the frame under way has been answered
             self._loop.wake(urgent=True)
             return
         ended = run.status in (Status.FINISHED, Status.DIVERGED, Status.FAILED)
-        if ended and self._transport.offers_pause:  # it ended while a hand was on its way to Pause
+        if ended and self._playback.offers_pause:  # it ended while a hand was on its way to Pause
             self._loop.wake()
             return
         if ended:
@@ -187,12 +189,12 @@ class Dashboard(Column):
         run.play()
         self._loop.wake()
 
-    @in_turn
+    @synchronized
     def _take_step(self) -> None:
         self._refusal = None
         self._started_run().take_step()
 
-    @in_turn
+    @synchronized
     def _reset(self) -> None:
         self._refusal = None
         run = self._session.run
@@ -203,11 +205,11 @@ class Dashboard(Column):
         run.pause()
         self._session.restart()
 
-    @in_turn
+    @synchronized
     def _set_pace(self, pace: float | None) -> None:
         self._session.run.set_pace(pace)
 
-    @in_turn
+    @synchronized
     def _on_board(self, kind: str, payload: dict[str, Any]) -> None:
         if kind == "mounted":
             self._started_run()
@@ -219,7 +221,7 @@ class Dashboard(Column):
         self._drawn = ()
         self._loop.wake()
 
-    @in_turn
+    @synchronized
     def _greet(self, query: str) -> None:
         """A page opened: what its URL says is taken once."""
         self._loop.start()
@@ -236,7 +238,7 @@ class Dashboard(Column):
     # ---- sessions
 
     def _new_session(self, switches: Switches, past: tuple[RunSummary, ...] = ()) -> Session:
-        pace, wake, table = self._transport.pace, self._loop.wake, self._upload.dataset()
+        pace, wake, table = self._playback.pace, self._loop.wake, self._upload.dataset()
         return Session(self._config, switches, pace, wake, table, self._own, past)
 
     def _started_run(self) -> Run:
@@ -265,7 +267,7 @@ class Dashboard(Column):
         session = self._session
         if session is not self._shown_session:
             self._show_session(session)
-        self._transport.show_playing(session.run.wants_to_play)
+        self._playback.show_playing(session.run.wants_to_play)
         self._pause_if_nobody_watches(session.run)
         session.scene.watch(session.run, self._board.visible if self._board.mounted else frozenset())
         self._cards.value = session.cards()
@@ -354,9 +356,9 @@ class Dashboard(Column):
             run.pause()
 
 
-def _own_model(
+def _user_model(
     model: keras.Model | None, data: tuple[np.ndarray, np.ndarray] | None, loss: str | Callable[..., Any] | None
-) -> OwnModel | None:
+) -> UserModel | None:
     if (model is None) != (data is None):
         raise ConfigError("A model of one's own comes with its data: Dashboard(model=model, data=(x, y)).")
-    return None if model is None or data is None else OwnModel(model, *data, loss)
+    return None if model is None or data is None else UserModel(model, *data, loss)

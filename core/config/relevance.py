@@ -1,18 +1,17 @@
-"""Which settings matter for a choice, and which model families for a problem: a page shows these and hides the rest."""
+"""Which settings matter for a choice: a page shows these and hides the rest."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.datasets.dataset import CSV
 from core.datasets.registry import DATASETS
-from core.models.family import MODELS, fits
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
 
 if TYPE_CHECKING:
     from core.config.training_config import TrainingConfig
 
-CSV = "csv"  # the problem that is a visitor's own file
 
 _START = ("start_x", "start_y")
 _LEARNING = ("train_share", "batch_size", "seed", "family", "schedule", "clip_norm")
@@ -53,11 +52,3 @@ def relevant_fields(config: TrainingConfig) -> set[str]:
     always = {"problem", "optimizer", "epochs", *FIELDS_OF_PROBLEM[config.problem]}
     of_model = (*FIELDS_OF_FAMILY[config.family], *FIELDS_OF_SCHEDULE[config.schedule]) if config.learns else ()
     return always | {*FIELDS_OF_OPTIMIZER[config.optimizer], *of_model}
-
-
-def families_for(problem: str) -> tuple[str, ...]:
-    """The names of the model families that can learn from a problem's data, simplest first; () without data."""
-    if problem == CSV:
-        return tuple(name for name, family in MODELS.items() if "table" in family.kinds)
-    dataset = DATASETS.get(problem)
-    return tuple(name for name in MODELS if dataset is not None and fits(name, dataset))

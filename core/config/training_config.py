@@ -9,41 +9,24 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self, cast
 from urllib.parse import parse_qsl, urlencode
 
-from core.config.relevance import (
-    CSV,
-    FIELDS_OF_FAMILY,
-    FIELDS_OF_OPTIMIZER,
-    FIELDS_OF_PROBLEM,
-    FIELDS_OF_SCHEDULE,
-    families_for,
-    relevant_fields,
-)
 from core.config.suggested import suitable
-from core.datasets.dataset import NOISE, SAMPLES, TRAIN_SHARE
+from core.datasets.dataset import CSV, NOISE, SAMPLES, TRAIN_SHARE
 from core.datasets.registry import DATASETS
-from core.field import ConfigError, Field, Value, format_number, shortest
-from core.models.family import DEEPEST, LARGEST, MODELS, SMALLEST, WIDEST
-from core.objectives.objective import PROBLEM_MENU
+from core.field import ConfigError, Field, Value
+from core.models.family import DEEPEST, LARGEST, MODELS, SMALLEST, WIDEST, families_for
+from core.number_format import shortest
+from core.objectives.linear_regression import LinearRegression
+from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
 from core.optimizers.schedules import SCHEDULES
 
-__all__ = [
-    "FIELDS",
-    "FIELDS_OF_FAMILY",
-    "FIELDS_OF_OPTIMIZER",
-    "FIELDS_OF_PROBLEM",
-    "FIELDS_OF_SCHEDULE",
-    "OPTIMIZER_NAMES",
-    "ConfigError",
-    "Field",
-    "TrainingConfig",
-    "families_for",
-    "format_number",
-    "relevant_fields",
-]
-
 LONGEST_QUERY = 2000  # characters; every setting at its longest needs fewer than 1000
 
+# The menu of problems, as (label, name).
+PROBLEM_MENU = (
+    (LinearRegression.label, "regression"),
+    *((surface.label, name) for name, surface in SURFACES.items()),
+)
 OPTIMIZER_MENU = tuple((optimizer.label, name) for name, optimizer in OPTIMIZERS.items())
 OPTIMIZER_NAMES = tuple(OPTIMIZERS)
 LEARNING_MENU = (*((f"Data: {dataset.label}", name) for name, dataset in DATASETS.items()), ("Data: Your CSV", CSV))

@@ -10,9 +10,10 @@ from core.datasets.baselines import Task
 from core.datasets.download import Progress
 from core.datasets.split import Examples, Split, split
 from core.field import Field
-from core.tables.table import Prepared
 
 Kind = Literal["points", "table", "image", "sequence", "text"]
+
+CSV = "csv"  # the problem that is a visitor's own file
 
 SAMPLES = Field(
     name="samples",
@@ -97,21 +98,3 @@ class Dataset:
         assert count is None or isinstance(count, int)
         arrays = split(self.make(**own), share, seed, count, self.ordered)
         return replace(arrays, classes=self.classes or arrays.classes)
-
-
-def csv_dataset(prepared: Prepared) -> Dataset:
-    """A visitor's table, prepared for what it is to predict, as a data set."""
-    return Dataset(
-        name="csv",
-        label="Your CSV",
-        task=prepared.task,
-        kind="table",
-        make=lambda: prepared.examples,
-        input_shape=(len(prepared.features),),
-        target=prepared.target,
-        source="your own file",
-        licence="yours",
-        classes=prepared.classes,
-        features=prepared.features,
-        examples=len(prepared.examples.x),
-    )

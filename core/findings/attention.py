@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from core.learning.stateless_function import OfModel
+from core.findings.results import Attention
+from core.learning.stateless_function import StatelessFunction
 
 if TYPE_CHECKING:
     from core.learning.learner import Learner
-    from core.training.trainer_snapshot import Standing
-
-
-@dataclass(frozen=True)
-class Attention:
-    """The weights (layers, heads, T, T), float32: how much place i (rows) takes from place j (columns).
-
-    softmax(Q K^T / sqrt(d)), d the width of a head; each row adds up to 1, and a decoder's place takes
-    nothing from later ones (Vaswani et al., Attention is all you need, 2017). `labels` (T,) name the places.
-    """
-
-    weights: np.ndarray
-    labels: tuple[str, ...]
-    title: str
+    from core.training.trainer_snapshot import TrainerSnapshot
 
 
 class AttentionProbe:
@@ -37,11 +23,11 @@ class AttentionProbe:
         self._labels, self._title = _labels(learner)
         self._example = tf.constant(learner.split.x_val[:1])
         read = _reader(learner.objective.model, learner.setup.family.layers == "decoder")
-        self._weights = OfModel(learner.objective.all_variables, read)
+        self._weights = StatelessFunction(learner.objective.all_variables, read)
 
-    def look(self, standing: Standing) -> Attention:
+    def look(self, snapshot: TrainerSnapshot) -> Attention:
         """The weights where the run stood."""
-        return Attention(self._weights(standing.values, self._example).numpy()[:, 0], self._labels, self._title)
+        return Attention(self._weights(snapshot.values, self._example).numpy()[:, 0], self._labels, self._title)
 
     def forget(self) -> None:
         """There is nothing to forget."""

@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.findings.decision_surface import probabilities
+from core.findings.results import Confusion, Samples
 
 if TYPE_CHECKING:
     from core.learning.learner import Learner
-    from core.training.trainer_snapshot import Standing
+    from core.training.trainer_snapshot import TrainerSnapshot
 
 MOST_CLASSES = 100
 MOST_EXAMPLES = 2000  # that are counted; a look should cost little
 MOST_SAMPLES = 24
-
-
-@dataclass(frozen=True)
-class Confusion:
-    """How often each true class (rows) was taken for each class (columns): `matrix` int64 (c, c)."""
-
-    matrix: np.ndarray
-    classes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Samples:
-    """Up to 24 validation images, float32 (n, height, width, channels) from 0 to 1, and what they are taken for.
-
-    `truths` and `predictions` are classes, int (n,); `probabilities` (n,) are those of the predictions.
-    """
-
-    images: np.ndarray
-    truths: np.ndarray
-    predictions: np.ndarray
-    probabilities: np.ndarray
-    classes: tuple[str, ...]
 
 
 class ConfusionProbe:
@@ -48,12 +26,12 @@ class ConfusionProbe:
         self._objective, self._classes = learner.objective, split.classes
         self._x, self._truth = split.x_val[:MOST_EXAMPLES], split.y_val[:MOST_EXAMPLES]
 
-    def look(self, standing: Standing) -> Confusion | None:
+    def look(self, snapshot: TrainerSnapshot) -> Confusion | None:
         """The counts where the run stood; None of more than 100 classes, which no chart could show."""
         n = len(self._classes)
         if n > MOST_CLASSES:
             return None
-        predicted = self._objective.predict(self._x, standing.values).argmax(1)
+        predicted = self._objective.predict(self._x, snapshot.values).argmax(1)
         counts = np.bincount(self._truth.astype(np.int64) * n + predicted, minlength=n * n)
         return Confusion(counts.reshape(n, n), self._classes)
 
@@ -70,9 +48,9 @@ class SamplesProbe:
         self._x, self._truths = split.x_val[:MOST_SAMPLES], split.y_val[:MOST_SAMPLES]
         self._images = _as_shown(learner)
 
-    def look(self, standing: Standing) -> Samples:
+    def look(self, snapshot: TrainerSnapshot) -> Samples:
         """The classes where the run stood."""
-        shares = probabilities(self._objective.predict(self._x, standing.values).astype(np.float64))
+        shares = probabilities(self._objective.predict(self._x, snapshot.values).astype(np.float64))
         return Samples(self._images, self._truths, shares.argmax(1), shares.max(1), self._classes)
 
     def forget(self) -> None:

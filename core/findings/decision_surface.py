@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import keras
@@ -10,43 +9,16 @@ import numpy as np
 import tensorflow as tf
 
 from core.datasets.split import Split
-from core.learning.stateless_function import OfModel
+from core.findings.results import Decision, UnitMaps
+from core.learning.stateless_function import StatelessFunction
 
 if TYPE_CHECKING:
     from core.learning.learner import Learner
-    from core.training.trainer_snapshot import Standing
+    from core.training.trainer_snapshot import TrainerSnapshot
 
 SIDE, UNIT_SIDE = 48, 20  # points of the grid along an axis
 MARGIN = 0.1  # of the data's range, added at each side
 MOST_UNITS, MOST_LAYERS = 32, 4
-
-
-@dataclass(frozen=True)
-class Decision:
-    """A model's answers on a grid and the points it learns from, in the units of the source.
-
-    `values` (g, g) has the second feature along its rows: `values[j, i]` is the answer at (x1[i], x2[j]),
-    the probability of class 1 or the predicted quantity. Points are x (n, 2) and y (n,).
-    """
-
-    x1: np.ndarray
-    x2: np.ndarray
-    values: np.ndarray
-    x_train: np.ndarray
-    y_train: np.ndarray
-    x_val: np.ndarray
-    y_val: np.ndarray
-
-
-@dataclass(frozen=True)
-class UnitMaps:
-    """The activations of hidden units on a grid: for each layer (units, g, g), float32, and its name.
-
-    As in a `Decision`, the second feature is along the rows.
-    """
-
-    layers: tuple[np.ndarray, ...]
-    names: tuple[str, ...]
 
 
 class DecisionProbe:
@@ -63,9 +35,9 @@ class DecisionProbe:
             source_points(split, split.x_val), self._targets(split.y_val),
         )  # fmt: skip
 
-    def look(self, standing: Standing) -> Decision:
+    def look(self, snapshot: TrainerSnapshot) -> Decision:
         """The answers where the run stood."""
-        outputs = self._objective.predict(self._grid, standing.values).astype(np.float64)
+        outputs = self._objective.predict(self._grid, snapshot.values).astype(np.float64)
         values = probabilities(outputs)[:, 1] if outputs.shape[1] > 1 else self._targets(outputs)
         return Decision(self._x1, self._x2, values.reshape(SIDE, SIDE), *self._points)
 
@@ -88,15 +60,15 @@ class UnitsProbe:
         self._names = tuple(f"layer {number}" for number in range(1, len(hidden) + 1))
         self._grid = tf.constant(standardized_grid(learner.split, *axes(learner.split, UNIT_SIDE)))
         inside = keras.Model(model.inputs, [layer.output for layer in hidden])
-        self._activations = OfModel(
+        self._activations = StatelessFunction(
             learner.objective.all_variables,
             lambda: [values[:, :MOST_UNITS] for values in keras.tree.flatten(inside(self._grid, training=False))],
         )
 
-    def look(self, standing: Standing) -> UnitMaps:
+    def look(self, snapshot: TrainerSnapshot) -> UnitMaps:
         """The activations where the run stood."""
         maps = tuple(
-            values.numpy().T.reshape(-1, UNIT_SIDE, UNIT_SIDE) for values in self._activations(standing.values)
+            values.numpy().T.reshape(-1, UNIT_SIDE, UNIT_SIDE) for values in self._activations(snapshot.values)
         )
         return UnitMaps(maps, self._names)
 

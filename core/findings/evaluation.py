@@ -3,46 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from core.datasets.baselines import Baseline
-from core.learning.setup import Metric
-from core.learning.stateless_function import OfModel
+from core.findings.results import Evaluations
+from core.learning.stateless_function import StatelessFunction
 
 if TYPE_CHECKING:
     from core.learning.learner import Learner
-    from core.training.trainer_snapshot import Standing
+    from core.training.trainer_snapshot import TrainerSnapshot
 
 MOST_TRAINING = 1000  # examples of the training part that are evaluated
 MOST_TEXTS = 256  # of either part of a text: 16 thousand characters, each of which is predicted
 AT_ONCE = 256  # examples in one compiled call
 MOST_POINTS = 2000  # evaluations that are kept
 NAMES = ("step", "train_loss", "val_loss", "train_metric", "val_metric")
-
-
-@dataclass(frozen=True)
-class Evaluations:
-    """All evaluations that are kept, in the order of their steps; every array is float64 (m,).
-
-    Losses are those of inference, without L1 and L2: the mean cross-entropy in nats or the mean squared
-    error of the standardized target. `metric` says what the metrics are, `n_train` and `n_val` of how many
-    examples; `baselines` are what a model has to beat.
-    """
-
-    step: np.ndarray
-    train_loss: np.ndarray
-    val_loss: np.ndarray
-    train_metric: np.ndarray
-    val_metric: np.ndarray
-    metric: Metric
-    n_train: int
-    n_val: int
-    baselines: tuple[Baseline, ...]
 
 
 class EvaluationProbe:
@@ -59,12 +37,12 @@ class EvaluationProbe:
         self._score = _compiled_score(learner)
         self._points: list[tuple[float, ...]] = []
 
-    def look(self, standing: Standing) -> Evaluations:
+    def look(self, snapshot: TrainerSnapshot) -> Evaluations:
         """Every evaluation so far, the newest of them where the run stood."""
         losses, metrics = zip(
-            *(self._evaluate(part, standing.values) for part in (self._train, self._val)), strict=True
+            *(self._evaluate(part, snapshot.values) for part in (self._train, self._val)), strict=True
         )
-        self._keep((float(standing.step), *losses, *metrics))
+        self._keep((float(snapshot.step), *losses, *metrics))
         columns = dict(zip(NAMES, np.array(self._points).T, strict=True))
         n_train, n_val = len(self._train.x), len(self._val.x)
         return Evaluations(**columns, metric=self._metric, n_train=n_train, n_val=n_val, baselines=self._baselines)
@@ -109,7 +87,7 @@ class _Part:
         return 1 - squared_error / self._variance if self._variance else 0.0
 
 
-def _compiled_score(learner: Learner) -> OfModel:
+def _compiled_score(learner: Learner) -> StatelessFunction:
     """(summed loss, how many are right) of a batch (x, y) at inference; traced once, whatever the batch's size."""
     model, split = learner.objective.model, learner.split
     quantity = learner.setup.metric == "R2"
@@ -124,4 +102,4 @@ def _compiled_score(learner: Learner) -> OfModel:
         return tf.reduce_sum(losses), tf.reduce_sum(right)
 
     signature = [tf.TensorSpec((None, *values.shape[1:]), values.dtype) for values in (split.x_train, split.y_train)]
-    return OfModel(learner.objective.all_variables, score, input_signature=signature)
+    return StatelessFunction(learner.objective.all_variables, score, input_signature=signature)

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.datasets.split import own_unit
+from core.findings.results import FittedCurve
 
 if TYPE_CHECKING:
     from core.learning.learner import Learner
-    from core.training.trainer_snapshot import Standing
+    from core.training.trainer_snapshot import TrainerSnapshot
 
 CURVE_POINTS = 200  # evenly from the least to the greatest feature
-
-
-@dataclass(frozen=True)
-class FittedCurve:
-    """The prediction `y` (200,) along the feature `x` (200,) and the examples of both parts, (n,).
-
-    All are float64 in the units of the source.
-    """
-
-    x: np.ndarray
-    y: np.ndarray
-    x_train: np.ndarray
-    y_train: np.ndarray
-    x_val: np.ndarray
-    y_val: np.ndarray
 
 
 class FittedCurveProbe:
@@ -49,9 +34,9 @@ class FittedCurveProbe:
             own_unit(split.x_val, split.x_scaling), own_unit(split.y_val, split.y_scaling),
         )  # fmt: skip
 
-    def look(self, standing: Standing) -> FittedCurve:
+    def look(self, snapshot: TrainerSnapshot) -> FittedCurve:
         """The curve where the run stood."""
-        predicted = own_unit(self._objective.predict(self._feature, standing.values), self._scaling)
+        predicted = own_unit(self._objective.predict(self._feature, snapshot.values), self._scaling)
         return FittedCurve(self._x, predicted, *self._points)
 
     def forget(self) -> None:

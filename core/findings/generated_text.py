@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
 
 from core.datasets.python_help import TEXT_LENGTH
-from core.learning.stateless_function import OfModel
+from core.findings.results import GeneratedText
+from core.learning.stateless_function import StatelessFunction
 
 if TYPE_CHECKING:
     import keras
 
     from core.learning.learner import Learner
-    from core.training.trainer_snapshot import Standing
+    from core.training.trainer_snapshot import TrainerSnapshot
 
 LONGEST, SHORTEST = 200, 10  # characters
 MOST_FLOPS = 8e9  # of one text: 0.2 to 0.5 s on two cores
 TEMPERATURE = 0.8
 CANDIDATES = 6
 SEED = 3  # of the draws: at every look the same, so that what changes in the text is the model
-
-
-@dataclass(frozen=True)
-class GeneratedText:
-    """How a model continues `prompt`, twice 200 characters, or fewer where the model is large.
-
-    `sampled` draws each character with softmax(logits / 0.8), `greedy` takes the likeliest. `candidates` are
-    the six likeliest characters right after the prompt with their probabilities, the likeliest first.
-    """
-
-    prompt: str
-    sampled: str
-    greedy: str
-    candidates: tuple[tuple[str, float], ...]
 
 
 class TextProbe:
@@ -47,11 +33,11 @@ class TextProbe:
         model, length = learner.objective.model, text_length(learner.card.flops)
         # XLA: 200 passes one after the other are bound by what starting an operation costs.
         variables = learner.objective.all_variables
-        self._write = OfModel(variables, lambda prompt: write(model, prompt, length), jit_compile=True)
+        self._write = StatelessFunction(variables, lambda prompt: write(model, prompt, length), jit_compile=True)
 
-    def look(self, standing: Standing) -> GeneratedText:
+    def look(self, snapshot: TrainerSnapshot) -> GeneratedText:
         """What the model writes where the run stood."""
-        tokens, shares = (values.numpy() for values in self._write(standing.values, self._prompt))
+        tokens, shares = (values.numpy() for values in self._write(snapshot.values, self._prompt))
         likeliest = np.argsort(shares)[::-1][:CANDIDATES]
         candidates = tuple((self._letters[token], float(shares[token])) for token in likeliest)
         return GeneratedText(self._text(self._prompt), self._text(tokens[0]), self._text(tokens[1]), candidates)

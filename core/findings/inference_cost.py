@@ -6,37 +6,23 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.findings.results import Cost
+
 if TYPE_CHECKING:
     import tensorflow as tf
 
     from core.learning.learner import Learner
-    from core.training.trainer_snapshot import Standing
+    from core.training.trainer_snapshot import TrainerSnapshot
 
 REPETITIONS = {1: 30, 256: 8}  # batch -> calls that are timed
 _STATM = Path("/proc/self/statm")
 MOST_SECONDS = 0.05  # for the calls of one batch, since training waits: of a large model fewer are timed
-
-
-@dataclass(frozen=True)
-class Cost:
-    """`latency_ms` maps a batch, 1 or 256 examples, to the median and 95th percentile of a call, in ms.
-
-    A call takes NumPy arrays and returns them. `memory_bytes` is what the process holds in memory (RSS), all
-    of it; parameters, FLOPs of one example and bytes of the weights are those of the model's card.
-    """
-
-    latency_ms: Mapping[int, tuple[float, float]]
-    memory_bytes: int
-    parameters: int
-    flops: int
-    weight_bytes: int
 
 
 class CostProbe:
@@ -48,22 +34,22 @@ class CostProbe:
         self._batches = {n: x[np.arange(n) % len(x)] for n in REPETITIONS}
         self._compiled = False
 
-    def look(self, standing: Standing) -> Cost:
+    def look(self, snapshot: TrainerSnapshot) -> Cost:
         """The cost as it is now; the first look compiles, and measures no time."""
         latency: dict[int, tuple[float, float]] = {}
         if self._compiled:
-            latency = {n: self._latency(batch, REPETITIONS[n], standing.values) for n, batch in self._batches.items()}
+            latency = {n: self._latency(batch, REPETITIONS[n], snapshot.values) for n, batch in self._batches.items()}
         else:
-            self._compile(standing)
+            self._compile(snapshot)
         card, memory = self._card, memory_bytes()
         return Cost(latency, memory, card.parameters, card.flops, card.weight_bytes)
 
     def forget(self) -> None:
         """What was compiled stays; nothing else is kept."""
 
-    def _compile(self, standing: Standing) -> None:
+    def _compile(self, snapshot: TrainerSnapshot) -> None:
         for batch in self._batches.values():
-            self._objective.predict(batch, standing.values)
+            self._objective.predict(batch, snapshot.values)
         self._compiled = True
 
     def _latency(self, batch: np.ndarray, repetitions: int, values: Sequence[tf.Tensor]) -> tuple[float, float]:

@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.datasets.bundled import co2_series
 from core.datasets.split import own_unit
+from core.findings.results import Forecast, Predictions
 
 if TYPE_CHECKING:
     from core.learning.learner import Learner
-    from core.training.trainer_snapshot import Standing
+    from core.training.trainer_snapshot import TrainerSnapshot
 
 MOST_EXAMPLES = 2000  # that are predicted; a look should cost little
-
-
-@dataclass(frozen=True)
-class Predictions:
-    """Up to 2000 validation examples: `truth` and `predicted`, float64 (n,), in the target's own unit.
-
-    `r2` is 1 - mean squared error / variance, 0 where the truth is constant.
-    """
-
-    truth: np.ndarray
-    predicted: np.ndarray
-    r2: float
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """Validation weeks in the order of time, float64 (n,): weekly changes and levels of CO2, in ppm.
-
-    `time` is the predicted week as a decimal year. Each prediction knows the true values up to the week
-    before: `level_predicted` is the last true level, `level_before`, plus the predicted change. `persistence`
-    predicts no change. `skill` is 1 - mean squared error / that of persistence: above 0 the model is the better one.
-    """
-
-    time: np.ndarray
-    truth: np.ndarray
-    predicted: np.ndarray
-    persistence: np.ndarray
-    level: np.ndarray
-    level_predicted: np.ndarray
-    level_before: np.ndarray
-    rmse: float
-    rmse_persistence: float
-    skill: float
-    unit: str = "ppm"
 
 
 class PredictionsProbe:
@@ -59,9 +25,9 @@ class PredictionsProbe:
         self._objective, self._x, self._scaling = learner.objective, split.x_val[:MOST_EXAMPLES], split.y_scaling
         self._truth = own_unit(split.y_val[:MOST_EXAMPLES], split.y_scaling)
 
-    def look(self, standing: Standing) -> Predictions:
+    def look(self, snapshot: TrainerSnapshot) -> Predictions:
         """The predictions where the run stood."""
-        predicted = own_unit(self._objective.predict(self._x, standing.values), self._scaling)
+        predicted = own_unit(self._objective.predict(self._x, snapshot.values), self._scaling)
         variance = float(self._truth.var())
         error = float(np.mean((predicted - self._truth) ** 2))
         r2 = 1 - error / variance if variance else 0.0
@@ -84,9 +50,9 @@ class ForecastProbe:
         self._time = decimal_years(saturdays[-n:])
         self._level, self._before = ppm[-n:], ppm[-n - 1 : -1]
 
-    def look(self, standing: Standing) -> Forecast:
+    def look(self, snapshot: TrainerSnapshot) -> Forecast:
         """The forecast where the run stood."""
-        predicted = own_unit(self._objective.predict(self._x, standing.values), self._scaling)
+        predicted = own_unit(self._objective.predict(self._x, snapshot.values), self._scaling)
         persistence = np.zeros_like(self._truth)
         error, of_persistence = (float(np.mean((p - self._truth) ** 2)) for p in (predicted, persistence))
         return Forecast(

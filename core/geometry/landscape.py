@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import keras
@@ -18,7 +17,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.deferred_release import retire
-from core.geometry.weight_path import Path
+from core.geometry.results import LandscapeResult, WeightPath
 
 if TYPE_CHECKING:
     from core.learning.model_objective import ModelObjective
@@ -33,32 +32,13 @@ SEED = 17
 FAULT = "The landscape could not be computed."
 
 
-@dataclass(frozen=True)
-class LandscapeResult:
-    """A plane of losses, float64: `losses` (n, n), row = y, at `x` (n,) and `y` (n,).
-
-    `path` (m, 2) are the path's points projected on the plane, at `path_steps` (m,). `explained` is the
-    share of the path's variance that lies along each direction. `true_losses` (m,) are the losses at the
-    points, `projected_losses` those at their projections: how far they differ says what the plane hides.
-    """
-
-    x: np.ndarray
-    y: np.ndarray
-    losses: np.ndarray
-    path: np.ndarray
-    path_steps: np.ndarray
-    explained: tuple[float, float]
-    true_losses: np.ndarray
-    projected_losses: np.ndarray
-
-
 class Landscape:
     """The computation of one plane. `progress` is 0 to 1, `result` is there at 1, `error` is a sentence."""
 
     def __init__(
         self,
         objective: ModelObjective,
-        path: Path,
+        path: WeightPath,
         plane: Plane,
         resolution: int = RESOLUTION,
         on_progress: Callable[[], None] = lambda: None,

@@ -15,10 +15,10 @@ import tensorflow as tf
 from core.geometry.derivatives import Gradients, dot, flat, shaped
 from core.geometry.stability import RateZones
 from core.geometry.step_view import LineView
-from core.optimizers.registry import Optimizer, OptimizerState, UpdateTerms
+from core.optimizers.optimizer import Optimizer, OptimizerState, UpdateTerms
 
 if TYPE_CHECKING:
-    from core.training.trainer_snapshot import Standing
+    from core.training.trainer_snapshot import TrainerSnapshot
 
 LINE_POINTS, FEWER_POINTS = 25, 9  # fewer of a large model: each is a look at the whole batch
 LARGE = 1_000_000  # parameters
@@ -34,17 +34,17 @@ class NextStepProbe:
         self._optimizer = optimizer
         self._gradients: Gradients | None = None
 
-    def look(self, standing: Standing) -> LineView:
+    def look(self, snapshot: TrainerSnapshot) -> LineView:
         """The loss along the update that follows where the run stood."""
         if self._gradients is None:
-            self._gradients = Gradients(standing.objective)
-        weights, state, rows = standing.weights, standing.state, standing.rows
+            self._gradients = Gradients(snapshot.objective)
+        weights, state, rows = snapshot.weights, snapshot.state, snapshot.rows
         _, gradient = self._gradients.gradient(weights, state, rows)
-        terms = next_terms(standing, self._optimizer, gradient)
+        terms = next_terms(snapshot, self._optimizer, gradient)
         update = shaped(terms.update, weights)
         slope, bend = dot(gradient, update), dot(update, self._gradients.product(weights, state, update, rows))
-        line = _Line(self._gradients, standing, update)
-        return self._view(line, slope, bend, standing.hyper["learning_rate"])
+        line = _Line(self._gradients, snapshot, update)
+        return self._view(line, slope, bend, snapshot.hyper["learning_rate"])
 
     def forget(self) -> None:
         """Nothing is kept from one look to the next but what is compiled."""
@@ -69,14 +69,14 @@ class NextStepProbe:
         )
 
 
-def next_terms(standing: Standing, optimizer: Optimizer, gradient: Sequence[tf.Tensor]) -> UpdateTerms:
+def next_terms(snapshot: TrainerSnapshot, optimizer: Optimizer, gradient: Sequence[tf.Tensor]) -> UpdateTerms:
     """The update that `optimizer` makes of `gradient`, cut to the norm that the run clips to; flat float64."""
     flat_gradient = flat(gradient)
-    clip, norm = standing.clip_norm, float(np.linalg.norm(flat_gradient))
+    clip, norm = snapshot.clip_norm, float(np.linalg.norm(flat_gradient))
     if clip is not None and norm > clip:
         flat_gradient *= clip / norm
-    point, slots = flat(standing.weights), standing.slots()
-    return optimizer.terms(OptimizerState(point, flat_gradient, slots, standing.step, standing.hyper))
+    point, slots = flat(snapshot.weights), snapshot.slots()
+    return optimizer.terms(OptimizerState(point, flat_gradient, slots, snapshot.step, snapshot.hyper))
 
 
 def _reach(slope: float, bend: float) -> float:
@@ -89,13 +89,13 @@ def _reach(slope: float, bend: float) -> float:
 class _Line:
     """The loss at weights + s update on one batch."""
 
-    def __init__(self, gradients: Gradients, standing: Standing, update: list[tf.Tensor]) -> None:
-        self._gradients, self._standing, self._update = gradients, standing, update
-        self.points = LINE_POINTS if standing.n_parameters <= LARGE else FEWER_POINTS
+    def __init__(self, gradients: Gradients, snapshot: TrainerSnapshot, update: list[tf.Tensor]) -> None:
+        self._gradients, self._snapshot, self._update = gradients, snapshot, update
+        self.points = LINE_POINTS if snapshot.n_parameters <= LARGE else FEWER_POINTS
 
     def losses(self, multiples: np.ndarray) -> np.ndarray:
         """The loss for each multiple s of the update, float64."""
-        from_here = self._standing
+        from_here = self._snapshot
         at = tf.constant(multiples, from_here.weights[0].dtype)
         losses = self._gradients.line(from_here.weights, from_here.state, self._update, at, from_here.rows)
         return losses.numpy().astype(float)

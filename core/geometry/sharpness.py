@@ -8,7 +8,6 @@ Adaptive gradient methods at the edge of stability, 2022).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,11 +16,12 @@ import tensorflow as tf
 from core.geometry.derivatives import Gradients, shaped
 from core.geometry.lanczos import Ritz, largest
 from core.geometry.model_step_view import next_terms
+from core.geometry.results import Sharpness
 from core.geometry.stability import stability_limit
-from core.optimizers.registry import Optimizer
+from core.optimizers.optimizer import Optimizer
 
 if TYPE_CHECKING:
-    from core.training.trainer_snapshot import Standing
+    from core.training.trainer_snapshot import TrainerSnapshot
 
 MOST_EXAMPLES, FEWEST_EXAMPLES = 256, 32  # of the training data, on which the curvature is measured
 PRODUCTS = 6  # Hessian-vector products of a look; the next look goes on where this one ended
@@ -36,29 +36,7 @@ Tensors = list[tf.Tensor]
 Product = Callable[[np.ndarray], np.ndarray]
 
 
-@dataclass(frozen=True)
-class Sharpness:
-    """The looks of a run so far, arrays (m,), and the newest one.
-
-    `eigenvalue` is the largest of the Hessian, `residual` the norm of H v - eigenvalue v for the unit vector
-    v found: some eigenvalue is that near. Of an optimizer that scales each weight both are those of the
-    scaled Hessian, and `preconditioned` says so. `limits` are the learning rates above which that direction
-    grows (nan where there is none), `rates` those in use. `examples` is on how many it was measured.
-    """
-
-    steps: np.ndarray
-    eigenvalues: np.ndarray
-    limits: np.ndarray
-    rates: np.ndarray
-    eigenvalue: float
-    residual: float
-    limit: float | None
-    rate: float
-    preconditioned: bool
-    examples: int
-
-
-class CurvatureProbe:
+class SharpnessProbe:
     """Follows the largest eigenvalue on the same training examples, a few products a look."""
 
     def __init__(self, optimizer: Optimizer) -> None:
@@ -67,76 +45,76 @@ class CurvatureProbe:
         self._vector: np.ndarray | None = None
         self._looks: list[tuple[float, float, float, float]] = []
 
-    def look(self, standing: Standing) -> Sharpness:
+    def look(self, snapshot: TrainerSnapshot) -> Sharpness:
         """The sharpness where the run stood, after a few more products."""
-        product, scaled = self._hessian(standing)
-        return self._note(standing, self._iterate(standing, product), scaled)
+        product, scaled = self._hessian(snapshot)
+        return self._note(snapshot, self._iterate(snapshot, product), scaled)
 
-    def settle(self, standing: Standing, tolerance: float = 1e-3, rounds: int = 100) -> Sharpness:
+    def settle(self, snapshot: TrainerSnapshot, tolerance: float = 1e-3, rounds: int = 100) -> Sharpness:
         """The sharpness once the residual is `tolerance` of the eigenvalue, or after so many `rounds` of products."""
-        product, scaled = self._hessian(standing)
-        ritz = self._iterate(standing, product)
+        product, scaled = self._hessian(snapshot)
+        ritz = self._iterate(snapshot, product)
         for _ in range(rounds):
             if not ritz.residual > tolerance * abs(ritz.value):
                 break
             ritz = largest(product, ritz.vector, _products(ritz.vector))
         self._vector = ritz.vector
-        return self._note(standing, ritz, scaled)
+        return self._note(snapshot, ritz, scaled)
 
     def forget(self) -> None:
         """Forgets the looks and the direction."""
         self._vector, self._looks = None, []
 
-    def _iterate(self, standing: Standing, product: Product) -> Ritz:
+    def _iterate(self, snapshot: TrainerSnapshot, product: Product) -> Ritz:
         """A few products from the vector last found, or from a random one."""
-        rng = np.random.default_rng([SEED, standing.step])
-        start = _unit(rng.normal(size=standing.n_parameters).astype(standing.objective.dtype))
+        rng = np.random.default_rng([SEED, snapshot.step])
+        start = _unit(rng.normal(size=snapshot.n_parameters).astype(snapshot.objective.dtype))
         if self._vector is not None and np.isfinite(self._vector).all():
             start = self._vector + FRESH * start
         ritz = largest(product, start, _products(start))
         self._vector = ritz.vector
         return ritz
 
-    def _hessian(self, standing: Standing) -> tuple[Product, bool]:
+    def _hessian(self, snapshot: TrainerSnapshot) -> tuple[Product, bool]:
         """v -> H v on the same examples at each look, or P^(1/2) H P^(1/2) v; and whether it is scaled."""
         if self._gradients is None:
-            self._gradients = Gradients(standing.objective)
-        gradients, weights, rows = self._gradients, standing.weights, _sample(standing)
-        root = self._root(standing)
+            self._gradients = Gradients(snapshot.objective)
+        gradients, weights, rows = self._gradients, snapshot.weights, _sample(snapshot)
+        root = self._root(snapshot)
 
         def product(v: np.ndarray) -> np.ndarray:
             scaled = v if root is None else root * v
-            image = _row(gradients.product(weights, standing.state, shaped(scaled, weights), rows))
+            image = _row(gradients.product(weights, snapshot.state, shaped(scaled, weights), rows))
             return image if root is None else root * image
 
         return product, root is not None
 
-    def _root(self, standing: Standing) -> np.ndarray | None:
+    def _root(self, snapshot: TrainerSnapshot) -> np.ndarray | None:
         """P^(1/2), flat in the dtype of the weights, where the optimizer scales each weight by P, else None."""
         if not SECOND_MOMENTS & set(self._optimizer.slots.values()):
             return None
         assert self._gradients is not None
-        _, gradient = self._gradients.gradient(standing.weights, standing.state, standing.rows)
-        scale = next_terms(standing, self._optimizer, gradient).preconditioner
-        return np.sqrt(scale).astype(standing.objective.dtype)
+        _, gradient = self._gradients.gradient(snapshot.weights, snapshot.state, snapshot.rows)
+        scale = next_terms(snapshot, self._optimizer, gradient).preconditioner
+        return np.sqrt(scale).astype(snapshot.objective.dtype)
 
-    def _note(self, standing: Standing, ritz: Ritz, scaled: bool) -> Sharpness:
-        hyper = standing.hyper
+    def _note(self, snapshot: TrainerSnapshot, ritz: Ritz, scaled: bool) -> Sharpness:
+        hyper = snapshot.hyper
         rate, limit = hyper["learning_rate"], stability_limit(self._optimizer.dynamics(hyper), ritz.value)
-        self._looks.append((standing.step, ritz.value, np.nan if limit is None else limit, rate))
+        self._looks.append((snapshot.step, ritz.value, np.nan if limit is None else limit, rate))
         if len(self._looks) > MOST_KEPT:
             self._looks = [*self._looks[: MOST_KEPT // 2 : 2], *self._looks[MOST_KEPT // 2 :]]
         steps, eigenvalues, limits, rates = np.array(self._looks, float).T
         return Sharpness(
             steps.astype(np.int64), eigenvalues, limits, rates, ritz.value, ritz.residual, limit, rate, scaled,
-            len(_sample(standing)),
+            len(_sample(snapshot)),
         )  # fmt: skip
 
 
-def _sample(standing: Standing) -> np.ndarray:
+def _sample(snapshot: TrainerSnapshot) -> np.ndarray:
     """At most 256 rows, of a large model at least 32, evenly over the data, int32."""
-    most = int(np.clip(MOST_EXAMPLES * LARGE / standing.n_parameters, FEWEST_EXAMPLES, MOST_EXAMPLES))
-    return np.unique(np.linspace(0, standing.objective.n_examples - 1, most).astype(np.int32))
+    most = int(np.clip(MOST_EXAMPLES * LARGE / snapshot.n_parameters, FEWEST_EXAMPLES, MOST_EXAMPLES))
+    return np.unique(np.linspace(0, snapshot.objective.n_examples - 1, most).astype(np.int32))
 
 
 def _products(vector: np.ndarray) -> int:

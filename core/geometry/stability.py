@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.optimizers.registry import Dynamics
+from core.optimizers.optimizer import Dynamics
 
 LEAST_CURVATURE = 1e-12  # what is flatter than this is flat
 

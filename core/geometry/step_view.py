@@ -12,7 +12,7 @@ import numpy as np
 
 from core.geometry.stability import RateZones, eigenvalues, rate_zones
 from core.objectives.objective import PlaneObjective
-from core.optimizers.registry import Optimizer, OptimizerState, UpdateTerms
+from core.optimizers.optimizer import Optimizer, OptimizerState, UpdateTerms
 from core.training.step_record import Observation
 
 LINE_POINTS = 97

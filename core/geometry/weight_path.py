@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.geometry.results import WeightPath
+
 if TYPE_CHECKING:
-    from core.training.trainer_snapshot import Standing
+    from core.training.trainer_snapshot import TrainerSnapshot
 
 MOST_SNAPSHOTS = 64
 MOST_BYTES = 400_000_000
 FEWEST = 4  # even of the largest model: a path of fewer points shows nothing
 
 
-@dataclass(frozen=True)
-class Path:
-    """The steps (m,) at which weights were copied, and the weights, each flat (p,), in their own dtype."""
-
-    steps: tuple[int, ...]
-    points: tuple[np.ndarray, ...]
-
-
-class SnapshotProbe:
+class WeightPathProbe:
     """Copies the weights; when there are too many, every other one is dropped and the spacing doubled."""
 
     def __init__(self) -> None:
         self.forget()
 
-    def look(self, standing: Standing) -> Path:
+    def look(self, snapshot: TrainerSnapshot) -> WeightPath:
         """The path so far. A copy is made if the last one is at least `spacing` steps ago."""
-        if not self._steps and standing.step > 0:  # a short run may be over before the first look
-            self._keep(0, standing.objective.initial)
-        if not self._steps or standing.step - self._steps[-1] >= self._spacing:
-            self._keep(standing.step, [w.numpy() for w in standing.weights])
+        if not self._steps and snapshot.step > 0:  # a short run may be over before the first look
+            self._keep(0, snapshot.objective.initial)
+        if not self._steps or snapshot.step - self._steps[-1] >= self._spacing:
+            self._keep(snapshot.step, [w.numpy() for w in snapshot.weights])
             self._thin()
-        return Path(tuple(self._steps), tuple(self._points))
+        return WeightPath(tuple(self._steps), tuple(self._points))
 
     def forget(self) -> None:
         """Forgets the path."""

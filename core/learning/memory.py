@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.field import ConfigError, format_number
+from core.field import ConfigError
+from core.number_format import format_number
 
 if TYPE_CHECKING:
     from core.learning.setup import ModelSetup

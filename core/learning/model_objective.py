@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.learning.fused_layers import fused
-from core.learning.stateless_function import OfModel
+from core.learning.stateless_function import StatelessFunction
 
 Loss = str | Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
@@ -58,7 +58,9 @@ class ModelObjective:
         self._metrics = tuple(metrics)
         self._x, self._y = self._inputs(x), self._targets(y)
         one = tf.TensorSpec((None, *self._x.shape[1:]), self._x.dtype)
-        self._forward = OfModel(self.all_variables, lambda batch: model(batch, training=False), input_signature=[one])
+        self._forward = StatelessFunction(
+            self.all_variables, lambda batch: model(batch, training=False), input_signature=[one]
+        )
 
     def __repr__(self) -> str:
         return f"ModelObjective({self.label}, {self.model.count_params()} parameters, {self.n_examples} examples)"

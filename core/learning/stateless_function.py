@@ -1,7 +1,7 @@
 """A compiled function of a model, of whichever values its variables are given: the model itself is not touched.
 
 A run trains the model in one thread while probes look at it in another. So what a probe asks of the model
-it asks of a copy of its variables (`core.standing`), not of the variables.
+it asks of a copy of its variables (`core.snapshot`), not of the variables.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import keras
 import tensorflow as tf
 
 
-class OfModel:
+class StatelessFunction:
     """`function(*arguments)`, in which `variables` have the values that a call begins with; compiled once."""
 
     def __init__(self, variables: Sequence[keras.Variable], function: Callable[..., Any], **options: Any) -> None:

@@ -25,7 +25,7 @@ KINDS: dict[int, Kind] = {1: "table", 2: "sequence", 3: "image"}  # by the axes 
 
 
 @dataclass(frozen=True)
-class OwnModel:
+class UserModel:
     """A Keras model with examples x (n, ...) and targets y: int classes (n,), or quantities (n,) or (n, 1).
 
     They are used as they are, unscaled; a share of them, drawn by the config's seed, is held out. `loss` is

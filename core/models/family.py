@@ -13,13 +13,13 @@ from functools import partial
 from math import log
 from typing import TYPE_CHECKING
 
+from core.datasets.dataset import CSV, Dataset
+from core.datasets.registry import DATASETS
 from core.models import parameter_counts
 from core.models.spec import ModelSpec
 
 if TYPE_CHECKING:
     import keras
-
-    from core.datasets.dataset import Dataset
 
 SMALLEST, LARGEST = 100, 30_000_000  # parameters, as far as the size slider goes
 CLOSE_ENOUGH = 0.03  # of the wished size; closer is not worth an unusual depth
@@ -149,3 +149,11 @@ MODELS: dict[str, ModelFamily] = {
         depths=(1, 2, 3),
     ),
 }
+
+
+def families_for(problem: str) -> tuple[str, ...]:
+    """The names of the model families that can learn from a problem's data, simplest first; () without data."""
+    if problem == CSV:
+        return tuple(name for name, family in MODELS.items() if "table" in family.kinds)
+    dataset = DATASETS.get(problem)
+    return tuple(name for name in MODELS if dataset is not None and fits(name, dataset))

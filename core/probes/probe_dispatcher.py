@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from core.probes.probe_schedule import Probes
-from core.probes.probe_worker import Prober
+from core.probes.probe_schedule import ProbeSchedule
+from core.probes.probe_worker import ProbeWorker
 
 if TYPE_CHECKING:
     from core.training.trainer import Trainer
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 FIRST_LOOK_S = 2.0  # how long a run that begins waits at most for a look: of ordinary models it takes half of one
 
 
-class Probing:
+class ProbeDispatcher:
     """Has probes look at where a trainer stands, one after another.
 
     First looks compile, for seconds: they have a thread of their own and hold up no others. A probe that
     measures times looks in the caller's thread, while nothing trains.
     """
 
-    def __init__(self, probes: Probes, on_found: Callable[[], None]) -> None:
+    def __init__(self, probes: ProbeSchedule, on_found: Callable[[], None]) -> None:
         """`on_found` is called after each look, in whichever thread."""
         self.probes, self._on_found = probes, on_found
-        self._known, self._compiling = Prober(probes, on_found), Prober(probes, on_found)
+        self._known, self._compiling = ProbeWorker(probes, on_found), ProbeWorker(probes, on_found)
 
     def join(self, timeout: float | None = None) -> bool:
         """Waits, for up to `timeout` seconds each, for the looks under way; whether they are over."""
@@ -43,7 +43,7 @@ class Probing:
         apart = self._under_way() | (self.probes.undisturbed if self._compiling.looking else frozenset())
         name = self.probes.next_due(trainer.step, share, gap, apart)
         if name in self.probes.undisturbed:
-            self._known.look(name, trainer.standing())
+            self._known.look(name, trainer.snapshot())
             self._on_found()
             return True
         _begin(self._known, name, trainer)
@@ -55,10 +55,10 @@ class Probing:
         Whoever plays at once would have gone far before a look that compiles beside the training came back.
         """
         for name in sorted(self.probes.always - self.probes.failed):
-            for prober in (self._known, self._compiling):
-                if prober.looking == name:  # at the run as it was before it began again
-                    prober.join(FIRST_LOOK_S)
-            free = next((prober for prober in (self._compiling, self._known) if prober.looking is None), None)
+            for worker in (self._known, self._compiling):
+                if worker.looking == name:  # at the run as it was before it began again
+                    worker.join(FIRST_LOOK_S)
+            free = next((worker for worker in (self._compiling, self._known) if worker.looking is None), None)
             if free is not None and name not in self._under_way():
                 _begin(free, name, trainer)
                 free.join(FIRST_LOOK_S)
@@ -67,9 +67,9 @@ class Probing:
         return frozenset(p.looking for p in (self._known, self._compiling) if p.looking)
 
 
-def _begin(prober: Prober, name: str | None, trainer: Trainer) -> None:
-    """Has `prober` call the probe `name`, if there is one, in its thread."""
+def _begin(worker: ProbeWorker, name: str | None, trainer: Trainer) -> None:
+    """Has `worker` call the probe `name`, if there is one, in its thread."""
     if name is not None:
         began = time.perf_counter()
-        standing = trainer.standing()
-        prober.begin(name, standing, time.perf_counter() - began)
+        snapshot = trainer.snapshot()
+        worker.begin(name, snapshot, time.perf_counter() - began)

@@ -1,7 +1,7 @@
 """Probes: what is worth knowing of a run besides its record, and costs time to find out.
 
 The validation loss, the loss along the next update, the curvature, what a model answers: each is a probe
-that looks at a copy of where the run stands, in a thread beside it (`core.prober`). Only probes that somebody
+that looks at a copy of where the run stands, in a thread beside it (`core.worker`). Only probes that somebody
 watches are called. They divide a share of the time that is played among them, so that training keeps its
 throughput however many there are, and however often it rests.
 """
@@ -12,10 +12,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
+
+from core.probes.probe import Finding, Probe
 
 if TYPE_CHECKING:
-    from core.training.trainer_snapshot import Standing
+    from core.training.trainer_snapshot import TrainerSnapshot
 
 SHARE = 0.025  # of the time at full speed, for all probes that are wanted
 GAP_SECONDS = 0.4  # at full speed between two looks: each has the page draw a chart anew, at the expense of the others
@@ -24,25 +26,6 @@ WEIGHT_OF_ALWAYS = 4  # how many times the part of another probe: validation is 
 LOOKS_ALONG = 40  # of what draws a curve along the run: enough for its shape, however soon the run is over
 SECONDS_ALONG = 1.0  # of a run that such a probe may take beyond its share to look so often
 SHARE_WHEN_IDLE = 0.3  # at a set pace the time between updates is free, but the page wants its part too
-
-
-class Probe(Protocol):
-    """One thing to find out about a run; it changes nothing. Its methods are never called at the same time."""
-
-    def look(self, standing: Standing) -> Any:
-        """What is found where the run stood."""
-
-    def forget(self) -> None:
-        """Forgets what was found before: the run starts again."""
-
-
-@dataclass(frozen=True, eq=False)  # each one is an event of its own; its arrays have no single equality
-class Finding:
-    """What a probe found after `step` updates, and how many seconds that took."""
-
-    step: int
-    value: Any
-    seconds: float
 
 
 @dataclass
@@ -57,7 +40,7 @@ class _Turn:
 
 
 @dataclass
-class Probes:
+class ProbeSchedule:
     """The probes of one run and their newest findings. `watched` names those that are wanted now.
 
     One thread may look while another asks what is due, or has all be forgotten.
@@ -147,10 +130,10 @@ class Probes:
         """Between the looks of a curve along the run; where they are dear, so that its seconds last to the end."""
         return max(1, self.total_steps // LOOKS_ALONG, round(self.total_steps * self._turns[name].cost / SECONDS_ALONG))
 
-    def look(self, name: str, standing: Standing, copying: float = 0.0) -> Finding | None:
+    def look(self, name: str, snapshot: TrainerSnapshot, copying: float = 0.0) -> Finding | None:
         """Calls the probe `name` and keeps what it found; None if the run began again meanwhile.
 
-        `copying` is how many seconds `standing` took to be made: it counts among what the look costs.
+        `copying` is how many seconds `snapshot` took to be made: it counts among what the look costs.
         """
         with self._lock:
             beginning, outdated = self._beginning, name in self._outdated
@@ -158,9 +141,9 @@ class Probes:
         if outdated:
             self.probes[name].forget()
         started = self.clock()
-        value = self.probes[name].look(standing)
+        value = self.probes[name].look(snapshot)
         seconds = self.clock() - started + copying
-        finding = Finding(standing.step, value, seconds)
+        finding = Finding(snapshot.step, value, seconds)
         with self._lock:
             if beginning != self._beginning:
                 return None
@@ -168,7 +151,7 @@ class Probes:
             # The first call compiles: it says nothing about what the next one costs, and measures no times.
             turn.cost = seconds if turn.called else 0.0
             turn.spent += turn.cost
-            turn.step = standing.step if turn.called or name not in self.undisturbed else -1
+            turn.step = snapshot.step if turn.called or name not in self.undisturbed else -1
             turn.ended, turn.called = self._now(), True
             self.findings = {**self.findings, name: finding}
         return finding

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from core.probes.probe_schedule import Probe, Probes
+from core.probes.probe import Probe
+from core.probes.probe_schedule import ProbeSchedule
 
 if TYPE_CHECKING:
     from core.learning.learner import Learner
     from core.learning.setup import ModelSetup
-    from core.optimizers.registry import Optimizer
+    from core.optimizers.optimizer import Optimizer
 
 Make = Callable[["Learner", "Optimizer"], Probe]
 
 
-def build_probes(learner: Learner, optimizer: Optimizer) -> Probes:
+def build_probes(learner: Learner, optimizer: Optimizer) -> ProbeSchedule:
     """The probes that fit what `learner` learns; the evaluation is made whoever watches."""
     names = [name for name, fits in FITS.items() if fits(learner.setup)]
     makers = _makers()
     probes = {name: makers[name](learner, optimizer) for name in names}
-    return Probes(
+    return ProbeSchedule(
         probes,
         always=frozenset({"evaluation"}),
         undrawn=frozenset({"snapshots"}),
@@ -40,14 +41,14 @@ def _makers() -> dict[str, Make]:
     from core.findings.inference_cost import CostProbe
     from core.findings.predictions import ForecastProbe, PredictionsProbe
     from core.geometry.model_step_view import NextStepProbe
-    from core.geometry.sharpness import CurvatureProbe
-    from core.geometry.weight_path import SnapshotProbe
+    from core.geometry.sharpness import SharpnessProbe
+    from core.geometry.weight_path import WeightPathProbe
 
     return {
         "evaluation": lambda learner, _: EvaluationProbe(learner),
         "next-step": lambda _, optimizer: NextStepProbe(optimizer),
-        "curvature": lambda _, optimizer: CurvatureProbe(optimizer),
-        "snapshots": lambda _, __: SnapshotProbe(),
+        "curvature": lambda _, optimizer: SharpnessProbe(optimizer),
+        "snapshots": lambda _, __: WeightPathProbe(),
         "cost": lambda learner, _: CostProbe(learner),
         "decision": lambda learner, _: DecisionProbe(learner),
         "units": lambda learner, _: UnitsProbe(learner),

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.config.training_config import format_number
 from core.learning.setup import METRIC_NAMES
-from core.probes.probe_schedule import Finding
+from core.number_format import format_number
+from core.probes.probe import Finding
 from core.runs.notices import PREPARING, Notice
 from core.runs.run import Run, Status
 
 if TYPE_CHECKING:
-    from core.findings.evaluation import Evaluations
+    from core.findings.results import Evaluations
     from core.learning.setup import ModelSetup
 
 LONG_EPOCH = 3600.0  # seconds; a person should know before waiting that long for one pass over the data
@@ -44,7 +44,7 @@ def of_run(setup: ModelSetup, run: Run, steps_per_epoch: int, findings: Mapping[
         return Notice("info", "Ready.", f"{setup.label}, {format_number(setup.parameters)} parameters.")
     found: Evaluations = evaluation.value
     if run.step == 0:
-        return Notice("info", "Ready.", f"{setup.label}. Untrained, {_standing(found)}.")
+        return Notice("info", "Ready.", f"{setup.label}. Untrained, {_scores(found)}.")
     if run.status is Status.FINISHED and evaluation.step != run.step:
         return Notice("info", "Evaluating.", "All updates are made; what they came to is being found out.")
     return _overfitting(found, run) or _progress(found, run)
@@ -98,14 +98,14 @@ def _overfitting(found: Evaluations, run: Run) -> Notice | None:
         "info",
         "Finished." if run.status is Status.FINISHED else "Overfitting.",
         f"The validation loss was lowest, {found.val_loss[best]:.3g}, at step {format_number(int(found.step[best]))} "
-        f"and is {found.val_loss[-1]:.3g} now, while the training loss went on falling; {_standing(found)}.",
+        f"and is {found.val_loss[-1]:.3g} now, while the training loss went on falling; {_scores(found)}.",
     )
 
 
 def _progress(found: Evaluations, run: Run) -> Notice:
     beaten = _beats_baselines(found)
     title = "Finished." if run.status is Status.FINISHED else "Learning." if beaten else "Not better than no model yet."
-    return Notice("good" if beaten else "info", title, f"{_standing(found)[0].upper()}{_standing(found)[1:]}.")
+    return Notice("good" if beaten else "info", title, f"{_scores(found)[0].upper()}{_scores(found)[1:]}.")
 
 
 def _beats_baselines(found: Evaluations) -> bool:
@@ -114,7 +114,7 @@ def _beats_baselines(found: Evaluations) -> bool:
     return all(value < other for other in against) if found.metric == "perplexity" else all(value > o for o in against)
 
 
-def _standing(found: Evaluations) -> str:
+def _scores(found: Evaluations) -> str:
     """The newest validation metric beside the strongest baseline's."""
     value = _worded(found.metric, float(found.val_metric[-1]))
     words = f"validation {METRIC_NAMES[found.metric]} {value} at step {format_number(int(found.step[-1]))}"

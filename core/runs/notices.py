@@ -8,11 +8,11 @@ from typing import Literal
 
 import numpy as np
 
-from core.config.training_config import format_number
 from core.geometry.stability import contraction
 from core.geometry.step_view import StepView
+from core.number_format import format_number
 from core.objectives.objective import PlaneObjective
-from core.optimizers.registry import Optimizer
+from core.optimizers.optimizer import Optimizer
 from core.training.step_record import Observation
 
 SETTLED = 1e-7  # of the loss: an update that promises less than this changes nothing a person could see

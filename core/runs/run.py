@@ -14,13 +14,14 @@ import numpy as np
 
 from core.deferred_release import free_retired, retire
 from core.field import ConfigError
-from core.probes.probe_dispatcher import Probing
-from core.probes.probe_schedule import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, Finding, Probes
+from core.probes.probe import Finding
+from core.probes.probe_dispatcher import ProbeDispatcher
+from core.probes.probe_schedule import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, ProbeSchedule
 from core.runs.history import History
 from core.runs.pacing import CallLength, Pacer, RateMeter, Stopwatch
-from core.runs.run_histories import RunRecord
-from core.runs.run_requests import Wishes
-from core.runs.setting_changes import Mark, with_mark
+from core.runs.run_histories import RunHistories
+from core.runs.run_requests import RunRequests
+from core.runs.setting_changes import SettingChange, with_mark
 from core.training.step_record import Observation, Steps
 
 if TYPE_CHECKING:
@@ -61,15 +62,15 @@ class Run:
         pace: float | None = None,
         settle_seconds: float = 0.0,
         on_change: Callable[[], None] = lambda: None,
-        probes: Callable[[], Probes] = lambda: Probes({}),
+        probes: Callable[[], ProbeSchedule] = lambda: ProbeSchedule({}),
     ) -> None:
         """A run of the trainer that `build` makes, in the worker, once nothing stopped it for `settle_seconds`.
 
         `pace` is in steps per second, None as fast as possible. `on_change` is called, in whichever
         thread, after the status or the observation changed. `probes` are made after the trainer.
         """
-        self.record: RunRecord | None = None
-        self.marks: list[Mark] = []
+        self.record: RunHistories | None = None
+        self.marks: list[SettingChange] = []
         self.step = 0
         self.status = Status.PREPARING
         self.observation: Observation | None = None
@@ -78,10 +79,10 @@ class Run:
         self._build, self._total, self._pace = build, total_steps, pace
         self._settle_seconds, self._on_change = settle_seconds, on_change
         self._make_probes = probes
-        self._probing = Probing(Probes({}), self._note_finding)
+        self._dispatcher = ProbeDispatcher(ProbeSchedule({}), self._note_finding)
         self._watched: frozenset[str] = frozenset()
         self._observed = False  # whether `observation` is where the trainer stands now
-        self._wishes = Wishes()
+        self._requests = RunRequests()
         self._condition = threading.Condition()
         self._rate = RateMeter()
         self._played = Stopwatch()
@@ -105,8 +106,8 @@ class Run:
     def take_step(self) -> None:
         """Takes a single step, and pauses if playing."""
         with self._condition:
-            self._wishes.playing = False
-            self._wishes.single_steps += 1
+            self._requests.playing = False
+            self._requests.single_steps += 1
             self._condition.notify_all()
 
     def restart(self, initial: Sequence[np.ndarray]) -> None:
@@ -122,24 +123,24 @@ class Run:
         """Waits, for up to `timeout` seconds each, for a stopped worker and for looks under way; whether all ended."""
         if self._worker.ident is not None:  # it was started
             self._worker.join(timeout)
-        return not self._worker.is_alive() and self._probing.join(timeout)
+        return not self._worker.is_alive() and self._dispatcher.join(timeout)
 
     def set(self, **settings: float) -> None:
         """Gives live settings a new value; it holds from the next compiled call on and leaves a mark."""
         with self._condition:
-            self._wishes.settings.update(settings)
+            self._requests.settings.update(settings)
             self._condition.notify_all()
 
     def set_pace(self, pace: float | None) -> None:
         """Steps per second from now on; None means as fast as possible."""
         with self._condition:
-            self._pace, self._wishes.retimed = pace, True
+            self._pace, self._requests.retimed = pace, True
             self._condition.notify_all()
 
     def set_total(self, total_steps: int) -> None:
         """Where the run stops; a finished run with steps left is paused again."""
         with self._condition:
-            self._total, self._wishes.retimed = total_steps, True
+            self._total, self._requests.retimed = total_steps, True
             self._condition.notify_all()
 
     @property
@@ -150,7 +151,7 @@ class Run:
     @property
     def wants_to_play(self) -> bool:
         """Whether it plays, or will as soon as it is prepared."""
-        return self._wishes.playing
+        return self._requests.playing
 
     def steps_per_second(self) -> float | None:
         """Measured over the last second of playing; None while it is not playing."""
@@ -164,12 +165,12 @@ class Run:
     @property
     def findings(self) -> Mapping[str, Finding]:
         """The newest finding of each probe by name; another object whenever one is new."""
-        return self._probing.probes.findings
+        return self._dispatcher.probes.findings
 
     @property
     def failed_probes(self) -> frozenset[str]:
         """The names of what cannot be found out, because of a fault in the program."""
-        return self._probing.probes.failed
+        return self._dispatcher.probes.failed
 
     def watch(self, names: frozenset[str]) -> None:
         """Which findings somebody looks at; the others are not looked for."""
@@ -191,10 +192,10 @@ class Run:
         """Asks for a newer `observation`; `on_change` tells when it is there."""
         self._wish(observation=True)
 
-    def _wish(self, **wishes: object) -> None:
+    def _wish(self, **requests: object) -> None:
         with self._condition:
-            for name, value in wishes.items():
-                setattr(self._wishes, name, value)
+            for name, value in requests.items():
+                setattr(self._requests, name, value)
             self._condition.notify_all()
 
     def _work(self) -> None:
@@ -214,7 +215,7 @@ class Run:
     def _prepare(self) -> bool:
         """Builds and compiles the trainer; False if the run was stopped meanwhile."""
         with self._condition:
-            if self._condition.wait_for(lambda: self._wishes.stop, self._settle_seconds):
+            if self._condition.wait_for(lambda: self._requests.stop, self._settle_seconds):
                 return False
         with self._turn_to_build() as has_turn:
             if not has_turn:
@@ -225,7 +226,7 @@ class Run:
             self._trainer.compile()
             probes = self._make_probes()
             probes.played, probes.total_steps = self._played.seconds, self._total
-            self._probing = Probing(probes, self._note_finding)
+            self._dispatcher = ProbeDispatcher(probes, self._note_finding)
         self._begin_history()
         return True
 
@@ -233,26 +234,26 @@ class Run:
     def _turn_to_build(self) -> Iterator[bool]:
         """Waits until no other run is built; False if this one was stopped meanwhile."""
         has_turn = False
-        while not self._wishes.stop and not has_turn:
+        while not self._requests.stop and not has_turn:
             has_turn = _building.acquire(timeout=TURN_SECONDS)
         try:
-            yield has_turn and not self._wishes.stop
+            yield has_turn and not self._requests.stop
         finally:
             if has_turn:
                 _building.release()
 
     def _begin_history(self) -> None:
-        self._probing.probes.forget()
+        self._dispatcher.probes.forget()
         seen = self._observe(last=None)
-        self.record = RunRecord(len(seen.parameters), self._trainer.layer_names)
+        self.record = RunHistories(len(seen.parameters), self._trainer.layer_names)
         self.marks, self.step = [], 0
         self._played.reset()
         self._on_change()
-        self._probing.begin(self._trainer)
+        self._dispatcher.begin(self._trainer)
 
     def _restart(self) -> None:
         with self._condition:
-            initial, self._wishes.restart = self._wishes.restart, None
+            initial, self._requests.restart = self._requests.restart, None
         if initial is not None:
             self._trainer.reset(initial)
             self._begin_history()
@@ -261,10 +262,10 @@ class Run:
         self._become(Status.PAUSED)
         pacer = Pacer()
         calls = CallLength(self._trainer.longest_call)
-        while not self._wishes.stop:
+        while not self._requests.stop:
             self._apply_settings()  # before a restart: what a new history starts with needs no mark
             self._restart()
-            if self._wishes.observation:
+            if self._requests.observation:
                 self._publish_observation()
             due = self._due(pacer, calls)
             if due:
@@ -275,9 +276,9 @@ class Run:
 
     def _look(self, share: float | None, gap: float = 0.0) -> bool:
         """Has probes that are due look at where the run stands; whether training waited for one that measures times."""
-        self._wishes.watching = self._wishes.found = False
-        self._probing.probes.watched = self._watched
-        return not self._trainer.diverged and self._probing.look(self._trainer, share, gap)
+        self._requests.watching = self._requests.found = False
+        self._dispatcher.probes.watched = self._watched
+        return not self._trainer.diverged and self._dispatcher.look(self._trainer, share, gap)
 
     def _note_finding(self) -> None:
         self._wish(found=True)
@@ -287,24 +288,24 @@ class Run:
     def _due(self, pacer: Pacer, calls: CallLength) -> int:
         """How many steps to take now."""
         with self._condition:
-            if self._wishes.restart is not None:  # a play after it is meant for the run it begins
+            if self._requests.restart is not None:  # a play after it is meant for the run it begins
                 return 0
-            if self._wishes.retimed:
+            if self._requests.retimed:
                 self._trainer.set_total(self._total)  # schedules end where the run does
-                self._probing.probes.total_steps = self._total
-            self._wishes.retimed = False
+                self._dispatcher.probes.total_steps = self._total
+            self._requests.retimed = False
             left = self._total - self.step
             if self._trainer.diverged or left <= 0:
-                self._wishes.playing, self._wishes.single_steps = False, 0
-            single, self._wishes.single_steps = self._wishes.single_steps, 0
-            playing, pace = self._wishes.playing, self._pace
+                self._requests.playing, self._requests.single_steps = False, 0
+            single, self._requests.single_steps = self._requests.single_steps, 0
+            playing, pace = self._requests.playing, self._pace
         self._show_status(playing, left)
         if single or not playing:
             pacer.reset()
             return min(single, left)
         if pace is not None:
             return min(left, pacer.due(pace, calls.steps))
-        return min(left, calls.steps, self._probing.probes.stride or left)  # probes look between calls
+        return min(left, calls.steps, self._dispatcher.probes.stride or left)  # probes look between calls
 
     def _show_status(self, playing: bool, left: int) -> None:
         if self._trainer.diverged:
@@ -332,7 +333,7 @@ class Run:
 
     def _apply_settings(self) -> None:
         with self._condition:
-            settings, self._wishes.settings = self._wishes.settings, {}
+            settings, self._requests.settings = self._requests.settings, {}
         if not settings:
             return
         before = self._trainer.hyper()
@@ -340,11 +341,11 @@ class Run:
         after = self._trainer.hyper()
         for name in settings:
             if self.step > 0 and before[name] != after[name]:
-                self.marks = with_mark(self.marks, Mark(self.step, name, before[name], after[name]))
+                self.marks = with_mark(self.marks, SettingChange(self.step, name, before[name], after[name]))
         self._publish_observation()
 
     def _publish_observation(self) -> None:
-        self._wishes.observation = False
+        self._requests.observation = False
         self._observe(None if self.history is None else self.history.last())
         self._on_change()
 
@@ -362,7 +363,7 @@ class Run:
         """Waits for a wish or, at a set pace, for the next due step."""
         with self._condition:
             playing = self.status is Status.PLAYING
-            self._condition.wait_for(lambda: self._wishes.waiting(playing), pacer.seconds_left() if playing else None)
+            self._condition.wait_for(lambda: self._requests.waiting(playing), pacer.seconds_left() if playing else None)
 
     def _become(self, status: Status) -> None:
         if status is not self.status:

@@ -13,7 +13,7 @@ MOST_LAYER_BYTES = 50_000_000  # of the layers' history; a million rows of the o
 LAYER_NORMS = ("gradient", "update", "weight")
 
 
-class RunRecord:
+class RunHistories:
     """What was recorded of a run: `history` by update, `layers` by update and layer (None for few parameters)."""
 
     def __init__(self, n_parameters: int, layer_names: Sequence[str] = ()) -> None:

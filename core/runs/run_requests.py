@@ -9,7 +9,7 @@ import numpy as np
 
 
 @dataclass
-class Wishes:
+class RunRequests:
     """Written by any thread and read by the worker, under the run's condition."""
 
     playing: bool = False

@@ -16,8 +16,7 @@ from core.training.batches import examples_seen
 
 if TYPE_CHECKING:
     from core.datasets.split import Split
-    from core.findings.evaluation import Evaluations
-    from core.findings.inference_cost import Cost
+    from core.findings.results import Cost, Evaluations
     from core.learning.learner import Learner
 
 MOST_RUNS = 5  # side by side, the one in progress included

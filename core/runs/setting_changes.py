@@ -8,7 +8,7 @@ MOST_MARKS = 1000  # the newest; a slider dragged for minutes leaves that many
 
 
 @dataclass(frozen=True)
-class Mark:
+class SettingChange:
     """A live setting that changed: `name` went from `old` to `new` and holds from update `step` on."""
 
     step: int
@@ -17,8 +17,8 @@ class Mark:
     new: float
 
 
-def with_mark(marks: list[Mark], mark: Mark) -> list[Mark]:
+def with_mark(marks: list[SettingChange], mark: SettingChange) -> list[SettingChange]:
     """A new list with `mark` at its end; several changes of a setting between two updates are one."""
     if marks and (marks[-1].step, marks[-1].name) == (mark.step, mark.name):
-        marks, mark = marks[:-1], Mark(mark.step, mark.name, marks[-1].old, mark.new)
+        marks, mark = marks[:-1], SettingChange(mark.step, mark.name, marks[-1].old, mark.new)
     return [*marks, mark][-MOST_MARKS:]

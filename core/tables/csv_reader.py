@@ -15,7 +15,8 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from operator import itemgetter
 
-from core.field import ConfigError, format_number
+from core.field import ConfigError
+from core.number_format import format_number
 from core.tables.cell_parsing import clean_text, is_missing, number_in, one_line
 from core.tables.table import Table, column_of
 

@@ -17,7 +17,8 @@ from typing import Literal
 import numpy as np
 
 from core.datasets.split import Examples
-from core.field import ConfigError, format_number, shortest
+from core.field import ConfigError
+from core.number_format import format_number, shortest
 from core.tables.cell_parsing import clean_text, is_missing, number_in, plain_numbers_in
 
 FEWEST_ROWS = 10

@@ -1,4 +1,4 @@
-"""The trainer a config asks for. Importing this module costs no TensorFlow; calling it does."""
+"""The objective and the trainer a config asks for. Importing this module costs no TensorFlow; a trainer does."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import functools
 import gc
 from typing import TYPE_CHECKING
 
+from core.objectives.linear_regression import START, LinearRegression
+from core.objectives.surface_objective import SurfaceObjective
+from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
 from core.optimizers.schedules import SCHEDULES, Plan
 
@@ -13,8 +16,23 @@ if TYPE_CHECKING:
     import keras
 
     from core.config.training_config import TrainingConfig
-    from core.objectives.objective import Objective
+    from core.objectives.objective import Objective, PlaneObjective
     from core.training.trainer import Trainer
+
+
+def build_objective(config: TrainingConfig) -> PlaneObjective:
+    """The objective that `config` describes; it costs no TensorFlow."""
+    if config.problem == "regression":
+        start = _start(config, START)
+        return LinearRegression(config.samples, config.noise, config.seed, start)
+    surface = SURFACES[config.problem]
+    return SurfaceObjective(surface, config.condition, _start(config, surface.start))
+
+
+def _start(config: TrainingConfig, default: tuple[float, float]) -> tuple[float, float]:
+    x = default[0] if config.start_x is None else config.start_x
+    y = default[1] if config.start_y is None else config.start_y
+    return x, y
 
 
 def build_trainer(config: TrainingConfig, objective: Objective) -> Trainer:
@@ -27,7 +45,7 @@ def build_trainer(config: TrainingConfig, objective: Objective) -> Trainer:
 
     _spare_what_was_imported()
     rule = OPTIMIZERS[config.optimizer]
-    optimizer = rule.build(config)
+    optimizer = rule.build(vars(config))
     if config.learns:
         _schedule(optimizer, config, objective.n_examples)
         optimizer.global_clipnorm = config.clip_norm

@@ -42,7 +42,7 @@ class Checkpoint:
         return [*others, (count - 1, rows[:-1]), (1, rows[-1:])]
 
 
-class WayBack:
+class Rollback:
     """Checkpoints of a state and of the settings it was reached with.
 
     The newest is kept, and the one before it until an update followed the newest.

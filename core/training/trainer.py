@@ -16,10 +16,10 @@ import tensorflow as tf
 from core.objectives.objective import Objective, StatefulObjective
 from core.optimizers.live_settings import LiveSettings
 from core.training.batches import Batches
-from core.training.rollback import WayBack
+from core.training.rollback import Rollback
 from core.training.step_record import Observation, Steps
 from core.training.step_recorder import EveryNumber, recording_of
-from core.training.trainer_snapshot import Standing
+from core.training.trainer_snapshot import TrainerSnapshot
 from core.training.update_loop import UpdateLoop
 
 LONGEST_CALL = 8192  # updates in one compiled call; about 10 ms for two parameters
@@ -65,7 +65,7 @@ class Trainer:
         moments = [v for v in optimizer.variables if id(v) not in known]
         self._state = [*self._point, *moments]
         self._fresh = [_compact(v.numpy()) for v in self._state[len(self._variables) :]]
-        self._way_back = WayBack(self._state, self._settings.variables)
+        self._rollback = Rollback(self._state, self._settings.variables)
         self._slots = {symbol: getattr(optimizer, name) for symbol, name in (slots or {}).items()}
         n = objective.n_examples
         full = batch_size is None or batch_size >= n
@@ -96,18 +96,18 @@ class Trainer:
     def reset(self, initial: Sequence[np.ndarray]) -> None:
         """Goes back to step 0, where a schedule starts again, and to `initial`; keeps programs and live settings."""
         self.step, self.diverged, self.batches = 0, False, self._new_batches()
-        self._way_back.forget()
+        self._rollback.forget()
         _assign(self._state, [*initial, *self._fresh])
 
     def set(self, **settings: float) -> None:
         """Gives live settings of the optimizer a new value from the next update on; `learning_rate` is the base."""
         self._settings.set(**settings)
-        self._way_back.mark()
+        self._rollback.mark()
 
     def set_total(self, total_steps: int) -> None:
         """Tells the learning-rate schedule, if there is one, after how many updates the run ends."""
         if self._settings.set_total(total_steps):
-            self._way_back.mark()
+            self._rollback.mark()
 
     @property
     def base_rate(self) -> float:
@@ -139,11 +139,11 @@ class Trainer:
         """The optimizer's moments by symbol, each flat over the parameters, float64."""
         return {symbol: _flat(variables) for symbol, variables in self._slots.items()}
 
-    def standing(self) -> Standing:
+    def snapshot(self) -> TrainerSnapshot:
         """A copy of all that can be looked at while the trainer goes on."""
         own = self._point[len(self._variables) :]
         moments = {symbol: _tensors(variables) for symbol, variables in self._slots.items()}
-        return Standing(
+        return TrainerSnapshot(
             step=self.step,
             objective=self.objective,
             weights=_tensors(self._variables),
@@ -197,9 +197,9 @@ class Trainer:
         if not self._chosen:
             self._choose_program()
         rows = self._next_rows(count)
-        self._way_back.renew()
+        self._rollback.renew()
         kept, finite = self._loop.advance(count, rows)
-        self._way_back.made(len(kept), rows)
+        self._rollback.made(len(kept), rows)
         if not finite:
             self._return_to_last_finite()
         self.step += len(kept)
@@ -223,7 +223,7 @@ class Trainer:
         The update that blew up left its mark on everything: the good ones are made once more without it.
         """
         self.diverged = True
-        with self._way_back.taken() as updates:
+        with self._rollback.taken() as updates:
             for count, rows in updates[:-1]:
                 self._loop.advance(count, rows)
             before_last = _tensors(self._point)

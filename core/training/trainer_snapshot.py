@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)  # each one is an event of its own
-class Standing:
+class TrainerSnapshot:
     """A trainer after `step` updates: `weights` and `state` are the values of its objective's variables.
 
     `moments` are the optimizer's by symbol, one tensor a variable; `hyper` its live settings as the next
@@ -34,7 +34,7 @@ class Standing:
 
     @property
     def values(self) -> list[tf.Tensor]:
-        """Weights and state, as `ModelObjective.predict` and `OfModel` take them."""
+        """Weights and state, as `ModelObjective.predict` and `StatelessFunction` take them."""
         return [*self.weights, *self.state]
 
     @property

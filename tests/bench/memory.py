@@ -12,7 +12,7 @@ import numpy as np
 
 from core.models.family import MODELS
 from core.models.spec import ModelSpec
-from core.runs.run_histories import RunRecord
+from core.runs.run_histories import RunHistories
 from core.training.step_record import Steps
 from tests.bench.figures import Figure
 
@@ -45,7 +45,7 @@ def _train() -> None:
     """Trains and prints the peak memory in MiB, at half of the steps and at the end, snapshots and updates an hour."""
     import keras
 
-    from core.geometry.weight_path import SnapshotProbe
+    from core.geometry.weight_path import WeightPathProbe
     from core.learning.model_objective import ModelObjective
     from core.training.trainer import Trainer
 
@@ -55,22 +55,22 @@ def _train() -> None:
     model = MODELS["mlp"].build(MODELS["mlp"].of_size(PARAMETERS, ModelSpec((PIXELS,), CLASSES)))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     trainer = Trainer(ModelObjective(model, x, y, loss=loss), keras.optimizers.Adam(1e-4), batch_size=32)
-    record, snapshots, seconds = _filled_record(len(trainer.layer_names)), SnapshotProbe(), 0.0
+    record, snapshots, seconds = _filled_record(len(trainer.layer_names)), WeightPathProbe(), 0.0
     for _ in range(2):
         for _ in range(STEPS // 20):
             began = time.perf_counter()
             steps = trainer.advance(10)
             seconds += time.perf_counter() - began
             assert len(steps) == 10
-            path = snapshots.look(trainer.standing())
+            path = snapshots.look(trainer.snapshot())
         print(_peak_mib(), flush=True)
     assert len(record.history) <= MILLION
     print(len(path.points), 3600 * STEPS / seconds)
 
 
-def _filled_record(n_layers: int) -> RunRecord:
+def _filled_record(n_layers: int) -> RunHistories:
     """The record of a million updates, so that all of its memory is in use."""
-    record = RunRecord(0, [f"layer_{i}" for i in range(n_layers)])
+    record = RunHistories(0, [f"layer_{i}" for i in range(n_layers)])
     for first in range(0, MILLION, 10_000):
         ones = np.ones(10_000, np.float32)
         nothing = np.empty((10_000, 0), np.float32)

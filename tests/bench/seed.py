@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from core.config.training_config import TrainingConfig
-from core.objectives.objective import LinearRegression
+from core.objectives.linear_regression import LinearRegression
 from core.training.build import build_trainer
 from core.training.step_record import Steps
 from tests.bench.figures import Figure, median

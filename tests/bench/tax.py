@@ -19,9 +19,9 @@ import psutil
 from core.config.training_config import TrainingConfig
 from core.learning.learner import build_learner
 from core.learning.setup import ModelSetup
-from core.objectives.objective import Objective, build_objective
+from core.objectives.objective import Objective
 from core.runs.run import Run
-from core.training.build import build_trainer
+from core.training.build import build_objective, build_trainer
 from tests.bench.browser import EPOCHS, Watched, chromium, serving, watched
 from tests.bench.figures import Figure, median
 from tests.support.browser import ROOT, Server

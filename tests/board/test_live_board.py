@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 import pytest
 
 from widgets.board.frame_gate import LOST_AFTER_S
-from widgets.board.live_board import MAX_VIEWS, LiveBoard, Panel, Switch
+from widgets.board.live_board import MAX_VIEWS, LiveBoard
+from widgets.board.panel import Panel, Switch
 from widgets.board.plotly_bundle import packed_plotly_js
 
 RUBBISH = [None, {}, {"a": 1}, float("nan"), float("inf"), 10**400, "", "y" * 10_000, b"z", {"loss"}, ((),)]

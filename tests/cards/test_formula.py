@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.objectives.objective import build_objective
 from core.optimizers.registry import OPTIMIZERS
+from core.training.build import build_objective
 from tests.support.moments import moment_at, moment_of, observe
 from widgets.cards.formula import blank_slots, formula_html, formula_slots
 

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.objectives.objective import LinearRegression, PlaneObjective, build_objective, least_squares
+from core.objectives.linear_regression import LinearRegression, least_squares
+from core.objectives.objective import PlaneObjective
 from core.objectives.surfaces import SURFACES
+from core.training.build import build_objective
 
 PROBLEMS = ("regression", *SURFACES)
 

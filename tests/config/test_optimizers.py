@@ -11,9 +11,10 @@ import pytest
 import tensorflow as tf
 
 from core.config.training_config import FIELDS, TrainingConfig
-from core.objectives.objective import LinearRegression, build_objective
-from core.optimizers.registry import OPTIMIZERS, OptimizerState, UpdateTerms
-from core.training.build import build_trainer
+from core.objectives.linear_regression import LinearRegression
+from core.optimizers.optimizer import OptimizerState, UpdateTerms
+from core.optimizers.registry import OPTIMIZERS
+from core.training.build import build_objective, build_trainer
 from core.training.step_record import Steps
 
 STEPS = 60

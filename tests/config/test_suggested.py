@@ -3,9 +3,10 @@
 import pytest
 
 from core.config.suggested import suitable
-from core.config.training_config import TrainingConfig, families_for
+from core.config.training_config import TrainingConfig
 from core.datasets.registry import DATASETS
 from core.learning.setup import ModelSetup
+from core.models.family import families_for
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
 

@@ -8,22 +8,20 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from core.config.suggested import suitable
-from core.config.training_config import (
-    FIELDS,
+from core.config.relevance import (
     FIELDS_OF_FAMILY,
     FIELDS_OF_OPTIMIZER,
     FIELDS_OF_PROBLEM,
     FIELDS_OF_SCHEDULE,
-    ConfigError,
-    TrainingConfig,
-    families_for,
     relevant_fields,
 )
+from core.config.suggested import suitable
+from core.config.training_config import FIELDS, TrainingConfig
 from core.datasets.registry import DATASETS
-from core.field import format_number
+from core.field import ConfigError
 from core.learning.setup import ModelSetup
-from core.models.family import MODELS
+from core.models.family import MODELS, families_for
+from core.number_format import format_number
 from core.objectives.surfaces import SURFACES
 
 NUMBERS = [name for name, setting in FIELDS.items() if setting.kind != "choice"]

@@ -6,19 +6,18 @@ from typing import Any
 import ipywidgets as ipw
 import pytest
 
-from core.config.training_config import (
-    FIELDS,
+from core.config.relevance import (
     FIELDS_OF_FAMILY,
     FIELDS_OF_OPTIMIZER,
     FIELDS_OF_PROBLEM,
     FIELDS_OF_SCHEDULE,
-    ConfigError,
-    TrainingConfig,
-    families_for,
     relevant_fields,
 )
+from core.config.training_config import FIELDS, TrainingConfig
 from core.datasets.registry import DATASETS
-from core.field import format_number
+from core.field import ConfigError
+from core.models.family import families_for
+from core.number_format import format_number
 from widgets.controls import controls as controls_module
 from widgets.controls.controls import Controls
 from widgets.controls.setting_controls import Choice, Exact, control_for

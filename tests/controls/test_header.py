@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import widgets.controls.header
-from widgets.controls.header import HELP, Page
+from widgets.controls.header import HELP, Header
 
 FOLDER = Path(widgets.controls.header.__file__).parent
 THEMED = ["page", "card", "line", "ink", "soft", "field", "loss", "gradient", "momentum", "update",
@@ -14,23 +14,23 @@ THEMED = ["page", "card", "line", "ink", "soft", "field", "loss", "gradient", "m
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Page:
-    page = Page(labels={"dl-play": "Play"})
+def page(monkeypatch: pytest.MonkeyPatch) -> Header:
+    page = Header(labels={"dl-play": "Play"})
     page.sent = []
     monkeypatch.setattr(page, "send", page.sent.append)
     return page
 
 
-def custom(page: Page, content: object) -> None:
+def custom(page: Header, content: object) -> None:
     page._handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})
 
 
-def test_a_ping_is_answered(page: Page) -> None:
+def test_a_ping_is_answered(page: Header) -> None:
     custom(page, {"kind": "ping"})
     assert page.sent == [{"kind": "pong"}]
 
 
-def test_a_new_view_tells_its_query_to_everyone_who_asked(page: Page) -> None:
+def test_a_new_view_tells_its_query_to_everyone_who_asked(page: Header) -> None:
     heard: list[object] = []
     page.on_event(lambda kind, payload: heard.append((kind, payload)))
     page.on_event(lambda kind, payload: heard.append(kind))
@@ -54,7 +54,7 @@ RUBBISH: list[object] = [
 
 @pytest.mark.parametrize("content", RUBBISH, ids=lambda content: repr(content)[:40])
 def test_rubbish_reaches_nobody_and_leaves_no_traceback(
-    page: Page, content: object, caplog: pytest.LogCaptureFixture
+    page: Header, content: object, caplog: pytest.LogCaptureFixture
 ) -> None:
     heard: list[str] = []
     page.on_event(lambda kind, payload: heard.append(kind))
@@ -67,7 +67,7 @@ def test_rubbish_reaches_nobody_and_leaves_no_traceback(
     [({"theme": "dark"}, "dark"), ({"theme": "pink"}, "auto"), ({"theme": ["dark"]}, "auto")],
 )
 def test_a_page_can_choose_only_a_theme_there_is(
-    page: Page, state: dict[str, object], theme: str, caplog: pytest.LogCaptureFixture
+    page: Header, state: dict[str, object], theme: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     page._handle_msg({"content": {"data": {"method": "update", "state": state}}, "buffers": []})
     assert page.theme == theme
@@ -75,7 +75,7 @@ def test_a_page_can_choose_only_a_theme_there_is(
 
 
 @pytest.mark.parametrize("name", ["_esm", "_css", "query", "labels", "help"])
-def test_a_page_cannot_change_what_other_views_are_served(page: Page, name: str) -> None:
+def test_a_page_cannot_change_what_other_views_are_served(page: Header, name: str) -> None:
     before = getattr(page, name)
     page._handle_msg({"content": {"data": {"method": "update", "state": {name: "hostile"}}}, "buffers": []})
     assert getattr(page, name) == before
@@ -97,12 +97,12 @@ def test_the_dark_theme_changes_only_colours_the_light_one_has() -> None:
 
 
 def light_and_dark() -> tuple[str, str]:
-    css = (FOLDER / "page.css").read_text()
+    css = (FOLDER / "header.css").read_text()
     blocks = dict(re.findall(r"^(\.dl-root[^\n,{]*) \{\n(.*?)^\}", css, re.MULTILINE | re.DOTALL)[:2])
     return blocks[".dl-root"], blocks['.dl-root[data-theme="dark"]']
 
 
-@pytest.mark.parametrize("name", ["page.js", "page.css"])
+@pytest.mark.parametrize("name", ["header.js", "header.css"])
 def test_nothing_is_fetched_from_the_network(name: str) -> None:
     text = (FOLDER / name).read_text()
     assert not re.search(r"https?://|@import|url\(", text)

@@ -3,7 +3,7 @@
 import ipywidgets as ipw
 import pytest
 
-from widgets.controls.playback import PACES, Transport
+from widgets.controls.playback import PACES, Playback
 
 
 class Deck:
@@ -11,7 +11,7 @@ class Deck:
 
     def __init__(self) -> None:
         self.calls: list[object] = []
-        self.transport = Transport(
+        self.playback = Playback(
             lambda: self.calls.append("play"),
             lambda: self.calls.append("step"),
             lambda: self.calls.append("reset"),
@@ -19,7 +19,7 @@ class Deck:
         )
 
     def part(self, css_class: str) -> ipw.Widget:
-        return next(w for w in self.transport.widget.children if css_class in w._dom_classes)
+        return next(w for w in self.playback.widget.children if css_class in w._dom_classes)
 
 
 def message(method: str, **content: object) -> dict[str, object]:
@@ -46,7 +46,7 @@ def test_the_play_button_offers_what_it_would_do() -> None:
     button = deck.part("dl-play")
     texts = []
     for playing in (False, True, True, False):
-        deck.transport.show_playing(playing)
+        deck.playback.show_playing(playing)
         texts.append((button.description, button._dom_classes.count("dl-playing")))
     assert texts == [("▶ Play", 0), ("❚❚ Pause", 1), ("❚❚ Pause", 1), ("▶ Play", 0)]
 
@@ -57,11 +57,11 @@ def test_every_pace_is_reported_in_steps_per_second_and_the_last_is_full_speed()
         deck.part("dl-speed")._handle_msg(message("update", state={"index": index}))
     assert [call for call in deck.calls if call is not None] == sorted(PACES)
     assert deck.calls[-1] is None
-    assert deck.transport.pace is None
+    assert deck.playback.pace is None
 
 
 def test_the_pace_starts_at_a_hundred_steps_per_second() -> None:
-    assert Deck().transport.pace == 100
+    assert Deck().playback.pace == 100
 
 
 @pytest.mark.parametrize("index", [-1, 13, 1e9, "3", None, True, []], ids=repr)
@@ -69,16 +69,16 @@ def test_a_hostile_pace_changes_nothing(index: object, caplog: pytest.LogCapture
     deck = Deck()
     deck.part("dl-speed")._handle_msg(message("update", state={"index": index}))
     assert deck.calls == []
-    assert deck.transport.pace == 100
+    assert deck.playback.pace == 100
     assert caplog.records == []
 
 
 def test_every_control_has_its_name() -> None:
     deck = Deck()
-    assert deck.transport.labels == {
+    assert deck.playback.labels == {
         "dl-play": "Play",
         "dl-step": "Step",
         "dl-reset": "Reset",
         "dl-speed": "Speed",
     }
-    assert all(deck.part(css_class) for css_class in deck.transport.labels)
+    assert all(deck.part(css_class) for css_class in deck.playback.labels)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from widgets.controls.synchronized import in_turn
+from widgets.controls.synchronized import synchronized
 
 
 class Counter:
@@ -18,7 +18,7 @@ class Counter:
         self.count = 0
         self.others_could: list[bool] = []
 
-    @in_turn
+    @synchronized
     def add(self, number: int, twice: bool = False) -> None:
         """Adds `number`, or calls itself to add it twice."""
         self.others_could.append(self.another_could())
@@ -26,7 +26,7 @@ class Counter:
         if twice:
             self.add(number)
 
-    @in_turn
+    @synchronized
     def fail(self) -> None:
         """Never returns."""
         raise ZeroDivisionError

@@ -6,10 +6,10 @@ import time
 import numpy as np
 import pytest
 
-from core.datasets.dataset import csv_dataset
 from core.field import ConfigError
 from core.tables.cell_parsing import clean_text, is_missing, number_in, plain_numbers_in
 from core.tables.csv_reader import LARGEST_FILE, read_csv
+from core.tables.dataset import csv_dataset
 from core.tables.table import prepare
 
 # Twelve houses; the price is 10 * area + 5 * rooms.

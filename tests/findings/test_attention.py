@@ -30,7 +30,7 @@ def test_weights_are_the_softmax_of_queries_and_keys_and_lead_to_the_layers_outp
     model, layers = learner.objective.model, attention_layers(learner)
     rng = np.random.default_rng(1)
     model.set_weights([weight + rng.normal(0, 0.2, weight.shape) for weight in model.get_weights()])
-    found = AttentionProbe(learner).look(trainer_of(learner).standing())
+    found = AttentionProbe(learner).look(trainer_of(learner).snapshot())
     inside = keras.Model(model.inputs, [tensor for layer in layers for tensor in (layer.input[0], layer.output)])
     values = [
         tensor.numpy()[0].astype(float) for tensor in inside(tf.constant(learner.split.x_val[:1]), training=False)
@@ -49,7 +49,7 @@ def test_weights_are_the_softmax_of_queries_and_keys_and_lead_to_the_layers_outp
 
 def test_rows_add_up_to_one_and_a_decoder_looks_at_nothing_later() -> None:
     learner = learner_of("python_help", **DECODER)
-    found = AttentionProbe(learner).look(trainer_of(learner).standing())
+    found = AttentionProbe(learner).look(trainer_of(learner).snapshot())
     assert found.weights.shape == (2, 2, 64, 64)
     assert found.weights.sum(-1) == pytest.approx(1, abs=1e-5)
     assert np.all(found.weights[..., *np.triu_indices(64, 1)] == 0)
@@ -66,7 +66,7 @@ def test_rows_add_up_to_one_and_a_decoder_looks_at_nothing_later() -> None:
 )
 def test_places_without_names_are_counted(problem: str, places: int, title: str) -> None:
     learner = learner_of(problem, **ENCODER)
-    found = AttentionProbe(learner).look(trainer_of(learner).standing())
+    found = AttentionProbe(learner).look(trainer_of(learner).snapshot())
     assert found.weights.shape == (2, 2, places, places)
     assert found.labels == tuple(str(number) for number in range(1, places + 1))
     assert found.title == title

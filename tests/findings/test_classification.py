@@ -16,7 +16,7 @@ def test_each_validation_example_is_counted_in_the_row_of_its_class() -> None:
     learner = learner_of("digits", family="linear")
     trainer = trainer_of(learner)
     trainer.advance(60)
-    found = ConfusionProbe(learner).look(trainer.standing())
+    found = ConfusionProbe(learner).look(trainer.snapshot())
     assert found is not None
     weights, bias = learner.objective.model.get_weights()
     split = learner.split
@@ -32,13 +32,13 @@ def test_more_than_twenty_classes_are_not_counted() -> None:
     learner = learner_of("digits", family="linear")
     names = tuple(f"class {number}" for number in range(101))
     many = replace(learner, split=replace(learner.split, classes=names))
-    assert ConfusionProbe(many).look(trainer_of(learner).standing()) is None
+    assert ConfusionProbe(many).look(trainer_of(learner).snapshot()) is None
 
 
 @pytest.mark.parametrize(("name", "brightest"), [("digits", 16), ("mnist", 255)])
 def test_samples_are_the_raw_images_from_0_to_1(name: str, brightest: int) -> None:
     learner = learner_of(name, family="linear")
-    found = SamplesProbe(learner).look(trainer_of(learner).standing())
+    found = SamplesProbe(learner).look(trainer_of(learner).snapshot())
     raw = DATASETS[name].make()
     known = {image.tobytes(): label for image, label in zip(raw.x, raw.y, strict=True)}
     assert (found.images.min(), found.images.max()) == (pytest.approx(0, abs=1e-6), pytest.approx(1))
@@ -52,7 +52,7 @@ def test_a_prediction_is_the_likeliest_class_with_its_softmax() -> None:
     learner = learner_of("digits", family="linear")
     trainer = trainer_of(learner)
     trainer.advance(40)
-    found = SamplesProbe(learner).look(trainer.standing())
+    found = SamplesProbe(learner).look(trainer.snapshot())
     weights, bias = learner.objective.model.get_weights()
     shares = numpy_softmax(learner.split.x_val[:24].reshape(24, -1) @ weights + bias)
     assert found.predictions.tolist() == shares.argmax(1).tolist()

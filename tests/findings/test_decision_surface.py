@@ -16,7 +16,7 @@ def test_a_linear_model_that_knows_the_plane_paints_it_in_its_own_unit() -> None
     assert y is not None
     kernel = (x.spread / (10 * y.spread))[:, None]
     learner.objective.model.set_weights([kernel, (x.mean.sum() / 10 - y.mean) / y.spread])
-    found = DecisionProbe(learner).look(trainer_of(learner).standing())
+    found = DecisionProbe(learner).look(trainer_of(learner).snapshot())
     assert found.values == pytest.approx((found.x1[None, :] + found.x2[:, None]) / 10, abs=1e-5)
     assert found.y_train == pytest.approx(found.x_train.sum(1) / 10, abs=1e-5)
     assert found.y_val == pytest.approx(found.x_val.sum(1) / 10, abs=1e-5)
@@ -25,7 +25,7 @@ def test_a_linear_model_that_knows_the_plane_paints_it_in_its_own_unit() -> None
 def test_of_two_classes_the_value_is_the_probability_of_the_second() -> None:
     learner = learner_of("xor", family="linear")
     learner.objective.model.set_weights([np.array([[0.0, 2.0], [1.0, 0.0]]), np.array([0.5, 0.0])])
-    found = DecisionProbe(learner).look(trainer_of(learner).standing())
+    found = DecisionProbe(learner).look(trainer_of(learner).snapshot())
     scaling = learner.split.x_scaling
     assert scaling is not None
     z1, z2 = (found.x1 - scaling.mean[0]) / scaling.spread[0], (found.x2 - scaling.mean[1]) / scaling.spread[1]
@@ -35,7 +35,7 @@ def test_of_two_classes_the_value_is_the_probability_of_the_second() -> None:
 
 def test_the_grid_reaches_a_tenth_beyond_all_points_in_their_own_unit() -> None:
     learner = learner_of("spiral")
-    found = DecisionProbe(learner).look(trainer_of(learner).standing())
+    found = DecisionProbe(learner).look(trainer_of(learner).snapshot())
     points = np.concatenate([found.x_train, found.x_val])
     assert np.hypot(*points.T).max() == pytest.approx(5, abs=0.05)  # the spiral's radius
     for axis, values in zip((found.x1, found.x2), points.T, strict=True):
@@ -55,9 +55,9 @@ def test_unit_maps_are_the_activations_that_numpy_computes_of_the_first_32_units
     learner = learner_of("circle", width=40, depth=2, activation="tanh", dropout=0.5)
     trainer = trainer_of(learner)
     trainer.advance(20)
-    maps = UnitsProbe(learner).look(trainer.standing())
+    maps = UnitsProbe(learner).look(trainer.snapshot())
     w1, b1, w2, b2, _, _ = (values.astype(float) for values in learner.objective.model.get_weights())
-    scaling, plane = learner.split.x_scaling, DecisionProbe(learner).look(trainer.standing())
+    scaling, plane = learner.split.x_scaling, DecisionProbe(learner).look(trainer.snapshot())
     assert scaling is not None
     x1, x2 = (np.linspace(axis[0], axis[-1], 20) for axis in (plane.x1, plane.x2))
     points = np.stack(np.meshgrid(x1, x2), -1)
@@ -71,7 +71,7 @@ def test_unit_maps_are_the_activations_that_numpy_computes_of_the_first_32_units
 
 def test_of_a_deep_net_the_first_four_layers_are_mapped() -> None:
     learner = learner_of("circle", width=3, depth=6)
-    maps = UnitsProbe(learner).look(trainer_of(learner).standing())
+    maps = UnitsProbe(learner).look(trainer_of(learner).snapshot())
     assert [layer.shape for layer in maps.layers] == [(3, 20, 20)] * 4
 
 

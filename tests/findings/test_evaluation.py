@@ -19,7 +19,7 @@ def test_loss_and_accuracy_are_those_that_keras_evaluates() -> None:
     learner = learner_of("digits", dropout=0.5, normalization="batch", examples=600)
     trainer = trainer_of(learner)
     trainer.advance(30)
-    found = EvaluationProbe(learner).look(trainer.standing())
+    found = EvaluationProbe(learner).look(trainer.snapshot())
     model, split = learner.objective.model, learner.split
     model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
     loss, accuracy = model.evaluate(split.x_val, split.y_val, verbose=0)
@@ -34,7 +34,7 @@ def test_of_a_quantity_the_metric_is_r2_of_each_part() -> None:
     learner = learner_of("diabetes", family="linear", train_share=0.5)
     trainer = trainer_of(learner)
     trainer.advance(50)
-    found = EvaluationProbe(learner).look(trainer.standing())
+    found = EvaluationProbe(learner).look(trainer.snapshot())
     split = learner.split
     weights, bias = learner.objective.model.get_weights()
     for x, y, loss, r2 in (
@@ -48,7 +48,7 @@ def test_of_a_quantity_the_metric_is_r2_of_each_part() -> None:
 
 def test_of_a_text_the_metric_is_the_perplexity_of_the_first_drawn_pieces() -> None:
     learner = learner_of("python_help", family="decoder", width=8, depth=1, examples=200)
-    found = EvaluationProbe(learner).look(trainer_of(learner).standing())
+    found = EvaluationProbe(learner).look(trainer_of(learner).snapshot())
     split = learner.split
     shares = numpy_softmax(learner.objective.predict(split.x_val))
     loss = -np.log(np.take_along_axis(shares, split.y_val[..., None], -1)).mean()
@@ -59,7 +59,7 @@ def test_of_a_text_the_metric_is_the_perplexity_of_the_first_drawn_pieces() -> N
 def test_the_penalties_of_l1_and_l2_are_no_part_of_the_loss() -> None:
     plain, penalized = (learner_of("spiral", l1=x, l2=x) for x in (0.0, 0.1))
     losses = [
-        EvaluationProbe(learner).look(trainer_of(learner).standing()).val_loss[0] for learner in (plain, penalized)
+        EvaluationProbe(learner).look(trainer_of(learner).snapshot()).val_loss[0] for learner in (plain, penalized)
     ]
     assert losses[0] == losses[1]
 
@@ -82,23 +82,23 @@ def test_the_model_is_traced_once_whatever_the_size_of_a_batch() -> None:
 
     counted = SimpleNamespace(model=model, all_variables=learner.objective.all_variables)
     probe = EvaluationProbe(replace(learner, objective=cast(Any, counted)))
-    probe.look(trainer_of(learner).standing())
-    probe.look(trainer_of(learner).standing())
+    probe.look(trainer_of(learner).snapshot())
+    probe.look(trainer_of(learner).snapshot())
     assert len(traces) == 1
 
 
 def test_evaluations_add_up_one_for_each_step_until_they_are_forgotten() -> None:
     learner = learner_of("spiral")
     trainer, probe = trainer_of(learner), EvaluationProbe(learner)
-    first = probe.look(trainer.standing())
-    probe.look(trainer.standing())
+    first = probe.look(trainer.snapshot())
+    probe.look(trainer.snapshot())
     trainer.advance(7)
-    found = probe.look(trainer.standing())
+    found = probe.look(trainer.snapshot())
     assert found.step.tolist() == [0, 7]
     assert found.val_loss[0] == first.val_loss[0] != found.val_loss[1]
     assert first.step.tolist() == [0]
     probe.forget()
-    assert probe.look(trainer.standing()).step.tolist() == [7]
+    assert probe.look(trainer.snapshot()).step.tolist() == [7]
 
 
 def test_a_long_history_is_thinned_to_true_points_between_the_first_and_the_newest(
@@ -110,7 +110,7 @@ def test_a_long_history_is_thinned_to_true_points_between_the_first_and_the_newe
     true = {}
     for _ in range(60):
         trainer.advance(1)
-        found = probe.look(trainer.standing())
+        found = probe.look(trainer.snapshot())
         true[found.step[-1]] = found.val_loss[-1]
         assert len(found.step) <= 20
     assert (found.step[0], found.step[-1]) == (1, 60)

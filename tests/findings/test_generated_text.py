@@ -19,7 +19,7 @@ def test_greedy_text_is_what_a_loop_over_the_model_writes() -> None:
     learner = learner_of("python_help", family="decoder", width=8, depth=1, examples=400, learning_rate=0.02)
     trainer = trainer_of(learner)
     trainer.advance(40)
-    found = TextProbe(learner).look(trainer.standing())
+    found = TextProbe(learner).look(trainer.snapshot())
     assert found.prompt == decode(learner.split.x_val[0])
     tokens = encode(found.prompt).tolist()
     for _ in range(30):
@@ -31,7 +31,7 @@ def test_greedy_text_is_what_a_loop_over_the_model_writes() -> None:
 
 def test_candidates_are_the_six_likeliest_characters_after_the_prompt() -> None:
     learner = learner_of("python_help", family="rnn_text", width=8, depth=1, examples=200)
-    found = TextProbe(learner).look(trainer_of(learner).standing())
+    found = TextProbe(learner).look(trainer_of(learner).snapshot())
     shares = numpy_softmax(learner.objective.predict(learner.split.x_val[:1])[0, -1])
     order = np.argsort(-shares)[:6]
     assert [character for character, _ in found.candidates] == [learner.split.classes[token] for token in order]
@@ -48,7 +48,7 @@ def test_sampled_characters_come_as_often_as_a_softmax_at_temperature_0_8_says(
     bias[[a, b]] = 2.0, 1.2
     model = learner.objective.model
     model.set_weights([*(np.zeros(weight.shape) for weight in model.get_weights()[:-1]), bias])
-    found = TextProbe(learner).look(trainer_of(learner).standing())
+    found = TextProbe(learner).look(trainer_of(learner).snapshot())
     share = 1 / (1 + np.exp(-0.8 / 0.8))  # at temperature 1 it would be 0.69
     assert found.sampled.count("a") / 4000 == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / 4000))
     assert found.sampled.count("a") + found.sampled.count("b") == 4000
@@ -58,7 +58,7 @@ def test_sampled_characters_come_as_often_as_a_softmax_at_temperature_0_8_says(
 def test_the_same_model_writes_the_same_text_and_leaves_the_trainer_alone() -> None:
     learner = learner_of("python_help", family="rnn_text", width=8, depth=1, examples=200, dropout=0.5)
     probe, trainer = TextProbe(learner), trainer_of(learner)
-    assert probe.look(trainer.standing()) == probe.look(trainer.standing())
+    assert probe.look(trainer.snapshot()) == probe.look(trainer.snapshot())
     assert_left_alone(probe, learner)
 
 
@@ -71,10 +71,10 @@ def test_a_text_is_written_in_less_than_half_a_second_by_a_model_of_the_suitable
     settings: dict[str, Any] = {**suitable("python_help"), "examples": 100}
     learner = learner_of("python_help", **settings)
     probe, trainer = TextProbe(learner), trainer_of(learner)
-    probe.look(trainer.standing())  # compiles
+    probe.look(trainer.snapshot())  # compiles
     seconds = []
     for _ in range(3):  # the fastest one: other programs may hold up the rest
         started = time.perf_counter()
-        assert len(probe.look(trainer.standing()).sampled) == 200
+        assert len(probe.look(trainer.snapshot()).sampled) == 200
         seconds.append(time.perf_counter() - started)
     assert min(seconds) < 0.5

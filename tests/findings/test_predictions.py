@@ -19,7 +19,7 @@ def test_predictions_are_those_of_numpy_in_the_unit_of_the_source() -> None:
     learner = learner_of("diabetes", family="linear")
     trainer = trainer_of(learner)
     trainer.advance(100)
-    found = PredictionsProbe(learner).look(trainer.standing())
+    found = PredictionsProbe(learner).look(trainer.snapshot())
     split, scaling = learner.split, learner.split.y_scaling
     assert scaling is not None
     weights, bias = learner.objective.model.get_weights()
@@ -33,7 +33,7 @@ def test_predictions_are_those_of_numpy_in_the_unit_of_the_source() -> None:
 def test_of_a_large_validation_part_the_first_2000_examples_are_predicted() -> None:
     learner = learner_of("plane", family="linear", examples=4000, train_share=0.1)
     probe, trainer = PredictionsProbe(learner), trainer_of(learner)
-    found = probe.look(trainer.standing())
+    found = probe.look(trainer.snapshot())
     outputs = learner.objective.predict(learner.split.x_val[:2000]).astype(float)
     y = learner.split.y_val[:2000].astype(float)
     assert len(found.truth) == len(found.predicted) == 2000
@@ -47,7 +47,7 @@ def test_of_one_feature_the_curve_is_the_model_along_it() -> None:
     )
     learner = learner_of("csv", table=line, family="linear")
     learner.objective.model.set_weights([np.ones((1, 1)), np.zeros(1)])  # y = 3 x - 7, both standardized
-    found = FittedCurveProbe(learner).look(trainer_of(learner).standing())
+    found = FittedCurveProbe(learner).look(trainer_of(learner).snapshot())
     assert found.y == pytest.approx(3 * found.x - 7, rel=1e-5)
     assert (found.x[0], found.x[-1]) == pytest.approx((10, 20), rel=1e-5)
     everything = np.concatenate([found.x_train, found.x_val])
@@ -66,7 +66,7 @@ def test_a_model_that_says_no_change_has_the_error_of_persistence_and_no_skill()
     scaling = learner.split.y_scaling
     assert scaling is not None
     learner.objective.model.set_weights([np.zeros((52, 1)), -scaling.mean / scaling.spread])
-    found = ForecastProbe(learner).look(trainer_of(learner).standing())
+    found = ForecastProbe(learner).look(trainer_of(learner).snapshot())
     assert found.predicted == pytest.approx(np.zeros(446), abs=1e-6)
     assert found.rmse == pytest.approx(found.rmse_persistence, rel=1e-6)
     assert found.skill == pytest.approx(0, abs=1e-6)
@@ -77,7 +77,7 @@ def test_a_forecast_is_of_the_last_weeks_of_the_series_in_order() -> None:
     learner = learner_of("co2", family="linear")
     trainer = trainer_of(learner)
     trainer.advance(100)
-    found = ForecastProbe(learner).look(trainer.standing())
+    found = ForecastProbe(learner).look(trainer.snapshot())
     saturdays, ppm = co2_series()
     assert found.truth == pytest.approx(np.diff(ppm)[-446:], abs=1e-5)
     assert found.level.tolist() == ppm[-446:].tolist()

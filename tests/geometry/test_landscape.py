@@ -8,8 +8,9 @@ import keras
 import numpy as np
 import pytest
 
-from core.geometry.landscape import Landscape, LandscapeResult, explained, filter_normalized, principal, project
-from core.geometry.weight_path import Path, SnapshotProbe
+from core.geometry.landscape import Landscape, explained, filter_normalized, principal, project
+from core.geometry.results import LandscapeResult, WeightPath
+from core.geometry.weight_path import WeightPathProbe
 from core.learning.model_objective import ModelObjective
 from core.models.family import MODELS
 from core.models.spec import ModelSpec
@@ -26,12 +27,12 @@ def objective_of(family: str = "linear", **options: Any) -> ModelObjective:
     return ModelObjective(MODELS[family].build(ModelSpec((4,), 1, **{"width": 6, "dtype": "float64", **options})), X, Y)
 
 
-def walked(objective: ModelObjective, looks: int = 8, rate: float = 0.02) -> Path:
-    trainer, probe = Trainer(objective, keras.optimizers.SGD(rate)), SnapshotProbe()
-    path = probe.look(trainer.standing())
+def walked(objective: ModelObjective, looks: int = 8, rate: float = 0.02) -> WeightPath:
+    trainer, probe = Trainer(objective, keras.optimizers.SGD(rate)), WeightPathProbe()
+    path = probe.look(trainer.snapshot())
     for _ in range(looks - 1):
         trainer.advance(5)
-        path = probe.look(trainer.standing())
+        path = probe.look(trainer.snapshot())
     return path
 
 
@@ -52,7 +53,7 @@ def test_of_a_path_in_a_plane_all_is_explained_and_every_loss_is_that_of_the_clo
     objective = objective_of()
     centre, a, b = RNG.normal(size=(3, 5))
     on_it = [centre + s * a + t * b for s, t in ((4, 1), (2.5, -0.5), (1.5, 0.6), (0.5, 0.2), (0, 0))]
-    result = computed(Landscape(objective, Path(tuple(range(5)), tuple(on_it)), "path", 7))
+    result = computed(Landscape(objective, WeightPath(tuple(range(5)), tuple(on_it)), "path", 7))
     assert sum(result.explained) == pytest.approx(1.0)
     assert result.path[-1] == pytest.approx([0, 0], abs=1e-9)
     assert result.true_losses == pytest.approx(mean_squares(np.array(on_it)), rel=1e-9)
@@ -124,8 +125,8 @@ def test_every_point_sees_the_same_dropout_though_training_goes_on() -> None:
     def train() -> None:
         trainer.advance(1)
 
-    landscape = Landscape(objective, Path((0, 1), points), "path", 4, on_progress=train)
-    undisturbed = computed(Landscape(objective, Path((0, 1), points), "path", 4))
+    landscape = Landscape(objective, WeightPath((0, 1), points), "path", 4, on_progress=train)
+    undisturbed = computed(Landscape(objective, WeightPath((0, 1), points), "path", 4))
     result = computed(landscape)
     assert trainer.step > 4
     assert np.array_equal(result.losses, undisturbed.losses)
@@ -140,9 +141,9 @@ def test_the_model_is_left_as_it_was() -> None:
     assert all(np.array_equal(v.numpy(), b) for v, b in zip(objective.model.variables, before, strict=True))
 
 
-def walked_by_hand(objective: ModelObjective) -> Path:
+def walked_by_hand(objective: ModelObjective) -> WeightPath:
     now = np.concatenate([np.ravel(v.numpy()) for v in objective.variables])
-    return Path((0, 1), (now + 0.1, now))
+    return WeightPath((0, 1), (now + 0.1, now))
 
 
 def test_a_cancelled_computation_ends_without_a_result() -> None:
@@ -161,7 +162,7 @@ def test_a_cancelled_computation_ends_without_a_result() -> None:
 
 
 def test_a_computation_that_fails_says_so_in_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
-    landscape = Landscape(objective_of(), Path((0, 1), (np.zeros(5), np.zeros(4))), "path", 5)
+    landscape = Landscape(objective_of(), WeightPath((0, 1), (np.zeros(5), np.zeros(4))), "path", 5)
     landscape.start()
     assert landscape.join(100)
     assert landscape.result is None
@@ -171,4 +172,4 @@ def test_a_computation_that_fails_says_so_in_a_sentence(caplog: pytest.LogCaptur
 
 def test_a_path_of_one_point_has_no_plane() -> None:
     with pytest.raises(ValueError, match="at least two points"):
-        Landscape(objective_of(), Path((0,), (np.zeros(5),)), "path")
+        Landscape(objective_of(), WeightPath((0,), (np.zeros(5),)), "path")

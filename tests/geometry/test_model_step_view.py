@@ -10,14 +10,14 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.geometry.model_step_view import NextStepProbe
-from core.geometry.sharpness import CurvatureProbe
+from core.geometry.sharpness import SharpnessProbe
 from core.geometry.step_view import LineView
-from core.geometry.weight_path import SnapshotProbe
+from core.geometry.weight_path import WeightPathProbe
 from core.learning.model_objective import ModelObjective
 from core.models.family import MODELS
 from core.models.spec import ModelSpec
 from core.optimizers.registry import OPTIMIZERS
-from core.probes.probe_schedule import Probe
+from core.probes.probe import Probe
 from core.training.trainer import Trainer
 
 RNG = np.random.default_rng(7)
@@ -34,12 +34,12 @@ def trainer_of(
     options: dict[str, Any] = {"width": 6, "activation": "tanh", "dtype": "float64"}
     model = MODELS[family].build(ModelSpec((4,), 1, **{**options, **spec}))
     rule = OPTIMIZERS[optimizer]
-    built = rule.build(TrainingConfig(optimizer=optimizer, learning_rate=rate))
+    built = rule.build(vars(TrainingConfig(optimizer=optimizer, learning_rate=rate)))
     return Trainer(ModelObjective(model, X, Y), built, batch_size, seed=3, slots=rule.slots)
 
 
 def look(trainer: Trainer, optimizer: str = "sgd") -> LineView:
-    return NextStepProbe(OPTIMIZERS[optimizer]).look(trainer.standing())
+    return NextStepProbe(OPTIMIZERS[optimizer]).look(trainer.snapshot())
 
 
 def test_of_a_linear_model_the_line_is_the_parabola_of_the_closed_form() -> None:
@@ -104,7 +104,7 @@ def test_each_batch_is_looked_at_itself_the_short_one_too() -> None:
     probe = NextStepProbe(OPTIMIZERS["sgd"])
     losses = []
     for _ in range(5):
-        losses.append(probe.look(trainer.standing()).loss)
+        losses.append(probe.look(trainer.snapshot()).loss)
         assert trainer.advance(1).loss[0] == pytest.approx(losses[-1], rel=1e-12)
     assert len(set(losses)) == 5
 
@@ -144,7 +144,7 @@ def test_where_nothing_moves_the_line_is_level() -> None:
     trainer = trainer_of()
     trainer.set(learning_rate=0.0)
     view = NextStepProbe(OPTIMIZERS["momentum"])
-    assert view.look(trainer_of(optimizer="momentum", rate=1e-6).standing()).in_rates is False
+    assert view.look(trainer_of(optimizer="momentum", rate=1e-6).snapshot()).in_rates is False
     level = look(trainer)
     assert level.losses == pytest.approx(np.full(len(level.losses), level.loss), rel=1e-12)
     assert (level.actual, level.rise) == (0.0, None)
@@ -154,7 +154,11 @@ def test_a_run_that_is_looked_at_takes_the_very_same_path() -> None:
     optimizer = "adam"
     trainer = trainer_of(optimizer=optimizer, batch_size=16, dropout=0.3, normalization="batch", dtype="float32")
     assert isinstance(trainer.objective, ModelObjective)
-    probes: list[Probe] = [NextStepProbe(OPTIMIZERS[optimizer]), CurvatureProbe(OPTIMIZERS[optimizer]), SnapshotProbe()]
+    probes: list[Probe] = [
+        NextStepProbe(OPTIMIZERS[optimizer]),
+        SharpnessProbe(OPTIMIZERS[optimizer]),
+        WeightPathProbe(),
+    ]
     state = [*trainer.objective.model.variables, *trainer.optimizer.variables]
     trainer.compile()
     alone = [trainer.advance(3) for _ in range(3)]
@@ -163,7 +167,7 @@ def test_a_run_that_is_looked_at_takes_the_very_same_path() -> None:
     watched = []
     for _ in range(3):
         for probe in probes:
-            probe.look(trainer.standing())
+            probe.look(trainer.snapshot())
         watched.append(trainer.advance(3))
     for a, b in zip(alone, watched, strict=True):
         assert (a.first, a.diverged) == (b.first, b.diverged)
@@ -179,7 +183,7 @@ def test_models_of_every_kind_of_layer_can_be_looked_at(family: str) -> None:
     labels = RNG.integers(0, 2, 12).astype("int32")
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     objective = ModelObjective(MODELS[family].build(ModelSpec((4, 4, 1), 2, width=8)), data, labels, loss=loss)
-    trainer = Trainer(objective, OPTIMIZERS["sgd"].build(TrainingConfig(learning_rate=1e-5)))
+    trainer = Trainer(objective, OPTIMIZERS["sgd"].build(vars(TrainingConfig(learning_rate=1e-5))))
     view = look(trainer)
     assert view.loss == pytest.approx(trainer.advance(1).loss[0], rel=1e-5)
     assert view.predicted == pytest.approx(view.actual, rel=0.1)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.geometry.stability import contraction, eigenvalues, rate_zones
-from core.optimizers.registry import Dynamics
+from core.optimizers.optimizer import Dynamics
 
 PLAIN = Dynamics()
 HEAVY_BALL = Dynamics(0.8)

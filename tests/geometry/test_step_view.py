@@ -9,10 +9,11 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.geometry.step_view import StepView, step_view
-from core.objectives.objective import LinearRegression, PlaneObjective, build_objective
+from core.objectives.linear_regression import LinearRegression
+from core.objectives.objective import PlaneObjective
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
-from core.training.build import build_trainer
+from core.training.build import build_objective, build_trainer
 from core.training.step_record import Observation
 from core.training.trainer import Trainer
 

@@ -9,12 +9,12 @@ import numpy as np
 import tensorflow as tf
 
 from core.geometry import weight_path
-from core.geometry.weight_path import SnapshotProbe
+from core.geometry.weight_path import WeightPathProbe
 
 if TYPE_CHECKING:
     import pytest
 
-    from core.training.trainer_snapshot import Standing
+    from core.training.trainer_snapshot import TrainerSnapshot
 
 
 class Walk:
@@ -23,13 +23,13 @@ class Walk:
     def __init__(self, *shapes: tuple[int, ...]) -> None:
         self.initial = tuple(np.zeros(shape, "float32") for shape in shapes)
 
-    def go(self, step: int) -> Standing:
+    def go(self, step: int) -> TrainerSnapshot:
         weights = [tf.fill(start.shape, np.float32(step)) for start in self.initial]
-        return cast("Standing", SimpleNamespace(step=step, weights=weights, objective=self))
+        return cast("TrainerSnapshot", SimpleNamespace(step=step, weights=weights, objective=self))
 
 
 def test_a_copy_holds_all_weights_of_its_step_and_later_steps_do_not_change_it() -> None:
-    walk, probe = Walk((2, 3), (4,)), SnapshotProbe()
+    walk, probe = Walk((2, 3), (4,)), WeightPathProbe()
     paths = [probe.look(walk.go(step)) for step in (0, 1, 5)]
     assert paths[-1].steps == (0, 1, 5)
     assert paths[0].steps == (0,)
@@ -39,7 +39,7 @@ def test_a_copy_holds_all_weights_of_its_step_and_later_steps_do_not_change_it()
 
 
 def test_a_long_run_keeps_its_first_step_and_few_evenly_spaced_ones() -> None:
-    walk, probe = Walk((2,)), SnapshotProbe()
+    walk, probe = Walk((2,)), WeightPathProbe()
     for step in range(3000):
         path = probe.look(walk.go(step))
         assert len(path.steps) <= 64
@@ -52,7 +52,7 @@ def test_a_long_run_keeps_its_first_step_and_few_evenly_spaced_ones() -> None:
 
 def test_large_weights_are_kept_in_as_many_copies_as_the_bytes_allow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weight_path, "MOST_BYTES", 4000)
-    walk, probe = Walk((100,)), SnapshotProbe()
+    walk, probe = Walk((100,)), WeightPathProbe()
     for step in range(100):
         path = probe.look(walk.go(step))
         assert sum(point.nbytes for point in path.points) <= 4000
@@ -61,7 +61,7 @@ def test_large_weights_are_kept_in_as_many_copies_as_the_bytes_allow(monkeypatch
 
 
 def test_a_forgotten_path_begins_again() -> None:
-    walk, probe = Walk((2,)), SnapshotProbe()
+    walk, probe = Walk((2,)), WeightPathProbe()
     for step in range(200):
         probe.look(walk.go(step))
     probe.forget()
@@ -70,6 +70,6 @@ def test_a_forgotten_path_begins_again() -> None:
 
 
 def test_a_path_first_looked_at_late_still_begins_at_the_start() -> None:
-    path = SnapshotProbe().look(Walk((2, 3), (4,)).go(3))
+    path = WeightPathProbe().look(Walk((2, 3), (4,)).go(3))
     assert path.steps == (0, 3)
     assert [point.tolist() for point in path.points] == [[0] * 10, [3] * 10]

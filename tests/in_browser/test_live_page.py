@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from core.objectives.objective import LinearRegression
+from core.objectives.linear_regression import LinearRegression
 from tests.support.visitor import PREPARED_MS, Visitor
 
 NAMES = ("Play", "Step", "Reset", "Speed", "Learning rate", "Epochs", "Batch size", "Optimizer", "Problem")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.config.training_config import ConfigError, TrainingConfig
+from core.config.training_config import TrainingConfig
+from core.field import ConfigError
 from core.learning.memory import GIB, check_memory, free_bytes, training_bytes
 from core.learning.setup import ModelSetup
 

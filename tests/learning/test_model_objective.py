@@ -15,7 +15,7 @@ from core.learning.model_objective import ModelObjective
 from core.models.family import MODELS
 from core.models.spec import ModelSpec
 from core.optimizers.registry import OPTIMIZERS
-from core.runs.run_histories import RunRecord
+from core.runs.run_histories import RunHistories
 from core.training.trainer import Trainer
 
 RNG = np.random.default_rng(7)
@@ -61,7 +61,7 @@ def close(ours: list[np.ndarray], theirs: list[np.ndarray], tolerance: float = 2
 def test_every_optimizer_arrives_where_fit_does(name: str) -> None:
     expected = fitted(mlp(l2=0.01), KERAS[name]())
     model = mlp(l2=0.01)
-    trainer = trainer_of(model, OPTIMIZERS[name].build(TrainingConfig(optimizer=name)))
+    trainer = trainer_of(model, OPTIMIZERS[name].build(vars(TrainingConfig(optimizer=name))))
     trainer.advance(5)
     trainer.advance(7)  # four batches an epoch
     close(model.get_weights(), expected)
@@ -166,7 +166,7 @@ def test_of_many_parameters_the_norms_are_recorded() -> None:
     assert steps.gradient_norm[0] == pytest.approx(moved / 0.1, rel=1e-4)
     assert (seen.loss, seen.gradient_norm) == pytest.approx((steps.loss[0], steps.gradient_norm[0]), rel=1e-5)
     assert (steps.parameters.shape, seen.hessian.shape) == ((1, 0), (0, 0))
-    record = RunRecord(len(seen.parameters), trainer.layer_names)
+    record = RunHistories(len(seen.parameters), trainer.layer_names)
     record.append(steps)
     assert record.history.last() == pytest.approx(
         {"step": 0, "loss": steps.loss[0], "gradient_norm": steps.gradient_norm[0], "update_norm": steps.update_norm[0]}

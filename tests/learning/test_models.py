@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.datasets.dataset import csv_dataset
 from core.datasets.registry import DATASETS
 from core.learning.setup import ModelSetup
 from core.models.card import ModelCard
 from core.models.family import DEEPEST, LARGEST, MODELS, SMALLEST, ModelFamily, fits
 from core.models.spec import ModelSpec
 from core.tables.csv_reader import read_csv
+from core.tables.dataset import csv_dataset
 from core.tables.table import prepare
 
 SHAPES = {

@@ -6,9 +6,10 @@ import keras
 import numpy as np
 import pytest
 
-from core.config.training_config import ConfigError, TrainingConfig
+from core.config.training_config import TrainingConfig
+from core.field import ConfigError
 from core.learning.model_objective import ModelObjective
-from core.learning.user_model import OwnModel
+from core.learning.user_model import UserModel
 from core.runs.run import Status
 from core.training.trainer import Trainer
 from widgets.dashboard import Dashboard
@@ -25,7 +26,7 @@ def net(outputs: int) -> keras.Model:
 
 
 def test_the_arrays_are_split_without_loss_and_left_as_they_are() -> None:
-    own = OwnModel(net(1), X, QUANTITY)
+    own = UserModel(net(1), X, QUANTITY)
     split = own.learner(own.setup(CONFIG)).split
     assert (len(split.x_train), len(split.x_val)) == (48, 12)
     both = np.concatenate([split.x_train, split.x_val])
@@ -34,7 +35,7 @@ def test_the_arrays_are_split_without_loss_and_left_as_they_are() -> None:
 
 
 def test_each_run_starts_from_the_weights_the_model_came_with() -> None:
-    own = OwnModel(net(2), X, CLASSES)
+    own = UserModel(net(2), X, CLASSES)
     first = own.learner(own.setup(CONFIG))
     Trainer(first.objective, keras.optimizers.SGD(0.1)).advance(3)
     assert not np.array_equal(own.model.get_weights()[0], own.weights[0])
@@ -43,7 +44,7 @@ def test_each_run_starts_from_the_weights_the_model_came_with() -> None:
 
 
 def test_whole_numbers_are_classes_and_others_quantities() -> None:
-    classes, quantity = (OwnModel(net(n), X, y).setup(CONFIG) for n, y in ((2, CLASSES), (1, QUANTITY)))
+    classes, quantity = (UserModel(net(n), X, y).setup(CONFIG) for n, y in ((2, CLASSES), (1, QUANTITY)))
     assert (classes.metric, classes.classes, classes.parameters) == ("accuracy", ("0", "1"), 26)
     assert (quantity.metric, quantity.classes) == ("R2", ())
 
@@ -51,7 +52,7 @@ def test_whole_numbers_are_classes_and_others_quantities() -> None:
 @pytest.mark.parametrize(("x", "y"), [(X, CLASSES[:5]), (X[:3], CLASSES[:3]), (X[:, 0], CLASSES), (X, X)])
 def test_arrays_that_do_not_fit_are_refused_in_one_sentence(x: np.ndarray, y: np.ndarray) -> None:
     with pytest.raises(ConfigError, match=r"^[A-Z].*\.$"):
-        OwnModel(net(2), x, y)
+        UserModel(net(2), x, y)
 
 
 # ipywidgets cannot delete a widget whose constructor raised, and warns.

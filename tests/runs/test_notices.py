@@ -9,10 +9,11 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.geometry.step_view import step_view
-from core.objectives.objective import LinearRegression, build_objective
+from core.objectives.linear_regression import LinearRegression
 from core.optimizers.registry import OPTIMIZERS
 from core.runs import notices
 from core.runs.notices import Notice
+from core.training.build import build_objective
 from tests.support.moments import observe
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.probes.probe_schedule import LOOKS_ALONG, SECONDS_ALONG, Probes
+from core.probes.probe_schedule import LOOKS_ALONG, SECONDS_ALONG, ProbeSchedule
 
 
 class Clock:
@@ -27,10 +27,10 @@ class Slow:
         self._clock, self._cost, self.forgotten = clock, cost, 0
         self.steps: list[int] = []
 
-    def look(self, standing: Any) -> int:
+    def look(self, snapshot: Any) -> int:
         self._clock.seconds += self._cost
-        self.steps.append(standing.step)
-        return standing.step
+        self.steps.append(snapshot.step)
+        return snapshot.step
 
     def forget(self) -> None:
         self.forgotten += 1
@@ -40,7 +40,7 @@ def at(step: int) -> Any:
     return SimpleNamespace(step=step)
 
 
-def due(probes: Probes, step: int, share: float | None, gap: float = 0.0) -> str | None:
+def due(probes: ProbeSchedule, step: int, share: float | None, gap: float = 0.0) -> str | None:
     """The probe that is called next, new or not."""
     return probes.next_new() or probes.next_due(step, share, gap)
 
@@ -56,22 +56,22 @@ def slow(clock: Clock) -> dict[str, Slow]:
 
 
 @pytest.fixture
-def probes(slow: dict[str, Slow], clock: Clock) -> Probes:
-    return Probes(slow, clock)
+def probes(slow: dict[str, Slow], clock: Clock) -> ProbeSchedule:
+    return ProbeSchedule(slow, clock)
 
 
-def test_what_nobody_watches_is_never_due(probes: Probes) -> None:
+def test_what_nobody_watches_is_never_due(probes: ProbeSchedule) -> None:
     assert due(probes, 0, None) is None
 
 
-def test_a_finding_says_at_which_step_it_was_made_and_what_it_cost(probes: Probes) -> None:
+def test_a_finding_says_at_which_step_it_was_made_and_what_it_cost(probes: ProbeSchedule) -> None:
     found = probes.look("a", at(7))
     assert found is not None
     assert (found.step, found.value, found.seconds) == (7, 7, 1.0)
     assert probes.findings == {"a": found}
 
 
-def test_at_one_step_each_probe_is_called_once_the_longest_waiting_first(probes: Probes) -> None:
+def test_at_one_step_each_probe_is_called_once_the_longest_waiting_first(probes: ProbeSchedule) -> None:
     probes.watched = frozenset("ab")
     called = []
     while (name := due(probes, 3, None)) is not None:
@@ -85,7 +85,7 @@ def test_at_one_step_each_probe_is_called_once_the_longest_waiting_first(probes:
 
 @pytest.mark.parametrize("watched", ["a", "ab"])
 def test_while_playing_all_probes_together_take_the_share_each_as_much(
-    watched: str, probes: Probes, clock: Clock
+    watched: str, probes: ProbeSchedule, clock: Clock
 ) -> None:
     probes.watched = frozenset(watched)
     for name in watched:
@@ -105,7 +105,7 @@ def test_the_share_is_one_of_the_time_that_is_played_however_long_the_pauses(
     clock: Clock, slow: dict[str, Slow]
 ) -> None:
     playing = Clock()
-    probes = Probes(slow, clock, playing, watched=frozenset("a"))
+    probes = ProbeSchedule(slow, clock, playing, watched=frozenset("a"))
     probes.look("a", at(0))
     probes.look("a", at(1))  # of one second
     clock.seconds += 1000.0  # at rest
@@ -116,11 +116,11 @@ def test_the_share_is_one_of_the_time_that_is_played_however_long_the_pauses(
 
 
 def test_what_is_always_wanted_needs_no_watcher(clock: Clock) -> None:
-    probes = Probes({"a": Slow(clock, 1.0)}, clock, always=frozenset("a"))
+    probes = ProbeSchedule({"a": Slow(clock, 1.0)}, clock, always=frozenset("a"))
     assert due(probes, 0, 0.5) == "a"
 
 
-def test_a_new_start_forgets_all_findings_and_asks_again(probes: Probes, slow: dict[str, Slow]) -> None:
+def test_a_new_start_forgets_all_findings_and_asks_again(probes: ProbeSchedule, slow: dict[str, Slow]) -> None:
     probes.watched = frozenset("a")
     probes.look("a", at(0))
     assert due(probes, 0, None) is None
@@ -134,12 +134,12 @@ def test_a_new_start_forgets_all_findings_and_asks_again(probes: Probes, slow: d
 
 def test_what_a_look_finds_of_a_run_that_began_again_meanwhile_is_dropped(clock: Clock) -> None:
     class Restarting(Slow):
-        def look(self, standing: Any) -> int:
-            if standing.step == 9:
+        def look(self, snapshot: Any) -> int:
+            if snapshot.step == 9:
                 run.forget()
-            return standing.step
+            return snapshot.step
 
-    run = Probes({"a": Restarting(clock, 0.0)}, clock, watched=frozenset("a"))
+    run = ProbeSchedule({"a": Restarting(clock, 0.0)}, clock, watched=frozenset("a"))
     assert run.look("a", at(9)) is None
     assert run.findings == {}
     assert due(run, 0, None) == "a"
@@ -148,7 +148,7 @@ def test_what_a_look_finds_of_a_run_that_began_again_meanwhile_is_dropped(clock:
     assert run.findings == {"a": found}
 
 
-def test_a_probe_that_was_given_up_is_never_due_again(probes: Probes) -> None:
+def test_a_probe_that_was_given_up_is_never_due_again(probes: ProbeSchedule) -> None:
     probes.watched = frozenset("ab")
     probes.give_up("a")
     assert due(probes, 0, None) == "b"
@@ -158,7 +158,7 @@ def test_a_probe_that_was_given_up_is_never_due_again(probes: Probes) -> None:
 
 
 def test_what_copying_the_weights_took_counts_among_the_cost_of_a_look(clock: Clock) -> None:
-    probes = Probes({"a": Slow(clock, 1.0)}, clock, watched=frozenset("a"))
+    probes = ProbeSchedule({"a": Slow(clock, 1.0)}, clock, watched=frozenset("a"))
     probes.look("a", at(0))
     probes.look("a", at(1), copying=3.0)
     clock.seconds += 4.0 * 9 - 0.1  # a tenth of the time is 4 s in 40
@@ -168,7 +168,7 @@ def test_what_copying_the_weights_took_counts_among_the_cost_of_a_look(clock: Cl
 
 
 def test_at_full_speed_a_cheap_probe_keeps_a_gap_a_smaller_one_if_what_it_finds_is_not_drawn(clock: Clock) -> None:
-    probes = Probes({"a": Slow(clock, 0.0), "b": Slow(clock, 0.0)}, clock, undrawn=frozenset("b"))
+    probes = ProbeSchedule({"a": Slow(clock, 0.0), "b": Slow(clock, 0.0)}, clock, undrawn=frozenset("b"))
     probes.watched = frozenset("ab")
     probes.look("a", at(0))
     probes.look("b", at(0))
@@ -181,7 +181,7 @@ def test_at_full_speed_a_cheap_probe_keeps_a_gap_a_smaller_one_if_what_it_finds_
     assert probes.next_due(1, 0.01, gap=0.4) == "a"
 
 
-def test_a_probe_that_was_never_called_is_new_and_not_due(probes: Probes) -> None:
+def test_a_probe_that_was_never_called_is_new_and_not_due(probes: ProbeSchedule) -> None:
     probes.watched = frozenset("ab")
     assert (probes.next_new(), probes.next_due(0, None)) == ("a", None)
     assert probes.next_new(apart_from={"a"}) == "b"
@@ -190,7 +190,7 @@ def test_a_probe_that_was_never_called_is_new_and_not_due(probes: Probes) -> Non
 
 
 def test_a_probe_that_measures_times_is_due_at_the_same_step_once_it_is_compiled(clock: Clock) -> None:
-    probes = Probes({"a": Slow(clock, 1.0)}, clock, undisturbed=frozenset("a"), watched=frozenset("a"))
+    probes = ProbeSchedule({"a": Slow(clock, 1.0)}, clock, undisturbed=frozenset("a"), watched=frozenset("a"))
     probes.look("a", at(0))
     assert probes.next_due(0, None) == "a"
     probes.look("a", at(0))
@@ -198,7 +198,7 @@ def test_a_probe_that_measures_times_is_due_at_the_same_step_once_it_is_compiled
 
 
 def test_what_is_always_wanted_has_four_times_the_part_of_another(clock: Clock) -> None:
-    probes = Probes(
+    probes = ProbeSchedule(
         {"a": Slow(clock, 1.0), "b": Slow(clock, 1.0)}, clock, always=frozenset("a"), watched=frozenset("b")
     )
     probes.look("a", at(0))
@@ -212,7 +212,7 @@ def test_what_is_always_wanted_has_four_times_the_part_of_another(clock: Clock) 
     assert calls["a"] / calls["b"] == pytest.approx(4, rel=0.1)
 
 
-def looks_of_a_run(probes: Probes, clock: Clock, updates: int, seconds: float) -> int:
+def looks_of_a_run(probes: ProbeSchedule, clock: Clock, updates: int, seconds: float) -> int:
     """How often the probe "a" looks in a run of so many updates that takes so many seconds."""
     probes.look("a", at(0))  # compiles
     clock.seconds += 1000.0  # the page stood there for a while
@@ -228,7 +228,9 @@ def looks_of_a_run(probes: Probes, clock: Clock, updates: int, seconds: float) -
 @pytest.mark.parametrize("updates", [40, 390, 4000])
 def test_a_curve_along_a_run_has_its_looks_however_soon_the_run_is_over(clock: Clock, updates: int) -> None:
     def looks(along: frozenset[str]) -> int:
-        probes = Probes({"a": Slow(clock, 0.01)}, clock, watched=frozenset("a"), along=along, total_steps=updates)
+        probes = ProbeSchedule(
+            {"a": Slow(clock, 0.01)}, clock, watched=frozenset("a"), along=along, total_steps=updates
+        )
         return looks_of_a_run(probes, clock, updates, 0.1)
 
     assert looks(along=frozenset("a")) >= LOOKS_ALONG
@@ -236,14 +238,16 @@ def test_a_curve_along_a_run_has_its_looks_however_soon_the_run_is_over(clock: C
 
 
 def test_looks_along_a_short_run_take_a_second_of_it_at_most(clock: Clock) -> None:
-    probes = Probes({"a": Slow(clock, 0.15)}, clock, watched=frozenset("a"), along=frozenset("a"), total_steps=4000)
+    probes = ProbeSchedule(
+        {"a": Slow(clock, 0.15)}, clock, watched=frozenset("a"), along=frozenset("a"), total_steps=4000
+    )
     looks = looks_of_a_run(probes, clock, 4000, 0.1)
     assert SECONDS_ALONG <= looks * 0.15 < SECONDS_ALONG + 0.15
 
 
 def test_dear_looks_along_a_short_run_are_spread_over_all_of_it(clock: Clock) -> None:
     probe = Slow(clock, 0.3 * SECONDS_ALONG)
-    probes = Probes({"a": probe}, clock, watched=frozenset("a"), along=frozenset("a"), total_steps=1000)
+    probes = ProbeSchedule({"a": probe}, clock, watched=frozenset("a"), along=frozenset("a"), total_steps=1000)
     looks_of_a_run(probes, clock, 1000, 10.0)
     apart = np.diff([*probe.steps, 1000])
     assert len(probe.steps) > 1 / 0.3
@@ -251,14 +255,16 @@ def test_dear_looks_along_a_short_run_are_spread_over_all_of_it(clock: Clock) ->
 
 
 def test_looks_along_a_long_run_are_those_its_share_allows(clock: Clock) -> None:
-    shared = Probes({"a": Slow(clock, 0.01)}, clock, watched=frozenset("a"), total_steps=4000)
-    along = Probes({"a": Slow(clock, 0.01)}, clock, watched=frozenset("a"), along=frozenset("a"), total_steps=4000)
+    shared = ProbeSchedule({"a": Slow(clock, 0.01)}, clock, watched=frozenset("a"), total_steps=4000)
+    along = ProbeSchedule(
+        {"a": Slow(clock, 0.01)}, clock, watched=frozenset("a"), along=frozenset("a"), total_steps=4000
+    )
     looks = [looks_of_a_run(probes, clock, 4000, 60.0) for probes in (shared, along)]
     assert looks[0] == looks[1] > LOOKS_ALONG
 
 
 def test_calls_are_cut_to_the_stride_only_while_a_curve_along_the_run_is_hurried(clock: Clock) -> None:
-    probes = Probes(
+    probes = ProbeSchedule(
         {"a": Slow(clock, 0.6 * SECONDS_ALONG), "b": Slow(clock, 0.0)}, clock, along=frozenset("a"), total_steps=4000
     )
     probes.watched = frozenset("b")

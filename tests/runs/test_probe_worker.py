@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from core.probes.probe_schedule import GAP_SECONDS, LOOKS_ALONG, Probes
+from core.probes.probe_schedule import GAP_SECONDS, LOOKS_ALONG, ProbeSchedule
 from core.runs.run import Run, Status
 from tests.runs.test_run import PATIENCE, START, CountingTrainer, Watched
 
@@ -22,18 +22,18 @@ class Gated:
         self.inside, self.gate = threading.Event(), threading.Event()
         self.steps: list[int] = []
 
-    def look(self, standing: Any) -> int:
-        self.steps.append(standing.step)
+    def look(self, snapshot: Any) -> int:
+        self.steps.append(snapshot.step)
         self.inside.set()
         assert self.gate.wait(PATIENCE)
-        return standing.step
+        return snapshot.step
 
     def forget(self) -> None:
         self.inside.clear()
 
 
 class Broken:
-    def look(self, standing: Any) -> int:
+    def look(self, snapshot: Any) -> int:
         raise ZeroDivisionError
 
     def forget(self) -> None:
@@ -47,8 +47,8 @@ class Noting:
         self.looks: list[tuple[int, float]] = []
         self.played: Callable[[], float] = lambda: 0.0
 
-    def look(self, standing: Any) -> None:
-        self.looks.append((standing.step, self.played()))
+    def look(self, snapshot: Any) -> None:
+        self.looks.append((snapshot.step, self.played()))
 
     def forget(self) -> None:
         pass
@@ -56,7 +56,7 @@ class Noting:
 
 def watched_run(**probes: Any) -> Watched:
     names = frozenset(probes)
-    watched = Watched(CountingTrainer(), probes=lambda: Probes(probes))
+    watched = Watched(CountingTrainer(), probes=lambda: ProbeSchedule(probes))
     watched.run.watch(names)
     return watched.started()
 
@@ -116,14 +116,14 @@ def test_a_probe_that_measures_times_is_called_between_two_updates_once_it_is_co
     threads: list[str] = []
 
     class Timing:
-        def look(self, standing: Any) -> int:
+        def look(self, snapshot: Any) -> int:
             threads.append(threading.current_thread().name)
-            return standing.step
+            return snapshot.step
 
         def forget(self) -> None:
             pass
 
-    probes = Probes({"timing": Timing()}, undisturbed=frozenset({"timing"}))
+    probes = ProbeSchedule({"timing": Timing()}, undisturbed=frozenset({"timing"}))
     watched = Watched(CountingTrainer(), probes=lambda: probes)
     watched.run.watch(frozenset({"timing"}))
     watched.started()
@@ -171,7 +171,7 @@ def test_the_gap_between_two_looks_is_one_of_playing_so_that_after_a_pause_train
 
 def test_a_curve_begins_where_the_run_begins_however_soon_it_is_played() -> None:
     trainer, probe = CountingTrainer(), Noting()
-    probes = Probes({"curve": probe}, always=frozenset({"curve"}), along=frozenset({"curve"}))
+    probes = ProbeSchedule({"curve": probe}, always=frozenset({"curve"}), along=frozenset({"curve"}))
     watched = Watched(trainer, probes=lambda: probes, total_steps=100)
     run = watched.run
     run.play()
@@ -186,7 +186,7 @@ def test_a_curve_begins_where_the_run_begins_however_soon_it_is_played() -> None
 def test_a_curve_begins_anew_where_a_look_of_before_is_still_under_way() -> None:
     probe = Gated()
     probe.gate.set()
-    probes = Probes({"curve": probe}, always=frozenset({"curve"}))
+    probes = ProbeSchedule({"curve": probe}, always=frozenset({"curve"}))
     watched = Watched(CountingTrainer(), probes=lambda: probes, total_steps=100).started()
     watched.until(lambda: step_of(watched.run, "curve") == 0)
     probe.gate.clear()
@@ -204,7 +204,7 @@ def test_a_curve_begins_anew_where_a_look_of_before_is_still_under_way() -> None
 
 def test_a_curve_that_takes_long_to_compile_does_not_hold_up_the_run() -> None:
     probe = Gated()
-    watched = Watched(CountingTrainer(), probes=lambda: Probes({"curve": probe}, always=frozenset({"curve"})))
+    watched = Watched(CountingTrainer(), probes=lambda: ProbeSchedule({"curve": probe}, always=frozenset({"curve"})))
     watched.run.play()
     watched.run.start()
     watched.until_step(1000)
@@ -215,7 +215,7 @@ def test_a_curve_that_takes_long_to_compile_does_not_hold_up_the_run() -> None:
 
 def test_at_full_speed_calls_are_short_enough_for_the_looks_of_a_curve_along_the_run() -> None:
     trainer, probe = CountingTrainer(), Noting()
-    probes = Probes({"curve": probe}, always=frozenset({"curve"}), along=frozenset({"curve"}))
+    probes = ProbeSchedule({"curve": probe}, always=frozenset({"curve"}), along=frozenset({"curve"}))
     watched = Watched(trainer, probes=lambda: probes, total_steps=1000).started()
     run = watched.run
     watched.until(lambda: step_of(run, "curve") == 0)

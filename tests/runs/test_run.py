@@ -13,11 +13,10 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.objectives.objective import build_objective
 from core.runs.run import Run, Status
-from core.runs.run_histories import RunRecord
-from core.runs.setting_changes import Mark
-from core.training.build import build_trainer
+from core.runs.run_histories import RunHistories
+from core.runs.setting_changes import SettingChange
+from core.training.build import build_objective, build_trainer
 from core.training.step_record import Observation, Steps
 
 PATIENCE = 20  # seconds after which a wait has failed; none of them takes long
@@ -69,7 +68,7 @@ class CountingTrainer:
         column = np.arange(first, self.step, dtype=np.float32)[:, None]
         return Steps(first, 1 / (1 + column[:, 0]), column, column, np.ones_like(column), self.diverged)
 
-    def standing(self) -> Any:
+    def snapshot(self) -> Any:
         return SimpleNamespace(step=self.step)
 
     def observe(self) -> Observation:
@@ -223,7 +222,7 @@ def test_the_history_has_one_row_for_each_step(watch: Start) -> None:
 
 def test_a_gradient_norm_beyond_float32_is_recorded_as_it_is() -> None:
     huge = np.full((1, 2), 3e38, np.float32)
-    record = RunRecord(2)
+    record = RunHistories(2)
     record.append(Steps(0, np.ones(1, np.float32), huge, huge, huge, False))
     last = record.history.last()
     assert last is not None
@@ -339,7 +338,7 @@ def test_a_live_setting_leaves_a_mark_at_the_step_from_which_it_holds(watch: Sta
     watched.until_step(1)
     watched.run.set(learning_rate=0.25)
     watched.until(lambda: bool(watched.run.marks))
-    assert watched.run.marks == [Mark(1, "learning_rate", 0.5, 0.25)]
+    assert watched.run.marks == [SettingChange(1, "learning_rate", 0.5, 0.25)]
     assert watched.run.observation is not None
     assert watched.run.observation.hyper == {"learning_rate": 0.25}
 
@@ -351,7 +350,7 @@ def test_several_changes_between_two_updates_are_one_mark(watch: Start) -> None:
     for rate in (0.25, 0.125):
         watched.run.set(learning_rate=rate)
         watched.until(lambda r=rate: [m.new for m in watched.run.marks] == [r])  # type: ignore[misc]  # bound now, not when it is called
-    assert watched.run.marks == [Mark(1, "learning_rate", 0.5, 0.125)]
+    assert watched.run.marks == [SettingChange(1, "learning_rate", 0.5, 0.125)]
 
 
 def test_a_restart_forgets_the_marks_and_keeps_the_setting(watch: Start) -> None:

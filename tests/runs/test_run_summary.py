@@ -12,10 +12,10 @@ import pytest
 from core.config.training_config import TrainingConfig
 from core.datasets.split import Split
 from core.models.card import ModelCard
-from core.probes.probe_schedule import Finding
+from core.probes.probe import Finding
 from core.runs.run import Status
 from core.runs.run_summary import MOST_RUNS, RunSummary, fingerprint, summary_of, with_run
-from core.runs.setting_changes import Mark
+from core.runs.setting_changes import SettingChange
 from core.training.batches import Batches, examples_seen
 from tests.support.model_moments import Cost, evaluations, setup_of
 
@@ -88,7 +88,11 @@ def test_before_the_first_update_nothing_has_been_reached() -> None:
 
 
 def test_a_setting_changed_on_the_way_keeps_the_step_of_its_last_change() -> None:
-    marks = [Mark(10, "learning_rate", 0.1, 0.2), Mark(40, "learning_rate", 0.2, 0.3), Mark(20, "rho", 0.9, 0.8)]
+    marks = [
+        SettingChange(10, "learning_rate", 0.1, 0.2),
+        SettingChange(40, "learning_rate", 0.2, 0.3),
+        SettingChange(20, "rho", 0.9, 0.8),
+    ]
     assert summary(marks=marks).changed_at == {"learning_rate": 40, "rho": 20}
 
 
@@ -105,7 +109,7 @@ def test_of_a_file_of_ones_own_the_target_is_told_too() -> None:
 
 
 def test_a_summary_holds_numbers_and_words_only() -> None:
-    told = summary(300, {"evaluation": evaluations(300), "cost": COST}, marks=[Mark(10, "rho", 0.1, 0.2)])
+    told = summary(300, {"evaluation": evaluations(300), "cost": COST}, marks=[SettingChange(10, "rho", 0.1, 0.2)])
     values = [getattr(told, f.name) for f in fields(told)]
     flat = [v for value in values for v in (value.values() if isinstance(value, dict) else [value])]
     assert all(type(value) in PLAIN for value in flat)

@@ -18,7 +18,7 @@ def test_the_play_button_says_what_it_would_do(dash: Dashboard) -> None:
     for _ in range(2):
         click(dash, "dl-play")
         dash._draw()
-        texts.append(dash._transport._play.description)
+        texts.append(dash._playback._play.description)
     assert [text.split()[-1] for text in texts] == ["Pause", "Play"]
 
 
@@ -29,7 +29,7 @@ def test_play_after_the_last_step_starts_again(dash: Dashboard) -> None:
     click(dash, "dl-play")
     until(dash, lambda: run.status is Status.FINISHED)
     first = run.history
-    until(dash, lambda: not dash._transport.offers_pause)
+    until(dash, lambda: not dash._playback.offers_pause)
     click(dash, "dl-play")
     until(dash, lambda: run.history is not first and run.status is Status.FINISHED)
     assert run.step == 3
@@ -45,7 +45,7 @@ def test_a_press_that_the_end_of_the_run_overtook_was_meant_for_pause_and_loses_
     until(dash, lambda: run.status is Status.FINISHED)
     first = run.history
     click(dash, "dl-play")
-    until(dash, lambda: not dash._transport.offers_pause)
+    until(dash, lambda: not dash._playback.offers_pause)
     assert run.history is first
     assert not run.wants_to_play
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from core.config.training_config import FIELDS, OPTIMIZER_NAMES, TrainingConfig, format_number, relevant_fields
+from core.config.relevance import relevant_fields
+from core.config.training_config import FIELDS, OPTIMIZER_NAMES, TrainingConfig
 from core.learning.setup import ModelSetup
+from core.number_format import format_number
 from core.objectives.surfaces import SURFACES
 from core.runs.run import Status
 from tests.support.page_without_browser import PATIENCE, choose, click, has_control, mount, notice, shown, until

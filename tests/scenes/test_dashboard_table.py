@@ -83,7 +83,7 @@ def test_whatever_a_person_does_waits_for_a_table_that_is_being_taken(
 ) -> None:
     acts: dict[str, Callable[[], None]] = {
         "problem": lambda: choose(dash, "problem", "bowl"),
-        "speed": lambda: from_page(dash._transport._speed, index=0),
+        "speed": lambda: from_page(dash._playback._speed, index=0),
         "mounted": lambda: mount(dash),
         "greeting": lambda: dash._greet("problem=bowl"),
     }

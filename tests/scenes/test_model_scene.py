@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from core.runs.run import Run, Status
-from core.runs.run_histories import RunRecord
+from core.runs.run_histories import RunHistories
 from tests.support.model_moments import seen_at, setup_of
 from widgets.charts.finding_update import AWAITED
 from widgets.charts.training.curvature import ESTIMATE
@@ -19,7 +19,7 @@ from widgets.scenes.model_scene import ModelScene
 def test_a_look_is_promised_only_while_the_run_can_be_looked_at(status: Status, note: str) -> None:
     scene = ModelScene(setup_of(), {}, lambda: None)
     scene.learner = cast(Any, object())
-    record = RunRecord(0, ["dense"])
+    record = RunHistories(0, ["dense"])
     run = SimpleNamespace(
         observation=seen_at(3), record=record, findings={}, failed_probes=frozenset(), marks=[], status=status
     )

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from core.config.training_config import TrainingConfig, format_number
+from core.config.training_config import TrainingConfig
+from core.number_format import format_number
 from core.runs.run import Status
 from widgets.board.frame_loop import FrameLoop
 from widgets.dashboard import Dashboard

@@ -18,7 +18,7 @@ from tests.support.moments import moment_at, moment_of, observe
 from widgets.board.encoding import encode
 from widgets.board.panel import encode_panel
 from widgets.scenes import surface_scene as scene_module
-from widgets.scenes.surface_scene import SECONDS_BETWEEN_3D, Scene
+from widgets.scenes.surface_scene import SECONDS_BETWEEN_3D, SurfaceScene
 
 PROBLEMS = ("regression", *SURFACES)
 IDS = ["loss", "surface", "model", "next-step"]
@@ -26,8 +26,8 @@ ALL = frozenset(IDS)
 OTHER = {("surface", "view"): "3-D", ("loss", "scale"): "linear"}
 
 
-def scene_of(switches: dict[tuple[str, str], str] | None = None, **settings: object) -> Scene:
-    scene = Scene(TrainingConfig().replace(**settings), dict(switches or {}))
+def scene_of(switches: dict[tuple[str, str], str] | None = None, **settings: object) -> SurfaceScene:
+    scene = SurfaceScene(TrainingConfig().replace(**settings), dict(switches or {}))
     scene.panels()
     return scene
 
@@ -126,7 +126,7 @@ def test_a_surface_in_space_is_drawn_now_and_then_and_always_when_settled(monkey
     assert [*drawn, is_drawn(), is_drawn()] == [True, False, True, False, True, False]
 
 
-def run_with(scene: Scene, step: int | None, rows: int) -> Run:
+def run_with(scene: SurfaceScene, step: int | None, rows: int) -> Run:
     """What a scene reads of a run: observed at `step`, with `rows` rows of history."""
     columns = {"step": "int64", "loss": "float32", "parameter_0": "float32", "parameter_1": "float32"}
     history = History(columns, capacity=4000)

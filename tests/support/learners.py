@@ -10,7 +10,7 @@ from core.config.training_config import TrainingConfig
 from core.datasets.dataset import Dataset
 from core.learning.learner import Learner, build_learner
 from core.learning.setup import ModelSetup
-from core.probes.probe_schedule import Probe
+from core.probes.probe import Probe
 from core.training.build import build_trainer
 from core.training.trainer import Trainer
 
@@ -37,7 +37,7 @@ def assert_left_alone(probe: Probe, learner: Learner) -> None:
     trainer = trainer_of(learner)
     variables = [*learner.objective.model.variables, *trainer.optimizer.variables]
     before = [variable.numpy().copy() for variable in variables]
-    probe.look(trainer.standing())
-    probe.look(trainer.standing())
+    probe.look(trainer.snapshot())
+    probe.look(trainer.snapshot())
     assert all(np.array_equal(variable.numpy(), b) for variable, b in zip(variables, before, strict=True))
     assert trainer.step == 0

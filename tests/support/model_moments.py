@@ -11,8 +11,8 @@ import numpy as np
 from core.config.training_config import TrainingConfig
 from core.datasets.baselines import Baseline
 from core.learning.setup import ModelSetup
-from core.probes.probe_schedule import Finding
-from core.runs.setting_changes import Mark
+from core.probes.probe import Finding
+from core.runs.setting_changes import SettingChange
 from core.training.step_record import Observation
 from widgets.charts.model_moment import ModelMoment
 
@@ -53,7 +53,7 @@ def model_moment(
     step: int = 1000,
     findings: Mapping[str, Any] | None = None,
     found_at: int | None = None,
-    marks: Sequence[Mark] = (),
+    marks: Sequence[SettingChange] = (),
     seen: Observation | None = None,
     steps_per_epoch: int = 10,
     layers: int = 3,

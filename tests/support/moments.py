@@ -8,9 +8,10 @@ import numpy as np
 
 from core.config.training_config import TrainingConfig
 from core.geometry.step_view import step_view
-from core.objectives.objective import PlaneObjective, build_objective
+from core.objectives.objective import PlaneObjective
 from core.optimizers.registry import OPTIMIZERS
-from core.runs.setting_changes import Mark
+from core.runs.setting_changes import SettingChange
+from core.training.build import build_objective
 from core.training.step_record import Observation
 from widgets.charts.moment import Moment
 
@@ -51,7 +52,7 @@ def observe(
     return Observation(step, at, loss, gradient, hessian, slots, hyper, None)
 
 
-def moment_of(config: TrainingConfig, seen: Observation, marks: Sequence[Mark] = ()) -> Moment:
+def moment_of(config: TrainingConfig, seen: Observation, marks: Sequence[SettingChange] = ()) -> Moment:
     """The moment of `seen`, at the end of a straight walk from the start that took `seen.step` updates."""
     objective = build_objective(config)
     share = np.linspace(0, 1, seen.step, endpoint=False)[:, None]

@@ -12,8 +12,9 @@ import pytest
 import tensorflow as tf
 
 from core.config.training_config import TrainingConfig
-from core.objectives.objective import LinearRegression, PlaneObjective, build_objective
-from core.training.build import build_trainer
+from core.objectives.linear_regression import LinearRegression
+from core.objectives.objective import PlaneObjective
+from core.training.build import build_objective, build_trainer
 from core.training.step_record import Steps
 from core.training.trainer import Trainer
 from tests.support.moments import central_differences

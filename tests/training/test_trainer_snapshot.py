@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from core.learning.model_objective import ModelObjective
-from core.learning.stateless_function import OfModel
+from core.learning.stateless_function import StatelessFunction
 from core.training.trainer import Trainer
 
 
@@ -37,17 +37,17 @@ def copies(tensors: list[tf.Tensor]) -> list[np.ndarray]:
 
 def test_a_standing_stays_as_it_was_while_the_trainer_goes_on(trainer: Trainer) -> None:
     trainer.advance(5)
-    standing = trainer.standing()
-    before = copies(standing.values)
-    moments = {symbol: values.copy() for symbol, values in standing.slots().items()}
-    rows, expected = standing.rows, trainer.next_rows()
+    snapshot = trainer.snapshot()
+    before = copies(snapshot.values)
+    moments = {symbol: values.copy() for symbol, values in snapshot.slots().items()}
+    rows, expected = snapshot.rows, trainer.next_rows()
     assert rows is not None
     assert expected is not None
     assert rows.tolist() == expected.tolist()
     trainer.advance(20)
-    assert standing.step == 5
-    assert all(np.array_equal(t.numpy(), b) for t, b in zip(standing.values, before, strict=True))
-    assert all(np.array_equal(standing.slots()[symbol], values) for symbol, values in moments.items())
+    assert snapshot.step == 5
+    assert all(np.array_equal(t.numpy(), b) for t, b in zip(snapshot.values, before, strict=True))
+    assert all(np.array_equal(snapshot.slots()[symbol], values) for symbol, values in moments.items())
     now = [v.numpy() for v in trainer.variables]
     assert not any(np.array_equal(b, n) for b, n in zip(before, now, strict=False))
 
@@ -57,10 +57,10 @@ def test_a_model_answers_as_it_would_have_where_the_run_stood(trainer: Trainer) 
     assert isinstance(objective, ModelObjective)
     x = np.random.default_rng(3).normal(size=(300, 3)).astype("float32")
     trainer.advance(5)
-    standing = trainer.standing()
+    snapshot = trainer.snapshot()
     expected = objective.model(x, training=False).numpy()  # Keras' own answer, before training goes on
     trainer.advance(20)
-    assert objective.predict(x, standing.values) == pytest.approx(expected, abs=1e-6)
+    assert objective.predict(x, snapshot.values) == pytest.approx(expected, abs=1e-6)
     assert objective.predict(x) == pytest.approx(objective.model(x, training=False).numpy(), abs=1e-6)
     assert not np.allclose(objective.predict(x), expected, atol=1e-3)
 
@@ -72,7 +72,7 @@ def test_a_function_of_a_model_is_traced_once_and_leaves_its_variables_alone() -
         traced.append(x)
         return variable.value * x
 
-    of_model = OfModel([variable], doubled, input_signature=[tf.TensorSpec((None,), tf.float32)])
+    of_model = StatelessFunction([variable], doubled, input_signature=[tf.TensorSpec((None,), tf.float32)])
     for value in (3.0, 5.0):
         found = of_model([tf.constant(value)], np.ones(int(value), np.float32))
         assert found.numpy().tolist() == [value] * int(value)

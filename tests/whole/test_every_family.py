@@ -14,7 +14,7 @@ from core.datasets.registry import DATASETS
 from core.learning.setup import ModelSetup
 from core.models.family import MODELS, fits
 from core.runs.run import Run, Status
-from widgets.board.live_board import Panel
+from widgets.board.panel import Panel
 from widgets.charts.moment import Update
 from widgets.scenes.model_charts import CHARTS, model_charts
 from widgets.scenes.session import Session

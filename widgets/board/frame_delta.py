@@ -10,7 +10,7 @@ Key = tuple[str, ...]
 _NEVER = object()  # nothing was said yet; None is a value
 
 
-class Told:
+class FrameDelta:
     """The newest value of every slot, and of every attribute and layout path of every panel, that was sent.
 
     The page keeps what it was told, also of panels that are out of sight; `forget` when it may not have it.
@@ -33,8 +33,8 @@ class Told:
 
     def news_of_slots(self, slots: Mapping[str, Any]) -> dict[str, Any]:
         """The slots that say something new, and from now on the page counts as having been told."""
-        told, self._slots = self._slots, {**self._slots, **slots}
-        return {name: value for name, value in slots.items() if name not in told or told[name] != value}
+        before, self._slots = self._slots, {**self._slots, **slots}
+        return {name: value for name, value in slots.items() if name not in before or before[name] != value}
 
     def _news_of(self, panel_id: str, update: Mapping[str, Any]) -> dict[str, Any]:
         news = dict(update)

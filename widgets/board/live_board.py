@@ -20,7 +20,7 @@ import anywidget
 import traitlets
 
 from widgets.board.encoding import encode
-from widgets.board.frame_delta import Told
+from widgets.board.frame_delta import FrameDelta
 from widgets.board.frame_gate import FrameGate
 from widgets.board.panel import Panel, ShownPanel, Switch, encode_panel
 from widgets.board.plotly_bundle import packed_plotly_js
@@ -49,7 +49,7 @@ class LiveBoard(anywidget.AnyWidget):
 
     def __init__(self, **kwargs: Any) -> None:
         self._gate = FrameGate()
-        self._told = Told()
+        self._told = FrameDelta()
         self._telling = threading.Lock()  # a view that comes while a frame is made must not miss what that leaves out
         self._views: dict[str, _View] = {}
         self._shown: dict[str, ShownPanel] = {}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.config.training_config import format_number
+from core.number_format import format_number
 from core.training.batches import examples_seen
-from widgets.amounts import bytes_text, count_text, milliseconds, time_text
 from widgets.cards.number_strip import Item, places_html
 from widgets.charts.model_moment import ModelMoment
+from widgets.number_text import bytes_text, count_text, milliseconds, time_text
 
 if TYPE_CHECKING:
-    from core.findings.inference_cost import Cost
+    from core.findings.results import Cost
 
 NEEDS = frozenset({"cost"})
 LATENCIES = {"cost-latency-1": 1, "cost-latency-256": 256}  # slot -> examples answered at once

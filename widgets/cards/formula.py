@@ -8,9 +8,9 @@ from collections.abc import Callable
 import numpy as np
 from latex2mathml.converter import convert
 
-from core.config.training_config import format_number
+from core.number_format import format_number
 from core.objectives.objective import PlaneObjective
-from core.optimizers.registry import Optimizer
+from core.optimizers.optimizer import Optimizer
 from widgets.charts.moment import Moment
 from widgets.number_text import significant
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
-from core.config.training_config import format_number
 from core.learning.setup import ModelSetup
 from core.models.card import LayerCard, ModelCard
+from core.number_format import format_number
 from core.optimizers.registry import OPTIMIZERS
-from widgets.amounts import bytes_text, count_text
+from widgets.number_text import bytes_text, count_text
 
 HEADINGS = ("Layer", "Kind", "Output", "Parameters", "FLOPs")
 UNBUILT = "The layers are listed as soon as the model is built."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.optimizers.registry import Optimizer
+from core.optimizers.optimizer import Optimizer
 from widgets.cards.formula import large, setting, with_places
 from widgets.charts.model_moment import ModelMoment
 from widgets.number_text import significant

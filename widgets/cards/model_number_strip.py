@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.config.training_config import format_number
 from core.learning.setup import METRIC_NAMES, ModelSetup
+from core.number_format import format_number
 from widgets.cards.number_strip import Item, numbers_html
 from widgets.charts.model_moment import ModelMoment
-from widgets.metric_text import metric_text
-from widgets.number_text import significant
+from widgets.number_text import metric_text, significant
 
 if TYPE_CHECKING:
-    from core.findings.evaluation import Evaluations
+    from core.findings.results import Evaluations
 
 NEEDS = frozenset({"evaluation"})
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core.config.training_config import format_number
+from core.number_format import format_number
 from core.runs.notices import Notice
 from widgets.charts.moment import Moment
 from widgets.number_text import duration, significant

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.config.training_config import FIELDS, format_number, relevant_fields
+from core.config.relevance import relevant_fields
+from core.config.training_config import FIELDS
 from core.learning.setup import METRIC_NAMES
+from core.number_format import format_number
 from core.runs.run_summary import RunSummary
-from widgets.metric_text import metric_text
-from widgets.number_text import significant
+from widgets.number_text import metric_text, significant
 
 SHOWN_APART = {"problem", "family"}  # as the name of the model and its data
 

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
-from core.config.training_config import format_number
 from core.learning.setup import METRIC_NAMES
+from core.number_format import format_number
 from core.runs.run_summary import RunSummary
-from widgets.amounts import bytes_text, count_text, milliseconds, time_text
 from widgets.cards.run_comparison import comparison, differences
-from widgets.metric_text import metric_text
-from widgets.number_text import significant
+from widgets.number_text import bytes_text, count_text, metric_text, milliseconds, significant, time_text
 
 TITLE = "Runs side by side"
 NOTE = "the newest first; settings where they differ from this run's"

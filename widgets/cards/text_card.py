@@ -9,7 +9,7 @@ from widgets.charts.model_moment import ModelMoment
 from widgets.plain_text import visible
 
 if TYPE_CHECKING:
-    from core.findings.generated_text import GeneratedText
+    from core.findings.results import GeneratedText
 
 CANDIDATES = 6  # for the next character, the likeliest first
 NOTE = "one character after the other"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from core.config.training_config import format_number
-from core.probes.probe_schedule import Finding
+from core.number_format import format_number
+from core.probes.probe import Finding
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
 
 AWAITED = "first look to come"
 
 
-class Found:
+class FindingUpdate:
     """The update of a chart that shows what `probe` finds.
 
     `draw` turns a finding's value into an update of the chart's `traces` traces. It is called once for each

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from core.probes.probe_schedule import Finding
-from core.runs.setting_changes import Mark
+from core.probes.probe import Finding
+from core.runs.setting_changes import SettingChange
 from core.training.step_record import Observation
-from widgets.board.live_board import Panel
+from widgets.board.panel import Panel
 from widgets.charts.moment import Update
 
 
@@ -29,7 +29,7 @@ class ModelMoment:
     steps_per_epoch: int
     rows: Mapping[str, np.ndarray]
     layers: Mapping[str, np.ndarray]
-    marks: Sequence[Mark]
+    marks: Sequence[SettingChange]
     findings: Mapping[str, Finding]
     layer_names: Sequence[str] = ()
     failed: frozenset[str] = frozenset()

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from core.geometry.step_view import StepView
-from core.runs.setting_changes import Mark
+from core.runs.setting_changes import SettingChange
 from core.training.step_record import Observation
-from widgets.board.live_board import Panel
+from widgets.board.panel import Panel
 
 Update = dict[str, Any]  # {"traces": {...}, "layout": {...}, "note": ...} as LiveBoard.draw takes it
 
@@ -27,7 +27,7 @@ class Moment:
     seen: Observation
     view: StepView
     rows: Mapping[str, np.ndarray]
-    marks: Sequence[Mark]
+    marks: Sequence[SettingChange]
 
     @property
     def step(self) -> int:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 
 import ipywidgets as ipw
 
-from core.config.training_config import FIELDS, TrainingConfig, families_for, relevant_fields
+from core.config.relevance import relevant_fields
+from core.config.training_config import FIELDS, TrainingConfig
+from core.models.family import families_for
 from widgets.controls.setting_controls import Choice, Exact, Looks, control_for, css_class
 from widgets.controls.validated_widgets import Column, Html
 

@@ -11,7 +11,7 @@ from typing import Any
 import anywidget
 import traitlets as t
 
-from widgets.controls.validated_widgets import Guarded, is_text
+from widgets.controls.validated_widgets import ValidatedWidget, is_text
 
 THEMES = ("auto", "light", "dark")
 
@@ -71,7 +71,7 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 OnEvent = Callable[[str, dict[str, Any]], None]
 
 
-class Page(Guarded, anywidget.AnyWidget):
+class Header(ValidatedWidget, anywidget.AnyWidget):
     """The header of the page, to be the first child of the box with class `dl-root`.
 
     `labels` maps CSS classes to the accessible names of what is inside; `query` is the link to copy,

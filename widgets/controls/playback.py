@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import ipywidgets as ipw
 
-from widgets.controls.validated_widgets import Button, ChoiceSlider, Guarded, Html
+from widgets.controls.validated_widgets import Button, ChoiceSlider, Html, ValidatedWidget
 
 PACES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # steps per second
 DEFAULT_PACE = 100
@@ -20,11 +20,11 @@ PROGRESS = """
 """
 
 
-class Row(Guarded, ipw.HBox):
+class Row(ValidatedWidget, ipw.HBox):
     """A row of widgets: nothing a page could set."""
 
 
-class Transport:
+class Playback:
     """The buttons and the pace of one page.
 
     `on_play`, `on_step` and `on_reset` are called without arguments for each click; `on_play` is also

@@ -9,7 +9,8 @@ from typing import cast
 
 import ipywidgets as ipw
 
-from core.field import Field, format_number
+from core.field import Field
+from core.number_format import format_number
 from widgets.controls.validated_widgets import Column, LogSlider, Menu, Slider, TextBox
 
 Tell = Callable[[object], None]

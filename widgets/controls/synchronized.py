@@ -8,17 +8,17 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 
-class TakesTurns(Protocol):
-    """An object with methods `in_turn`, and the lock that whoever is in one of them holds."""
+class Synchronized(Protocol):
+    """An object with methods `synchronized`, and the lock that whoever is in one of them holds."""
 
     _turn: threading.RLock
 
 
-Owner = TypeVar("Owner", bound=TakesTurns)
+Owner = TypeVar("Owner", bound=Synchronized)
 Given = ParamSpec("Given")
 
 
-def in_turn(method: Callable[Concatenate[Owner, Given], None]) -> Callable[Concatenate[Owner, Given], None]:
+def synchronized(method: Callable[Concatenate[Owner, Given], None]) -> Callable[Concatenate[Owner, Given], None]:
     """`method`, but while another thread is in such a method of the same object it waits; they may call each other."""
 
     @functools.wraps(method)

@@ -17,12 +17,14 @@ import anywidget
 import traitlets as t
 
 from core.background_worker import BackgroundWorker
-from core.datasets.dataset import Dataset, csv_dataset
-from core.field import ConfigError, format_number
+from core.datasets.dataset import Dataset
+from core.field import ConfigError
+from core.number_format import format_number
 from core.tables.cell_parsing import clean_text
 from core.tables.csv_reader import LARGEST_FILE, read_csv
+from core.tables.dataset import csv_dataset
 from core.tables.table import Prepared, Table, prepare
-from widgets.controls.validated_widgets import Guarded
+from widgets.controls.validated_widgets import ValidatedWidget
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +61,7 @@ class _Read:
     dataset: Dataset
 
 
-class Upload(Guarded, anywidget.AnyWidget):
+class Upload(ValidatedWidget, anywidget.AnyWidget):
     """A box that takes a CSV file, says what was read, and has menus for the target and the task.
 
     `on_table(table)` is called when there is another data set to learn: after a file was read, and after

@@ -14,7 +14,7 @@ import ipywidgets as ipw
 LONGEST_TEXT = 4000  # characters a page may put into a text box
 
 
-class Guarded(ipw.DOMWidget):
+class ValidatedWidget(ipw.DOMWidget):
     """A widget mixin: a page may set the traits in `from_page`, to values for which its test is true.
 
     Put it before the widget class. Kernel code sets traits as always; only messages are checked.
@@ -89,7 +89,7 @@ def _is_on_log_slider(slider: Any, value: object) -> bool:
     return bool(slider.min - 1e-9 <= math.log10(value) <= slider.max + 1e-9)
 
 
-class Slider(Guarded, ipw.FloatSlider):
+class Slider(ValidatedWidget, ipw.FloatSlider):
     """A linear slider whose value a page can only move within its ends."""
 
     from_page = {"value": _is_on_slider}  # noqa: RUF012  (annotated as ClassVar in Guarded)
@@ -99,7 +99,7 @@ class Slider(Guarded, ipw.FloatSlider):
         return value
 
 
-class LogSlider(Guarded, ipw.FloatLogSlider):
+class LogSlider(ValidatedWidget, ipw.FloatLogSlider):
     """A slider over powers of ten whose value a page can only move within its ends."""
 
     from_page = {"value": _is_on_log_slider}  # noqa: RUF012  (as above)
@@ -109,31 +109,31 @@ class LogSlider(Guarded, ipw.FloatLogSlider):
         return math.log10(value)
 
 
-class ChoiceSlider(Guarded, ipw.SelectionSlider):
+class ChoiceSlider(ValidatedWidget, ipw.SelectionSlider):
     """A slider over listed entries."""
 
     from_page = {"index": _is_entry}  # noqa: RUF012  (as above)
 
 
-class Menu(Guarded, ipw.Dropdown):
+class Menu(ValidatedWidget, ipw.Dropdown):
     """A drop-down menu."""
 
     from_page = {"index": _is_entry}  # noqa: RUF012  (as above)
 
 
-class TextBox(Guarded, ipw.Text):
+class TextBox(ValidatedWidget, ipw.Text):
     """A one-line text box."""
 
     from_page = {"value": lambda _, value: is_text(value)}  # noqa: RUF012  (as above)
 
 
-class Button(Guarded, ipw.Button):
+class Button(ValidatedWidget, ipw.Button):
     """A button: a page can click it and change nothing about it."""
 
 
-class Html(Guarded, ipw.HTML):
+class Html(ValidatedWidget, ipw.HTML):
     """Text with markup from the kernel: nothing a page could set."""
 
 
-class Column(Guarded, ipw.VBox):
+class Column(ValidatedWidget, ipw.VBox):
     """A box of widgets: nothing a page could set."""

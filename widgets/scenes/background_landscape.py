@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from core.probes.probe_schedule import Finding
+from core.probes.probe import Finding
 from core.runs.run import Run
 
 if TYPE_CHECKING:

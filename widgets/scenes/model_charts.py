@@ -19,12 +19,12 @@ from widgets.charts.answers.hidden_units import UnitsChart
 from widgets.charts.answers.predictions import PredictionsChart
 from widgets.charts.answers.samples import SamplesChart
 from widgets.charts.model_moment import ModelChart
-from widgets.charts.surface.next_step import ModelNextStepChart
 from widgets.charts.training.curvature import CurvatureChart
 from widgets.charts.training.landscape import LandscapeChart
 from widgets.charts.training.layers import LayersChart
 from widgets.charts.training.loss import ModelLossChart
 from widgets.charts.training.metric import MetricChart
+from widgets.charts.training.next_step import ModelNextStepChart
 
 Chosen = Mapping[str, str]  # switch -> the option chosen, where one was
 

@@ -13,7 +13,8 @@ from core.geometry.stability import RateZones
 from core.learning.learner import Learner, build_learner
 from core.learning.setup import ModelSetup
 from core.optimizers.registry import OPTIMIZERS
-from core.probes.probe_schedule import Finding, Probes
+from core.probes.probe import Finding
+from core.probes.probe_schedule import ProbeSchedule
 from core.probes.registry import FITS, build_probes
 from core.runs import model_notices
 from core.runs.history import History
@@ -21,7 +22,7 @@ from core.runs.notices import Notice
 from core.runs.run import Run, Status
 from core.runs.run_summary import RunSummary, fingerprint, summary_of
 from core.training.build import build_trainer
-from widgets.board.live_board import Panel
+from widgets.board.panel import Panel
 from widgets.cards import cost_card, model_card_view, model_formula, model_number_strip
 from widgets.cards.learning_rate_zones import zones_note
 from widgets.cards.root_style import PREPARING, root_style
@@ -80,7 +81,7 @@ class ModelScene:
         self.steps_per_epoch = -(-learner.objective.n_examples // batch_size)
         return trainer
 
-    def probes(self) -> Probes:
+    def probes(self) -> ProbeSchedule:
         """What can be found out about the run, once it is built."""
         assert self.learner is not None
         return build_probes(self.learner, self.optimizer)

@@ -5,93 +5,24 @@ from __future__ import annotations
 import copy
 import threading
 import weakref
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from core.config.training_config import TrainingConfig
 from core.datasets.dataset import Dataset
 from core.learning.setup import ModelSetup
-from core.optimizers.registry import Optimizer
-from core.probes.probe_schedule import Probes
-from core.runs.notices import Notice
 from core.runs.run import Run, Status
 from core.runs.run_summary import RunSummary, with_run
-from widgets.board.panel import Panel
 from widgets.cards.runs_card import RunsCard
-from widgets.scenes.surface_scene import Scene, Switches
+from widgets.scenes.page_scene import PageScene
+from widgets.scenes.surface_scene import SurfaceScene, Switches
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from core.learning.user_model import OwnModel
-    from core.runs.run_histories import RunRecord
+    from core.learning.user_model import UserModel
+    from core.runs.run_histories import RunHistories
     from core.training.trainer import Trainer
 
 SETTLE_SECONDS = 0.15  # a dragged slider passes many values; a run is built for the one it rests on
-
-
-class PageScene(Protocol):
-    """What a page shows of one problem: `Scene` of a line or surface, `ModelScene` of a model and its data.
-
-    A moment is made by `moment` and means something to the same scene only.
-    """
-
-    switches: Switches
-    steps_per_epoch: int
-    optimizer: Optimizer
-
-    @property
-    def background(self) -> object:
-        """What is computed beside the run, in a form that changes as it moves on."""
-
-    @property
-    def initial(self) -> Sequence[np.ndarray]:
-        """The parameters the run starts from."""
-
-    def build(self) -> Trainer:
-        """The trainer."""
-
-    def probes(self) -> Probes:
-        """What can be found out about the run, once it is built."""
-
-    def watch(self, run: Run, visible: frozenset[str]) -> None:
-        """Has the run look only for what the charts in `visible` show."""
-
-    def close(self) -> None:
-        """Ends what is computed in the background."""
-
-    def panels(self) -> list[Panel]:
-        """The cards, before anything was found."""
-
-    def switch(self, panel_id: str, name: str, value: str) -> None:
-        """Chooses a variant of a chart."""
-
-    def strip(self) -> str:
-        """The strip of numbers as HTML."""
-
-    def formula(self) -> str:
-        """The update rule as HTML."""
-
-    def cards(self, runs: str) -> str:
-        """Further cards as HTML; `runs` has the runs before this one, for the card of costs."""
-
-    def moment(self, run: Run) -> Any:
-        """The run as last observed; None before that."""
-
-    def blank_frame(self) -> dict[str, Any]:
-        """What the page shows before that."""
-
-    def frame(self, moment: Any, visible: frozenset[str], settled: bool) -> dict[str, Any]:
-        """The update of every chart in `visible`, the numbers and the formula."""
-
-    def pace_slots(self, run: Run) -> dict[str, Any]:
-        """What the run has cost so far and will."""
-
-    def summary(self, run: Run, config: TrainingConfig) -> RunSummary | None:
-        """The run in numbers; None of what does not stand beside other runs, or not yet."""
-
-    def notice(self, run: Run, moment: Any) -> Notice:
-        """What a good teacher would say now."""
 
 
 class Session:
@@ -104,7 +35,7 @@ class Session:
         pace: float | None,
         wake: Callable[..., None],
         table: Dataset | None = None,
-        own: OwnModel | None = None,
+        own: UserModel | None = None,
         past: tuple[RunSummary, ...] = (),
     ) -> None:
         """`table` is the data set of the problem "csv"; `own` is a model that takes the place of any problem.
@@ -115,11 +46,11 @@ class Session:
         self.config = config
         self.scene: PageScene
         if own is None and not config.learns:
-            self.scene = Scene(config, switches)
+            self.scene = SurfaceScene(config, switches)
         else:
             self.scene = _learning_scene(config, switches, wake, table, own)
         self._runs = RunsCard(past)
-        self._kept: weakref.ref[RunRecord] | None = None
+        self._kept: weakref.ref[RunHistories] | None = None
         self.observed = threading.Event()
         self._wake = wake
         self.run = Run(
@@ -134,7 +65,7 @@ class Session:
     def moved(self, config: TrainingConfig) -> Session:
         """This session from another start point: the run goes back to step 0 there and is not compiled again."""
         session = copy.copy(self)
-        session.config, session.scene = config, Scene(config, self.scene.switches)
+        session.config, session.scene = config, SurfaceScene(config, self.scene.switches)
         self.run.restart(session.scene.initial)
         return session
 
@@ -190,7 +121,7 @@ def _learning_scene(
     switches: Switches,
     wake: Callable[..., None],
     table: Dataset | None,
-    own: OwnModel | None,
+    own: UserModel | None,
 ) -> PageScene:
     from widgets.scenes.model_scene import ModelScene  # a page of surfaces starts without the charts of models
 

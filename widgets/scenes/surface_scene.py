@@ -11,14 +11,16 @@ import numpy as np
 
 from core.config.training_config import TrainingConfig
 from core.geometry.step_view import step_view
-from core.objectives.objective import LinearRegression, PlaneObjective, build_objective
-from core.optimizers.registry import OPTIMIZERS, Optimizer
-from core.probes.probe_schedule import Probes
+from core.objectives.linear_regression import LinearRegression
+from core.objectives.objective import PlaneObjective
+from core.optimizers.optimizer import Optimizer
+from core.optimizers.registry import OPTIMIZERS
+from core.probes.probe_schedule import ProbeSchedule
 from core.runs import notices
 from core.runs.notices import Notice
 from core.runs.run import Run, Status
-from core.training.build import build_trainer
-from widgets.board.live_board import Panel
+from core.training.build import build_objective, build_trainer
+from widgets.board.panel import Panel
 from widgets.cards import formula, number_strip
 from widgets.cards.learning_rate_zones import zones_note
 from widgets.cards.root_style import PREPARING, root_style
@@ -40,7 +42,7 @@ SHOWN_COLUMNS = ("step", "loss", "parameter_0", "parameter_1")  # of the history
 
 
 @dataclass
-class Scene:
+class SurfaceScene:
     """The charts for the structural part of a config. `switches` say which variant of a chart is chosen."""
 
     config: TrainingConfig
@@ -74,9 +76,9 @@ class Scene:
         """The trainer; imports TensorFlow."""
         return build_trainer(self.config, self.objective)
 
-    def probes(self) -> Probes:
+    def probes(self) -> ProbeSchedule:
         """None: all there is to see follows from where the run stands."""
-        return Probes({})
+        return ProbeSchedule({})
 
     @property
     def initial(self) -> Sequence[np.ndarray]:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.objectives.objective import build_objective
 from core.objectives.surfaces import SURFACES
-from core.runs.setting_changes import Mark
+from core.runs.setting_changes import SettingChange
+from core.training.build import build_objective
 from tests.support.moments import moment_at, moment_of, observe
 from widgets.charts.surface.loss import LossChart
 
@@ -121,30 +121,32 @@ def test_a_diverged_run_has_a_finite_axis() -> None:
         assert layout["yaxis.range"][1] >= (35 if scale == "log" else 1e35)
 
 
-def marks_of(marks: list[Mark], step: int = 1000) -> dict[str, list[object]]:
+def marks_of(marks: list[SettingChange], step: int = 1000) -> dict[str, list[object]]:
     drawn = chart_of(BOWL).update(moment_of(BOWL, observe(BOWL, step=step), marks))["traces"][1]
     return {"steps": drawn["x"][::3].tolist(), "words": drawn["text"][::3], "y": drawn["y"].tolist()}
 
 
 def test_a_change_of_a_setting_is_marked_at_its_step_in_words() -> None:
-    drawn = marks_of([Mark(100, "learning_rate", 0.01, 0.06), Mark(400, "beta_1", 0.9, 0.123456)])
+    drawn = marks_of([SettingChange(100, "learning_rate", 0.01, 0.06), SettingChange(400, "beta_1", 0.9, 0.123456)])
     assert drawn["steps"] == [100, 400]
     assert drawn["words"] == ["step 100: learning rate 0.01 → 0.06", "step 400: beta 1 0.9 → 0.123"]
 
 
 def test_marks_closer_than_a_hundredth_of_the_axis_are_one_from_the_first_value_to_the_last() -> None:
-    drag = [Mark(500 + 3 * i, "learning_rate", 0.01 + 0.01 * i, 0.02 + 0.01 * i) for i in range(4)]
-    drawn = marks_of([*drag, Mark(520, "learning_rate", 0.05, 1.0)])
+    drag = [SettingChange(500 + 3 * i, "learning_rate", 0.01 + 0.01 * i, 0.02 + 0.01 * i) for i in range(4)]
+    drawn = marks_of([*drag, SettingChange(520, "learning_rate", 0.05, 1.0)])
     assert drawn["steps"] == [500, 520]
     assert drawn["words"] == ["step 500: learning rate 0.01 → 0.05", "step 520: learning rate 0.05 → 1"]
 
 
 def test_marks_of_different_settings_are_never_merged() -> None:
-    assert marks_of([Mark(500, "momentum", 0, 0.9), Mark(500, "learning_rate", 0.1, 0.2)])["steps"] == [500, 500]
+    assert marks_of([SettingChange(500, "momentum", 0, 0.9), SettingChange(500, "learning_rate", 0.1, 0.2)])[
+        "steps"
+    ] == [500, 500]
 
 
 def test_a_mark_spans_the_curve_from_lowest_to_highest() -> None:
-    moment = moment_of(BOWL, observe(BOWL, point=(1, 1)), [Mark(2, "learning_rate", 0.1, 0.2)])
+    moment = moment_of(BOWL, observe(BOWL, point=(1, 1)), [SettingChange(2, "learning_rate", 0.1, 0.2)])
     update = chart_of(BOWL).update(moment)
     low, high = update["traces"][2]["y"].min(), update["traces"][2]["y"].max()
     assert update["traces"][1]["y"][:2].tolist() == [low, high]

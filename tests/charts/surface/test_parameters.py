@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.objectives.objective import LinearRegression, build_objective
+from core.objectives.linear_regression import LinearRegression
+from core.training.build import build_objective
 from tests.support.moments import moment_at
 from widgets.charts.surface.parameters import CoordinatesChart, RegressionChart
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.objectives.objective import build_objective
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
+from core.training.build import build_objective
 from tests.support.moments import moment_at, moment_of, observe
 from widgets.charts.moment import Update
 from widgets.charts.surface.surface import SurfaceChart

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.objectives.objective import PlaneObjective, build_objective
+from core.objectives.objective import PlaneObjective
 from core.objectives.surfaces import SURFACES
+from core.training.build import build_objective
 from widgets.charts.surface.surface_grid import LEVELS, shades, surface_grid
 
 PROBLEMS = ("regression", *SURFACES)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.datasets.baselines import Baseline
-from core.runs.setting_changes import Mark
+from core.runs.setting_changes import SettingChange
 from tests.support.model_moments import evaluations, model_moment, seen_at, setup_of
 from widgets.charts.training.loss import BASELINE, BATCH, MARKS, NOW, TRAINING, VALIDATION, ModelLossChart
 
@@ -59,7 +59,7 @@ def test_without_an_evaluation_the_note_names_the_loss_and_no_number(data: str, 
 
 def test_the_axis_counts_epochs_when_asked_to() -> None:
     found = {"evaluation": evaluations(1000)}
-    moment = model_moment(1000, found, steps_per_epoch=40, marks=[Mark(200, "learning_rate", 0.1, 0.2)])
+    moment = model_moment(1000, found, steps_per_epoch=40, marks=[SettingChange(200, "learning_rate", 0.1, 0.2)])
     update = ModelLossChart(setup_of(), axis="epoch").update(moment)
     assert update["traces"][BATCH]["x"] == pytest.approx(moment.rows["step"] / 40)
     assert update["traces"][VALIDATION]["x"].tolist() == [0, 6.25, 12.5, 18.75, 25]

@@ -6,7 +6,7 @@ import pytest
 from core.datasets.baselines import Baseline
 from tests.support.model_moments import evaluations, model_moment, setup_of
 from widgets.charts.training.metric import BASELINE, TRAINING, VALIDATION, MetricChart
-from widgets.metric_text import metric_text
+from widgets.number_text import metric_text
 
 MEAN, PERSISTENCE = Baseline("Mean", "R2", -0.01, 1.0), Baseline("Persistence", "R2", 0.2, 0.8)
 UNIGRAM, BIGRAM = Baseline("Unigram", "perplexity", 21.0, 3.0), Baseline("Bigram", "perplexity", 9.5, 2.25)

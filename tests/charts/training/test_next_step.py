@@ -7,7 +7,7 @@ from core.geometry.stability import RateZones
 from core.geometry.step_view import LineView
 from tests.support.model_moments import model_moment, setup_of
 from widgets.charts.finding_update import AWAITED
-from widgets.charts.surface.next_step import ModelNextStepChart
+from widgets.charts.training.next_step import ModelNextStepChart
 
 POSITIONS = np.linspace(0, 0.4, 97)
 LOSSES = 1 - 4 * POSITIONS + 10 * POSITIONS**2  # lowest at 0.2, back at 1 at 0.4; curvature 20 / 16 of the slope

@@ -10,8 +10,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.learning.setup import ModelSetup
-from widgets.board.live_board import Panel, Switch
-from widgets.charts.finding_update import Found
+from widgets.board.panel import Panel, Switch
+from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
 from widgets.charts.parts.colour_scales import RISING, shading
@@ -19,7 +19,7 @@ from widgets.charts.parts.style import empty, figure
 from widgets.plain_text import plain, visible
 
 if TYPE_CHECKING:
-    from core.findings.attention import Attention
+    from core.findings.results import Attention
 
 MEAN = "mean"
 ACROSS, DOWN = 400, 216  # pixels of the axes, about
@@ -43,7 +43,7 @@ class AttentionChart:
         self._heads = (MEAN, *(f"H{number}" for number in range(1, setup.spec.heads + 1)))
         self._layer = layer if layer in self._layers else "L1"
         self._head = head if head in self._heads else MEAN
-        self._found = Found("attention", 1, NOTE, self._draw)
+        self._found = FindingUpdate("attention", 1, NOTE, self._draw)
 
     def panel(self) -> Panel:
         """The empty square and the choice of layer and head."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from core.config.training_config import format_number
 from core.learning.setup import ModelSetup
-from widgets.board.live_board import Panel
-from widgets.charts.finding_update import Found
+from core.number_format import format_number
+from widgets.board.panel import Panel
+from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
 from widgets.charts.parts.class_axis import SMALL, class_axis, room_for
@@ -20,7 +20,7 @@ from widgets.number_text import significant
 from widgets.plain_text import plain
 
 if TYPE_CHECKING:
-    from core.findings.classification import Confusion
+    from core.findings.results import Confusion
 
 FEW, SMALLEST, LARGEST = 10, 8, 13  # classes up to which counts have the larger type; sizes in pixels
 CHARACTERS_ACROSS = 6  # a name longer than this has no room beside the next one, and is turned
@@ -44,7 +44,7 @@ class ConfusionChart:
     def __init__(self, setup: ModelSetup) -> None:
         self._classes = setup.classes
         self._note = NOTE if len(self._classes) <= MOST else TOO_MANY
-        self._found = Found("confusion", TRACES, self._note, self._draw)
+        self._found = FindingUpdate("confusion", TRACES, self._note, self._draw)
 
     def panel(self) -> Panel:
         """The empty table."""

@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.learning.setup import ModelSetup
-from widgets.board.live_board import Panel
-from widgets.charts.finding_update import Found
+from widgets.board.panel import Panel
+from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
 from widgets.charts.parts.axis_ranges import finite_extent
@@ -19,7 +19,7 @@ from widgets.charts.parts.style import CARD, INK, empty, figure, line
 from widgets.number_text import significant
 
 if TYPE_CHECKING:
-    from core.findings.decision_surface import Decision
+    from core.findings.results import Decision
 
 MOST_POINTS = 1000  # of either part that are drawn
 SYMBOLS = ("circle", "square")  # of the two classes: colour alone would leave some readers out
@@ -42,7 +42,7 @@ class BoundaryChart:
         self._features, self._classes = setup.dataset.features, setup.classes
         self._what = f"P(class {self._classes[1]})" if self._classes else setup.dataset.target
         self._note = f"{self._what} · validation outlined"
-        self._found = Found("decision", TRACES, self._note, self._draw)
+        self._found = FindingUpdate("decision", TRACES, self._note, self._draw)
 
     def panel(self) -> Panel:
         """The empty plane."""

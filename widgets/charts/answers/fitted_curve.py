@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.learning.setup import ModelSetup
-from widgets.board.live_board import Panel
-from widgets.charts.finding_update import Found
+from widgets.board.panel import Panel
+from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
 from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent
@@ -18,7 +18,7 @@ from widgets.charts.parts.thinning import evenly
 from widgets.plain_text import plain
 
 if TYPE_CHECKING:
-    from core.findings.fitted_curve import FittedCurve
+    from core.findings.results import FittedCurve
 
 MOST_POINTS = 500  # of each part that are drawn
 TRAINING, VALIDATION, CURVE, TRACES = range(4)
@@ -38,7 +38,7 @@ class FittedChart:
         names = setup.dataset.features
         self._feature, self._target = plain(names[0]) if names else "x", plain(setup.dataset.target)
         self._range = SteadyRange(room=0.05)
-        self._found = Found("fitted-curve", TRACES, NOTE, self._draw)
+        self._found = FindingUpdate("fitted-curve", TRACES, NOTE, self._draw)
 
     def panel(self) -> Panel:
         """The empty chart."""

@@ -9,8 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.learning.setup import ModelSetup
-from widgets.board.live_board import Panel, Switch
-from widgets.charts.finding_update import Found
+from widgets.board.panel import Panel, Switch
+from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
 from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent
@@ -18,7 +18,7 @@ from widgets.charts.parts.style import INK, REFERENCE, UPDATE, empty, figure, li
 from widgets.number_text import significant
 
 if TYPE_CHECKING:
-    from core.findings.predictions import Forecast
+    from core.findings.results import Forecast
 
 PERSISTENCE, TRUTH, PREDICTED, TRACES = range(4)
 CHARACTERS_ACROSS = 26  # of the upright axis title
@@ -39,7 +39,7 @@ class ForecastChart:
         self._level = show == LEVEL
         self._target = "level of the series, ppm" if self._level else setup.dataset.target
         self._range = SteadyRange(room=0.05)
-        self._found = Found("forecast", TRACES, NOTE, self._draw)
+        self._found = FindingUpdate("forecast", TRACES, NOTE, self._draw)
 
     def panel(self) -> Panel:
         """The empty chart."""

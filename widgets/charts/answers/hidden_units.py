@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from widgets.board.live_board import Panel
-from widgets.charts.finding_update import Found
+from widgets.board.panel import Panel
+from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
 from widgets.charts.parts.colour_scales import DIVERGING, shading
@@ -19,7 +19,7 @@ from widgets.charts.parts.tiles import frames
 from widgets.number_text import significant
 
 if TYPE_CHECKING:
-    from core.findings.decision_surface import UnitMaps
+    from core.findings.results import UnitMaps
 
 MOST_UNITS = 32  # of a layer that are drawn: smaller tiles than these show nothing
 MOST_PIXELS = 24  # along a side of a tile: a tile has hardly more on the screen
@@ -55,7 +55,7 @@ class UnitsChart:
     needs = frozenset({"units"})
 
     def __init__(self) -> None:
-        self._found = Found("units", TRACES, NOTE, self._draw)
+        self._found = FindingUpdate("units", TRACES, NOTE, self._draw)
 
     def panel(self) -> Panel:
         """The empty picture."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from core.learning.setup import ModelSetup
-from widgets.board.live_board import Panel
-from widgets.charts.finding_update import Found
+from widgets.board.panel import Panel
+from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
 from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent
@@ -17,7 +17,7 @@ from widgets.number_text import significant
 from widgets.plain_text import plain
 
 if TYPE_CHECKING:
-    from core.findings.predictions import Predictions
+    from core.findings.results import Predictions
 
 MOST_POINTS = 1000  # that are drawn
 DIAGONAL, POINTS, TRACES = range(3)
@@ -33,7 +33,7 @@ class PredictionsChart:
     def __init__(self, setup: ModelSetup) -> None:
         self._target = setup.dataset.target
         self._range = SteadyRange(room=0.05)
-        self._found = Found("predictions", TRACES, NOTE, self._draw)
+        self._found = FindingUpdate("predictions", TRACES, NOTE, self._draw)
 
     def panel(self) -> Panel:
         """The empty chart."""

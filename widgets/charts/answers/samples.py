@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.learning.setup import ModelSetup
-from widgets.board.live_board import Panel
-from widgets.charts.finding_update import Found
+from widgets.board.panel import Panel
+from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
 from widgets.charts.parts.class_axis import short
@@ -19,7 +19,7 @@ from widgets.charts.parts.tiles import frames
 from widgets.plain_text import plain
 
 if TYPE_CHECKING:
-    from core.findings.classification import Samples
+    from core.findings.results import Samples
 
 COLUMNS, MOST = 8, 24
 BESIDE, BELOW, APART = 0.16, 0.62, 0.08  # of an image: room beside it, for the words below, between both
@@ -38,7 +38,7 @@ class SamplesChart:
         self._height, self._width = setup.dataset.input_shape[:2]
         self._across = self._width + max(1, round(BESIDE * self._width))
         self._down = self._height + max(1, round(BELOW * self._height))
-        self._found = Found("samples", TRACES, NOTE, self._draw)
+        self._found = FindingUpdate("samples", TRACES, NOTE, self._draw)
 
     def panel(self) -> Panel:
         """The empty sheet."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from widgets.board.live_board import Switch
+from widgets.board.panel import Switch
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.axis_ranges import nice_ceiling
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from core.config.training_config import format_number
-from core.runs.setting_changes import Mark
+from core.number_format import format_number
+from core.runs.setting_changes import SettingChange
 from widgets.charts.moment import Update
 from widgets.charts.parts.style import INK, empty, line
 
@@ -23,7 +23,7 @@ def mark_trace() -> go.Scatter:
     )  # fmt: skip
 
 
-def mark_lines(marks: Sequence[Mark], end: float, bottom: float, top: float, unit: float = 1) -> Update:
+def mark_lines(marks: Sequence[SettingChange], end: float, bottom: float, top: float, unit: float = 1) -> Update:
     """A vertical line for each change of a live setting, with a triangle at its head.
 
     The axis ends at `end` and counts in `unit` steps.
@@ -39,14 +39,14 @@ def mark_lines(marks: Sequence[Mark], end: float, bottom: float, top: float, uni
     return {"x": np.array(x), "y": np.array(y), "text": text}
 
 
-def _merged(marks: Sequence[Mark], close: float) -> list[Mark]:
+def _merged(marks: Sequence[SettingChange], close: float) -> list[SettingChange]:
     """One mark, from first to last value, for changes of a setting that the chart could not tell apart."""
-    merged: list[Mark] = []
+    merged: list[SettingChange] = []
     for mark in marks:
         before = merged[-1] if merged else None
         if before is not None and before.name == mark.name and mark.step - before.step < close:
             # It stays where the first change was, so that a long drag becomes a row of marks and not one.
-            merged[-1] = Mark(before.step, mark.name, before.old, mark.new)
+            merged[-1] = SettingChange(before.step, mark.name, before.old, mark.new)
         else:
             merged.append(mark)
     return merged

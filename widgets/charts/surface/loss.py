@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.objectives.objective import PlaneObjective
-from widgets.board.live_board import Panel, Switch
+from widgets.board.panel import Panel, Switch
 from widgets.charts.moment import Moment, Update
 from widgets.charts.parts.axis_ranges import finite_extent, nice_ceiling
 from widgets.charts.parts.setting_change_lines import mark_lines, mark_trace

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from core.config.training_config import format_number
-from core.objectives.objective import LinearRegression, PlaneObjective
-from widgets.board.live_board import Panel
+from core.number_format import format_number
+from core.objectives.linear_regression import LinearRegression
+from core.objectives.objective import PlaneObjective
+from widgets.board.panel import Panel
 from widgets.charts.moment import Moment, Update
 from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent, nice_ceiling
 from widgets.charts.parts.style import INK, REFERENCE, SOFT, UPDATE, empty, figure, line

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.objectives.objective import PlaneObjective
-from widgets.board.live_board import Panel, Switch
+from widgets.board.panel import Panel, Switch
 from widgets.charts.moment import Moment, Update
 from widgets.charts.parts.axis_ranges import nice_floor
 from widgets.charts.parts.style import CONTOUR, GRADIENT, MOMENTUM, PATH, POINT, UPDATE, empty, figure, line

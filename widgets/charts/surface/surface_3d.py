@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.objectives.objective import PlaneObjective
-from widgets.board.live_board import Panel
+from widgets.board.panel import Panel
 from widgets.charts.moment import Moment, Update
 from widgets.charts.parts.style import GRID, PATH, POINT, SOFT, empty, figure
 from widgets.charts.surface.surface import view_switch

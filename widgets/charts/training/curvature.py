@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.learning.setup import ModelSetup
-from widgets.board.live_board import Panel
+from widgets.board.panel import Panel
 from widgets.charts.finding_update import awaited, dated
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
@@ -21,7 +21,7 @@ from widgets.charts.training import evaluation_traces
 from widgets.number_text import significant
 
 if TYPE_CHECKING:
-    from core.geometry.sharpness import Sharpness
+    from core.geometry.results import Sharpness
 
 EIGENVALUE, THRESHOLD = range(2)  # the traces
 ESTIMATE = "local, quadratic estimate"

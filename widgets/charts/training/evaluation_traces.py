@@ -14,7 +14,7 @@ from widgets.charts.parts.style import LOSS, REFERENCE, SOFT, empty, line
 from widgets.charts.parts.thinning import evenly
 
 if TYPE_CHECKING:
-    from core.findings.evaluation import Evaluations
+    from core.findings.results import Evaluations
 
 MOST_MARKERS = 40  # on a line; each is an element of the page
 LEGEND = {

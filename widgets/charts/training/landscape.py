@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from core.config.training_config import format_number
-from widgets.board.live_board import Panel, Switch
+from core.number_format import format_number
+from widgets.board.panel import Panel, Switch
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
 from widgets.charts.parts.contours import contour_lines
@@ -17,7 +17,8 @@ from widgets.charts.surface.surface_grid import LEVELS, shades
 from widgets.number_text import significant
 
 if TYPE_CHECKING:
-    from core.geometry.landscape import Landscape, LandscapeResult
+    from core.geometry.landscape import Landscape
+    from core.geometry.results import LandscapeResult
 
 OFF, ALONG_PATH, RANDOM = PLANES = ("off", "path", "random")
 HEAT, CONTOURS, STEPS, NOW, TRACES = range(5)

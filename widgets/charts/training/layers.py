@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.learning.setup import ModelSetup
-from widgets.board.live_board import Panel, Switch
+from widgets.board.panel import Panel, Switch
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
 from widgets.charts.parts.axis_ranges import finite_extent

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.learning.setup import ModelSetup
-from widgets.board.live_board import Panel, Switch
+from widgets.board.panel import Panel, Switch
 from widgets.charts.finding_update import dated
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
@@ -23,7 +23,7 @@ from widgets.number_text import significant
 
 if TYPE_CHECKING:
     from core.datasets.baselines import Baseline
-    from core.findings.evaluation import Evaluations
+    from core.findings.results import Evaluations
 
 BASELINE, MARKS, BATCH, TRAINING, VALIDATION, NOW = range(6)  # the traces
 

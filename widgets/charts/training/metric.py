@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.learning.setup import METRIC_NAMES, ModelSetup
-from widgets.board.live_board import Panel
+from widgets.board.panel import Panel
 from widgets.charts.finding_update import dated
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
@@ -16,11 +16,11 @@ from widgets.charts.parts.run_axis import RunAxis
 from widgets.charts.parts.style import empty, figure
 from widgets.charts.parts.value_axis import ValueAxis
 from widgets.charts.training import evaluation_traces as evaluated
-from widgets.metric_text import metric_text
+from widgets.number_text import metric_text
 
 if TYPE_CHECKING:
     from core.datasets.baselines import Baseline
-    from core.findings.evaluation import Evaluations
+    from core.findings.results import Evaluations
 
 BASELINE, TRAINING, VALIDATION = range(3)  # the traces
 PERCENT = (-2.0, 102.0)  # what an axis of accuracy may show: all there is, and the markers at its ends whole

@@ -1,0 +1,172 @@
+"""What probes find about a model: NumPy arrays and texts, so that a page need not load TensorFlow for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.datasets.baselines import Baseline
+from core.learning.setup import Metric
+
+
+@dataclass(frozen=True)
+class Attention:
+    """The weights (layers, heads, T, T), float32: how much place i (rows) takes from place j (columns).
+
+    softmax(Q K^T / sqrt(d)), d the width of a head; each row adds up to 1, and a decoder's place takes
+    nothing from later ones (Vaswani et al., Attention is all you need, 2017). `labels` (T,) name the places.
+    """
+
+    weights: np.ndarray
+    labels: tuple[str, ...]
+    title: str
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """How often each true class (rows) was taken for each class (columns): `matrix` int64 (c, c)."""
+
+    matrix: np.ndarray
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Up to 24 validation images, float32 (n, height, width, channels) from 0 to 1, and what they are taken for.
+
+    `truths` and `predictions` are classes, int (n,); `probabilities` (n,) are those of the predictions.
+    """
+
+    images: np.ndarray
+    truths: np.ndarray
+    predictions: np.ndarray
+    probabilities: np.ndarray
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A model's answers on a grid and the points it learns from, in the units of the source.
+
+    `values` (g, g) has the second feature along its rows: `values[j, i]` is the answer at (x1[i], x2[j]),
+    the probability of class 1 or the predicted quantity. Points are x (n, 2) and y (n,).
+    """
+
+    x1: np.ndarray
+    x2: np.ndarray
+    values: np.ndarray
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_val: np.ndarray
+    y_val: np.ndarray
+
+
+@dataclass(frozen=True)
+class UnitMaps:
+    """The activations of hidden units on a grid: for each layer (units, g, g), float32, and its name.
+
+    As in a `Decision`, the second feature is along the rows.
+    """
+
+    layers: tuple[np.ndarray, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Evaluations:
+    """All evaluations that are kept, in the order of their steps; every array is float64 (m,).
+
+    Losses are those of inference, without L1 and L2: the mean cross-entropy in nats or the mean squared
+    error of the standardized target. `metric` says what the metrics are, `n_train` and `n_val` of how many
+    examples; `baselines` are what a model has to beat.
+    """
+
+    step: np.ndarray
+    train_loss: np.ndarray
+    val_loss: np.ndarray
+    train_metric: np.ndarray
+    val_metric: np.ndarray
+    metric: Metric
+    n_train: int
+    n_val: int
+    baselines: tuple[Baseline, ...]
+
+
+@dataclass(frozen=True)
+class FittedCurve:
+    """The prediction `y` (200,) along the feature `x` (200,) and the examples of both parts, (n,).
+
+    All are float64 in the units of the source.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_val: np.ndarray
+    y_val: np.ndarray
+
+
+@dataclass(frozen=True)
+class GeneratedText:
+    """How a model continues `prompt`, twice 200 characters, or fewer where the model is large.
+
+    `sampled` draws each character with softmax(logits / 0.8), `greedy` takes the likeliest. `candidates` are
+    the six likeliest characters right after the prompt with their probabilities, the likeliest first.
+    """
+
+    prompt: str
+    sampled: str
+    greedy: str
+    candidates: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """`latency_ms` maps a batch, 1 or 256 examples, to the median and 95th percentile of a call, in ms.
+
+    A call takes NumPy arrays and returns them. `memory_bytes` is what the process holds in memory (RSS), all
+    of it; parameters, FLOPs of one example and bytes of the weights are those of the model's card.
+    """
+
+    latency_ms: Mapping[int, tuple[float, float]]
+    memory_bytes: int
+    parameters: int
+    flops: int
+    weight_bytes: int
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Up to 2000 validation examples: `truth` and `predicted`, float64 (n,), in the target's own unit.
+
+    `r2` is 1 - mean squared error / variance, 0 where the truth is constant.
+    """
+
+    truth: np.ndarray
+    predicted: np.ndarray
+    r2: float
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Validation weeks in the order of time, float64 (n,): weekly changes and levels of CO2, in ppm.
+
+    `time` is the predicted week as a decimal year. Each prediction knows the true values up to the week
+    before: `level_predicted` is the last true level, `level_before`, plus the predicted change. `persistence`
+    predicts no change. `skill` is 1 - mean squared error / that of persistence: above 0 the model is the better one.
+    """
+
+    time: np.ndarray
+    truth: np.ndarray
+    predicted: np.ndarray
+    persistence: np.ndarray
+    level: np.ndarray
+    level_predicted: np.ndarray
+    level_before: np.ndarray
+    rmse: float
+    rmse_persistence: float
+    skill: float
+    unit: str = "ppm"

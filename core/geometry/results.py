@@ -1,0 +1,56 @@
+"""What is found about the shape of the loss, as NumPy arrays: a page need not load TensorFlow for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Sharpness:
+    """The looks of a run so far, arrays (m,), and the newest one.
+
+    `eigenvalue` is the largest of the Hessian, `residual` the norm of H v - eigenvalue v for the unit vector
+    v found: some eigenvalue is that near. Of an optimizer that scales each weight both are those of the
+    scaled Hessian, and `preconditioned` says so. `limits` are the learning rates above which that direction
+    grows (nan where there is none), `rates` those in use. `examples` is on how many it was measured.
+    """
+
+    steps: np.ndarray
+    eigenvalues: np.ndarray
+    limits: np.ndarray
+    rates: np.ndarray
+    eigenvalue: float
+    residual: float
+    limit: float | None
+    rate: float
+    preconditioned: bool
+    examples: int
+
+
+@dataclass(frozen=True)
+class WeightPath:
+    """The steps (m,) at which weights were copied, and the weights, each flat (p,), in their own dtype."""
+
+    steps: tuple[int, ...]
+    points: tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True)
+class LandscapeResult:
+    """A plane of losses, float64: `losses` (n, n), row = y, at `x` (n,) and `y` (n,).
+
+    `path` (m, 2) are the path's points projected on the plane, at `path_steps` (m,). `explained` is the
+    share of the path's variance that lies along each direction. `true_losses` (m,) are the losses at the
+    points, `projected_losses` those at their projections: how far they differ says what the plane hides.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    losses: np.ndarray
+    path: np.ndarray
+    path_steps: np.ndarray
+    explained: tuple[float, float]
+    true_losses: np.ndarray
+    projected_losses: np.ndarray

@@ -1,0 +1,53 @@
+"""A two-dimensional test function as an objective."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.objectives.objective import Range
+from core.objectives.surfaces import LossSurface
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+
+class SurfaceObjective:
+    """A two-dimensional test function as an objective: the loss is the function, a batch is everything."""
+
+    dtype = "float32"
+    n_examples = 1
+    parameter_names = ("x", "y")
+    minimum_label = "minimum"
+
+    def __init__(self, surface: LossSurface, condition: float, start: tuple[float, float] | None = None) -> None:
+        self.surface = surface
+        self.condition = condition
+        self.label = surface.label
+        self.formula = surface.formula
+        self.initial: tuple[np.ndarray, ...] = (np.array(start or surface.start, self.dtype),)
+        self.minima = surface.minima
+        self.minimum = surface.minimum
+        self.domain = _domain_with(surface.domain, start or surface.start)
+
+    def loss(self, values: Sequence[tf.Tensor], rows: tf.Tensor | None) -> tf.Tensor:
+        """The function at `values[0] = (x, y)`; there are no rows to choose from."""
+        import tensorflow as tf
+
+        return self.surface(values[0][0], values[0][1], xp=tf, condition=self.condition)
+
+    def value(self, x: np.ndarray, y: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
+        """The function in float64, shaped as `x` and `y` broadcast."""
+        x, y = np.asarray(x, float), np.asarray(y, float)
+        return np.asarray(self.surface(x, y, xp=np, condition=self.condition))
+
+
+def _domain_with(domain: tuple[Range, Range], start: tuple[float, float]) -> tuple[Range, Range]:
+    """The domain, stretched so that a start point outside it is on the page too."""
+    first, second = (
+        (min(low, s - 0.05 * (high - low)), max(high, s + 0.05 * (high - low))) if not low <= s <= high else (low, high)
+        for (low, high), s in zip(domain, start, strict=True)
+    )
+    return first, second

@@ -1,0 +1,83 @@
+"""What a page shows of one problem."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from core.config.training_config import TrainingConfig
+    from core.optimizers.optimizer import Optimizer
+    from core.probes.probe_schedule import ProbeSchedule
+    from core.runs.notices import Notice
+    from core.runs.run import Run
+    from core.runs.run_summary import RunSummary
+    from core.training.trainer import Trainer
+    from widgets.board.panel import Panel
+    from widgets.scenes.surface_scene import Switches
+
+
+class PageScene(Protocol):
+    """What a page shows of one problem: `SurfaceScene` of a line or surface, `ModelScene` of a model and its data.
+
+    A moment is made by `moment` and means something to the same scene only.
+    """
+
+    switches: Switches
+    steps_per_epoch: int
+    optimizer: Optimizer
+
+    @property
+    def background(self) -> object:
+        """What is computed beside the run, in a form that changes as it moves on."""
+
+    @property
+    def initial(self) -> Sequence[np.ndarray]:
+        """The parameters the run starts from."""
+
+    def build(self) -> Trainer:
+        """The trainer."""
+
+    def probes(self) -> ProbeSchedule:
+        """What can be found out about the run, once it is built."""
+
+    def watch(self, run: Run, visible: frozenset[str]) -> None:
+        """Has the run look only for what the charts in `visible` show."""
+
+    def close(self) -> None:
+        """Ends what is computed in the background."""
+
+    def panels(self) -> list[Panel]:
+        """The cards, before anything was found."""
+
+    def switch(self, panel_id: str, name: str, value: str) -> None:
+        """Chooses a variant of a chart."""
+
+    def strip(self) -> str:
+        """The strip of numbers as HTML."""
+
+    def formula(self) -> str:
+        """The update rule as HTML."""
+
+    def cards(self, runs: str) -> str:
+        """Further cards as HTML; `runs` has the runs before this one, for the card of costs."""
+
+    def moment(self, run: Run) -> Any:
+        """The run as last observed; None before that."""
+
+    def blank_frame(self) -> dict[str, Any]:
+        """What the page shows before that."""
+
+    def frame(self, moment: Any, visible: frozenset[str], settled: bool) -> dict[str, Any]:
+        """The update of every chart in `visible`, the numbers and the formula."""
+
+    def pace_slots(self, run: Run) -> dict[str, Any]:
+        """What the run has cost so far and will."""
+
+    def summary(self, run: Run, config: TrainingConfig) -> RunSummary | None:
+        """The run in numbers; None of what does not stand beside other runs, or not yet."""
+
+    def notice(self, run: Run, moment: Any) -> Notice:
+        """What a good teacher would say now."""
