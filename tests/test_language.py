@@ -72,9 +72,10 @@ def test_places_are_filled_in_the_order_of_the_translation_and_texts_in_them_tra
     assert _("{label} must be at least {low}.", label=label, low="0.1") == "Co najmniej 0.1: Tempo uczenia."
 
 
-@pytest.mark.parametrize(
-    ("count", "expected"), [(1, "1 wiersz"), (3, "3 wiersze"), (5, "5 wierszy"), (22, "22 wiersze")]
-)
+COUNTS = [(1, "1 wiersz"), (3, "3 wiersze"), (5, "5 wierszy"), (22, "22 wiersze")]
+
+
+@pytest.mark.parametrize(("count", "expected"), COUNTS)
 def test_a_count_takes_the_form_that_the_language_has_for_it(count: int, expected: str) -> None:
     use("pl")
     assert ngettext("One row", "{count} rows", count) == expected
