@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from core.datasets.baselines import Task
+from core.datasets.baselines import OF_TASK, Baseline, Rule, Task
 from core.datasets.download import Progress
 from core.datasets.split import Examples, Split, split
 from core.field import Field
@@ -75,6 +75,7 @@ class Dataset:
     parameters: tuple[str, ...] = ()
     ordered: bool = False
     download_bytes: int = 0
+    baselines: tuple[Rule, ...] = ()
 
     def load(
         self,
@@ -98,3 +99,7 @@ class Dataset:
         assert count is None or isinstance(count, int)
         arrays = split(self.make(**own), share, seed, count, self.ordered)
         return replace(arrays, classes=self.classes or arrays.classes)
+
+    def judge_baselines(self, split: Split) -> tuple[Baseline, ...]:
+        """The baselines of `split`, as `load` made it: those it names, else those of its task."""
+        return tuple(rule(split) for rule in self.baselines or OF_TASK[self.task])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.datasets.baselines import Baseline, baselines
+from core.datasets.baselines import Baseline
 from core.datasets.download import Progress
 from core.datasets.split import Split
 from core.learning.memory import check_memory
@@ -47,7 +47,7 @@ def build_learner(setup: ModelSetup, progress: Progress | None = None) -> Learne
     keras.utils.set_random_seed(config.seed)
     model = setup.family.build(setup.spec)
     objective = ModelObjective(model, split.x_train, split.y_train, loss=_loss(setup))
-    return Learner(setup, split, baselines(split, setup.dataset.task), objective, ModelCard.of(model))
+    return Learner(setup, split, setup.dataset.judge_baselines(split), objective, ModelCard.of(model))
 
 
 def _loss(setup: ModelSetup) -> keras.losses.Loss:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.config.training_config import TrainingConfig
-from core.datasets.baselines import baselines
 from core.datasets.dataset import Dataset, Kind
 from core.datasets.split import Examples, Split
 from core.field import ConfigError
@@ -89,7 +88,7 @@ class UserModel:
             keras.losses.SparseCategoricalCrossentropy(from_logits=True) if self.classifies else "mean_squared_error"
         )
         objective = ModelObjective(self.model, split.x_train, split.y_train, loss=loss)
-        return Learner(setup, split, baselines(split, setup.dataset.task), objective, ModelCard.of(self.model))
+        return Learner(setup, split, setup.dataset.judge_baselines(split), objective, ModelCard.of(self.model))
 
     def _split(self, setup: ModelSetup) -> Split:
         rows = np.random.default_rng(setup.config.seed).permutation(len(self.x))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.datasets.baselines import strongest
 from core.learning.setup import METRIC_NAMES
 from core.number_format import format_number
 from core.probes.probe import Finding
@@ -109,19 +110,17 @@ def _progress(found: Evaluations, run: Run) -> Notice:
 
 
 def _beats_baselines(found: Evaluations) -> bool:
-    value = found.val_metric[-1]
-    against = [baseline.value for baseline in found.baselines]
-    return all(value < other for other in against) if found.metric == "perplexity" else all(value > o for o in against)
+    """True if the newest validation metric is better than the strongest baseline's, or there is none."""
+    best = strongest(found.baselines, by="metric")
+    return best is None or best.is_beaten_by(float(found.val_metric[-1]))
 
 
 def _scores(found: Evaluations) -> str:
     """The newest validation metric beside the strongest baseline's."""
     value = _worded(found.metric, float(found.val_metric[-1]))
     words = f"validation {METRIC_NAMES[found.metric]} {value} at step {format_number(int(found.step[-1]))}"
-    if not found.baselines:
-        return words
-    strongest = found.baselines[-1]
-    return f"{words}, {strongest.label.lower()} {_worded(found.metric, strongest.value)}"
+    best = strongest(found.baselines, by="metric")
+    return words if best is None else f"{words}, {best.label.lower()} {_worded(found.metric, best.value)}"
 
 
 def _worded(metric: str, value: float) -> str:

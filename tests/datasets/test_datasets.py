@@ -1,4 +1,4 @@
-"""Data sets by name: shapes, splits, standardizing, and baselines recomputed by hand."""
+"""Data sets by name: shapes, splits and standardizing."""
 
 import subprocess
 import sys
@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from core.datasets import python_help
-from core.datasets.baselines import baselines, bigram, majority_class, persistence, unigram
 from core.datasets.dataset import Dataset
 from core.datasets.registry import DATASETS, load
 from core.datasets.split import Examples, Scaling, split
@@ -202,58 +201,9 @@ def test_text_survives_encoding() -> None:
     assert python_help.decode(python_help.encode("a\U0001f600b")) == "ab"
 
 
-def test_the_majority_baseline_is_the_share_of_the_most_frequent_class() -> None:
-    arrays = load("breast_cancer")
-    baseline = majority_class(arrays)
-    assert baseline.value == pytest.approx(np.mean(arrays.y_val == 1))
-    share = (np.array([np.sum(arrays.y_train == 0), np.sum(arrays.y_train == 1)]) + 1) / (455 + 2)
-    by_hand = -np.mean([np.log(share[label]) for label in arrays.y_val])
-    assert baseline.loss == pytest.approx(by_hand)
-
-
-def test_the_mean_baseline_explains_nothing() -> None:
-    (baseline,) = baselines(load("diabetes"), "regression")
-    assert -0.1 < baseline.value <= 0
-    raw = load("diabetes")
-    assert baseline.loss == pytest.approx(np.mean(raw.y_val.astype(float) ** 2), rel=1e-5)
-
-
-def test_persistence_errs_by_the_weekly_change_itself() -> None:
-    arrays = load("co2")
-    assert arrays.y_scaling is not None
-    changes = arrays.y_scaling.undo(arrays.y_val)
-    baseline = persistence(arrays)
-    assert baseline.loss * arrays.y_scaling.spread.item() ** 2 == pytest.approx(np.mean(changes**2), rel=1e-4)
-
-
-def test_persistence_can_be_beaten_by_a_linear_forecast() -> None:
-    arrays = load("co2")
-    design = [np.column_stack([x[:, :, 0], np.ones(len(x))]) for x in (arrays.x_train, arrays.x_val)]
-    weights, *_ = np.linalg.lstsq(design[0], arrays.y_train, rcond=None)
-    assert np.mean((design[1] @ weights - arrays.y_val) ** 2) < 0.8 * persistence(arrays).loss
-
-
-def test_text_baselines_equal_counting_by_hand() -> None:
-    tokens = np.array([0, 1, 0, 1, 2, 0, 1, 1, 0], np.int32)
-    x, y = tokens[:8].reshape(4, 2), tokens[1:].reshape(4, 2)
-    arrays = split(Examples(x, y, ("a", "b", "c")), 0.5, seed=1, ordered=True)
-    # Training pairs ab ba ab bc, validation pairs ca ab bb ba; one is added to every count.
-    one = [np.log(2 / 7), np.log(3 / 7), np.log(3 / 7), np.log(2 / 7)]
-    two = [np.log(1 / 3), np.log(3 / 5), np.log(1 / 5), np.log(2 / 5)]
-    assert unigram(arrays).loss == pytest.approx(-np.mean(one))
-    assert bigram(arrays).loss == pytest.approx(-np.mean(two))
-    assert unigram(arrays).value == pytest.approx(np.exp(-np.mean(one)))
-
-
-def test_a_bigram_knows_more_than_a_unigram_and_a_unigram_more_than_nothing() -> None:
-    weak, strong = baselines(load("python_help"), "text")
-    assert (weak.label, strong.label) == ("Unigram", "Bigram")
-    assert 1 < strong.value < weak.value < len(python_help.alphabet())
-
-
 def test_loading_needs_neither_tensorflow_nor_the_packages_the_data_come_from() -> None:
     code = (
-        "import sys; from core.datasets import DATASETS, load;"
+        "import sys; from core.datasets.registry import DATASETS, load;"
         "[load(name) for name, data in DATASETS.items() if not data.download_bytes];"
         "print({'tensorflow', 'keras', 'sklearn', 'pandas', 'statsmodels', 'mlxtend', 'aeon'} & set(sys.modules))"
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
+from core.datasets.baselines import strongest
 from core.learning.setup import ModelSetup
 from widgets.board.panel import Panel, Switch
 from widgets.charts.finding_update import dated
@@ -22,7 +23,6 @@ from widgets.charts.training import evaluation_traces as evaluated
 from widgets.number_text import significant
 
 if TYPE_CHECKING:
-    from core.datasets.baselines import Baseline
     from core.findings.results import Evaluations
 
 BASELINE, MARKS, BATCH, TRAINING, VALIDATION, NOW = range(6)  # the traces
@@ -97,7 +97,7 @@ class ModelLossChart:
         }
 
     def _level(self, found: Evaluations, end: float) -> Update:
-        best = strongest(found)
+        best = strongest(found.baselines, by="loss")
         if best is None:
             return {"x": empty(), "y": empty(), "text": []}
         return evaluated.level(best.loss, f"{best.label} {significant(best.loss, 3)}", end)
@@ -110,11 +110,6 @@ class ModelLossChart:
 
     def _drawable(self, losses: np.ndarray) -> np.ndarray:
         return np.where(losses > 0, losses, np.nan) if self._log else losses
-
-
-def strongest(found: Evaluations) -> Baseline | None:
-    """The baseline of the lowest loss; None if there is none."""
-    return min(found.baselines, key=lambda baseline: baseline.loss, default=None)
 
 
 def _batch_losses(moment: ModelMoment) -> tuple[np.ndarray, np.ndarray]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.datasets.baselines import strongest
 from core.learning.setup import METRIC_NAMES, ModelSetup
 from widgets.board.panel import Panel
 from widgets.charts.finding_update import dated
@@ -19,7 +20,6 @@ from widgets.charts.training import evaluation_traces as evaluated
 from widgets.number_text import metric_text
 
 if TYPE_CHECKING:
-    from core.datasets.baselines import Baseline
     from core.findings.results import Evaluations
 
 BASELINE, TRAINING, VALIDATION = range(3)  # the traces
@@ -73,14 +73,14 @@ class MetricChart:
         }
 
     def _level(self, found: Evaluations, end: float) -> Update:
-        best = best_of(found)
+        best = strongest(found.baselines, by="metric")
         if best is None:
             return {"x": empty(), "y": empty(), "text": []}
         height = float(self._heights(np.array(best.value)))
         return evaluated.level(height, f"{best.label} {metric_text(best.value, best.metric)}", end)
 
     def _words(self, found: Evaluations) -> str:
-        best = best_of(found)
+        best = strongest(found.baselines, by="metric")
         words = f"validation {metric_text(float(found.val_metric[-1]), self._metric)}"
         return words if best is None else f"{words}, {best.label.lower()} {metric_text(best.value, best.metric)}"
 
@@ -102,9 +102,3 @@ class MetricChart:
     def _start(self) -> tuple[float, float]:
         """The axis before anything was evaluated."""
         return {"accuracy": (0.0, 100.0), "R2": (0.0, 1.0), "perplexity": (1.0, 100.0)}[self._metric]
-
-
-def best_of(found: Evaluations) -> Baseline | None:
-    """The baseline of the best metric: the highest, of perplexities the lowest; None if there is none."""
-    sign = -1 if found.metric == "perplexity" else 1
-    return max(found.baselines, key=lambda baseline: sign * baseline.value, default=None)
