@@ -7,20 +7,20 @@ download that was cut off left behind is removed first, and one set is downloade
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-if sys.platform != "win32":
-    import fcntl
+from filelock import FileLock
 
 Archives = Mapping[str, int]  # path in the folder, as Keras names it -> bytes of the whole file
 
+OPEN_TO_ALL = 0o666  # mode of a lock's file: another user of the machine may want the same set next
+
 
 def folder() -> Path:
-    """Where Keras keeps data sets: at home or, where that cannot be written, in /tmp."""
+    """The folder in which Keras keeps data sets: at home or, where that cannot be written, in /tmp."""
     home = Path("~").expanduser()
     base = Path(os.environ.get("KERAS_HOME", home / ".keras")).expanduser()
     if not os.access(base, os.W_OK) or ("KERAS_HOME" not in os.environ and not os.access(home, os.W_OK)):
@@ -46,16 +46,13 @@ def remove(archives: Archives) -> None:
 
 @contextmanager
 def turn(name: str) -> Iterator[None]:
-    """Waits until nobody else, in this process or another, is inside for the same name."""
+    """Waits until nobody else, in this process or another, is inside for the same name.
+
+    A process that ends, however it ends, is no longer inside.
+    """
     folder().mkdir(parents=True, exist_ok=True)
-    # Opened to read: another user of the machine may have made it.
-    lock = os.open(folder() / f".{name}.lock", os.O_RDONLY | os.O_CREAT, 0o644)
-    try:
-        if sys.platform != "win32":  # where there is no such lock, two that download at once disturb each other
-            fcntl.flock(lock, fcntl.LOCK_EX)  # ends with the process, however that ends
+    with FileLock(folder() / f".{name}.lock", mode=OPEN_TO_ALL):
         yield
-    finally:
-        os.close(lock)
 
 
 def _bytes_of(name: str) -> int:

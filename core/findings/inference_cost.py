@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import resource
-import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import psutil
 
 from core.findings.results import Cost
 
@@ -21,7 +18,6 @@ if TYPE_CHECKING:
     from core.training.trainer_snapshot import TrainerSnapshot
 
 REPETITIONS = {1: 30, 256: 8}  # batch -> calls that are timed
-_STATM = Path("/proc/self/statm")
 MOST_SECONDS = 0.05  # for the calls of one batch, since training waits: of a large model fewer are timed
 
 
@@ -64,8 +60,5 @@ class CostProbe:
 
 
 def memory_bytes() -> int:
-    """What this process holds in memory (RSS), bytes; the most it ever held where there is no /proc."""
-    if _STATM.exists():
-        return int(_STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024
+    """What this process holds in memory (RSS), bytes."""
+    return psutil.Process().memory_info().rss

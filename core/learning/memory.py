@@ -1,39 +1,47 @@
-"""Whether a model would fit in memory, known before it is built."""
+"""The memory a model would need, against what is free, known before it is built."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
+
 from core.field import ConfigError
+from core.language import _
 from core.number_format import format_number
 
 if TYPE_CHECKING:
     from core.learning.setup import ModelSetup
 
 BYTES = 4  # of a float32
-COPIES = (
-    20  # of the weights: gradient, state to go back to, snapshots, float64 looks; measured with 10 million and Adam
-)
+# Copies of the weights: gradient, state to go back to, snapshots, float64 looks. Measured with 10 million and Adam.
+COPIES = 20
 MOST_SHARE = 0.8  # of what is free, since other programs live on the machine too
 GIB = 2**30
-_MEMINFO = Path("/proc/meminfo")
 _CGROUP = Path("/sys/fs/cgroup")
 
 
 def check_memory(setup: ModelSetup, moments: int, free: int | None = None) -> None:
     """Raises ConfigError, one sentence, if training would need more memory than is free.
 
-    `moments` are the numbers that the optimizer keeps for each weight. `free` is in bytes, by default
-    what the machine or the container has left; where that is unknown nothing is said.
+    Args:
+        setup: the model and its data.
+        moments: the numbers that the optimizer keeps for each weight.
+        free: bytes; by default those that the machine or the container has left.
     """
     free = free_bytes() if free is None else free
     needed = training_bytes(setup, moments)
-    if free is None or needed <= MOST_SHARE * free:
+    if needed <= MOST_SHARE * free:
         return
     raise ConfigError(
-        f"{format_number(setup.parameters)} parameters need about {needed / GIB:.1f} GiB of memory to train with this "
-        f"optimizer and {free / GIB:.1f} GiB is free: choose a smaller model."
+        _(
+            "{count} parameters need about {needed} GiB of memory to train with this optimizer and {free} GiB is free: "
+            "choose a smaller model.",
+            count=format_number(setup.parameters),
+            needed=f"{needed / GIB:.1f}",
+            free=f"{free / GIB:.1f}",
+        )
     )
 
 
@@ -42,21 +50,15 @@ def training_bytes(setup: ModelSetup, moments: int) -> int:
     return setup.parameters * BYTES * (COPIES + 2 * moments)
 
 
-def free_bytes() -> int | None:
-    """Memory that is free for this process, in bytes; None where the system does not say (no Linux)."""
-    known = [amount for amount in (_machine_free(), _container_free()) if amount is not None]
-    return min(known, default=None)
-
-
-def _machine_free() -> int | None:
-    if not _MEMINFO.exists():
-        return None
-    fields = dict(line.split(":", 1) for line in _MEMINFO.read_text().splitlines() if ":" in line)
-    return int(fields["MemAvailable"].split()[0]) * 1024 if "MemAvailable" in fields else None
+def free_bytes() -> int:
+    """Memory that is free for this process, in bytes."""
+    free = psutil.virtual_memory().available
+    left = _container_free()
+    return free if left is None else min(free, left)
 
 
 def _container_free() -> int | None:
-    """What a container's limit leaves (cgroup v2); None without a limit."""
+    """What a container's limit leaves (cgroup v2), which psutil does not know; None without a limit."""
     limit, used = _CGROUP / "memory.max", _CGROUP / "memory.current"
     if not limit.exists() or not used.exists():
         return None

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import psutil
 import pytest
 
 from core.config.training_config import TrainingConfig
 from core.field import ConfigError
+from core.learning import memory
 from core.learning.memory import GIB, check_memory, free_bytes, training_bytes
 from core.learning.setup import ModelSetup
 
@@ -29,5 +33,17 @@ def test_what_is_needed_covers_weights_gradient_and_moments() -> None:
 
 
 def test_this_machine_has_some_memory_free() -> None:
-    free = free_bytes()
-    assert free is None or 10_000_000 < free < 2**50
+    assert 10_000_000 < free_bytes() <= psutil.virtual_memory().total
+
+
+def test_free_memory_is_what_the_machine_has_left_and_no_more_than_a_containers_limit_leaves(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(memory, "_CGROUP", tmp_path)
+    available = psutil.virtual_memory().available
+    assert free_bytes() == pytest.approx(available, rel=0.2)
+    (tmp_path / "memory.max").write_text("max\n")
+    (tmp_path / "memory.current").write_text("1000000\n")
+    assert free_bytes() == pytest.approx(available, rel=0.2)
+    (tmp_path / "memory.max").write_text("5000000\n")
+    assert free_bytes() == 4_000_000
