@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.support.browser import CHROMIUM_ARGS, Host, chromium_path, lab_server, voila_server
 from tests.support.page_without_browser import StraightTrainer
+from tests.support.pseudo_locale import write_catalogue
 from tests.support.visitor import PREPARED_MS, Visitor
 from widgets.board.frame_loop import FrameLoop
 from widgets.dashboard import Dashboard
@@ -99,6 +101,14 @@ def visitor(shared: Visitor) -> Visitor:
     """That visitor, at the default settings and step 0."""
     shared.start_afresh()
     return shared
+
+
+@pytest.fixture(scope="session")
+def catalogues(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the pseudo-locale: see tests.support.pseudo_locale."""
+    folder = tmp_path_factory.mktemp("locale")
+    write_catalogue(folder)
+    return folder
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ class Dashboard(Column):
         self._show_session(self._session)
         super().__init__([self._page, self._columns(notice)])
         self.add_class("dl-root")
-        self._page.on_event(lambda kind, payload: self._greet(payload["query"]))
+        self._page.on_event(self._on_page)
         self._board.on_event(self._on_board)
 
     def _columns(self, notice: Html) -> Column:
@@ -220,6 +220,10 @@ class Dashboard(Column):
             self._change({"start_x": payload["x"], "start_y": payload["y"]})
         self._drawn = ()
         self._loop.wake()
+
+    def _on_page(self, kind: str, payload: dict[str, Any]) -> None:
+        if kind == "hello":
+            self._greet(payload["query"])
 
     @synchronized
     def _greet(self, query: str) -> None:

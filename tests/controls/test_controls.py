@@ -1,6 +1,8 @@
 """The control column without a browser: real ipywidgets, driven by the messages a page would send."""
 
 import math
+import re
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
@@ -18,6 +20,7 @@ from core.datasets.registry import DATASETS
 from core.field import ConfigError
 from core.models.family import families_for
 from core.number_format import format_number
+from tests.support.pseudo_locale import in_use
 from widgets.controls import controls as controls_module
 from widgets.controls.controls import Controls
 from widgets.controls.setting_controls import Choice, Exact, control_for
@@ -95,7 +98,8 @@ def test_every_setting_gets_exactly_one_control_however_often_it_comes_and_goes_
         desk.controls.set(config)
         assert desk.shown() == relevant_fields(config)
     assert {name: len(desk.boxes(name)) for name in FIELDS} == dict.fromkeys(FIELDS, 1)
-    assert sorted(desk.controls.labels.values()) == sorted(field.label for field in FIELDS.values())
+    names = [*(field.label for field in FIELDS.values()), "More settings"]
+    assert sorted(desk.controls.labels.values()) == sorted(names)
     assert desk.asked == []
 
 
@@ -203,7 +207,8 @@ def test_rarely_used_settings_of_the_model_are_folded_behind_a_summary() -> None
     desk = Desk(TrainingConfig(problem="spiral"))
     fold = card_titled(desk, "Model").children[-1]
     assert "dl-fold" in fold._dom_classes
-    assert "<summary>" in fold.children[0].value
+    assert '<summary class="dl-fold-summary">' in fold.children[0].value
+    assert Desk().controls.labels["dl-fold-summary"] == "More settings"
     names = ("width", "depth", "dropout", "normalization", "l1", "l2")
     assert list(fold.children[1:]) == [desk.boxes(name)[0] for name in names]
 
@@ -211,6 +216,44 @@ def test_rarely_used_settings_of_the_model_are_folded_behind_a_summary() -> None
 @pytest.mark.parametrize(("name", "shown"), [("width", "by size"), ("clip_norm", "off"), ("examples", "default")])
 def test_an_empty_box_says_what_empty_means(name: str, shown: str) -> None:
     assert Desk(TrainingConfig(problem="spiral")).part(name, ipw.Text).placeholder == shown
+
+
+def written(desk: Desk, names: set[str]) -> dict[str, list[str]]:
+    """Every text that the controls of these settings show or say."""
+    return {
+        name: [
+            text
+            for box in desk.boxes(name)
+            for part in widgets_in(box)
+            for text in (
+                *(getattr(part, trait, None) or "" for trait in ("description", "tooltip", "placeholder")),
+                *(label for label, _ in getattr(part, "options", ())),
+            )
+            if text
+        ]
+        for name in names
+    }
+
+
+def test_retranslating_changes_every_text_keeps_what_is_chosen_and_asks_for_nothing(catalogues: Path) -> None:
+    desk = Desk(TrainingConfig(problem="digits", family="cnn", optimizer="adam", learning_rate=0.0123))
+    desk.controls.set(desk.config)
+    names = desk.shown()
+    before = written(desk, names), {name: desk.boxes(name) for name in names}
+    with in_use(catalogues):
+        desk.controls.retranslate()
+        renamed = [text for texts in written(desk, {"learning_rate", "optimizer", "family"}).values() for text in texts]
+        assert renamed
+        assert card_titled(desk, "⟦Ruun⟧")
+        assert re.fullmatch("⟦.*⟧", desk.controls.labels["dl-fold-summary"])
+        assert desk.part("family", ipw.Dropdown).value == "cnn"
+        assert (desk.part("optimizer", ipw.Dropdown).value, desk.text("learning_rate")) == ("adam", "0.0123")
+        from_page(desk.part("optimizer", ipw.Dropdown), index=0)  # they go on reporting what a person does
+    assert desk.asked == [{"optimizer": "sgd"}]
+    desk.config = desk.config.replace(optimizer="adam")
+    desk.controls.set(desk.config)
+    desk.controls.retranslate()
+    assert (written(desk, names), {name: desk.boxes(name) for name in names}) == before
 
 
 def test_the_upload_is_shown_for_a_csv_and_hidden_for_all_else() -> None:

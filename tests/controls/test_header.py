@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 import widgets.controls.header
-from widgets.controls.header import HELP, Header
+from core import language
+from tests.support.pseudo_locale import TAG, in_use
+from widgets.controls.header import Header
+from widgets.controls.help import help_sections
 
 FOLDER = Path(widgets.controls.header.__file__).parent
 THEMED = ["page", "card", "line", "ink", "soft", "field", "loss", "gradient", "momentum", "update",
@@ -34,8 +37,42 @@ def test_a_new_view_tells_its_query_to_everyone_who_asked(page: Header) -> None:
     heard: list[object] = []
     page.on_event(lambda kind, payload: heard.append((kind, payload)))
     page.on_event(lambda kind, payload: heard.append(kind))
-    custom(page, {"kind": "hello", "query": "seed=7"})
-    assert heard == [("hello", {"query": "seed=7"}), "hello"]
+    custom(page, {"kind": "hello", "query": "seed=7", "language": "zh-CN"})
+    assert heard == [("hello", {"query": "seed=7", "language": "zh-CN"}), "hello"]
+
+
+@pytest.mark.parametrize("tag", [None, 7, ["zh"], "x" * 36])
+def test_a_view_whose_browser_gives_no_tag_is_still_greeted(page: Header, tag: object) -> None:
+    heard: list[object] = []
+    page.on_event(lambda kind, payload: heard.append((kind, payload)))
+    custom(page, {"kind": "hello", "query": "seed=7", "language": tag})
+    assert heard == [("hello", {"query": "seed=7", "language": ""})]
+
+
+def test_a_language_that_a_person_chose_is_told(page: Header) -> None:
+    heard: list[object] = []
+    page.on_event(lambda kind, payload: heard.append((kind, payload)))
+    custom(page, {"kind": "language", "language": "zh"})
+    assert heard == [("language", {"language": "zh"})]
+
+
+def test_the_header_offers_every_language_by_its_own_name(page: Header) -> None:
+    assert page.languages == [["en", "English"], ["zh", "简体中文"]]
+    assert page.language == language.language() == "en"
+
+
+def test_retranslating_changes_every_text_and_nothing_else(page: Header, catalogues: Path) -> None:
+    page.theme, page.query = "dark", "seed=7"
+    with in_use(catalogues):
+        page.retranslate()
+        assert page.language == TAG
+        assert [text for text in page.texts.values() if not re.fullmatch("⟦.*⟧", text)] == []
+        assert [heading for heading, _ in page.help if not heading.startswith("⟦")] == []
+        meanings = [meaning for _, rows in page.help for _, meaning in rows]
+        assert [meaning for meaning in meanings if not meaning.startswith("⟦")] == []
+    assert (page.theme, page.query, page.labels) == ("dark", "seed=7", {"dl-play": "Play"})
+    page.retranslate()
+    assert page.texts["copy"] == "Copy link"
 
 
 RUBBISH: list[object] = [
@@ -49,6 +86,9 @@ RUBBISH: list[object] = [
     {"kind": "hello", "query": 7},
     {"kind": "hello", "query": ["a"]},
     {"kind": "hello", "query": "x" * 4001},
+    {"kind": "language"},
+    {"kind": "language", "language": "xx"},
+    {"kind": "language", "language": ["zh"]},
 ]
 
 
@@ -74,7 +114,7 @@ def test_a_page_can_choose_only_a_theme_there_is(
     assert caplog.records == []
 
 
-@pytest.mark.parametrize("name", ["_esm", "_css", "query", "labels", "help"])
+@pytest.mark.parametrize("name", ["_esm", "_css", "query", "labels", "help", "texts", "language", "languages"])
 def test_a_page_cannot_change_what_other_views_are_served(page: Header, name: str) -> None:
     before = getattr(page, name)
     page._handle_msg({"content": {"data": {"method": "update", "state": {name: "hostile"}}}, "buffers": []})
@@ -82,7 +122,7 @@ def test_a_page_cannot_change_what_other_views_are_served(page: Header, name: st
 
 
 def test_help_names_every_shortcut_and_every_chart() -> None:
-    terms = {term for _, entries in HELP for term, _ in entries}
+    terms = {term for _, entries in help_sections() for term, _ in entries}
     assert {"Space", "→", "R", "Loss", "Loss surface", "Model", "The next step"} <= terms
 
 

@@ -1,13 +1,17 @@
-"""The transport without a browser: real ipywidgets, driven by the messages a page would send."""
+"""Playback without a browser: real ipywidgets, driven by the messages a page would send."""
+
+import re
+from pathlib import Path
 
 import ipywidgets as ipw
 import pytest
 
+from tests.support.pseudo_locale import in_use
 from widgets.controls.playback import PACES, Playback
 
 
 class Deck:
-    """A transport that writes down whom it called."""
+    """Playback that writes down whom it called."""
 
     def __init__(self) -> None:
         self.calls: list[object] = []
@@ -71,6 +75,22 @@ def test_a_hostile_pace_changes_nothing(index: object, caplog: pytest.LogCapture
     assert deck.calls == []
     assert deck.playback.pace == 100
     assert caplog.records == []
+
+
+def test_retranslating_changes_every_text_keeps_the_pace_and_calls_nobody(catalogues: Path) -> None:
+    deck = Deck()
+    speed = deck.part("dl-speed")
+    speed._handle_msg(message("update", state={"index": 3}))
+    deck.playback.show_playing(True)
+    with in_use(catalogues):
+        deck.playback.retranslate()
+        texts = [deck.part(f"dl-{name}").description for name in ("play", "step", "reset", "speed")]
+        texts += [speed.tooltip, *(label for label, _ in speed.options), *deck.playback.labels.values()]
+        assert [text for text in texts if not re.fullmatch("⟦.*⟧", text)] == []
+        assert "❚❚" in deck.part("dl-play").description
+        assert deck.playback.offers_pause
+    assert deck.calls == [10]
+    assert (deck.playback.pace, speed.index) == (10, 3)
 
 
 def test_every_control_has_its_name() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +14,12 @@ import pytest
 from core.datasets.dataset import Dataset
 from core.tables.csv_reader import LARGEST_FILE, read_csv
 from core.tables.table import Prepared, Table, prepare
+from tests.support.pseudo_locale import in_use
 from widgets.controls import upload as upload_module
-from widgets.controls.upload import FAULT, NO_CHOICE, NO_FILE, TOO_LARGE, Upload
+from widgets.controls.upload import FAULT, NO_CHOICE, NO_FILE, Upload
 
 PATIENCE = 20.0  # seconds; a bound for a busy machine, not a wait
+TOO_LARGE = "The file is larger than 5 MB, which is the limit."
 SPECIES = ("setosa", "virginica")
 IRIS = ("petal,sepal,species\n" + "".join(f"{i},{i % 7}.5,{SPECIES[i % 2]}\n" for i in range(30))).encode()
 
@@ -65,7 +69,7 @@ def test_a_good_file_becomes_a_data_set_with_guessed_target_and_task() -> None:
     assert [table.names for table in desk.tables] == [("petal", "sepal", "species")]
     assert desk.upload.shown == {
         "name": "flowers.csv",
-        "shape": "30 rows × 3 columns",
+        "summary": "flowers.csv: 30 rows × 3 columns",
         "columns": ["petal", "sepal", "species"],
         "notes": [],
         "target": "species",
@@ -244,7 +248,19 @@ def test_a_message_without_content_is_dropped_without_a_word(content: object, ca
     assert (desk.sentences, caplog.records) == ([], [])
 
 
-@pytest.mark.parametrize("name", ["shown", "reading", "largest", "_esm", "layout", "_dom_classes"])
+def test_retranslating_changes_every_text_and_not_what_is_chosen(catalogues: Path) -> None:
+    desk = Desk()
+    desk.file(IRIS)
+    desk.send({"kind": "choose", "target": "sepal"})
+    with in_use(catalogues):
+        desk.upload.retranslate()
+        assert [text for text in desk.upload.texts.values() if not re.fullmatch("⟦.*⟧", text)] == []
+        assert re.fullmatch(r"⟦flowers\.csv: ⟦30 ro+ws⟧ × ⟦3 co+lu+mns⟧⟧", desk.upload.shown["summary"])
+        assert (desk.upload.shown["target"], desk.upload.shown["task"]) == ("sepal", "regression")
+    assert (len(desk.tables), desk.sentences) == (2, [])
+
+
+@pytest.mark.parametrize("name", ["texts", "shown", "reading", "largest", "_esm", "layout", "_dom_classes"])
 def test_a_page_can_set_nothing(name: str) -> None:
     desk = Desk()
     before = getattr(desk.upload, name)

@@ -7,11 +7,13 @@ so that a refused value is replaced by the last good one.
 
 import threading
 from collections.abc import Callable, Mapping
+from html import escape
 
 import ipywidgets as ipw
 
 from core.config.relevance import relevant_fields
 from core.config.training_config import FIELDS, TrainingConfig
+from core.language import N_, _, shown
 from core.models.family import families_for
 from widgets.controls.setting_controls import Choice, Exact, Looks, control_for, css_class
 from widgets.controls.validated_widgets import Column, Html
@@ -19,33 +21,33 @@ from widgets.controls.validated_widgets import Column, Html
 OnChange = Callable[[dict[str, object]], None]
 
 CARDS: Mapping[str, tuple[str, ...]] = {
-    "Problem": (
+    N_("Problem"): (
         "problem", "examples", "data_noise", "train_share",
         "samples", "noise", "condition", "start_x", "start_y",
     ),
-    "Model": ("family", "size", "activation", "width", "depth", "dropout", "normalization", "l1", "l2"),
-    "Optimizer": (
+    N_("Model"): ("family", "size", "activation", "width", "depth", "dropout", "normalization", "l1", "l2"),
+    N_("Optimizer"): (
         "optimizer", "learning_rate", "momentum", "rho", "beta_1", "beta_2", "epsilon",
         "weight_decay", "initial_accumulator_value",
         "schedule", "schedule_period", "schedule_factor", "warmup_share", "clip_norm",
     ),
-    "Run": ("epochs", "batch_size", "seed"),
+    N_("Run"): ("epochs", "batch_size", "seed"),
 }  # fmt: skip
 FOLDED = ("width", "depth", "dropout", "normalization", "l1", "l2")  # out of sight until asked for
 NOTES = {
     "learning_rate": '<div class="dl-rate-note" data-dl-slot="rate-note"></div>',
     "size": '<div class="dl-rate-note" data-dl-slot="size-note"></div>',
 }
-FOLD = "<details><summary>More settings</summary></details>"  # its state decides by CSS what follows it shows
+FOLD = '<details><summary class="{name}"></summary></details>'  # its state decides by CSS what follows it shows
+SUMMARY = "dl-fold-summary"  # gets its text from `labels`, since replacing the HTML would close the fold
 
 
 class Controls:
     """The controls of one page.
 
     `on_change({name: raw value})` is called for each change by a person; the receiver answers with
-    `set(config)`: the new config, or the old one if it refused. `widget` is the column, `labels` maps
-    each control's CSS class to its accessible name. `upload` is shown where the problem is a visitor's file.
-    The text of the slot "size-note", under the model's size, is the owner's.
+    `set(config)`: the new config, or the old one if it refused. `widget` is the column. `upload` is shown
+    where the problem is a visitor's file. The text of the slot "size-note", under the model's size, is the owner's.
     """
 
     def __init__(
@@ -56,7 +58,6 @@ class Controls:
         left_out: frozenset[str] = frozenset(),
     ) -> None:
         """Controls of all settings but those `left_out`."""
-        self.labels = {css_class(name): field.label for name, field in FIELDS.items()}
         looks = Looks()
         self._cards = {
             title: _Card(title, tuple(name for name in names if name not in left_out), looks, on_change)
@@ -71,6 +72,18 @@ class Controls:
         self.widget = Column([problem, self._upload_place, *others], layout=looks.shown)
         self.widget.add_class("dl-controls")
         self.set(config)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The accessible name of each control by its CSS class, in the language in use."""
+        names = {css_class(name): shown(field.label) for name, field in FIELDS.items()}
+        return {**names, SUMMARY: _("More settings")}
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use. Calls nobody back; `labels` are for the owner to hand on."""
+        with self._building:
+            for card in self._cards.values():
+                card.retranslate()
 
     def set(self, config: TrainingConfig) -> None:
         """Show a config. Calls nobody back."""
@@ -98,10 +111,11 @@ class _Card:
 
     def __init__(self, title: str, names: tuple[str, ...], looks: Looks, on_change: OnChange) -> None:
         self._names = names
+        self._heading = title
         self._looks = looks
         self._on_change = on_change
         self._controls: dict[str, Choice | Exact] = {}
-        self._title = self._html(f"<h2>{title}</h2>")
+        self._title = self._html(_title(title))
         self._notes = {name: self._html(NOTES[name]) for name in names if name in NOTES}
         self._fold: Column | None = None
         self.widget = Column([self._title], layout=looks.hidden)
@@ -119,6 +133,12 @@ class _Card:
                 control.offer(_family_menu(config.problem))
             control.show(getattr(config, name))
         self.widget.layout = self._looks.shown if relevant & set(self._names) else self._looks.hidden
+
+    def retranslate(self) -> None:
+        """Write the title and all controls in the language in use."""
+        self._title.value = _title(self._heading)
+        for control in self._controls.values():
+            control.retranslate()
 
     def build(self, config: TrainingConfig, layout: ipw.Layout) -> None:
         """Build the controls of the settings that matter in `config` and are not there yet."""
@@ -152,13 +172,17 @@ class _Card:
 
     def _folded(self, rows: list[ipw.Widget]) -> Column:
         if self._fold is None:
-            self._fold = Column([self._html(FOLD)], layout=self._looks.shown)
+            self._fold = Column([self._html(FOLD.format(name=SUMMARY))], layout=self._looks.shown)
             self._fold.add_class("dl-fold")
         self._fold.children = (self._fold.children[0], *rows)
         return self._fold
 
     def _html(self, text: str) -> Html:
         return Html(text, layout=self._looks.shown, style=self._looks.html)
+
+
+def _title(heading: str) -> str:
+    return f"<h2>{escape(shown(heading))}</h2>"
 
 
 def _family_menu(problem: str) -> tuple[tuple[str, str], ...]:

@@ -1,9 +1,9 @@
-// Page: the header, the theme, accessible names, shortcuts and the heartbeat. See page.py.
+// The header: language, theme, accessible names, shortcuts and the heartbeat. See header.py.
+// All text comes from the kernel, in the traits `texts`, `labels`, `help` and `languages`.
 
 const PING_MS = 2500;
 const CHECK_MS = 500;
 const SILENCE_MS = 8000; // a kernel that says nothing for so long is taken for dead
-const LOST = "The connection to the kernel is lost. What you see is no longer live.";
 
 /** Make an element: element("button", {class: "x", onclick: f}, "text", child, …). */
 function element(tag, attributes = {}, ...children) {
@@ -28,6 +28,14 @@ function rootOf(el, signal) {
   });
 }
 
+/** Calls `show` now and whenever one of the traits changes, until the view is gone. */
+function follow(model, names, show, signal) {
+  const events = names.map((name) => `change:${name}`).join(" ");
+  model.on(events, show);
+  signal.addEventListener("abort", () => model.off(events, show));
+  show();
+}
+
 const inVoila = () => document.body.hasAttribute("data-voila");
 
 /** The query of the URL that was opened: JupyterLab takes it out of the address bar before any cell runs. */
@@ -46,55 +54,83 @@ function keepTheme(root, model, button, signal) {
     const chosen = model.get("theme");
     const dark = chosen === "auto" ? systemIsDark() : chosen === "dark";
     root.dataset.theme = dark ? "dark" : "light";
-    button.textContent = dark ? "Light" : "Dark";
-    button.setAttribute("aria-label", dark ? "Light theme" : "Dark theme");
+    const texts = model.get("texts");
+    button.textContent = dark ? texts.light : texts.dark;
+    button.setAttribute("aria-label", dark ? texts.light_name : texts.dark_name);
   };
   const lab = new MutationObserver(apply);
   lab.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   signal.addEventListener("abort", () => lab.disconnect());
   system.addEventListener("change", apply, { signal });
-  model.on("change:theme", apply);
-  signal.addEventListener("abort", () => model.off("change:theme", apply));
   button.addEventListener("click", () => {
     model.set("theme", root.dataset.theme === "dark" ? "light" : "dark");
     model.save_changes();
   });
-  apply();
+  follow(model, ["theme", "texts"], apply, signal);
+}
+
+// ---- language ------------------------------------------------------------------------------------
+
+/** Marks what language the page is in, for screen readers, hyphenation and the choice of fonts. */
+function keepLanguage(root, model, signal) {
+  const mark = () => {
+    root.lang = model.get("language");
+    if (inVoila()) document.documentElement.lang = root.lang; // JupyterLab's own words are in its own language
+  };
+  follow(model, ["language"], mark, signal);
+}
+
+/** One button for each other language, called by its own name. */
+function languageSwitch(model, signal) {
+  const group = element("div", { class: "dl-languages", role: "group" });
+  const offer = () => {
+    group.setAttribute("aria-label", model.get("texts").languages);
+    const others = model.get("languages").filter(([tag]) => tag !== model.get("language"));
+    group.replaceChildren(...others.map(([tag, name]) => languageButton(model, tag, name)));
+  };
+  follow(model, ["languages", "language", "texts"], offer, signal);
+  return group;
+}
+
+function languageButton(model, tag, name) {
+  const choose = () => model.send({ kind: "language", language: tag });
+  return element("button", { type: "button", lang: tag, onclick: choose }, name);
 }
 
 // ---- header --------------------------------------------------------------------------------------
 
 function header(model, root, signal) {
-  const theme = element("button", { type: "button", class: "dl-theme" }, "Dark");
-  const projector = element(
-    "button",
-    { type: "button", "aria-pressed": "false", title: "Larger type, for a room", onclick: toggleProjector },
-    "Projector",
-  );
+  const title = element("h1");
+  const theme = element("button", { type: "button", class: "dl-theme" });
+  const projector = element("button", { type: "button", "aria-pressed": "false", onclick: toggleProjector });
   function toggleProjector() {
     const on = root.toggleAttribute("data-projector");
     projector.setAttribute("aria-pressed", String(on));
   }
-  const link = element("button", { type: "button", onclick: () => copyLink(model, link) }, "Copy link");
-  link.setAttribute("aria-live", "polite");
-  const dialog = helpDialog(model.get("help"));
-  const help = element("button", { type: "button", onclick: () => dialog.showModal() }, "Help");
+  const link = element("button", { type: "button", "aria-live": "polite", onclick: () => copyLink(model, link) });
+  const dialog = helpDialog(model, signal);
+  const help = element("button", { type: "button", onclick: () => dialog.showModal() });
   keepTheme(root, model, theme, signal);
-  return element(
-    "header",
-    { class: "dl-header" },
-    element("h1", {}, "Descent Lab"),
-    element("div", { class: "dl-header-buttons" }, projector, link, theme, help),
-    dialog,
-  );
+  const write = () => {
+    const texts = model.get("texts");
+    title.textContent = texts.title;
+    projector.textContent = texts.projector;
+    projector.title = texts.projector_hint;
+    link.textContent = texts.copy;
+    help.textContent = texts.help;
+    root.style.setProperty("--dl-key-space", JSON.stringify(texts.space)); // the key's name on the Play button
+  };
+  follow(model, ["texts"], write, signal);
+  const buttons = [languageSwitch(model, signal), projector, link, theme, help];
+  return element("header", { class: "dl-header" }, title, element("div", { class: "dl-header-buttons" }, ...buttons), dialog);
 }
 
 async function copyLink(model, button) {
   const query = model.get("query");
   const link = location.origin + location.pathname + (query ? `?${query}` : "");
   const copied = await copyText(link);
-  button.textContent = copied ? "Copied" : "Not copied";
-  setTimeout(() => (button.textContent = "Copy link"), 1500);
+  button.textContent = model.get("texts")[copied ? "copied" : "not_copied"];
+  setTimeout(() => (button.textContent = model.get("texts").copy), 1500);
 }
 
 /** The clipboard API is there on https and localhost only, and may be refused: then the old way. */
@@ -113,33 +149,38 @@ async function copyText(text) {
   }
 }
 
-function helpDialog(sections) {
-  const close = element("button", { type: "button", onclick: () => dialog.close() }, "Close");
-  const dialog = element("dialog", { class: "dl-help", "aria-label": "Help" });
-  for (const [heading, entries] of sections) {
-    const list = element("dl");
-    for (const [term, meaning] of entries) {
-      list.append(element("dt", {}, term), element("dd", {}, meaning));
-    }
-    dialog.append(element("h2", {}, heading), list);
-  }
-  dialog.append(close);
+function helpDialog(model, signal) {
+  const close = element("button", { type: "button", onclick: () => dialog.close() });
+  const dialog = element("dialog", { class: "dl-help" });
+  const write = () => {
+    const texts = model.get("texts");
+    dialog.setAttribute("aria-label", texts.help);
+    close.textContent = texts.close;
+    dialog.replaceChildren(...model.get("help").flatMap(helpSection), close);
+  };
+  follow(model, ["help", "texts"], write, signal);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   return dialog;
 }
 
+function helpSection([heading, entries]) {
+  const rows = entries.flatMap(([term, meaning]) => [element("dt", {}, term), element("dd", {}, meaning)]);
+  return [element("h2", {}, heading), element("dl", {}, ...rows)];
+}
+
 // ---- accessible names ----------------------------------------------------------------------------
 
-function nameInside(box, name) {
+function nameInside(box, name, texts) {
+  if (box.matches("summary") && box.textContent !== name) box.textContent = name;
   const slider = box.querySelector("[role=slider]");
   slider?.setAttribute("aria-label", name);
   if (slider) speakPower(slider);
   const text = box.querySelector("input[type=text]");
-  text?.setAttribute("aria-label", slider ? `${name}, exact value` : name);
+  text?.setAttribute("aria-label", slider ? texts.exact.replace("{name}", () => name) : name);
   box.querySelector("select")?.setAttribute("aria-label", name);
   box.querySelector(".widget-readout")?.setAttribute("aria-hidden", "true");
   if (!box.matches("button")) return;
-  box.setAttribute("aria-label", box.classList.contains("dl-playing") ? "Pause" : name);
+  box.setAttribute("aria-label", box.classList.contains("dl-playing") ? texts.pause : name);
 }
 
 const SPOKEN = "\u00a0"; // ends the texts written here, which tells them from noUiSlider's own
@@ -154,8 +195,9 @@ function speakPower(handle) {
 
 function keepNames(root, model, signal) {
   const nameAll = () => {
+    const texts = model.get("texts");
     for (const [cssClass, name] of Object.entries(model.get("labels"))) {
-      for (const box of root.getElementsByClassName(cssClass)) nameInside(box, name);
+      for (const box of root.getElementsByClassName(cssClass)) nameInside(box, name, texts);
     }
   };
   // Only what holds controls is watched: charts change all the time. Slots change with each frame.
@@ -176,11 +218,10 @@ function keepNames(root, model, signal) {
   };
   // Views appear one by one; once both places are there their own changes are enough.
   const look = setInterval(() => watch() && clearInterval(look), 100);
-  model.on("change:labels", nameAll);
+  follow(model, ["labels", "texts"], nameAll, signal);
   signal.addEventListener("abort", () => {
     clearInterval(look);
     observer.disconnect();
-    model.off("change:labels", nameAll);
   });
 }
 
@@ -225,8 +266,9 @@ function keepShortcuts(root, signal) {
 
 // ---- heartbeat -----------------------------------------------------------------------------------
 
-function banner() {
-  const reload = element("button", { type: "button", onclick: () => location.reload() }, "Reload");
+function banner(model, signal) {
+  const reload = element("button", { type: "button", onclick: () => location.reload() });
+  follow(model, ["texts"], () => (reload.textContent = model.get("texts").reload), signal);
   return element("div", { class: "dl-banner", hidden: "" }, element("span", { role: "alert" }), reload);
 }
 
@@ -238,7 +280,7 @@ function keepHeartbeat(bar, model, signal) {
     if (bar.hidden !== lost) return;
     bar.hidden = !lost;
     // Text that is put into an alert is read out; text that was there all along is not.
-    bar.firstChild.textContent = lost ? LOST : "";
+    bar.firstChild.textContent = lost ? model.get("texts").lost : "";
   };
   const startAnew = () => (heard = performance.now());
   const beat = () => {
@@ -273,12 +315,13 @@ function render({ model, el }) {
   const life = new AbortController();
   el.classList.add("dl-page");
   rootOf(el, life.signal).then((root) => {
-    const bar = banner();
+    const bar = banner(model, life.signal);
+    keepLanguage(root, model, life.signal);
     el.replaceChildren(bar, header(model, root, life.signal));
     keepNames(root, model, life.signal);
     keepShortcuts(root, life.signal);
     keepHeartbeat(bar, model, life.signal);
-    model.send({ kind: "hello", query: openedWith().slice(1, 4001) });
+    model.send({ kind: "hello", query: openedWith().slice(1, 4001), language: navigator.language ?? "" });
   });
   return () => life.abort();
 }

@@ -1,8 +1,10 @@
-"""Page: what belongs to the whole page and to no single control.
+"""Header: what belongs to the whole page and to no single control.
 
-It is the header (title, theme, projector size, link, help), the page's look, the accessible names, the
-keyboard shortcuts, and the heartbeat that tells a visitor when the kernel is gone.
+It is the title, the buttons (language, theme, projector size, link, help), the page's look, the accessible
+names, the keyboard shortcuts, and the heartbeat that tells a visitor when the kernel is gone.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,62 +13,12 @@ from typing import Any
 import anywidget
 import traitlets as t
 
+from core.language import _, language, languages, own_name, pgettext
+from widgets.controls.help import help_sections
 from widgets.controls.validated_widgets import ValidatedWidget, is_text
 
 THEMES = ("auto", "light", "dark")
-
-# (heading, ((term, meaning), ...)), as plain text.
-HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    (
-        "Keyboard",
-        (
-            ("Space", "Play or pause."),
-            ("→", "One step."),
-            ("R", "Reset: the same run from its start."),
-            ("Esc", "Close this help."),
-        ),
-    ),
-    (
-        "What the charts show",
-        (
-            (
-                "Loss",
-                "What the optimizer minimises, at every step so far, with the changes of the learning rate.",
-            ),
-            (
-                "Loss surface",
-                "The loss for every pair of parameters, bright where it is low; the path so far, the "
-                "negative gradient, the momentum and the update about to be made. Click to start from there.",
-            ),
-            ("Model", "The data and the line the parameters describe now, or the coordinates by step."),
-            (
-                "The next step",
-                "The loss along the direction of the next update: how far this learning rate goes, and how "
-                "far would be too far.",
-            ),
-        ),
-    ),
-    (
-        "Where a model learns from data",
-        (
-            ("Loss, accuracy", "On training and on held-out examples; dotted, the best that needs no model."),
-            ("Answers", "What the model says of held-out data: boundary, samples, confusion, forecast, text."),
-            ("Layers", "The norm of each layer's gradient, or how far an update moves its weights."),
-            ("Curvature", "The steepest direction against what the learning rate bears: a local estimate."),
-            ("Loss landscape", "Losses on a plane around the path; it says how far the plane is from the truth."),
-            ("at step", "Findings that take time are made now and then, and say at which step."),
-        ),
-    ),
-    (
-        "What the controls do",
-        (
-            ("live", "Applies to the very next step of the run in progress."),
-            ("the others", "Start a new run, since they change what is minimised or how."),
-            ("Learning rate track", "Slow, stable, best and the limit, here; beyond it the loss grows."),
-            ("Number boxes", "Take exact values, also beyond the slider's ends."),
-        ),
-    ),
-)
+LONGEST_TAG = 35  # characters; the longest language tag that RFC 5646 asks programs to take
 
 OnEvent = Callable[[str, dict[str, Any]], None]
 
@@ -75,7 +27,8 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     """The header of the page, to be the first child of the box with class `dl-root`.
 
     `labels` maps CSS classes to the accessible names of what is inside; `query` is the link to copy,
-    without "?"; `theme` is "auto", "light" or "dark".
+    without "?"; `theme` is "auto", "light" or "dark". `texts`, `help`, `language` and `languages`, pairs of
+    a tag and the language's own name, are what the header itself shows.
     """
 
     _esm = Path(__file__).with_suffix(".js")
@@ -84,23 +37,79 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     labels = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     theme = t.Enum(THEMES, "auto").tag(sync=True)
     query = t.Unicode("").tag(sync=True)
-    help = t.Any(HELP, read_only=True).tag(sync=True)
+    texts = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
+    help = t.Any(()).tag(sync=True)
+    language = t.Unicode().tag(sync=True)
+    languages: Any = t.List().tag(sync=True)
 
-    from_page = {"theme": lambda _, value: value in THEMES}  # noqa: RUF012  (annotated as ClassVar in Guarded)
+    from_page = {"theme": lambda header, value: value in THEMES}  # noqa: RUF012  (annotated as ClassVar in Guarded)
 
     def __init__(self, **traits: Any) -> None:
         self._event_callbacks: list[OnEvent] = []
-        super().__init__(**traits)
+        super().__init__(**{**_own_texts(), **traits})
         self.on_msg(self._answer)
 
+    def retranslate(self) -> None:
+        """Write every text in the language in use, but for `labels`, which are their owners'."""
+        with self.hold_sync():
+            for name, value in _own_texts().items():
+                setattr(self, name, value)
+
     def on_event(self, callback: OnEvent) -> None:
-        """Call `callback("hello", {"query": str})` when a view of the page opens: its URL's query."""
+        """Call `callback(kind, payload)` for what happens on the page.
+
+        "hello" {"query": its URL's, "language": the browser's tag, or "" if it gives none}: a view opened.
+        "language" {"language": one of `languages`}: a person chose it.
+        """
         self._event_callbacks.append(callback)
 
-    def _answer(self, _: object, content: dict[str, Any], __: object) -> None:
-        kind, query = content.get("kind"), content.get("query")
+    def _emit(self, kind: str, payload: dict[str, Any]) -> None:
+        for callback in self._event_callbacks:
+            callback(kind, payload)
+
+    def _answer(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
+        kind, query, tag = content.get("kind"), content.get("query"), content.get("language")
         if kind == "ping":
             self.send({"kind": "pong"})
         elif kind == "hello" and is_text(query):
-            for callback in self._event_callbacks:
-                callback("hello", {"query": query})
+            self._emit("hello", {"query": query, "language": tag if _is_tag(tag) else ""})
+        elif kind == "language" and _is_tag(tag) and tag in languages():
+            self._emit("language", {"language": tag})
+
+
+def _is_tag(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_TAG
+
+
+def _own_texts() -> dict[str, Any]:
+    """The header's traits that hold text, in the language in use."""
+    return {
+        "texts": _texts(),
+        "help": help_sections(),
+        "language": language(),
+        "languages": [[tag, own_name(tag)] for tag in languages()],
+    }
+
+
+def _texts() -> dict[str, str]:
+    """What the page's JavaScript shows, by the names it has for it."""
+    return {
+        "title": _("Descent Lab"),
+        "languages": _("Language"),
+        "projector": _("Projector"),
+        "projector_hint": _("Larger type, for a room"),
+        "copy": _("Copy link"),
+        "copied": _("Copied"),
+        "not_copied": _("Not copied"),
+        "light": pgettext("theme", "Light"),
+        "light_name": _("Light theme"),
+        "dark": pgettext("theme", "Dark"),
+        "dark_name": _("Dark theme"),
+        "help": _("Help"),
+        "close": _("Close"),
+        "exact": _("{name}, exact value"),
+        "pause": pgettext("button", "Pause"),
+        "space": _("Space"),
+        "lost": _("The connection to the kernel is lost. What you see is no longer live."),
+        "reload": _("Reload"),
+    }

@@ -1,4 +1,4 @@
-"""The transport: play or pause, one step, reset, the pace, and how far the run has come."""
+"""Playback: play or pause, one step, reset, the pace, and how far the run has come."""
 
 import math
 import time
@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import ipywidgets as ipw
 
+from core.language import _, ngettext, pgettext
 from widgets.controls.validated_widgets import Button, ChoiceSlider, Html, ValidatedWidget
 
 PACES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # steps per second
 DEFAULT_PACE = 100
 FULL_SPEED = math.inf  # ipywidgets takes None for "nothing chosen", so the menu cannot hold that
-PLAY, PAUSE = "▶ Play", "❚❚ Pause"
 REACTION_S = 0.4  # a press so soon after the button has changed was meant for what it offered before
 
 PROGRESS = """
@@ -40,20 +40,37 @@ class Playback:
         on_reset: Callable[[], None],
         on_speed: Callable[[float | None], None],
     ) -> None:
-        self._play = _button(PLAY, "dl-play", on_play)
-        step = _button("Step", "dl-step", on_step)
-        reset = _button("Reset", "dl-reset", on_reset)
-        self._speed = ChoiceSlider(
-            description="Speed", options=_pace_options(), value=DEFAULT_PACE, tooltip="Steps per second"
-        )
+        self._play = _button("dl-play", on_play)
+        self._step = _button("dl-step", on_step)
+        self._reset = _button("dl-reset", on_reset)
+        self._speed = ChoiceSlider(options=_pace_options(), value=DEFAULT_PACE)
         self._speed.add_class("dl-speed")
-        self._speed.observe(lambda _: on_speed(self.pace), "value")
+        self._speed.on_chosen(lambda pace: on_speed(self.pace))
         progress = Html(PROGRESS)
         progress.add_class("dl-progress")
-        self.widget = Row([self._play, step, reset, self._speed, progress])
+        self.widget = Row([self._play, self._step, self._reset, self._speed, progress])
         self.widget.add_class("dl-transport")
+        self._playing = False
         self._offered_pause = -math.inf  # when the first button last did, in monotonic seconds
-        self.labels = {"dl-play": "Play", "dl-step": "Step", "dl-reset": "Reset", "dl-speed": "Speed"}
+        self.retranslate()
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The accessible name of each control by its CSS class, in the language in use."""
+        return {
+            "dl-play": pgettext("button", "Play"),
+            "dl-step": pgettext("button", "Step"),
+            "dl-reset": pgettext("button", "Reset"),
+            "dl-speed": _("Speed"),
+        }
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use. Calls nobody back; `labels` are for the owner to hand on."""
+        self._step.description = pgettext("button", "Step")
+        self._reset.description = pgettext("button", "Reset")
+        self._speed.description, self._speed.tooltip = _("Speed"), _("Steps per second")
+        self._speed.relabel(_pace_options())
+        self._offer()
 
     @property
     def pace(self) -> float | None:
@@ -63,29 +80,34 @@ class Playback:
 
     @property
     def offers_pause(self) -> bool:
-        """Whether the first button offers "Pause", or did so a moment ago: too lately for a hand to be stopped."""
-        return self._play.description == PAUSE or time.monotonic() - self._offered_pause < REACTION_S
+        """True if the first button offers Pause or did within REACTION_S, so a click may still mean Pause."""
+        return self._playing or time.monotonic() - self._offered_pause < REACTION_S
 
     def show_playing(self, playing: bool) -> None:
         """Let the first button offer "Pause" while playing and "Play" otherwise.
 
         The page takes the button's accessible name from its class `dl-playing`.
         """
-        if self._play.description == PAUSE:
+        if self._playing:
             self._offered_pause = time.monotonic()
-        self._play.description = PAUSE if playing else PLAY
+        self._playing = playing
+        self._offer()
         if playing:
             self._play.add_class("dl-playing")
         else:
             self._play.remove_class("dl-playing")
 
+    def _offer(self) -> None:
+        self._play.description = _("❚❚ Pause") if self._playing else _("▶ Play")
 
-def _button(text: str, css_class: str, on_click: Callable[[], None]) -> Button:
-    button = Button(description=text)
+
+def _button(css_class: str, on_click: Callable[[], None]) -> Button:
+    button = Button()
     button.add_class(css_class)
-    button.on_click(lambda _: on_click())
+    button.on_click(lambda button: on_click())
     return button
 
 
 def _pace_options() -> list[tuple[str, float]]:
-    return [*((f"{pace} step{'s' * (pace != 1)}/s", pace) for pace in PACES), ("max", FULL_SPEED)]
+    listed = [(ngettext("{count} step/s", "{count} steps/s", pace), pace) for pace in PACES]
+    return [*listed, (pgettext("speed", "max"), FULL_SPEED)]

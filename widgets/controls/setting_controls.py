@@ -10,6 +10,7 @@ from typing import cast
 import ipywidgets as ipw
 
 from core.field import Field
+from core.language import pgettext, shown
 from core.number_format import format_number
 from widgets.controls.validated_widgets import Column, LogSlider, Menu, Slider, TextBox
 
@@ -32,15 +33,16 @@ class Choice:
     """A menu for a setting with listed values, under its name unless that is what its card is called for."""
 
     def __init__(self, field: Field, value: object, looks: Looks, tell: Tell, named: bool = True) -> None:
+        self._field = field
+        self._named = named
+        self._options = field.options
         self._shown = value
         self._tell = tell
-        self.widget = Menu(
-            options=field.options, value=value, description=field.label if named else "",
-            tooltip=field.help, layout=looks.shown, style=looks.menu,
-        )  # fmt: skip
+        self.widget = Menu(options=_rendered(field.options), value=value, layout=looks.shown, style=looks.menu)
         self.widget.add_class("dl-choice").add_class(css_class(field.name))
-        self.widget.observe(lambda change: self._changed(change.new), "value")
+        self.widget.on_chosen(self._chosen)
         self.widget.on_refused(lambda _: tell(None))  # no entry: what was sent is an index, not a value
+        self._name()
 
     def show(self, value: object) -> None:
         """Show the entry of this value. Calls nobody back."""
@@ -49,11 +51,21 @@ class Choice:
 
     def offer(self, options: tuple[tuple[str, str], ...]) -> None:
         """Show these entries, as (label, value), the first one chosen. Calls nobody back."""
-        if self.widget.options != options:
+        if self._options != options:
+            self._options = options
             self._shown = options[0][1]
-            self.widget.options = options
+            self.widget.options = _rendered(options)
 
-    def _changed(self, value: object) -> None:
+    def retranslate(self) -> None:
+        """Write name, help and entries in the language in use."""
+        self._name()
+        self.widget.relabel(_rendered(self._options))
+
+    def _name(self) -> None:
+        self.widget.description = shown(self._field.label) if self._named else ""
+        self.widget.tooltip = shown(self._field.help)
+
+    def _chosen(self, value: object) -> None:
         if value != self._shown:
             self._tell(value)
 
@@ -65,20 +77,28 @@ class Exact:
         self._field = field
         self._shown = value
         self._tell = tell
-        self._box = TextBox(
-            description=field.label if field.optional else ("live" if field.live else field.unit),
-            placeholder=field.empty if field.optional else "",
-            tooltip=field.help, continuous_update=False, layout=looks.shown, style=looks.text,
-        )  # fmt: skip
+        self._box = TextBox(continuous_update=False, layout=looks.shown, style=looks.text)
         self._box.observe(lambda change: self._typed(change.new), "value")
         self._box.on_refused(tell)
         self.widget = Column([self._box], layout=looks.shown)
         self.widget.add_class("dl-field").add_class(css_class(field.name))
+        self._name_box()
 
     def show(self, value: object) -> None:
         """Show this value. Calls nobody back."""
         self._shown = value
         self._box.value = _text(value)
+
+    def retranslate(self) -> None:
+        """Write name, unit, help and the words of an empty box in the language in use."""
+        self._name_box()
+
+    def _name_box(self) -> None:
+        field = self._field
+        unit = pgettext("applies to the next step of a run", "live") if field.live else shown(field.unit)
+        self._box.description = shown(field.label) if field.optional else unit
+        self._box.placeholder = shown(field.empty) if field.optional else ""
+        self._box.tooltip = shown(field.help)
 
     def _typed(self, text: str) -> None:
         if text != _text(self._shown):
@@ -100,12 +120,21 @@ class Number(Exact):
         self._slider.observe(lambda change: self._slid(change.new), "value")
         self._slider.on_refused(tell)
         self.widget.children = (self._slider, self._box)
+        self._name_slider()
 
     def show(self, value: object) -> None:
         """Show this value, on the slider as well as that can. Calls nobody back."""
         super().show(value)
         if not self._is_at(self._slider.value):
             self._slider.value = value
+
+    def retranslate(self) -> None:
+        """Write name, unit and help in the language in use."""
+        super().retranslate()
+        self._name_slider()
+
+    def _name_slider(self) -> None:
+        self._slider.description, self._slider.tooltip = shown(self._field.label), shown(self._field.help)
 
     def _slid(self, position: float) -> None:
         if not self._is_at(position):
@@ -130,13 +159,13 @@ class Number(Exact):
 
 def _slider(field: Field, looks: Looks) -> Slider | LogSlider:
     low, high = field.slider_range
-    look = {"layout": looks.shown, "style": looks.slider, "readout": False, "tooltip": field.help}
+    look = {"layout": looks.shown, "style": looks.slider, "readout": False}
     if field.scale == "log":
         ends = {"min": math.log10(low), "max": math.log10(high), "step": 0.01}
-        slider = LogSlider(description=field.label, value=low, **ends, **look)
+        slider = LogSlider(value=low, **ends, **look)
         slider.add_class("dl-log")
     else:
-        slider = Slider(description=field.label, min=low, max=high, step=_step(field), value=low, **look)
+        slider = Slider(min=low, max=high, step=_step(field), value=low, **look)
     slider.add_class(f"dl-{field.name.replace('_', '-')}")
     return slider
 
@@ -155,6 +184,11 @@ def control_for(field: Field, value: object, looks: Looks, tell: Tell, named: bo
     if field.kind == "choice":
         return Choice(field, value, looks, tell, named)
     return (Exact if field.optional else Number)(field, value, looks, tell)
+
+
+def _rendered(options: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """A menu's entries in the language in use."""
+    return tuple((shown(label), value) for label, value in options)
 
 
 def _text(value: object) -> str:

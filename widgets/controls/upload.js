@@ -1,10 +1,7 @@
 // Upload: takes a CSV file and shows what the kernel read. See upload.py.
 // A visitor's words (file and column names, notes) become text nodes only, never HTML.
 
-const TASKS = [
-  ["Classification", "classification"],
-  ["Regression", "regression"],
-];
+const TASKS = ["classification", "regression"];
 const LONGEST_NAME = 200; // characters of a file's name that are sent
 
 /** Make an element: element("p", {class: "x"}, "text", child, …). */
@@ -15,11 +12,12 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** A drop area that is also the label of a file input; calls take(file). */
-function dropArea(limit, take) {
-  const input = element("input", { type: "file", accept: ".csv,text/csv", "aria-label": "Upload a CSV" });
-  const hint = element("span", { class: "dl-upload-hint" }, `or drop it here, at most ${limit} MB`);
-  const area = element("label", { class: "dl-upload-drop" }, input, element("span", {}, "Upload a CSV"), hint);
+/** A drop area that is also the label of a file input; calls take(file). `write(texts, limit)` names it. */
+function dropArea(take) {
+  const input = element("input", { type: "file", accept: ".csv,text/csv" });
+  const hint = element("span", { class: "dl-upload-hint" });
+  const invitation = element("span");
+  const area = element("label", { class: "dl-upload-drop" }, input, invitation, hint);
   const highlight = (on) => area.classList.toggle("dl-upload-over", on);
   input.addEventListener("change", () => {
     take(input.files[0]);
@@ -31,7 +29,12 @@ function dropArea(limit, take) {
     highlight(false);
     take(event.dataTransfer.files[0]);
   });
-  return area;
+  const write = (texts, limit) => {
+    input.setAttribute("aria-label", texts.upload);
+    invitation.textContent = texts.upload;
+    hint.textContent = texts.drop.replace("{limit}", limit);
+  };
+  return { area, write };
 }
 
 /** A file dropped beside the area would replace the page, and the visitor's work with it. */
@@ -40,13 +43,16 @@ function keepPageOnMissedDrop(signal) {
   for (const name of ["dragover", "drop"]) document.addEventListener(name, keep, { signal });
 }
 
-/** A menu with its name; calls choose(value). `show(entries, value)` keeps the focus where it is. */
-function menu(name, choose) {
-  const select = element("select", { "aria-label": name });
-  const box = element("label", { class: "dl-choice dl-named" }, element("span", { class: "widget-label" }, name), select);
+/** A menu with its name; calls choose(value). `show(name, entries, value)` keeps the focus where it is. */
+function menu(choose) {
+  const select = element("select");
+  const label = element("span", { class: "widget-label" });
+  const box = element("label", { class: "dl-choice dl-named" }, label, select);
   let shown = "";
   select.addEventListener("change", () => choose(select.value));
-  const show = (entries, value) => {
+  const show = (name, entries, value) => {
+    label.textContent = name;
+    select.setAttribute("aria-label", name);
     const wanted = JSON.stringify(entries);
     if (wanted !== shown) {
       shown = wanted;
@@ -57,6 +63,8 @@ function menu(name, choose) {
   return { box, show };
 }
 
+const reading = (texts, name) => texts.reading.replace("{name}", () => name);
+
 /** Sends a file that is small enough; of any other only its size. */
 async function sendFile(model, status, file) {
   if (!file) return;
@@ -64,12 +72,13 @@ async function sendFile(model, status, file) {
     model.send({ kind: "too-large", size: file.size });
     return;
   }
-  status.textContent = `Reading ${file.name} …`;
+  const texts = model.get("texts");
+  status.textContent = reading(texts, file.name);
   try {
     const bytes = await file.arrayBuffer();
     model.send({ kind: "file", name: file.name.slice(0, LONGEST_NAME) }, undefined, [bytes]);
   } catch {
-    status.textContent = "This file could not be opened."; // a folder, or a file that is gone
+    status.textContent = texts.unreadable; // a folder, or a file that is gone
   }
 }
 
@@ -79,25 +88,34 @@ function render({ model, el }) {
   const status = element("p", { class: "dl-upload-status", role: "status" });
   const shape = element("p", { class: "dl-upload-shape" });
   const notes = element("ul", { class: "dl-upload-notes" });
-  const target = menu("Target", (name) => model.send({ kind: "choose", target: name }));
-  const task = menu("Task", (name) =>
+  const target = menu((name) => model.send({ kind: "choose", target: name }));
+  const task = menu((name) =>
     model.send({ kind: "choose", target: model.get("shown").target, task: name }),
   );
+  const title = element("h2");
+  const drop = dropArea((file) => sendFile(model, status, file));
   const result = element("div", { class: "dl-upload-result" }, shape, target.box, task.box, notes);
 
   const showReading = () => {
     const name = model.get("reading");
-    status.textContent = name && `Reading ${name} …`;
+    status.textContent = name && reading(model.get("texts"), name);
     result.inert = name !== ""; // its table may be replaced
   };
   const update = () => {
-    const shown = model.get("shown");
+    const [texts, shown] = [model.get("texts"), model.get("shown")];
     result.hidden = !shown.name;
     if (result.hidden) return;
-    shape.textContent = `${shown.name}: ${shown.shape}`;
+    shape.textContent = shown.summary;
     notes.replaceChildren(...shown.notes.map((note) => element("li", {}, note)));
-    target.show(shown.columns.map((name) => [name, name]), shown.target);
-    task.show(TASKS, shown.task);
+    target.show(texts.target, shown.columns.map((name) => [name, name]), shown.target);
+    task.show(texts.task, TASKS.map((name) => [texts[name], name]), shown.task);
+  };
+  const write = () => {
+    const texts = model.get("texts");
+    title.textContent = texts.title;
+    drop.write(texts, model.get("largest") / 1e6);
+    update();
+    showReading();
   };
   const onMessage = (message) => {
     if (message.kind !== "answered") return;
@@ -105,16 +123,16 @@ function render({ model, el }) {
     update(); // a refused choice goes back to what it was
   };
 
+  model.on("change:texts", write);
   model.on("change:shown", update);
   model.on("change:reading", showReading);
   model.on("msg:custom", onMessage);
   keepPageOnMissedDrop(life.signal);
-  const area = dropArea(model.get("largest") / 1e6, (file) => sendFile(model, status, file));
-  el.replaceChildren(element("h2", {}, "Your CSV"), area, status, result);
-  update();
-  showReading();
+  el.replaceChildren(title, drop.area, status, result);
+  write();
   return () => {
     life.abort();
+    model.off("change:texts", write);
     model.off("change:shown", update);
     model.off("change:reading", showReading);
     model.off("msg:custom", onMessage);

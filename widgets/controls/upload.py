@@ -19,6 +19,7 @@ import traitlets as t
 from core.background_worker import BackgroundWorker
 from core.datasets.dataset import Dataset
 from core.field import ConfigError
+from core.language import N_, Text, _, ngettext, shown
 from core.number_format import format_number
 from core.tables.cell_parsing import clean_text
 from core.tables.csv_reader import LARGEST_FILE, read_csv
@@ -28,10 +29,10 @@ from widgets.controls.validated_widgets import ValidatedWidget
 
 log = logging.getLogger(__name__)
 
-NO_FILE = "What the page sent is not a file."
-NO_CHOICE = "The page asked for something that this table does not offer."
-TOO_LARGE = f"The file is larger than {LARGEST_FILE // 1_000_000} MB, which is the limit."
-FAULT = "The table could not be read because of a fault in the program."
+NO_FILE = N_("What the page sent is not a file.")
+NO_CHOICE = N_("The page asked for something that this table does not offer.")
+FAULT = N_("The table could not be read because of a fault in the program.")
+UNNAMED = N_("Your file")
 
 OnTable = Callable[[Table], None]
 OnRefused = Callable[[str], None]
@@ -75,6 +76,7 @@ class Upload(ValidatedWidget, anywidget.AnyWidget):
     _esm = Path(__file__).with_suffix(".js")
     _css = Path(__file__).with_suffix(".css")
 
+    texts = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     largest = t.Int(LARGEST_FILE, read_only=True).tag(sync=True)  # bytes
     reading = t.Unicode().tag(sync=True)
     shown = t.Dict().tag(sync=True)
@@ -84,19 +86,25 @@ class Upload(ValidatedWidget, anywidget.AnyWidget):
         self._on_refused = on_refused
         self._read: _Read | None = None
         self._worker = BackgroundWorker(self._deal_with, "descent-lab-upload")
-        super().__init__()
+        super().__init__(texts=_texts())
         self.on_msg(self._take)
 
     def dataset(self) -> Dataset | None:
         """The table as a data set with the chosen target and task; None before there is a good file."""
         return None if self._read is None else self._read.dataset
 
-    def _take(self, _: object, content: dict[str, Any], buffers: object) -> None:
+    def retranslate(self) -> None:
+        """Write every text in the language in use; the table and what is predicted from it stay. Calls nobody back."""
+        self.texts = _texts()
+        if self._read is not None:
+            self.shown = _view(self._read)
+
+    def _take(self, _widget: object, content: dict[str, Any], buffers: object) -> None:
         """One message of the page. It is told when that is dealt with, and then shows `shown` again."""
         try:
             request = _request_in(content, buffers)
         except ConfigError as error:
-            self._on_refused(str(error))
+            self._on_refused(error.args[0])
             self._answer()
             return
         if isinstance(request, _Choice) and self._newer_file_waits():
@@ -115,14 +123,14 @@ class Upload(ValidatedWidget, anywidget.AnyWidget):
     def _deal_with(self, request: _File | _Choice) -> None:
         """Reads a file or prepares a choice, shows what came of it, and tells the owner."""
         if isinstance(request, _File):
-            self.reading = request.name
+            self.reading = shown(request.name)
         try:
             self._adopt(self._result_of(request))
         except ConfigError as error:
-            self._refuse(str(error))
+            self._refuse(error.args[0])
         except Exception:
             log.exception("an upload could not be read")
-            self._refuse(FAULT)
+            self._refuse(shown(FAULT))
         self.reading = ""
         self._answer()
 
@@ -131,7 +139,7 @@ class Upload(ValidatedWidget, anywidget.AnyWidget):
             table = read_csv(request.data)
             prepared, name = prepare(table), request.name
         elif self._read is None:
-            raise ConfigError(NO_FILE)
+            raise ConfigError(shown(NO_FILE))
         else:
             table, name = self._read.table, self._read.name
             prepared = _chosen(table, request)
@@ -142,14 +150,7 @@ class Upload(ValidatedWidget, anywidget.AnyWidget):
         if self._newer_file_waits():
             return
         self._read = read
-        self.shown = {
-            "name": read.name,
-            "shape": f"{format_number(read.table.n_rows)} rows × {len(read.table.columns)} columns",
-            "columns": list(read.table.names),
-            "notes": list(read.prepared.notes),
-            "target": read.prepared.target,
-            "task": read.prepared.task,
-        }
+        self.shown = _view(read)
         self._on_table(read.table)
 
     def _refuse(self, sentence: str) -> None:
@@ -163,24 +164,65 @@ def _request_in(content: dict[str, Any], buffers: object) -> _File | _Choice:
         return _File(_file_name(content.get("name")), _bytes_in(buffers))
     if kind == "choose":
         return _Choice(content.get("target"), content.get("task"))
-    raise ConfigError(TOO_LARGE if kind == "too-large" else NO_FILE)
+    raise ConfigError(_too_large() if kind == "too-large" else shown(NO_FILE))
+
+
+def _too_large() -> Text:
+    """The refusal of a file beyond the limit."""
+    return _("The file is larger than {megabytes} MB, which is the limit.", megabytes=LARGEST_FILE // 1_000_000)
+
+
+def _view(read: _Read) -> dict[str, Any]:
+    """What the page shows of a table, as JSON, in the language in use."""
+    table, prepared = read.table, read.prepared
+    return {
+        "name": shown(read.name),
+        "summary": _("{file}: {rows} × {columns}", file=read.name, rows=_rows(table), columns=_columns(table)),
+        "columns": list(table.names),
+        "notes": [shown(note) for note in prepared.notes],
+        "target": prepared.target,
+        "task": prepared.task,
+    }
+
+
+def _rows(table: Table) -> Text:
+    return ngettext("{count} row", "{count} rows", table.n_rows, count=format_number(table.n_rows))
+
+
+def _columns(table: Table) -> Text:
+    return ngettext("{count} column", "{count} columns", len(table.columns))
+
+
+def _texts() -> dict[str, str]:
+    """What the page's JavaScript shows, by the names it has for it; it fills {name} and {limit} itself."""
+    return {
+        "title": _("Your CSV"),
+        "upload": _("Upload a CSV"),
+        "drop": _("or drop it here, at most {limit} MB"),
+        "reading": _("Reading {name} …"),
+        "unreadable": _("This file could not be opened."),
+        "target": _("Target"),
+        "task": _("Task"),
+        "classification": _("Classification"),
+        "regression": _("Regression"),
+    }
 
 
 def _chosen(table: Table, choice: _Choice) -> Prepared:
     """The table prepared for another target, its task guessed where None comes with it."""
     target, task = choice.target, choice.task
     if not isinstance(target, str) or target not in table.names:
-        raise ConfigError(NO_CHOICE)
+        raise ConfigError(shown(NO_CHOICE))
     if task is not None and not isinstance(task, str):
-        raise ConfigError(NO_CHOICE)
+        raise ConfigError(shown(NO_CHOICE))
     return prepare(table, target, task)
 
 
 def _bytes_in(buffers: object) -> bytes:
     if not isinstance(buffers, list) or len(buffers) != 1 or not isinstance(buffers[0], bytes | memoryview):
-        raise ConfigError(NO_FILE)
+        raise ConfigError(shown(NO_FILE))
     return bytes(buffers[0])
 
 
 def _file_name(name: object) -> str:
-    return (clean_text(name) if isinstance(name, str) else "") or "Your file"
+    return (clean_text(name) if isinstance(name, str) else "") or UNNAMED

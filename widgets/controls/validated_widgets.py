@@ -6,7 +6,7 @@ the state it still has, and tells whoever asked what was refused.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeGuard
 
 import ipywidgets as ipw
@@ -109,13 +109,38 @@ class LogSlider(ValidatedWidget, ipw.FloatLogSlider):
         return math.log10(value)
 
 
-class ChoiceSlider(ValidatedWidget, ipw.SelectionSlider):
+class _Entries(ipw.widgets.widget_selection._Selection):
+    """Listed entries, as (label, value), whose labels can be written in another language."""
+
+    _relabelling = False
+
+    def on_chosen(self, callback: Callable[[Any], None]) -> None:
+        """Call `callback(value)` for each entry that is chosen, but not while labels are replaced."""
+
+        def report(change: Any) -> None:
+            if not self._relabelling:
+                callback(change.new)
+
+        self.observe(report, "value")
+
+    def relabel(self, options: Sequence[tuple[str, Any]]) -> None:
+        """Show the same entries under other labels; the chosen one stays."""
+        index: Any = self.index  # type: ignore[has-type]  # a traitlet, which has no type here
+        self._relabelling = True  # ipywidgets chooses the first entry of new options
+        try:
+            with self.hold_sync():
+                self.options, self.index = options, index
+        finally:
+            self._relabelling = False
+
+
+class ChoiceSlider(ValidatedWidget, _Entries, ipw.SelectionSlider):
     """A slider over listed entries."""
 
     from_page = {"index": _is_entry}  # noqa: RUF012  (as above)
 
 
-class Menu(ValidatedWidget, ipw.Dropdown):
+class Menu(ValidatedWidget, _Entries, ipw.Dropdown):
     """A drop-down menu."""
 
     from_page = {"index": _is_entry}  # noqa: RUF012  (as above)
