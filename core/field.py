@@ -4,26 +4,30 @@ What is typed into a box or found in a link is read here, once, and refused here
 whose message is a sentence for the person at the page.
 """
 
+from __future__ import annotations
+
 import math
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Literal
 
+from core.language import N_, _, shown
 from core.number_format import format_number
+from core.number_parsing import readings
 
 Value = int | float | str | None
 
-LONGEST_NUMBER = 100  # characters; an exact double needs at most 24, and long ones take long to read
 LONGEST_QUOTE = 40  # characters of a visitor's own text that a message repeats
-
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}([ \u00a0\u2009\u202f]\d{3})+(\.\d*)?", re.ASCII)
-_SPACES = re.compile(r"[ \u00a0\u2009\u202f]")
 
 
 class ConfigError(ValueError):
     """A setting that cannot be used; the message is one plain sentence for a visitor, as text, not HTML."""
+
+    @property
+    def sentence(self) -> str:
+        """The message in the language in use; `str` has it in the language in which it was raised."""
+        return shown(self.args[0])
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ class Field:
     A setting whose default is None is optional: None leaves the choice to the problem, and `empty` says so
     in the empty box.
     `low` and `high` are inclusive. Sliders may show less than what is legal: see `slider_range`.
+    `label`, `help`, `empty` and the labels of `options` are texts to be translated; `symbol` is the LaTeX by
+    which formulas call it.
     """
 
     name: str
@@ -49,16 +55,17 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()  # (label, value), as a menu shows them
     slider_low: float | None = None
     slider_high: float | None = None
-    empty: str = "default"
+    empty: str = N_("default")
+    symbol: str = ""
 
     @property
     def choices(self) -> tuple[str, ...]:
         """The legal values of a choice, in the order of its menu; empty for numbers."""
-        return tuple(value for _, value in self.options)
+        return tuple(value for _label, value in self.options)
 
     @property
     def optional(self) -> bool:
-        """Whether None (or an empty text) is a legal value."""
+        """True if None (or an empty text) is a legal value."""
         return self.default is None
 
     @property
@@ -72,9 +79,11 @@ class Field:
     def parse(self, value: object) -> Value:
         """The setting's value as int, float or str (None if optional), whatever type it came in as.
 
-        Numbers may be text: "1e-3", "0.5", "1 000". Raises ConfigError for everything else: booleans,
-        nan, infinities, lists, text that is no number, fractions where a whole number is needed, and
-        values out of range.
+        Numbers may be text in any form that `core.number_parsing` reads: "1e-3", "0,5", "1 000", "０．５".
+
+        Raises:
+            ConfigError: for everything else: booleans, nan, infinities, lists, text that is no number or that
+                may be two ("1,000"), fractions where a whole number is needed, and values out of range.
         """
         if self.optional and (value is None or (isinstance(value, str) and not value.strip())):
             return None
@@ -89,52 +98,76 @@ class Field:
     def _parse_choice(self, value: object) -> str:
         if isinstance(value, str) and value in self.choices:
             return str(value)
-        raise ConfigError(f"{self.label} must be one of {', '.join(self.choices)}.")
+        raise ConfigError(_("{label} must be one of {names}.", label=self.label, names=", ".join(self.choices)))
 
     def _parse_number(self, value: object) -> int | float:
-        not_a_number = ConfigError(f"{self.label} must be a number.")
         if isinstance(value, str):
-            return _number_in(value, not_a_number)
+            return self._parse_text(value)
         if isinstance(value, bool) or not isinstance(value, Real):
-            raise not_a_number
+            raise self._not_a_number()
         if isinstance(value, Integral):
             return int(value)  # exact, and comparable however huge; float() would overflow
         try:
             number = float(value)
         except OverflowError:  # a fraction beyond every float
-            raise not_a_number from None
+            raise self._not_a_number() from None
         if not math.isfinite(number):
-            raise not_a_number
+            raise self._not_a_number()
         return number
+
+    def _parse_text(self, text: str) -> float:
+        match readings(text):
+            case (number,):
+                return number
+            case (first, second):
+                numbers = {"first": format_number(first), "second": format_number(second)}
+                raise ConfigError(
+                    _("{label} may be {first} or {second}; write one of these.", label=self.label, **numbers)
+                )
+        raise self._not_a_number()
+
+    def _not_a_number(self) -> ConfigError:
+        return ConfigError(_("{label} must be a number.", label=self.label))
 
     def _check_range(self, number: int | float, typed: object) -> None:
         if self.low <= number <= self.high:
             return
-        fault = "large" if number > self.high else "small"
-        limits = f"{self.label} must be between {format_number(self.low)} and {format_number(self.high)}"
-        raise ConfigError(f"{limits}; {_quoted(number, typed)} is too {fault}.")
+        words = {"label": self.label, "low": format_number(self.low), "high": format_number(self.high)}
+        given = _quoted(number, typed)
+        if number > self.high:
+            raise ConfigError(
+                _("{label} must be between {low} and {high}; {given} is too large.", given=given, **words)
+            )
+        raise ConfigError(_("{label} must be between {low} and {high}; {given} is too small.", given=given, **words))
 
     def _parse_whole(self, number: int | float) -> int:
         if number != int(number):
-            raise ConfigError(f"{self.label} must be a whole number; {format_number(number)} is not.")
+            number_text = format_number(number)
+            raise ConfigError(
+                _("{label} must be a whole number; {number} is not.", label=self.label, number=number_text)
+            )
         return int(number)
 
 
-def _number_in(text: str, not_a_number: ConfigError) -> int | float:
-    text = text.strip()
-    if _THOUSANDS.fullmatch(text):
-        text = _SPACES.sub("", text)
-    if len(text) > LONGEST_NUMBER or not _NUMBER.fullmatch(text):
-        raise not_a_number
-    return float(text)
+def each_once(fields: Iterable[Field]) -> tuple[Field, ...]:
+    """The `fields` in the order in which they first appear, as several entries of a registry may share one.
+
+    Raises:
+        ValueError: if two different fields have one name.
+    """
+    found: dict[str, Field] = {}
+    for field in fields:
+        if found.setdefault(field.name, field) != field:
+            raise ValueError(f"two different settings are called {field.name}")
+    return tuple(found.values())
 
 
 def _quoted(number: int | float, typed: object) -> str:
     """The refused number as a message may repeat it: short, and never a page of digits."""
     if isinstance(typed, str):
-        text = typed.strip()  # it has been read as a number: only digits, signs, spaces, a point and an e
+        text = typed.strip()  # it has been read as a number: only digits, signs, spaces, marks and an e
     elif abs(number) < 1e300:
         text = format_number(number)
     else:
         text = ""  # str() of a whole number with thousands of digits raises
-    return text if 0 < len(text) <= LONGEST_QUOTE else "the given value"
+    return text if 0 < len(text) <= LONGEST_QUOTE else _("the given value")

@@ -27,7 +27,7 @@ from core.objectives.surfaces import SURFACES
 NUMBERS = [name for name, setting in FIELDS.items() if setting.kind != "choice"]
 
 NOT_NUMBERS = [
-    *("", " ", "abc", "nan", "inf", "-Infinity", "1,5", "1;2", "0x10", "1_000", "1 00", "1e", "--1", "1e5e5"),
+    *("", " ", "abc", "nan", "inf", "-Infinity", "1;2", "0x10", "1_000", "1 00", "1e", "--1", "1e5e5"),
     *("١٢", "<script>alert(1)</script>", "1\n2", "\x00", "1" * 100_000, b"1", True, False, math.nan),
     *(math.inf, -math.inf, 1j, [], [1], {}, {"value": 1}, (1,), object(), np.array([1.0, 2.0]), np.array("")),
     Fraction(10**400),
@@ -79,6 +79,20 @@ def test_a_whole_number_may_be_written_with_thousands_spaces_or_a_point(typed: o
     parsed = FIELDS["epochs"].parse(typed)
     assert parsed == 1000
     assert type(parsed) is int
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("0,01", 0.01), ("０．０１", 0.01), ("1e−3", 0.001), ("0,5", 0.5), ("2,25", 2.25)]
+)
+def test_a_number_may_be_written_as_people_write_it_elsewhere(typed: str, value: float) -> None:
+    assert TrainingConfig().replace(learning_rate=typed) == TrainingConfig(learning_rate=value)
+    assert TrainingConfig().replace(start_x="−" + typed) == TrainingConfig(start_x=-value)
+
+
+def test_a_comma_that_may_mean_two_numbers_is_refused_with_both() -> None:
+    assert refusal("epochs", "1,000") == "Epochs may be 1\u00a0000 or 1; write one of these."
+    assert refusal("start_x", "-1,234") == "Start, first coordinate may be -1\u00a0234 or -1.234; write one of these."
+    assert FIELDS["epochs"].parse("1,000,000") == 1_000_000
 
 
 @pytest.mark.parametrize("value", NOT_NUMBERS, ids=lambda value: ascii(value)[:20])

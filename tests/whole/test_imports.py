@@ -17,7 +17,7 @@ WIDGET_LIBRARIES = ("IPython", "anywidget", "ipywidgets", "plotly", "traitlets",
 # The house, ground floor first. A room may import its own floor's files and every floor named before it. A name
 # is a file or a folder; the longest one that fits a module is its floor, so a file may stand apart from its room.
 FLOORS = (
-    ("core.background_worker", "core.deferred_release", "core.number_format", "core.language"),
+    ("core.background_worker", "core.deferred_release", "core.number_format", "core.number_parsing", "core.language"),
     ("core.field",),
     ("core.objectives", "core.optimizers", "core.datasets"),
     ("core.models", "core.tables"),
