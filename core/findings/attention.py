@@ -10,13 +10,14 @@ import tensorflow as tf
 
 from core.findings.results import Attention
 from core.learning.stateless_function import StatelessFunction
+from core.training.probe import Probe
 
 if TYPE_CHECKING:
     from core.learning.learner import Learner
     from core.training.trainer_snapshot import TrainerSnapshot
 
 
-class AttentionProbe:
+class AttentionProbe(Probe[Attention]):
     """Reads the attention layers of a transformer on the first validation example."""
 
     def __init__(self, learner: Learner) -> None:
@@ -28,9 +29,6 @@ class AttentionProbe:
     def look(self, snapshot: TrainerSnapshot) -> Attention:
         """The weights where the run stood."""
         return Attention(self._weights(snapshot.values, self._example).numpy()[:, 0], self._labels, self._title)
-
-    def forget(self) -> None:
-        """There is nothing to forget."""
 
 
 def _reader(model: keras.Model, causal: bool) -> Callable[[tf.Tensor], tf.Tensor]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.findings.decision_surface import probabilities
 from core.findings.results import Confusion, Samples
+from core.training.probe import Probe
 
 if TYPE_CHECKING:
     from core.learning.learner import Learner
@@ -18,7 +19,7 @@ MOST_EXAMPLES = 2000  # that are counted; a look should cost little
 MOST_SAMPLES = 24
 
 
-class ConfusionProbe:
+class ConfusionProbe(Probe[Confusion | None]):
     """Classifies the validation part, its first 2000 examples where it has more."""
 
     def __init__(self, learner: Learner) -> None:
@@ -35,11 +36,8 @@ class ConfusionProbe:
         counts = np.bincount(self._truth.astype(np.int64) * n + predicted, minlength=n * n)
         return Confusion(counts.reshape(n, n), self._classes)
 
-    def forget(self) -> None:
-        """There is nothing to forget."""
 
-
-class SamplesProbe:
+class SamplesProbe(Probe[Samples]):
     """Classifies the first 24 images of the validation part."""
 
     def __init__(self, learner: Learner) -> None:
@@ -52,9 +50,6 @@ class SamplesProbe:
         """The classes where the run stood."""
         shares = probabilities(self._objective.predict(self._x, snapshot.values).astype(np.float64))
         return Samples(self._images, self._truths, shares.argmax(1), shares.max(1), self._classes)
-
-    def forget(self) -> None:
-        """There is nothing to forget."""
 
 
 def _as_shown(learner: Learner) -> np.ndarray:

@@ -11,6 +11,7 @@ import tensorflow as tf
 from core.datasets.split import Split
 from core.findings.results import Decision, UnitMaps
 from core.learning.stateless_function import StatelessFunction
+from core.training.probe import Probe
 
 if TYPE_CHECKING:
     from core.learning.learner import Learner
@@ -21,7 +22,7 @@ MARGIN = 0.1  # of the data's range, added at each side
 MOST_UNITS, MOST_LAYERS = 32, 4
 
 
-class DecisionProbe:
+class DecisionProbe(Probe[Decision]):
     """Asks a model of two features for its answer on a grid of 48 x 48 over the data."""
 
     def __init__(self, learner: Learner) -> None:
@@ -41,16 +42,13 @@ class DecisionProbe:
         values = probabilities(outputs)[:, 1] if outputs.shape[1] > 1 else self._targets(outputs)
         return Decision(self._x1, self._x2, values.reshape(SIDE, SIDE), *self._points)
 
-    def forget(self) -> None:
-        """There is nothing to forget."""
-
     def _targets(self, y: np.ndarray) -> np.ndarray:
         """Targets (n,) in their own unit; classes as they are."""
         scaling = self._split.y_scaling
         return y if scaling is None else scaling.undo(y)[:, 0]
 
 
-class UnitsProbe:
+class UnitsProbe(Probe[UnitMaps]):
     """Asks the hidden units of a model of two features: 32 of each of the first 4 layers, on a grid of 20 x 20."""
 
     def __init__(self, learner: Learner) -> None:
@@ -71,9 +69,6 @@ class UnitsProbe:
             values.numpy().T.reshape(-1, UNIT_SIDE, UNIT_SIDE) for values in self._activations(snapshot.values)
         )
         return UnitMaps(maps, self._names)
-
-    def forget(self) -> None:
-        """There is nothing to forget."""
 
 
 def axes(split: Split, side: int) -> tuple[np.ndarray, np.ndarray]:

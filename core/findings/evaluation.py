@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from core.findings.results import Evaluations
 from core.learning.stateless_function import StatelessFunction
+from core.training.probe import Probe
 
 if TYPE_CHECKING:
     from core.learning.learner import Learner
@@ -23,7 +24,7 @@ MOST_POINTS = 2000  # evaluations that are kept
 NAMES = ("step", "train_loss", "val_loss", "train_metric", "val_metric")
 
 
-class EvaluationProbe:
+class EvaluationProbe(Probe[Evaluations]):
     """Evaluates the model and remembers: the training examples are drawn once, as many as validation has."""
 
     def __init__(self, learner: Learner) -> None:

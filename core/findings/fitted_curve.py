@@ -8,6 +8,7 @@ import numpy as np
 
 from core.datasets.split import own_unit
 from core.findings.results import FittedCurve
+from core.training.probe import Probe
 
 if TYPE_CHECKING:
     from core.learning.learner import Learner
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 CURVE_POINTS = 200  # evenly from the least to the greatest feature
 
 
-class FittedCurveProbe:
+class FittedCurveProbe(Probe[FittedCurve]):
     """Predicts along the feature of data that have one."""
 
     def __init__(self, learner: Learner) -> None:
@@ -38,6 +39,3 @@ class FittedCurveProbe:
         """The curve where the run stood."""
         predicted = own_unit(self._objective.predict(self._feature, snapshot.values), self._scaling)
         return FittedCurve(self._x, predicted, *self._points)
-
-    def forget(self) -> None:
-        """There is nothing to forget."""

@@ -10,6 +10,7 @@ import tensorflow as tf
 from core.datasets.python_help import TEXT_LENGTH
 from core.findings.results import GeneratedText
 from core.learning.stateless_function import StatelessFunction
+from core.training.probe import Probe
 
 if TYPE_CHECKING:
     import keras
@@ -24,7 +25,7 @@ CANDIDATES = 6
 SEED = 3  # of the draws: at every look the same, so that what changes in the text is the model
 
 
-class TextProbe:
+class TextProbe(Probe[GeneratedText]):
     """Lets a character model go on from the first 64 characters of its validation part."""
 
     def __init__(self, learner: Learner) -> None:
@@ -41,9 +42,6 @@ class TextProbe:
         likeliest = np.argsort(shares)[::-1][:CANDIDATES]
         candidates = tuple((self._letters[token], float(shares[token])) for token in likeliest)
         return GeneratedText(self._text(self._prompt), self._text(tokens[0]), self._text(tokens[1]), candidates)
-
-    def forget(self) -> None:
-        """There is nothing to forget."""
 
     def _text(self, tokens: np.ndarray) -> str:
         return "".join(self._letters[token] for token in tokens)

@@ -10,6 +10,7 @@ import numpy as np
 import psutil
 
 from core.findings.results import Cost
+from core.training.probe import Probe
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -21,7 +22,7 @@ REPETITIONS = {1: 30, 256: 8}  # batch -> calls that are timed
 MOST_SECONDS = 0.05  # for the calls of one batch, since training waits: of a large model fewer are timed
 
 
-class CostProbe:
+class CostProbe(Probe[Cost]):
     """Measures inference of a compiled model on validation examples."""
 
     def __init__(self, learner: Learner) -> None:
@@ -39,9 +40,6 @@ class CostProbe:
             self._compile(snapshot)
         card, memory = self._card, memory_bytes()
         return Cost(latency, memory, card.parameters, card.flops, card.weight_bytes)
-
-    def forget(self) -> None:
-        """What was compiled stays; nothing else is kept."""
 
     def _compile(self, snapshot: TrainerSnapshot) -> None:
         for batch in self._batches.values():

@@ -9,6 +9,7 @@ import numpy as np
 from core.datasets.bundled import co2_series
 from core.datasets.split import own_unit
 from core.findings.results import Forecast, Predictions
+from core.training.probe import Probe
 
 if TYPE_CHECKING:
     from core.learning.learner import Learner
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 MOST_EXAMPLES = 2000  # that are predicted; a look should cost little
 
 
-class PredictionsProbe:
+class PredictionsProbe(Probe[Predictions]):
     """Predicts the validation part, its first 2000 examples where it has more."""
 
     def __init__(self, learner: Learner) -> None:
@@ -33,11 +34,8 @@ class PredictionsProbe:
         r2 = 1 - error / variance if variance else 0.0
         return Predictions(self._truth, predicted, r2)
 
-    def forget(self) -> None:
-        """There is nothing to forget."""
 
-
-class ForecastProbe:
+class ForecastProbe(Probe[Forecast]):
     """Predicts each validation week of the CO2 series from the year before it."""
 
     def __init__(self, learner: Learner) -> None:
@@ -59,9 +57,6 @@ class ForecastProbe:
             self._time, self._truth, predicted, persistence, self._level, self._before + predicted, self._before,
             error**0.5, of_persistence**0.5, 1 - error / of_persistence,
         )  # fmt: skip
-
-    def forget(self) -> None:
-        """There is nothing to forget."""
 
 
 def decimal_years(days: np.ndarray) -> np.ndarray:

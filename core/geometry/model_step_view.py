@@ -16,6 +16,7 @@ from core.geometry.derivatives import Gradients, dot, flat, shaped
 from core.geometry.stability import RateZones
 from core.geometry.step_view import LineView
 from core.optimizers.optimizer import Optimizer, OptimizerState, UpdateTerms
+from core.training.probe import Probe
 
 if TYPE_CHECKING:
     from core.training.trainer_snapshot import TrainerSnapshot
@@ -27,7 +28,7 @@ BEYOND_LOWEST = 2.5  # how far past the quadratic's lowest point the line is dra
 ROUNDS = 2  # of narrowing down where the loss rises, 25-fold each, or 9-fold
 
 
-class NextStepProbe:
+class NextStepProbe(Probe[LineView]):
     """Looks along the next update of a run, on the batch it will use, and does not make it."""
 
     def __init__(self, optimizer: Optimizer) -> None:
@@ -45,9 +46,6 @@ class NextStepProbe:
         slope, bend = dot(gradient, update), dot(update, self._gradients.product(weights, state, update, rows))
         line = _Line(self._gradients, snapshot, update)
         return self._view(line, slope, bend, snapshot.hyper["learning_rate"])
-
-    def forget(self) -> None:
-        """Nothing is kept from one look to the next but what is compiled."""
 
     def _view(self, line: _Line, slope: float, bend: float, rate: float) -> LineView:
         here = rate if self._optimizer.proportional else 1.0

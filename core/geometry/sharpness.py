@@ -19,6 +19,7 @@ from core.geometry.model_step_view import next_terms
 from core.geometry.results import Sharpness
 from core.geometry.stability import stability_limit
 from core.optimizers.optimizer import Optimizer
+from core.training.probe import Probe
 
 if TYPE_CHECKING:
     from core.training.trainer_snapshot import TrainerSnapshot
@@ -36,7 +37,7 @@ Tensors = list[tf.Tensor]
 Product = Callable[[np.ndarray], np.ndarray]
 
 
-class SharpnessProbe:
+class SharpnessProbe(Probe[Sharpness]):
     """Follows the largest eigenvalue on the same training examples, a few products a look."""
 
     def __init__(self, optimizer: Optimizer) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.geometry.results import WeightPath
+from core.training.probe import Probe
 
 if TYPE_CHECKING:
     from core.training.trainer_snapshot import TrainerSnapshot
@@ -17,7 +18,7 @@ MOST_BYTES = 400_000_000
 FEWEST = 4  # even of the largest model: a path of fewer points shows nothing
 
 
-class WeightPathProbe:
+class WeightPathProbe(Probe[WeightPath]):
     """Copies the weights; when there are too many, every other one is dropped and the spacing doubled."""
 
     def __init__(self) -> None:

@@ -1,9 +1,9 @@
-"""Probes: what is worth knowing of a run besides its record, and costs time to find out.
+"""ProbeSchedule: which probe of a run is called next, and what each has found.
 
-The validation loss, the loss along the next update, the curvature, what a model answers: each is a probe
-that looks at a copy of where the run stands, in a thread beside it (`core.worker`). Only probes that somebody
-watches are called. They divide a share of the time that is played among them, so that training keeps its
-throughput however many there are, and however often it rests.
+The validation loss, the loss along the next update, the curvature, the model's answers: each is found by a
+probe, which looks at a copy of the trainer's state in a thread of its own. Only probes that somebody watches are
+called. They share a part of the time played, so that training keeps its throughput however many probes there
+are and however often the run pauses.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from core.probes.probe import Finding, Probe
+from core.probes.finding import Finding
 
 if TYPE_CHECKING:
+    from core.training.probe import Probe
     from core.training.trainer_snapshot import TrainerSnapshot
 
 SHARE = 0.025  # of the time at full speed, for all probes that are wanted
 GAP_SECONDS = 0.4  # at full speed between two looks: each has the page draw a chart anew, at the expense of the others
 UNDRAWN_GAP = 0.25  # times as long, where none is drawn: each look costs a copy of the weights
-WEIGHT_OF_ALWAYS = 4  # how many times the part of another probe: validation is what most people watch
 LOOKS_ALONG = 40  # of what draws a curve along the run: enough for its shape, however soon the run is over
 SECONDS_ALONG = 1.0  # of a run that such a probe may take beyond its share to look so often
 SHARE_WHEN_IDLE = 0.3  # at a set pace the time between updates is free, but the page wants its part too
@@ -46,11 +46,12 @@ class ProbeSchedule:
     One thread may look while another asks what is due, or has all be forgotten.
     """
 
-    probes: Mapping[str, Probe]
+    probes: Mapping[str, Probe[Any]]
     clock: Callable[[], float] = time.perf_counter
     played: Callable[[], float] | None = None  # the seconds that are shared, without the pauses; None: the clock's
     always: frozenset[str] = frozenset()  # called whether or not somebody watches
     undrawn: frozenset[str] = frozenset()  # what these find is drawn on demand only
+    weights: Mapping[str, int] = field(default_factory=dict)  # parts of the share, where it is not 1
     along: frozenset[str] = frozenset()  # of what these find a curve along the run is drawn
     undisturbed: frozenset[str] = frozenset()  # these measure times: after the first look all else waits for them
     watched: frozenset[str] = frozenset()
@@ -88,7 +89,7 @@ class ProbeSchedule:
         """
         now = self._now()
         wanted = self._wanted()
-        weights = {name: WEIGHT_OF_ALWAYS if name in self.always else 1 for name in wanted}
+        weights = {name: self.weights.get(name, 1) for name in wanted}
         part = None if share is None else share / max(sum(weights.values()), 1)
         known = [name for name in wanted if self._turns[name].called and name not in apart_from]
         parts = {name: None if part is None else part * weights[name] for name in known}

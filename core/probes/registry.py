@@ -1,84 +1,43 @@
-"""Which probes a learner has a use for: a registry of name -> what it fits and how it is made."""
+"""The probes there are: one definition each.
+
+To add a probe, write its class in `core/findings` or `core/geometry`, and here its constructor, its definition
+and its place in `PROBES`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from core.probes.probe import Probe
+from core.probes.definition import ProbeDefinition
 from core.probes.probe_schedule import ProbeSchedule
 
 if TYPE_CHECKING:
+    from core.findings.results import (
+        Attention,
+        Confusion,
+        Cost,
+        Decision,
+        Evaluations,
+        FittedCurve,
+        Forecast,
+        GeneratedText,
+        Predictions,
+        Samples,
+        UnitMaps,
+    )
+    from core.geometry.results import Sharpness, WeightPath
+    from core.geometry.step_view import LineView
     from core.learning.learner import Learner
     from core.learning.setup import ModelSetup
     from core.optimizers.optimizer import Optimizer
-
-Make = Callable[["Learner", "Optimizer"], Probe]
-
-
-def build_probes(learner: Learner, optimizer: Optimizer) -> ProbeSchedule:
-    """The probes that fit what `learner` learns; the evaluation is made whoever watches."""
-    names = [name for name, fits in FITS.items() if fits(learner.setup)]
-    makers = _makers()
-    probes = {name: makers[name](learner, optimizer) for name in names}
-    return ProbeSchedule(
-        probes,
-        always=frozenset({"evaluation"}),
-        undrawn=frozenset({"snapshots"}),
-        along=frozenset({"evaluation", "snapshots"}),
-        undisturbed=frozenset({"cost"}),
-    )
-
-
-def _makers() -> dict[str, Make]:
-    """name -> constructor; imported here, since they cost TensorFlow."""
-    from core.findings.attention import AttentionProbe
-    from core.findings.classification import ConfusionProbe, SamplesProbe
-    from core.findings.decision_surface import DecisionProbe, UnitsProbe
-    from core.findings.evaluation import EvaluationProbe
-    from core.findings.fitted_curve import FittedCurveProbe
-    from core.findings.generated_text import TextProbe
-    from core.findings.inference_cost import CostProbe
-    from core.findings.predictions import ForecastProbe, PredictionsProbe
-    from core.geometry.model_step_view import NextStepProbe
-    from core.geometry.sharpness import SharpnessProbe
-    from core.geometry.weight_path import WeightPathProbe
-
-    return {
-        "evaluation": lambda learner, _: EvaluationProbe(learner),
-        "next-step": lambda _, optimizer: NextStepProbe(optimizer),
-        "curvature": lambda _, optimizer: SharpnessProbe(optimizer),
-        "snapshots": lambda _, __: WeightPathProbe(),
-        "cost": lambda learner, _: CostProbe(learner),
-        "decision": lambda learner, _: DecisionProbe(learner),
-        "units": lambda learner, _: UnitsProbe(learner),
-        "fitted-curve": lambda learner, _: FittedCurveProbe(learner),
-        "predictions": lambda learner, _: PredictionsProbe(learner),
-        "forecast": lambda learner, _: ForecastProbe(learner),
-        "confusion": lambda learner, _: ConfusionProbe(learner),
-        "samples": lambda learner, _: SamplesProbe(learner),
-        "text": lambda learner, _: TextProbe(learner),
-        "attention": lambda learner, _: AttentionProbe(learner),
-    }
-
-
-def _always(setup: ModelSetup) -> bool:
-    return True
-
-
-def _of_kind(kind: str) -> Callable[[ModelSetup], bool]:
-    return lambda setup: setup.dataset.kind == kind
-
-
-def _of_task(task: str) -> Callable[[ModelSetup], bool]:
-    return lambda setup: setup.dataset.task == task
+    from core.training.probe import Probe
 
 
 def _has_units(setup: ModelSetup) -> bool:
     return setup.dataset.kind == "points" and setup.family.layers == "mlp"
 
 
-def _has_curve(setup: ModelSetup) -> bool:
+def _has_one_feature(setup: ModelSetup) -> bool:
     return setup.dataset.task == "regression" and setup.dataset.input_shape == (1,)
 
 
@@ -86,24 +45,165 @@ def _has_confusion(setup: ModelSetup) -> bool:
     return setup.dataset.task == "classification" and setup.dataset.kind != "points"  # a boundary shows it better
 
 
-def _has_attention(setup: ModelSetup) -> bool:
-    return setup.family.layers in ("encoder", "decoder")
+# Constructors import their probes when they are called: these cost TensorFlow.
 
 
-# In the order of their first looks: what compiles for seconds comes last, so that the page fills soon.
-FITS: dict[str, Callable[[ModelSetup], bool]] = {
-    "evaluation": _always,
-    "snapshots": _always,
-    "decision": _of_kind("points"),
-    "units": _has_units,
-    "fitted-curve": _has_curve,
-    "predictions": _of_task("regression"),
-    "forecast": _of_task("forecast"),
-    "confusion": _has_confusion,
-    "samples": _of_kind("image"),
-    "attention": _has_attention,
-    "cost": _always,
-    "text": _of_kind("text"),
-    "next-step": _always,
-    "curvature": _always,
-}
+def _make_evaluation(learner: Learner, optimizer: Optimizer) -> Probe[Evaluations]:
+    from core.findings.evaluation import EvaluationProbe
+
+    return EvaluationProbe(learner)
+
+
+EVALUATION = ProbeDefinition(
+    "evaluation",
+    _make_evaluation,
+    always=True,
+    weight=4,  # validation is what most people watch
+    along_run=True,
+)
+
+
+def _make_weight_path(learner: Learner, optimizer: Optimizer) -> Probe[WeightPath]:
+    from core.geometry.weight_path import WeightPathProbe
+
+    return WeightPathProbe()
+
+
+WEIGHT_PATH = ProbeDefinition(
+    "weight-path",
+    _make_weight_path,
+    always=True,  # a path can be drawn only of what was kept on the way
+    along_run=True,
+    drawn=False,
+)
+
+
+def _make_decision(learner: Learner, optimizer: Optimizer) -> Probe[Decision]:
+    from core.findings.decision_surface import DecisionProbe
+
+    return DecisionProbe(learner)
+
+
+DECISION = ProbeDefinition("decision", _make_decision, fits=lambda setup: setup.dataset.kind == "points")
+
+
+def _make_units(learner: Learner, optimizer: Optimizer) -> Probe[UnitMaps]:
+    from core.findings.decision_surface import UnitsProbe
+
+    return UnitsProbe(learner)
+
+
+UNITS = ProbeDefinition("units", _make_units, fits=_has_units)
+
+
+def _make_fitted_curve(learner: Learner, optimizer: Optimizer) -> Probe[FittedCurve]:
+    from core.findings.fitted_curve import FittedCurveProbe
+
+    return FittedCurveProbe(learner)
+
+
+FITTED_CURVE = ProbeDefinition("fitted-curve", _make_fitted_curve, fits=_has_one_feature)
+
+
+def _make_predictions(learner: Learner, optimizer: Optimizer) -> Probe[Predictions]:
+    from core.findings.predictions import PredictionsProbe
+
+    return PredictionsProbe(learner)
+
+
+PREDICTIONS = ProbeDefinition("predictions", _make_predictions, fits=lambda setup: setup.dataset.task == "regression")
+
+
+def _make_forecast(learner: Learner, optimizer: Optimizer) -> Probe[Forecast]:
+    from core.findings.predictions import ForecastProbe
+
+    return ForecastProbe(learner)
+
+
+FORECAST = ProbeDefinition("forecast", _make_forecast, fits=lambda setup: setup.dataset.task == "forecast")
+
+
+def _make_confusion(learner: Learner, optimizer: Optimizer) -> Probe[Confusion | None]:
+    from core.findings.classification import ConfusionProbe
+
+    return ConfusionProbe(learner)
+
+
+CONFUSION = ProbeDefinition("confusion", _make_confusion, fits=_has_confusion)
+
+
+def _make_samples(learner: Learner, optimizer: Optimizer) -> Probe[Samples]:
+    from core.findings.classification import SamplesProbe
+
+    return SamplesProbe(learner)
+
+
+SAMPLES = ProbeDefinition("samples", _make_samples, fits=lambda setup: setup.dataset.kind == "image")
+
+
+def _make_attention(learner: Learner, optimizer: Optimizer) -> Probe[Attention]:
+    from core.findings.attention import AttentionProbe
+
+    return AttentionProbe(learner)
+
+
+ATTENTION = ProbeDefinition(
+    "attention", _make_attention, fits=lambda setup: setup.family.layers in ("encoder", "decoder")
+)
+
+
+def _make_cost(learner: Learner, optimizer: Optimizer) -> Probe[Cost]:
+    from core.findings.inference_cost import CostProbe
+
+    return CostProbe(learner)
+
+
+COST = ProbeDefinition("cost", _make_cost, undisturbed=True)
+
+
+def _make_text(learner: Learner, optimizer: Optimizer) -> Probe[GeneratedText]:
+    from core.findings.generated_text import TextProbe
+
+    return TextProbe(learner)
+
+
+TEXT = ProbeDefinition("text", _make_text, fits=lambda setup: setup.dataset.kind == "text")
+
+
+def _make_next_step(learner: Learner, optimizer: Optimizer) -> Probe[LineView]:
+    from core.geometry.model_step_view import NextStepProbe
+
+    return NextStepProbe(optimizer)
+
+
+NEXT_STEP = ProbeDefinition("next-step", _make_next_step)
+
+
+def _make_curvature(learner: Learner, optimizer: Optimizer) -> Probe[Sharpness]:
+    from core.geometry.sharpness import SharpnessProbe
+
+    return SharpnessProbe(optimizer)
+
+
+CURVATURE = ProbeDefinition("curvature", _make_curvature)
+
+
+# In the order of their first looks: those that compile for seconds come last, so that the page fills soon.
+_ALL = (
+    EVALUATION, WEIGHT_PATH, DECISION, UNITS, FITTED_CURVE, PREDICTIONS, FORECAST, CONFUSION, SAMPLES, ATTENTION,
+    COST, TEXT, NEXT_STEP, CURVATURE,
+)  # fmt: skip
+PROBES: dict[str, ProbeDefinition[Any]] = {probe.name: probe for probe in _ALL}
+
+
+def build_probes(learner: Learner, optimizer: Optimizer) -> ProbeSchedule:
+    """Return the schedule of the probes that fit what `learner` learns."""
+    fitting = [probe for probe in PROBES.values() if probe.fits(learner.setup)]
+    return ProbeSchedule(
+        {probe.name: probe.make(learner, optimizer) for probe in fitting},
+        always=frozenset(probe.name for probe in fitting if probe.always),
+        weights={probe.name: probe.weight for probe in fitting},
+        undrawn=frozenset(probe.name for probe in fitting if not probe.drawn),
+        along=frozenset(probe.name for probe in fitting if probe.along_run),
+        undisturbed=frozenset(probe.name for probe in fitting if probe.undisturbed),
+    )

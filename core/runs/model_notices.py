@@ -10,7 +10,7 @@ import numpy as np
 from core.datasets.baselines import strongest
 from core.learning.setup import METRIC_NAMES
 from core.number_format import format_number
-from core.probes.probe import Finding
+from core.probes.finding import Finding
 from core.runs.notices import PREPARING, Notice
 from core.runs.run import Run, Status
 

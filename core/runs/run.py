@@ -14,7 +14,7 @@ import numpy as np
 
 from core.deferred_release import free_retired, retire
 from core.field import ConfigError
-from core.probes.probe import Finding
+from core.probes.finding import Finding
 from core.probes.probe_dispatcher import ProbeDispatcher
 from core.probes.probe_schedule import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, ProbeSchedule
 from core.runs.history import History

@@ -17,7 +17,7 @@ from core.learning.model_objective import ModelObjective
 from core.models.family import MODELS
 from core.models.spec import ModelSpec
 from core.optimizers.registry import OPTIMIZERS
-from core.probes.probe import Probe
+from core.training.probe import Probe
 from core.training.trainer import Trainer
 
 RNG = np.random.default_rng(7)

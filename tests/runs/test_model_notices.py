@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.probes.probe import Finding
+from core.probes.finding import Finding
 from core.runs import model_notices
 from core.runs.run import Status
 from tests.support.model_moments import evaluations, seen_at, setup_of, sharpness

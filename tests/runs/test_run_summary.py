@@ -12,7 +12,7 @@ import pytest
 from core.config.training_config import TrainingConfig
 from core.datasets.split import Split
 from core.models.card import ModelCard
-from core.probes.probe import Finding
+from core.probes.finding import Finding
 from core.runs.run import Status
 from core.runs.run_summary import MOST_RUNS, RunSummary, fingerprint, summary_of, with_run
 from core.runs.setting_changes import SettingChange

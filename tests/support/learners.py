@@ -10,8 +10,8 @@ from core.config.training_config import TrainingConfig
 from core.datasets.dataset import Dataset
 from core.learning.learner import Learner, build_learner
 from core.learning.setup import ModelSetup
-from core.probes.probe import Probe
 from core.training.build import build_trainer
+from core.training.probe import Probe
 from core.training.trainer import Trainer
 
 
@@ -32,7 +32,7 @@ def numpy_softmax(logits: np.ndarray) -> np.ndarray:
     return powers / powers.sum(-1, keepdims=True)
 
 
-def assert_left_alone(probe: Probe, learner: Learner) -> None:
+def assert_left_alone(probe: Probe[Any], learner: Learner) -> None:
     """Two looks change no variable of model and optimizer, seeds and averages included, and take no step."""
     trainer = trainer_of(learner)
     variables = [*learner.objective.model.variables, *trainer.optimizer.variables]

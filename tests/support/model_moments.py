@@ -11,7 +11,7 @@ import numpy as np
 from core.config.training_config import TrainingConfig
 from core.datasets.baselines import Baseline
 from core.learning.setup import ModelSetup
-from core.probes.probe import Finding
+from core.probes.finding import Finding
 from core.runs.setting_changes import SettingChange
 from core.training.step_record import Observation
 from widgets.charts.model_moment import ModelMoment

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.number_format import format_number
-from core.probes.probe import Finding
+from core.probes.finding import Finding
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
 

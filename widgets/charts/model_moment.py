@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from core.probes.probe import Finding
+from core.probes.finding import Finding
 from core.runs.setting_changes import SettingChange
 from core.training.step_record import Observation
 from widgets.board.panel import Panel

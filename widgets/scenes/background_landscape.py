@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from core.probes.probe import Finding
+from core.probes.finding import Finding
+from core.probes.registry import WEIGHT_PATH
 from core.runs.run import Run
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class BackgroundLandscape:
         if chosen != self._chosen:
             self.cancel()
             self._chosen = chosen
-        path = run.findings.get("snapshots")
+        path = run.findings.get(WEIGHT_PATH.name)
         if run.step < self._step:  # the run began again: its path is another
             self.cancel()
         if self._landscape is not None or chosen == OFF or path is None or len(path.value.points) < 2:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from core.learning.setup import ModelSetup
-from core.probes.registry import FITS
+from core.probes.registry import PROBES
 from widgets.charts.answers.attention import AttentionChart
 from widgets.charts.answers.confusion import ConfusionChart
 from widgets.charts.answers.decision_boundary import BoundaryChart
@@ -39,7 +39,7 @@ class Entry:
 
 def model_charts(setup: ModelSetup, switches: Mapping[tuple[str, str], str]) -> list[ModelChart]:
     """The charts that fit `setup`, in the order of the page."""
-    fitting = {id: entry for id, entry in CHARTS.items() if FITS[entry.probe](setup)}
+    fitting = {id: entry for id, entry in CHARTS.items() if PROBES[entry.probe].fits(setup)}
     return [entry.make(setup, _chosen(switches, id)) for id, entry in fitting.items()]
 
 
@@ -61,5 +61,5 @@ CHARTS: dict[str, Entry] = {
     "next-step": Entry("next-step", lambda setup, _: ModelNextStepChart(setup)),
     "layers": Entry("evaluation", lambda setup, chosen: LayersChart(setup, **chosen)),
     "curvature": Entry("curvature", lambda setup, _: CurvatureChart(setup)),
-    "landscape": Entry("snapshots", lambda _, chosen: LandscapeChart(**chosen)),
+    "landscape": Entry("weight-path", lambda _, chosen: LandscapeChart(**chosen)),
 }

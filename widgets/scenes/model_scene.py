@@ -13,9 +13,9 @@ from core.geometry.stability import RateZones
 from core.learning.learner import Learner, build_learner
 from core.learning.setup import ModelSetup
 from core.optimizers.registry import OPTIMIZERS
-from core.probes.probe import Finding
+from core.probes.finding import Finding
 from core.probes.probe_schedule import ProbeSchedule
-from core.probes.registry import FITS, build_probes
+from core.probes.registry import PROBES, build_probes
 from core.runs import model_notices
 from core.runs.history import History
 from core.runs.notices import Notice
@@ -98,8 +98,7 @@ class ModelScene:
             self._landscape.follow(self.switches.get(("landscape", "plane"), "off"), self.learner, run)
         needs = [chart.needs for id, (chart, _) in self._charts.items() if id in visible]
         cards = [model_number_strip.NEEDS, cost_card.NEEDS, *([self._text.needs] if self._text else [])]
-        # Snapshots are taken all along: a path can be drawn only of what was kept on the way.
-        run.watch(frozenset({"snapshots"}).union(*needs, *cards) if visible else frozenset({"snapshots"}))
+        run.watch(frozenset().union(*needs, *cards) if visible else frozenset())
 
     def close(self) -> None:
         """Ends what is computed in the background."""
@@ -149,7 +148,7 @@ class ModelScene:
         rows = _rows(record.history, seen.step, SCREEN_POINTS)
         of_layers = _rows(layers, seen.step, LAYER_POINTS)
         # Nothing is looked for where a run diverged: what was not found before will not be.
-        failed = frozenset(FITS) if run.status is Status.DIVERGED else run.failed_probes
+        failed = frozenset(PROBES) if run.status is Status.DIVERGED else run.failed_probes
         return ModelMoment(seen, self.steps_per_epoch, rows, of_layers, run.marks, findings, record.layer_names, failed)
 
     def blank_frame(self) -> dict[str, Any]:

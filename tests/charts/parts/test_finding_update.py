@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from core.probes.probe import Finding
+from core.probes.finding import Finding
 from tests.support.model_moments import model_moment
 from widgets.charts.finding_update import AWAITED, FindingUpdate, dated
 from widgets.charts.moment import Update

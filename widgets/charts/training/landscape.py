@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.number_format import format_number
+from core.probes.registry import WEIGHT_PATH
 from widgets.board.panel import Panel, Switch
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.moment import Update
@@ -35,7 +36,7 @@ class LandscapeChart:
     """
 
     id = "landscape"
-    needs = frozenset({"snapshots"})
+    needs = frozenset({WEIGHT_PATH.name})
 
     def __init__(self, plane: str = OFF) -> None:
         self._plane = plane

@@ -197,9 +197,9 @@ def test_a_probe_that_measures_times_is_due_at_the_same_step_once_it_is_compiled
     assert probes.next_due(0, None) is None
 
 
-def test_what_is_always_wanted_has_four_times_the_part_of_another(clock: Clock) -> None:
+def test_a_probe_of_weight_four_has_four_times_the_part_of_another(clock: Clock) -> None:
     probes = ProbeSchedule(
-        {"a": Slow(clock, 1.0), "b": Slow(clock, 1.0)}, clock, always=frozenset("a"), watched=frozenset("b")
+        {"a": Slow(clock, 1.0), "b": Slow(clock, 1.0)}, clock, weights={"a": 4}, watched=frozenset("ab")
     )
     probes.look("a", at(0))
     probes.look("b", at(0))

@@ -1,0 +1,24 @@
+"""Probe: one thing to find out about a run besides its history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from core.training.trainer_snapshot import TrainerSnapshot
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Probe(Protocol[T_co]):
+    """One thing to find out about a run, of the type `T_co`.
+
+    A probe changes neither model nor optimizer. Its methods are never called at the same time.
+    """
+
+    def look(self, snapshot: TrainerSnapshot) -> T_co:
+        """Return what is found at `snapshot`."""
+
+    def forget(self) -> None:
+        """Forget what earlier looks found, since the run starts again. By default there is nothing to forget."""
+        return  # which tells a type checker that this is a default, not abstract
