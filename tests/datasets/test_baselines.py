@@ -11,7 +11,7 @@ from core.datasets.baselines import Baseline, bigram, majority_class, persistenc
 from core.datasets.dataset import Dataset
 from core.datasets.registry import DATASETS, load
 from core.datasets.split import Examples, Split, split
-from core.probes.probe import Finding
+from core.probes.finding import Finding
 from core.runs import model_notices
 from tests.runs.test_model_notices import run_at
 from tests.support.model_moments import evaluations, model_moment, setup_of
