@@ -1,30 +1,37 @@
-"""The real data sets that come with the app, read from core/data with NumPy alone.
+"""The real tables, images and utterances that come with the app, read from files/ with NumPy alone.
 
-core/data/SOURCES.md says where each comes from, under which licence, and how the files were made. What a
-function returns is raw: in the units of its source, nan where there is no value.
+files/SOURCES.md says where each comes from, under which licence, and how the files were made. The functions
+return raw examples: in the units of their source, nan where there is no value.
 """
 
 from pathlib import Path
 
 import numpy as np
 
+from core.datasets.dataset import Dataset
 from core.datasets.split import Examples
+from core.language import N_
 
 FOLDER = Path(__file__).parent / "files"
 
-CO2_WEEKS = 52  # of history for one forecast: a year, the period of the seasons
 LONGEST_UTTERANCE = 29  # frames
+DIGITS_WRITTEN = tuple(str(digit) for digit in range(10))
+CELL_TRAITS = (
+    *("radius", "texture", "perimeter", "area", "smoothness"),
+    *("compactness", "concavity", "concave points", "symmetry", "fractal dimension"),
+)
+CELL_STATISTICS = ("mean", "error of", "worst")
 
 
 def diabetes() -> Examples:
     """442 patients: x float32 (442, 10), y float32 (442,), the disease's progression within a year."""
-    data = _read("diabetes")
+    data = read("diabetes")
     return Examples(data["x"], data["y"])
 
 
 def breast_cancer() -> Examples:
     """569 biopsies: x float32 (569, 30), y int32 (569,): 0 malignant, 1 benign."""
-    data = _read("breast_cancer")
+    data = read("breast_cancer")
     return Examples(data["x"], data["y"].astype(np.int32))
 
 
@@ -44,43 +51,104 @@ def japanese_vowels() -> Examples:
     An utterance is 7 to 29 frames of 12 LPC cepstrum coefficients. Standardizing turns nan into 0, so that a
     frame that is 0 in all 12 channels is padding: what a Keras `Masking` layer masks by default.
     """
-    data = _read("japanese_vowels")
+    data = read("japanese_vowels")
     within = np.arange(LONGEST_UTTERANCE) < data["lengths"][:, None]
     x = np.full((*within.shape, data["frames"].shape[1]), np.nan, np.float32)
     x[within] = data["frames"]
     return Examples(x, data["y"].astype(np.int32))
 
 
-def co2_series() -> tuple[np.ndarray, np.ndarray]:
-    """The weekly series: Saturdays datetime64[D] (2284,) and CO2 in ppm, float64 (2284,).
-
-    59 weeks have no value, the last of them in 1985; they are filled in on a straight line.
-    """
-    data = _read("co2")
-    ppm = data["ppm"].astype(np.float64)
-    week = np.arange(len(ppm))
-    known = np.isfinite(ppm)
-    saturdays = np.datetime64(str(data["first_week"])) + 7 * week
-    return saturdays, np.interp(week, week[known], ppm[known])
-
-
-def co2() -> Examples:
-    """2231 forecasts: x float64 (2231, 52, 1), the last 52 weekly changes, y float64 (2231,), the next, in ppm.
-
-    Changes and not levels, for the level rises above all it was trained on. Example i predicts week i + 53
-    of `co2_series` from weeks i to i + 52. Persistence, the forecast to beat, predicts no change.
-    """
-    _, ppm = co2_series()
-    changes = np.diff(ppm)
-    windows = np.lib.stride_tricks.sliding_window_view(changes, CO2_WEEKS + 1)
-    return Examples(windows[:, :-1, None], windows[:, -1])
-
-
 def _images(name: str) -> Examples:
-    data = _read(name)
+    data = read(name)
     return Examples(data["x"][..., None], data["y"].astype(np.int32))
 
 
-def _read(name: str) -> dict[str, np.ndarray]:
+def read(name: str) -> dict[str, np.ndarray]:
+    """The arrays of files/`name`.npz, by name."""
     with np.load(FOLDER / f"{name}.npz") as file:
         return dict(file)
+
+
+DIABETES = Dataset(
+    name="diabetes",
+    label=N_("Diabetes"),
+    task="regression",
+    kind="table",
+    make=diabetes,
+    input_shape=(10,),
+    target=N_("progression of the disease after a year"),
+    source="Efron, Hastie, Johnstone & Tibshirani, Least angle regression, 2004",
+    licence=N_("BSD-3-Clause (as part of scikit-learn)"),
+    features=(
+        *("age", "sex", "body mass index", "blood pressure", "total cholesterol"),
+        *("LDL", "HDL", "cholesterol / HDL", "log triglycerides", "blood sugar"),
+    ),
+    examples=442,
+    suggested={"size": 500, "l2": 0.01, "learning_rate": 0.003, "epochs": 40},
+)
+BREAST_CANCER = Dataset(
+    name="breast_cancer",
+    label=N_("Breast cancer"),
+    task="classification",
+    kind="table",
+    make=breast_cancer,
+    input_shape=(30,),
+    target=N_("diagnosis"),
+    source="Street, Wolberg & Mangasarian, Nuclear feature extraction for breast tumor diagnosis, 1993",
+    licence="CC BY 4.0",
+    classes=("malignant", "benign"),
+    features=tuple(f"{statistic} {trait}" for statistic in CELL_STATISTICS for trait in CELL_TRAITS),
+    examples=569,
+    suggested={"activation": "tanh", "learning_rate": 0.003},
+)
+DIGITS = Dataset(
+    name="digits",
+    label=N_("Digits 8 × 8"),
+    task="classification",
+    kind="image",
+    make=digits,
+    input_shape=(8, 8, 1),
+    target=N_("digit"),
+    source="Alpaydin & Kaynak, Optical recognition of handwritten digits, 1998",
+    licence="CC BY 4.0",
+    classes=DIGITS_WRITTEN,
+    examples=1797,
+    suggested={"family": "cnn", "size": 10_000, "epochs": 20},
+)
+MNIST = Dataset(
+    name="mnist",
+    label=N_("MNIST, 5000 images"),
+    task="classification",
+    kind="image",
+    make=mnist,
+    input_shape=(28, 28, 1),
+    target=N_("digit"),
+    source="LeCun, Bottou, Bengio & Haffner, Gradient-based learning applied to document recognition, 1998",
+    licence="CC BY-SA 3.0",
+    classes=DIGITS_WRITTEN,
+    examples=5000,
+    suggested={
+        "family": "cnn",
+        "size": 24_000,
+        "width": 16,
+        "depth": 3,
+        "learning_rate": 0.005,
+        "schedule": "cosine",
+        "epochs": 8,
+    },
+)
+JAPANESE_VOWELS = Dataset(
+    name="japanese_vowels",
+    label=N_("Japanese vowels"),
+    task="classification",
+    kind="sequence",
+    make=japanese_vowels,
+    input_shape=(LONGEST_UTTERANCE, 12),
+    target=N_("speaker"),
+    source="Kudo, Toyama & Shimbo, Multidimensional curve classification using passing-through regions, 1999",
+    licence="CC BY 4.0",
+    classes=tuple(f"speaker {number}" for number in range(1, 10)),
+    features=tuple(f"LPC cepstrum {number}" for number in range(1, 13)),
+    examples=640,
+    suggested={"family": "rnn_gru", "size": 10_000, "epochs": 20},
+)

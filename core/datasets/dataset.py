@@ -1,15 +1,23 @@
-"""A data set: what there is to learn, where it comes from, and how its arrays are had."""
+"""A data set: what there is to learn, where it comes from, how its arrays are had and what suits them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
 
 from core.datasets.baselines import OF_TASK, Baseline, Rule, Task
-from core.datasets.download import Progress
 from core.datasets.split import Examples, Split, split
 from core.field import Field
+from core.language import N_, _, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from core.datasets.download import Progress
+    from core.datasets.series import SeriesForecast
+    from core.datasets.vocabulary import Vocabulary
 
 Kind = Literal["points", "table", "image", "sequence", "text"]
 
@@ -17,46 +25,53 @@ CSV = "csv"  # the problem that is a visitor's own file
 
 SAMPLES = Field(
     name="samples",
-    label="Samples",
+    label=N_("Samples"),
     default=None,
     kind="int",
     low=10,
     high=100_000,
     scale="log",
     slider_high=10_000,
-    help="How many examples are used, training and validation together.",
+    help=N_("How many examples are used, training and validation together."),
 )
 NOISE = Field(
     name="noise",
-    label="Noise",
+    label=N_("Noise"),
     default=0.0,
     kind="float",
     low=0.0,
     high=0.5,
-    help="How much chance there is in the points or in their labels.",
+    help=N_("How much chance there is in the points or in their labels."),
 )
 TRAIN_SHARE = Field(
     name="train_share",
-    label="Train share",
+    label=N_("Train share"),
     default=0.8,
     kind="float",
     low=0.1,
     high=0.9,
-    help="The share of the examples that the model learns from; the rest tests it.",
+    help=N_("The share of the examples that the model learns from; the rest tests it."),
 )
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """What there is to learn, and `load`, which gets it.
+    """Everything that is known of one data set; `load` returns its arrays.
 
     `kind` says which model families fit: "points" and "table" are vectors, "image" is (height, width,
-    channels), "sequence" is (time, channels) or word tokens (time,), "text" is character tokens (time,).
-    `input_shape` is the shape of one example. `classes` are the names of the classes; those of a text are its
-    characters and come with the Split. `features` name the entries of a vector or the channels of a sequence.
-    `examples` is how many there are, None where they are made up as needed. `parameters` are the settings
-    that `make` takes. `ordered` data are validated on what comes after the training part. `download_bytes`
-    is what has to be fetched from the network the first time; 0 where nothing has.
+    channels), "sequence" is (time, channels) or tokens (time,), "text" is tokens (time,) each of which is to
+    be predicted. `input_shape` is the shape of one example. `target` names the quantity or class that is predicted,
+    `unit` is its unit, "" where it has none. `classes` are the names of the classes. `features` name the entries of a
+    vector or the channels of a sequence.
+
+    `examples` is how many there are, None where they are made up as needed; `samples` how many are used where
+    nothing is said, None for all. `parameters` are the settings that `make` takes. `ordered` data are validated on
+    what comes after the training part. `download_bytes` is what has to be fetched from the network the first time.
+
+    Data that are tokens have a `vocabulary`, called when it is first needed, for it may have to read the data; a
+    `prompt` is what the page's language model goes on from, "" for the beginning of the validation part. A `forecast`
+    is the series in time whose changes are the targets. `baselines` are what a model has to beat, those of its task
+    where there are none. `suggested` are settings of a TrainingConfig that suit the data, by name.
     """
 
     name: str
@@ -68,14 +83,33 @@ class Dataset:
     target: str
     source: str
     licence: str
+    unit: str = ""
     classes: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     examples: int | None = None
-    samples: int | None = None  # how many are used where nothing is said; None means all
+    samples: int | None = None
     parameters: tuple[str, ...] = ()
     ordered: bool = False
     download_bytes: int = 0
+    vocabulary: Callable[[], Vocabulary] | None = None
+    prompt: str = ""
+    forecast: SeriesForecast | None = None
     baselines: tuple[Rule, ...] = ()
+    suggested: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of all that a model chooses among: classes, of a text its tokens; () for a quantity."""
+        if self.task == "text" and self.vocabulary is not None:
+            return self.vocabulary().texts
+        return self.classes
+
+    @property
+    def target_in_unit(self) -> str:
+        """What is predicted, with its unit if it has one, as an axis says it."""
+        if not self.unit:
+            return shown(self.target)
+        return _("{quantity}, {unit}", quantity=self.target, unit=self.unit)
 
     def load(
         self,
@@ -87,9 +121,17 @@ class Dataset:
     ) -> Split:
         """Its training and validation arrays, standardized; the same for the same arguments.
 
-        Settings that the data set does not take, such as the noise of real data, change nothing. `progress`
-        is called with 0 to 1 while something is downloaded. Raises ConfigError for a setting out of range,
-        and where a download fails.
+        Settings that the data set does not take, such as the noise of real data, change nothing.
+
+        Args:
+            samples: examples of both parts together, 10 to 100 000; None for the data set's own number.
+            noise: chance in points or labels, 0 to 0.5.
+            train_share: share of the examples that is trained on, 0.1 to 0.9.
+            seed: of the examples that are made up, and of the order in which they are split.
+            progress: called with 0 to 1 while something is downloaded.
+
+        Raises:
+            ConfigError: a setting is out of range, or a download fails.
         """
         count = SAMPLES.parse(samples) or self.samples
         given = {"samples": count, "noise": NOISE.parse(noise), "seed": seed, "progress": progress}
@@ -98,8 +140,17 @@ class Dataset:
         assert isinstance(share, float)
         assert count is None or isinstance(count, int)
         arrays = split(self.make(**own), share, seed, count, self.ordered)
-        return replace(arrays, classes=self.classes or arrays.classes)
+        return replace(arrays, classes=self.class_names)
 
     def judge_baselines(self, split: Split) -> tuple[Baseline, ...]:
-        """The baselines of `split`, as `load` made it: those it names, else those of its task."""
+        """The baselines on `split`, which `load` made."""
         return tuple(rule(split) for rule in self.baselines or OF_TASK[self.task])
+
+    def prompt_tokens(self, split: Split) -> np.ndarray:
+        """The tokens int32 (length,) that a language model goes on from: one example long.
+
+        They end with the prompt, before which stands the beginning of the validation part.
+        """
+        assert self.vocabulary is not None
+        tokens = np.concatenate([split.x_val[0], self.vocabulary().encode(self.prompt)])
+        return tokens[-self.input_shape[0] :].astype(np.int32)

@@ -12,13 +12,18 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.datasets import keras_cache
-from core.datasets.keras_cache import Archives
 from core.field import ConfigError
+from core.language import _
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from core.datasets.keras_cache import Archives
 
 Progress = Callable[[float], None]  # gets the share that is there, 0 to 1
 Parts = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]  # of training and of test
@@ -32,10 +37,16 @@ STORAGE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 def download(
     name: str, archives: Archives, load_data: Callable[[ModuleType], Parts], progress: Progress | None
 ) -> Parts:
-    """What `load_data` returns of `keras.datasets`, from the network or from Keras's cache.
+    """The arrays that `load_data` returns of `keras.datasets`, from the network or from Keras's cache.
 
-    `archives` are the files that it downloads. `progress` is called while any of them is missing, and with 1
-    when all is done. Raises ConfigError, one sentence, if the set cannot be had.
+    Args:
+        name: of the set, in messages and for its lock.
+        archives: the files that it downloads.
+        load_data: gets `keras.datasets`.
+        progress: called while any of the files is missing, and with 1 when all is done.
+
+    Raises:
+        ConfigError: one sentence why the set cannot be had.
     """
     import keras
 
@@ -61,22 +72,22 @@ def _keeping_no_damaged(archives: Archives) -> Iterator[None]:
 
 def _sentence(name: str, error: Exception) -> str:
     if isinstance(error, MemoryError):
-        return f"{name} does not fit into the memory that is free."
+        return _("{name} does not fit into the memory that is free.", name=name)
     if isinstance(error, OSError) and error.errno in STORAGE:
-        return f"{name} could not be stored: the disk is full, or Keras's folder cannot be written."
+        return _("{name} could not be stored: the disk is full, or Keras's folder cannot be written.", name=name)
     if _is_damaged(error):
-        return f"{name} did not arrive as it should be: Reset downloads it once more."
-    return f"{name} could not be downloaded: it needs a network connection the first time."
+        return _("{name} did not arrive as it should be: Reset downloads it once more.", name=name)
+    return _("{name} could not be downloaded: it needs a network connection the first time.", name=name)
 
 
 def _is_damaged(error: Exception) -> bool:
-    """Whether a file is not what it should be, rather than not to be had."""
+    """True if a file is not what it should be, rather than not to be had."""
     unreachable = type(error) is Exception or isinstance(error, OSError | http.client.HTTPException | MemoryError)
     return isinstance(error, gzip.BadGzipFile) or not unreachable
 
 
 class _Patience:
-    """While inside, a network that swallows packets holds nobody up for minutes.
+    """A limit on how long a server may be silent, while inside: some networks swallow packets for minutes.
 
     Python has one such limit for all sockets of a process, and downloads may overlap: the first one in sets it,
     the last one out takes it back.
@@ -93,7 +104,7 @@ class _Patience:
                 socket.setdefaulttimeout(PATIENCE_S)
             self._inside += 1
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *raised: object) -> None:
         with self._lock:
             self._inside -= 1
             if self._inside == 0:

@@ -6,9 +6,20 @@ networks, 2017; its dataset.ts). Each function returns x float64 (samples, 2) an
 seed gives the same points.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from core.datasets.dataset import Dataset
 from core.datasets.split import Examples
+from core.language import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from core.datasets.baselines import Task
 
 RADIUS = 6.0  # of the square that plane and gaussians fill
 CLOSEST = 0.3  # of an xor point to either axis, before noise
@@ -68,7 +79,7 @@ def spiral(samples: int, noise: float, seed: int) -> Examples:
 
 
 def plane(samples: int, noise: float, seed: int) -> Examples:
-    """y = (x1 + x2) / 10, x uniform on [-6, 6]^2.
+    """Y = (x1 + x2) / 10, x uniform on [-6, 6]^2.
 
     Noise gives each point the value of one up to 6 * noise away on each axis.
     """
@@ -78,7 +89,7 @@ def plane(samples: int, noise: float, seed: int) -> Examples:
 
 
 def several_gaussians(samples: int, noise: float, seed: int) -> Examples:
-    """y = s * max(0, 1 - d / 2) for the nearest of six bumps, d its distance and s = +1 or -1 in turn.
+    """Y = s * max(0, 1 - d / 2) for the nearest of six bumps, d its distance and s = +1 or -1 in turn.
 
     x uniform on [-6, 6]^2; noise as for `plane`. The bumps do not overlap.
     """
@@ -94,3 +105,43 @@ def _in_square(samples: int, noise: float, rng: np.random.Generator) -> tuple[np
     """Points of the square, and where noise makes them seem to be."""
     x = rng.uniform(-RADIUS, RADIUS, (samples, 2))
     return x, x + rng.uniform(-RADIUS, RADIUS, (samples, 2)) * noise
+
+
+def _points(
+    name: str,
+    label: str,
+    make: Callable[..., Examples],
+    suggested: Mapping[str, object],
+    task: Task = "classification",
+) -> Dataset:
+    return Dataset(
+        name=name,
+        label=label,
+        task=task,
+        kind="points",
+        make=make,
+        input_shape=(2,),
+        target=N_("class") if task == "classification" else N_("value"),
+        source="Smilkov et al., Direct-manipulation visualization of deep networks, 2017",
+        licence=N_("made up as needed"),
+        classes=("0", "1") if task == "classification" else (),
+        features=("x1", "x2"),
+        samples=500,
+        parameters=("samples", "noise", "seed"),
+        suggested=suggested,
+    )
+
+
+_FEW_UNITS: dict[str, object] = {"size": 100, "width": 8, "depth": 1}
+# Three hidden layers: few enough units to see each of them, enough to wind around a spiral.
+_THREE_LAYERS: dict[str, object] = {"size": 600, "width": 16, "depth": 3, "epochs": 300}
+_LINEAR: dict[str, object] = {"family": "linear", "optimizer": "sgd"}
+
+CIRCLE = _points("circle", N_("Circle"), circle, _FEW_UNITS)
+XOR = _points("xor", N_("Exclusive or"), xor, _FEW_UNITS)
+TWO_GAUSSIANS = _points("two_gaussians", N_("Two gaussians"), two_gaussians, {**_LINEAR, "learning_rate": 0.1})
+SPIRAL = _points("spiral", N_("Spiral"), spiral, _THREE_LAYERS)
+PLANE = _points("plane", N_("Plane"), plane, _LINEAR, "regression")
+SEVERAL_GAUSSIANS = _points(
+    "several_gaussians", N_("Several gaussians"), several_gaussians, _THREE_LAYERS, "regression"
+)

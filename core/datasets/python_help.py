@@ -1,4 +1,4 @@
-"""Text for a character language model: Python's own language reference, from the running interpreter.
+"""Python's own language reference, from the running interpreter, as text to learn from.
 
 `pydoc_data.topics` is what `help()` prints about the language: some 380 thousand characters of English and
 grammar. It is in the standard library, so nothing is shipped; it differs a little from one Python to the next.
@@ -6,12 +6,9 @@ grammar. It is in the standard library, so nothing is shipped; it differs a litt
 
 from functools import cache
 
-import numpy as np
-
-from core.datasets.split import Examples
+from core.datasets.character_text import character_text
 from core.field import ConfigError
-
-TEXT_LENGTH = 64  # characters of one example
+from core.language import N_, _
 
 
 @cache
@@ -24,33 +21,17 @@ def text() -> str:
     try:
         from pydoc_data.topics import topics
     except ImportError:
-        raise ConfigError("This Python came without its help texts, so there is no text to learn from.") from None
+        raise ConfigError(_("This Python came without its help texts, so there is no text to learn from.")) from None
     paragraphs = (part.strip("\n") for name in sorted(topics) for part in topics[name].split("\n\n"))
     return "\n\n".join(dict.fromkeys(paragraphs))
 
 
-def alphabet() -> tuple[str, ...]:
-    """Every character of the text, sorted: a token is an index into this."""
-    return tuple(sorted(set(text())))
-
-
-def encode(characters: str) -> np.ndarray:
-    """The tokens of a text, int32; characters the alphabet lacks are left out."""
-    index = {character: token for token, character in enumerate(alphabet())}
-    return np.array([index[character] for character in characters if character in index], np.int32)
-
-
-def decode(tokens: np.ndarray) -> str:
-    """The text of int tokens."""
-    letters = alphabet()
-    return "".join(letters[token] for token in tokens)
-
-
-def python_help() -> Examples:
-    """x int32 (n, 64): the text cut into pieces of 64 characters; y the same, one character further on."""
-    tokens = encode(text())
-    n = (len(tokens) - 1) // TEXT_LENGTH
-    shape = (n, TEXT_LENGTH)
-    x = tokens[: n * TEXT_LENGTH].reshape(shape)
-    y = tokens[1 : n * TEXT_LENGTH + 1].reshape(shape)
-    return Examples(x, y, alphabet())
+PYTHON_HELP = character_text(
+    name="python_help",
+    label=N_("Text: Python's help"),
+    read=text,
+    length=64,
+    source="The Python Software Foundation, The Python language reference, pydoc_data.topics, 2001",
+    licence=N_("PSF-2.0 (part of Python, not shipped)"),
+    suggested={"family": "rnn_text", "size": 38_000, "width": 64, "depth": 1, "epochs": 4},
+)

@@ -1,7 +1,7 @@
 """Raw examples, and how they become training and validation arrays.
 
-What is learned from the data before training starts (means, standard deviations) is learned from the
-training part alone, so that the validation part stays unseen.
+Means and standard deviations, by which the data are standardized, are those of the training part alone, so that
+the validation part stays unseen.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.field import ConfigError
+from core.language import ngettext
 
 FEWEST_EXAMPLES = 4  # two to learn from and two to validate on
 LARGEST_SCALED = 1e6  # standard deviations; one absurd validation value must not overflow float32
@@ -22,13 +23,11 @@ class Examples:
     """Raw examples: x (n, ...) and y (n, ...), in the units of their source.
 
     Float and uint8 x are quantities, nan where there is none (a missing cell, the end of a sequence);
-    int32 x are tokens. Float y are quantities to predict, int32 y are classes. `classes` names them where
-    the data set's definition cannot, being made from the data.
+    int32 x are tokens. Float y are quantities to predict, int32 y are classes.
     """
 
     x: np.ndarray
     y: np.ndarray
-    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,20 +106,31 @@ def split(
     They are shuffled first, by `seed`, with each class spread evenly, so that both parts, and any number of
     `samples`, hold the classes in the same shares. `ordered` ones keep their order, so that a forecast is validated on
     the time after its training and a text on its last part. Of `samples` fewer than there are, shuffled
-    examples are drawn at random and ordered ones taken from the end. Raises ConfigError if there are fewer
-    than 4 examples.
+    examples are drawn at random and ordered ones taken from the end.
+
+    Raises:
+        ConfigError: there are fewer than 4 examples.
     """
     n_all = len(examples.x)
     n = n_all if samples is None else min(samples, n_all)
     if n < FEWEST_EXAMPLES:
-        raise ConfigError(f"At least {FEWEST_EXAMPLES} examples are needed to train and validate; there are {n}.")
+        raise ConfigError(_too_few(n))
     rows = np.arange(n_all - n, n_all) if ordered else _shuffled(examples.y, seed)[:n]
     n_train = min(max(round(n * train_share), 2), n - 2)
     train, val = rows[:n_train], rows[n_train:]
     x_train, x_val, x_scaling = _prepared(examples.x, train, val)
     y = examples.y if examples.y.dtype == np.int32 else examples.y.reshape(n_all, -1)
     y_train, y_val, y_scaling = _prepared(y, train, val)
-    return Split(x_train, y_train, x_val, y_val, x_scaling, y_scaling, examples.classes)
+    return Split(x_train, y_train, x_val, y_val, x_scaling, y_scaling)
+
+
+def _too_few(count: int) -> str:
+    return ngettext(
+        "At least {fewest} examples are needed to train and validate; there is {count}.",
+        "At least {fewest} examples are needed to train and validate; there are {count}.",
+        count,
+        fewest=FEWEST_EXAMPLES,
+    )
 
 
 def _shuffled(y: np.ndarray, seed: int) -> np.ndarray:

@@ -49,16 +49,17 @@ def _weights(layer: keras.layers.MultiHeadAttention, x: tf.Tensor, causal: bool)
 
 def _labels(learner: Learner) -> tuple[tuple[str, ...], str]:
     """The names of the places, counted from 1 where they have none, and what the example is."""
-    split, spec, kind = learner.split, learner.setup.spec, learner.setup.dataset.kind
-    if kind == "text":
-        return tuple(split.classes[token] for token in split.x_val[0]), "characters of one validation text"
-    if kind == "image":
+    spec, dataset = learner.setup.spec, learner.setup.dataset
+    if dataset.vocabulary is not None:
+        vocabulary, tokens = dataset.vocabulary(), learner.split.x_val[0]
+        named = tuple(vocabulary.texts[token] for token in tokens) if vocabulary.texts else _numbers(len(tokens))
+        return named, vocabulary.places
+    if dataset.kind == "image":
         side = spec.patch
         patches = (spec.input_shape[0] // side) * (spec.input_shape[1] // side)
         title = f"patches of {side} × {side} pixels of one validation image"
         return _numbers(patches), title
-    what = "words of one review" if spec.vocabulary is not None else "time steps of one validation sequence"
-    return _numbers(spec.steps[0]), what
+    return _numbers(spec.steps[0]), "time steps of one validation sequence"
 
 
 def _numbers(count: int) -> tuple[str, ...]:

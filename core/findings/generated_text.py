@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import tensorflow as tf
 
-from core.datasets.python_help import TEXT_LENGTH
 from core.findings.results import GeneratedText
 from core.learning.stateless_function import StatelessFunction
 from core.training.probe import Probe
@@ -26,11 +25,13 @@ SEED = 3  # of the draws: at every look the same, so that what changes in the te
 
 
 class TextProbe(Probe[GeneratedText]):
-    """Lets a character model go on from the first 64 characters of its validation part."""
+    """Lets a language model go on from the data set's prompt."""
 
     def __init__(self, learner: Learner) -> None:
-        self._letters = learner.split.classes
-        self._prompt = learner.split.x_val[0, -TEXT_LENGTH:].astype(np.int32)
+        dataset = learner.setup.dataset
+        assert dataset.vocabulary is not None
+        self._vocabulary = dataset.vocabulary()
+        self._prompt = dataset.prompt_tokens(learner.split)
         model, length = learner.objective.model, text_length(learner.card.flops)
         # XLA: 200 passes one after the other are bound by what starting an operation costs.
         variables = learner.objective.all_variables
@@ -40,11 +41,9 @@ class TextProbe(Probe[GeneratedText]):
         """What the model writes where the run stood."""
         tokens, shares = (values.numpy() for values in self._write(snapshot.values, self._prompt))
         likeliest = np.argsort(shares)[::-1][:CANDIDATES]
-        candidates = tuple((self._letters[token], float(shares[token])) for token in likeliest)
-        return GeneratedText(self._text(self._prompt), self._text(tokens[0]), self._text(tokens[1]), candidates)
-
-    def _text(self, tokens: np.ndarray) -> str:
-        return "".join(self._letters[token] for token in tokens)
+        candidates = tuple((self._vocabulary.texts[token], float(shares[token])) for token in likeliest)
+        prompt, sampled, greedy = (self._vocabulary.decode(of) for of in (self._prompt, *tokens))
+        return GeneratedText(prompt, sampled, greedy, candidates)
 
 
 def text_length(flops: int) -> int:
@@ -53,9 +52,9 @@ def text_length(flops: int) -> int:
 
 
 def write(model: keras.Model, prompt: tf.Tensor, length: int) -> tuple[tf.Tensor, tf.Tensor]:
-    """The tokens (2, length) that follow `prompt` (64,), drawn and greedy, and the probabilities of the first (c,).
+    """The tokens (2, length) that follow `prompt` (n,), drawn and greedy, and the probabilities of the first (c,).
 
-    Each token is predicted from the 64 before it. The draws are argmax(logits / T + g) with Gumbel noise g,
+    Each token is predicted from the n before it. The draws are argmax(logits / T + g) with Gumbel noise g,
     which is softmax(logits / T) (Gumbel, 1954).
     """
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.datasets.bundled import co2_series
 from core.datasets.split import own_unit
 from core.findings.results import Forecast, Predictions
 from core.training.probe import Probe
@@ -36,17 +35,17 @@ class PredictionsProbe(Probe[Predictions]):
 
 
 class ForecastProbe(Probe[Forecast]):
-    """Predicts each validation week of the CO2 series from the year before it."""
+    """Predicts each change of the validation part of a series from those before it."""
 
     def __init__(self, learner: Learner) -> None:
-        split = learner.split
+        split, dataset = learner.split, learner.setup.dataset
+        assert dataset.forecast is not None
         self._objective, self._x, self._scaling = learner.objective, split.x_val, split.y_scaling
-        self._truth = own_unit(split.y_val, split.y_scaling)
+        self._truth, self._unit = own_unit(split.y_val, split.y_scaling), dataset.unit
+        self._after = dataset.forecast.after
         # The validation part is the end of the series, in order.
-        saturdays, ppm = co2_series()
-        n = len(self._truth)
-        self._time = decimal_years(saturdays[-n:])
-        self._level, self._before = ppm[-n:], ppm[-n - 1 : -1]
+        series, n = dataset.forecast.read(), len(self._truth)
+        self._time, self._level, self._before = series.times[-n:], series.levels[-n:], series.levels[-n - 1 : -1]
 
     def look(self, snapshot: TrainerSnapshot) -> Forecast:
         """The forecast where the run stood."""
@@ -54,13 +53,7 @@ class ForecastProbe(Probe[Forecast]):
         persistence = np.zeros_like(self._truth)
         error, of_persistence = (float(np.mean((p - self._truth) ** 2)) for p in (predicted, persistence))
         return Forecast(
-            self._time, self._truth, predicted, persistence, self._level, self._before + predicted, self._before,
-            error**0.5, of_persistence**0.5, 1 - error / of_persistence,
+            self._time, self._truth, predicted, persistence,
+            self._level, self._after(self._before, predicted), self._before,
+            error**0.5, of_persistence**0.5, 1 - error / of_persistence, self._unit,
         )  # fmt: skip
-
-
-def decimal_years(days: np.ndarray) -> np.ndarray:
-    """Days, datetime64[D], as years, float64: 2000-07-02, the middle of a leap year, is 2000.5."""
-    years = days.astype("datetime64[Y]")
-    first, next_first = years.astype("datetime64[D]"), (years + 1).astype("datetime64[D]")
-    return years.astype(float) + 1970 + (days - first) / (next_first - first)

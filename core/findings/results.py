@@ -152,11 +152,12 @@ class Predictions:
 
 @dataclass(frozen=True)
 class Forecast:
-    """Validation weeks in the order of time, float64 (n,): weekly changes and levels of CO2, in ppm.
+    """The validation part of a series in the order of time, float64 (n,): its changes and its levels.
 
-    `time` is the predicted week as a decimal year. Each prediction knows the true values up to the week
-    before: `level_predicted` is the last true level, `level_before`, plus the predicted change. `persistence`
-    predicts no change. `skill` is 1 - mean squared error / that of persistence: above 0 the model is the better one.
+    `time`, datetime64 (n,), is when. Each prediction knows the true values up to the time before:
+    `level_predicted` is the last true level, `level_before`, after the predicted change. `persistence` predicts
+    no change. `unit` is that of the changes. `skill` is 1 - mean squared error / that of persistence: above 0 the
+    model is the better one.
     """
 
     time: np.ndarray
@@ -169,4 +170,4 @@ class Forecast:
     rmse: float
     rmse_persistence: float
     skill: float
-    unit: str = "ppm"
+    unit: str

@@ -18,9 +18,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import keras
 import tensorflow as tf
+
+if TYPE_CHECKING:
+    import keras
 
 MOST_WEIGHTS = 64  # of a dense kernel, 8 x 8: the largest that was measured
 MOST_TOKENS = 256  # of a vocabulary: a one-hot row is as long, and characters are fewer
@@ -53,7 +56,7 @@ def embedding(layer: keras.layers.Embedding) -> Call | None:
 
 
 def projection(layer: keras.layers.EinsumDense) -> Call | None:
-    """x W + b with one matrix W, for an equation that is such a product: the last axes of x with the first of W."""
+    """The product x W + b, for an equation that multiplies the last axes of x by the first of one matrix W."""
     arguments, outputs_are = layer.equation.split("->")
     inputs_are, kernel_is = arguments.split(",")
     n = sum(axis in inputs_are for axis in kernel_is)

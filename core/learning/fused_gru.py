@@ -12,11 +12,13 @@ z = sigmoid(x_z + s_z), r = sigmoid(x_r + s_r), c = tanh(x_c + r s_c), and the n
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import tensorflow as tf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def gru(layer: keras.layers.GRU) -> Callable | None:

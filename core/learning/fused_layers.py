@@ -6,13 +6,16 @@ While the context is open, methods of the model's own layers are replaced by tho
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import keras
 
 from core.learning.fused_calls import attention, dense, embedding, projection
 from core.learning.fused_gru import gru
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 FUSED_CALLS = {
     keras.layers.Dense: ("call", dense),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.datasets.baselines import Baseline
-from core.datasets.download import Progress
-from core.datasets.split import Split
 from core.learning.memory import check_memory
 from core.optimizers.registry import OPTIMIZERS
 
 if TYPE_CHECKING:
     import keras
 
+    from core.datasets.baselines import Baseline
+    from core.datasets.download import Progress
+    from core.datasets.split import Split
     from core.learning.model_objective import ModelObjective
     from core.learning.setup import ModelSetup
     from core.models.card import ModelCard

@@ -1,6 +1,7 @@
-"""What a config asks for where a model learns from data: the data set, the family, the model's shape.
+"""The model and data that a config asks for: the data set, the family, the model's shape.
 
-It costs no TensorFlow and reads no data, so that a page can say what will be trained before it is.
+It costs no TensorFlow and reads no data but a text's characters, so that a page can say what will be trained
+before it is.
 """
 
 from __future__ import annotations
@@ -8,38 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast
 
-from core.datasets.dataset import Dataset
-from core.datasets.keras_downloads import REVIEW_WORDS
-from core.datasets.python_help import alphabet
+from core.datasets.dataset import CSV, Dataset
 from core.datasets.registry import DATASETS
-from core.datasets.split import Examples
-from core.field import ConfigError
+from core.language import N_, _
 from core.models.family import MODELS, ModelFamily
 from core.models.spec import ModelSpec, Normalization
+from core.tables.dataset import NO_TABLE
 
 if TYPE_CHECKING:
     from core.config.training_config import TrainingConfig
 
 Metric = Literal["accuracy", "R2", "perplexity"]
-METRIC_NAMES: dict[Metric, str] = {"accuracy": "accuracy", "R2": "R²", "perplexity": "perplexity"}  # in words
-NO_TABLE = "There is no table yet: upload a CSV file to train on it."
-
-
-def _no_table() -> Examples:
-    raise ConfigError(NO_TABLE)
-
-
-_EMPTY_TABLE = Dataset(
-    name="csv",
-    label="Your CSV",
-    task="regression",
-    kind="table",
-    make=_no_table,
-    input_shape=(1,),
-    target="",
-    source="your own file",
-    licence="yours",
-)
+METRIC_NAMES: dict[Metric, str] = {"accuracy": N_("accuracy"), "R2": "R²", "perplexity": N_("perplexity")}
 
 
 @dataclass(frozen=True)
@@ -54,7 +35,7 @@ class ModelSetup:
     @classmethod
     def of(cls, config: TrainingConfig, table: Dataset | None = None) -> ModelSetup:
         """The setup of `config`; `table` is the data set of the problem "csv", without which no data can be had."""
-        dataset = table or _EMPTY_TABLE if config.problem == "csv" else DATASETS[config.problem]
+        dataset = table or NO_TABLE if config.problem == CSV else DATASETS[config.problem]
         family = MODELS[config.family]
         return cls(config, dataset, family, _sized(config, family, _blank_spec(config, dataset)))
 
@@ -65,19 +46,19 @@ class ModelSetup:
 
     @property
     def metric(self) -> Metric:
-        """What is reported beside the loss."""
+        """The metric that is reported beside the loss."""
         names: dict[str, Metric] = {"classification": "accuracy", "text": "perplexity"}
         return names.get(self.dataset.task, "R2")
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The names of the classes; the characters of a text; () for a quantity."""
-        return alphabet() if self.dataset.kind == "text" else self.dataset.classes
+        """The names of the classes; the tokens of a text; () for a quantity."""
+        return self.dataset.class_names
 
     @property
     def label(self) -> str:
-        """What is trained on what, in words."""
-        return f"{self.family.label} on {self.dataset.label}"
+        """The model and the data in words: "CNN on MNIST"."""
+        return _("{model} on {data}", model=self.family.label, data=self.dataset.label)
 
 
 def _sized(config: TrainingConfig, family: ModelFamily, spec: ModelSpec) -> ModelSpec:
@@ -91,22 +72,14 @@ def _sized(config: TrainingConfig, family: ModelFamily, spec: ModelSpec) -> Mode
 
 
 def _blank_spec(config: TrainingConfig, dataset: Dataset) -> ModelSpec:
-    vocabulary = _vocabulary(dataset)
-    classes = vocabulary if dataset.kind == "text" else len(dataset.classes)
+    """The model's spec but for its size."""
     return ModelSpec(
         dataset.input_shape,
-        classes or 1,
+        len(dataset.class_names) or 1,
         activation=config.activation,
         dropout=config.dropout,
-        normalization=cast(Normalization, config.normalization),
+        normalization=cast("Normalization", config.normalization),
         l1=config.l1,
         l2=config.l2,
-        vocabulary=vocabulary,
+        vocabulary=None if dataset.vocabulary is None else dataset.vocabulary().size,
     )
-
-
-def _vocabulary(dataset: Dataset) -> int | None:
-    """How many tokens there are; None where an example is made of quantities."""
-    if dataset.kind == "text":
-        return len(alphabet())
-    return REVIEW_WORDS if dataset.name == "imdb" else None

@@ -6,11 +6,13 @@ it asks of a copy of its variables (`core.snapshot`), not of the variables.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import tensorflow as tf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 class StatelessFunction:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.config.training_config import TrainingConfig
 from core.datasets.dataset import Dataset, Kind
 from core.datasets.split import Examples, Split
 from core.field import ConfigError
@@ -18,7 +16,11 @@ from core.models.family import ModelFamily
 from core.models.spec import ModelSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import keras
+
+    from core.config.training_config import TrainingConfig
 
 KINDS: dict[int, Kind] = {1: "table", 2: "sequence", 3: "image"}  # by the axes of an example
 

@@ -97,8 +97,7 @@ _READERS_OF_TOKENS = ("rnn", "encoder", "decoder")  # layers that begin with an 
 def fits(family: str, dataset: Dataset) -> bool:
     """Whether the family called `family` can learn from `dataset`: it reads its kind, and tokens if it has them."""
     model = MODELS[family]
-    of_tokens = dataset.kind == "text" or (dataset.kind == "sequence" and len(dataset.input_shape) == 1)
-    return dataset.kind in model.kinds and (model.layers in _READERS_OF_TOKENS or not of_tokens)
+    return dataset.kind in model.kinds and (model.layers in _READERS_OF_TOKENS or dataset.vocabulary is None)
 
 
 _VECTORS = ("points", "table")

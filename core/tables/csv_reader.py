@@ -11,14 +11,17 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from itertools import islice
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from core.field import ConfigError
 from core.number_format import format_number
 from core.tables.cell_parsing import clean_text, is_missing, number_in, one_line
 from core.tables.table import Table, column_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 LARGEST_FILE = 5_000_000  # bytes: 5 MB
 MOST_COLUMNS = 1_000

@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from core.datasets.dataset import CSV, Dataset
-from core.tables.table import Prepared
+from core.field import ConfigError
+from core.language import N_, _
+
+if TYPE_CHECKING:
+    from core.datasets.split import Examples
+    from core.tables.table import Prepared
+
+
+def _no_table() -> Examples:
+    raise ConfigError(_("There is no table yet: upload a CSV file to train on it."))
+
+
+# The data set before a file was uploaded; its arrays cannot be had.
+NO_TABLE = Dataset(
+    name=CSV,
+    label=N_("Your CSV"),
+    task="regression",
+    kind="table",
+    make=_no_table,
+    input_shape=(1,),
+    target="",
+    source=N_("your own file"),
+    licence=N_("yours"),
+    suggested={"learning_rate": 0.003},
+)
 
 
 def csv_dataset(prepared: Prepared) -> Dataset:
-    """A visitor's table, prepared for what it is to predict, as a data set."""
-    return Dataset(
-        name=CSV,
-        label="Your CSV",
+    """The data set of a visitor's table, prepared for what it is to predict."""
+    return replace(
+        NO_TABLE,
         task=prepared.task,
-        kind="table",
         make=lambda: prepared.examples,
         input_shape=(len(prepared.features),),
         target=prepared.target,
-        source="your own file",
-        licence="yours",
         classes=prepared.classes,
         features=prepared.features,
         examples=len(prepared.examples.x),

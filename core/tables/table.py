@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -20,6 +19,9 @@ from core.datasets.split import Examples
 from core.field import ConfigError
 from core.number_format import format_number, shortest
 from core.tables.cell_parsing import clean_text, is_missing, number_in, plain_numbers_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FEWEST_ROWS = 10
 MOST_CLASSES = 50

@@ -11,6 +11,7 @@ from core.datasets import python_help
 from core.datasets.dataset import Dataset
 from core.datasets.registry import DATASETS, load
 from core.datasets.split import Examples, Scaling, split
+from core.datasets.vocabulary import Vocabulary
 from core.field import ConfigError
 
 OFFLINE = {name: dataset for name, dataset in DATASETS.items() if not dataset.download_bytes}
@@ -181,10 +182,10 @@ def test_too_few_examples_are_refused() -> None:
 
 def test_texts_pieces_follow_one_another_and_targets_are_one_character_ahead() -> None:
     arrays = load("python_help")
-    text = python_help.text()
+    text, letters = python_help.text(), Vocabulary.of_characters(python_help.text(), "")
     pieces = np.concatenate([arrays.x_train, arrays.x_val])
-    assert python_help.decode(pieces[:3].ravel()) == text[:192]
-    assert python_help.decode(arrays.y_train[0]) == text[1:65]
+    assert letters.decode(pieces[:3].ravel()) == text[:192]
+    assert letters.decode(arrays.y_train[0]) == text[1:65]
     assert arrays.classes == tuple(sorted(set(text)))
 
 
@@ -196,9 +197,10 @@ def test_the_text_is_pythons_help_with_every_paragraph_once() -> None:
 
 
 def test_text_survives_encoding() -> None:
+    letters = Vocabulary.of_characters(python_help.text(), "")
     sentence = "def descend(x): return x - 0.1 * gradient(x)"
-    assert python_help.decode(python_help.encode(sentence)) == sentence
-    assert python_help.decode(python_help.encode("a\U0001f600b")) == "ab"
+    assert letters.decode(letters.encode(sentence)) == sentence
+    assert letters.decode(letters.encode("a\U0001f600b")) == "ab"
 
 
 def test_loading_needs_neither_tensorflow_nor_the_packages_the_data_come_from() -> None:

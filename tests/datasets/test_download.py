@@ -108,7 +108,7 @@ def test_progress_grows_with_the_bytes_and_ends_at_1(server: DataServer) -> None
     with ThreadPoolExecutor(1) as pool:
         made = pool.submit(keras_downloads.fashion_mnist, seen.append)
         half = len(server.files[IMAGES]) // 2 + len(server.files["train-labels-idx1-ubyte.gz"])
-        share = half / sum(keras_downloads.FASHION_MNIST.values())
+        share = half / sum(keras_downloads.FASHION_MNIST_FILES.values())
         wait(lambda: bool(seen) and seen[-1] == pytest.approx(share, abs=0.05))
         server.go_on.set()
         assert len(made.result(SECONDS).x) == 603

@@ -70,7 +70,7 @@ def test_the_second_start_needs_no_network_and_tells_of_no_download(name: str, s
 @pytest.mark.parametrize("name", SETS)
 def test_what_a_killed_kernel_left_behind_is_downloaded_anew(name: str, server: DataServer, tmp_path: Path) -> None:
     whole = SETS[name]()
-    archive = tmp_path / "datasets" / next(iter(getattr(keras_downloads, name.upper())))
+    archive = tmp_path / "datasets" / next(iter(getattr(keras_downloads, f"{name.upper()}_FILES")))
     asked = len(server.asked)
     archive.write_bytes(archive.read_bytes()[:-10])
     again = SETS[name]()

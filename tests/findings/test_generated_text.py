@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 
 from core.config.suggested import suitable
-from core.datasets.python_help import decode, encode
+from core.datasets.python_help import text
+from core.datasets.vocabulary import Vocabulary
 from core.findings import generated_text
 from core.findings.generated_text import TextProbe, text_length
 from tests.support.learners import assert_left_alone, learner_of, numpy_softmax, trainer_of
+
+LETTERS = Vocabulary.of_characters(text(), "")
 
 
 def test_greedy_text_is_what_a_loop_over_the_model_writes() -> None:
@@ -20,12 +23,12 @@ def test_greedy_text_is_what_a_loop_over_the_model_writes() -> None:
     trainer = trainer_of(learner)
     trainer.advance(40)
     found = TextProbe(learner).look(trainer.snapshot())
-    assert found.prompt == decode(learner.split.x_val[0])
-    tokens = encode(found.prompt).tolist()
+    assert found.prompt == LETTERS.decode(learner.split.x_val[0])
+    tokens = LETTERS.encode(found.prompt).tolist()
     for _ in range(30):
         logits = learner.objective.predict(np.array([tokens[-64:]], np.int32))[0, -1]
         tokens.append(int(logits.argmax()))
-    assert found.greedy[:30] == decode(np.array(tokens[64:]))
+    assert found.greedy[:30] == LETTERS.decode(np.array(tokens[64:]))
     assert (len(found.greedy), len(found.sampled)) == (200, 200)
 
 
@@ -43,7 +46,7 @@ def test_sampled_characters_come_as_often_as_a_softmax_at_temperature_0_8_says(
 ) -> None:
     monkeypatch.setattr(generated_text, "LONGEST", 4000)
     learner = learner_of("python_help", family="rnn_text", width=1, depth=1, examples=200)
-    a, b = encode("ab")
+    a, b = LETTERS.encode("ab")
     bias = np.full(len(learner.split.classes), -100.0)
     bias[[a, b]] = 2.0, 1.2
     model = learner.objective.model

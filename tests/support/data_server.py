@@ -93,13 +93,15 @@ def _use_cache(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
 
 def _use_sizes(monkeypatch: pytest.MonkeyPatch, files: dict[str, bytes]) -> None:
     fashion = {f"fashion-mnist/{name}": len(body) for name, body in files.items() if name.endswith("ubyte.gz")}
-    monkeypatch.setattr(keras_downloads, "FASHION_MNIST", fashion)
+    monkeypatch.setattr(keras_downloads, "FASHION_MNIST_FILES", fashion)
     monkeypatch.setattr(
         keras_downloads,
-        "CIFAR_10",
-        {archive: len(files["cifar-10-python.tar.gz"]) for archive in keras_downloads.CIFAR_10},
+        "CIFAR_10_FILES",
+        {archive: len(files["cifar-10-python.tar.gz"]) for archive in keras_downloads.CIFAR_10_FILES},
     )
-    monkeypatch.setattr(keras_downloads, "IMDB", {archive: len(files["imdb.npz"]) for archive in keras_downloads.IMDB})
+    monkeypatch.setattr(
+        keras_downloads, "IMDB_FILES", {archive: len(files["imdb.npz"]) for archive in keras_downloads.IMDB_FILES}
+    )
 
 
 def _use_origin(monkeypatch: pytest.MonkeyPatch, url: str, files: dict[str, bytes]) -> None:

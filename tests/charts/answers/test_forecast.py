@@ -8,7 +8,7 @@ from tests.support.model_moments import model_moment, setup_of
 from widgets.charts.answers.forecast import PERSISTENCE, PREDICTED, TRUTH, ForecastChart
 from widgets.charts.moment import Update
 
-TIME = 1990 + np.arange(5) / 52
+TIME = np.datetime64("1990-01-06") + 7 * np.arange(5)
 VALUES = np.array([0.1, -0.2, 0.5, 0.3, 0.0])
 
 
@@ -23,7 +23,8 @@ def update(show: str = "change") -> Update:
 
 def test_the_three_lines_are_drawn_over_time() -> None:
     traces = update()["traces"]
-    assert all(traces[line]["x"].tolist() == TIME.tolist() for line in (PERSISTENCE, TRUTH, PREDICTED))
+    dates = ["1990-01-06", "1990-01-13", "1990-01-20", "1990-01-27", "1990-02-03"]
+    assert all(traces[line]["x"] == dates for line in (PERSISTENCE, TRUTH, PREDICTED))
     assert traces[TRUTH]["y"].tolist() == VALUES.tolist()
     assert traces[PREDICTED]["y"].tolist() == (0.5 * VALUES).tolist()
     assert traces[PERSISTENCE]["y"].tolist() == [0.7, 0.1, -0.2, 0.5, 0.3]
@@ -40,7 +41,10 @@ def test_the_level_is_drawn_in_place_of_the_change() -> None:
 
 def test_the_axes_contain_all_three() -> None:
     layout = update()["layout"]
-    assert layout["xaxis.range"] == [TIME[0], TIME[-1]]
+    assert layout["xaxis.range"] == ["1990-01-06", "1990-02-03"]
+    assert layout["xaxis.showticklabels"] is True
+    axis = ForecastChart(setup_of("co2", "rnn_gru")).panel().figure.layout.xaxis
+    assert (axis.type, axis.showticklabels) == ("date", False)  # an axis without dates shows none
     assert layout["yaxis.range"][0] < -0.2 < 0.7 < layout["yaxis.range"][1]
 
 

@@ -40,7 +40,7 @@ class BoundaryChart:
 
     def __init__(self, setup: ModelSetup) -> None:
         self._features, self._classes = setup.dataset.features, setup.classes
-        self._what = f"P(class {self._classes[1]})" if self._classes else setup.dataset.target
+        self._what = f"P(class {self._classes[1]})" if self._classes else setup.dataset.target_in_unit
         self._note = f"{self._what} · validation outlined"
         self._found = FindingUpdate("decision", TRACES, self._note, self._draw)
 

@@ -36,7 +36,7 @@ class FittedChart:
 
     def __init__(self, setup: ModelSetup) -> None:
         names = setup.dataset.features
-        self._feature, self._target = plain(names[0]) if names else "x", plain(setup.dataset.target)
+        self._feature, self._target = plain(names[0]) if names else "x", plain(setup.dataset.target_in_unit)
         self._range = SteadyRange(room=0.05)
         self._found = FindingUpdate("fitted-curve", TRACES, NOTE, self._draw)
 

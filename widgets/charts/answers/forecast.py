@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
+from core.language import _
 from core.learning.setup import ModelSetup
 from widgets.board.panel import Panel, Switch
 from widgets.charts.finding_update import FindingUpdate
@@ -37,7 +38,9 @@ class ForecastChart:
 
     def __init__(self, setup: ModelSetup, show: str = CHANGE) -> None:
         self._level = show == LEVEL
-        self._target = "level of the series, ppm" if self._level else setup.dataset.target
+        assert setup.dataset.forecast is not None
+        unit = setup.dataset.forecast.unit
+        self._target = _("level of the series, {unit}", unit=unit) if self._level else setup.dataset.target_in_unit
         self._range = SteadyRange(room=0.05)
         self._found = FindingUpdate("forecast", TRACES, NOTE, self._draw)
 
@@ -73,7 +76,8 @@ class ForecastChart:
             margin=margin,
         )
         chart.update_traces(visible=False)
-        chart.update_xaxes(range=[0, 1])
+        # No date is shown until there are any.
+        chart.update_xaxes(type="date", range=["2000-01-01", "2001-01-01"], showticklabels=False)
         chart.update_yaxes(range=[0, 1])
         switch = Switch("show", (CHANGE, LEVEL), LEVEL if self._level else CHANGE, "Shown of the forecast")
         return Panel(self.id, "Forecast", chart, NOTE, (switch,))
@@ -85,11 +89,16 @@ class ForecastChart:
     def _draw(self, forecast: Forecast) -> Update:
         lines = self._lines(forecast)
         low, high = finite_extent(*lines.values()) or (0.0, 1.0)
-        first, last = finite_extent(forecast.time) or (0.0, 1.0)
+        # Texts and not numbers, which a browser would shift by its own time zone.
+        dates = np.datetime_as_string(forecast.time, unit="auto").tolist()
         errors = f"RMSE {significant(forecast.rmse, 3)}, persistence {significant(forecast.rmse_persistence, 3)}"
         return {
-            "traces": {index: {"x": forecast.time, "y": values} for index, values in lines.items()},
-            "layout": {"xaxis.range": [first, last], "yaxis.range": self._range.fit(low, high)},
+            "traces": {index: {"x": dates, "y": values} for index, values in lines.items()},
+            "layout": {
+                "xaxis.range": [dates[0], dates[-1]],
+                "xaxis.showticklabels": True,
+                "yaxis.range": self._range.fit(low, high),
+            },
             "note": f"{errors} {forecast.unit} · skill {significant(forecast.skill, 2)}",
         }
 

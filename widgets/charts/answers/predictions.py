@@ -31,7 +31,7 @@ class PredictionsChart:
     needs = frozenset({"predictions"})
 
     def __init__(self, setup: ModelSetup) -> None:
-        self._target = setup.dataset.target
+        self._target = setup.dataset.target_in_unit
         self._range = SteadyRange(room=0.05)
         self._found = FindingUpdate("predictions", TRACES, NOTE, self._draw)
 
