@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from core.language import N_
+from tests.support.pseudo_locale import TAG, in_use
+from widgets.board import plotly_words
 from widgets.board.frame_gate import LOST_AFTER_S
 from widgets.board.live_board import MAX_VIEWS, LiveBoard
 from widgets.board.panel import Panel, Switch
@@ -143,7 +148,7 @@ def test_what_the_page_was_told_is_not_sent_again(board: LiveBoard, page: Page, 
     assert page.sent[-1][0]["panels"] == {"loss": {"traces": {}, "layout": {}, "note": "now"}}
     assert page.sent[-1][1] == []
     page.answer()
-    frame["panels"]["loss"]["traces"][0] |= {"y": np.arange(3.0), "line.color": "blue"}
+    frame["panels"]["loss"]["traces"][0] |= {"y": np.arange(3.0) + 1, "line.color": "blue"}
     board.draw(frame)
     assert page.sent[-1][0]["panels"]["loss"]["traces"]["0"].keys() == {"y", "line.color"}
 
@@ -237,6 +242,63 @@ def test_the_page_cannot_write_the_boards_state(board: LiveBoard) -> None:
     board.set_state({"board": "rubbish", "_esm": "alert(1)"})
     assert board.board is before
     assert "alert" not in str(board._esm)
+
+
+# ---- languages
+
+
+def numbers_of(board: LiveBoard, name: str) -> dict[str, int]:
+    return {spec["id"]: spec[name] for spec in board.board["panels"]}
+
+
+def test_retranslating_changes_the_boards_and_plotlys_words_and_no_figure(board: LiveBoard, catalogues: Path) -> None:
+    before = board.board
+    assert (board.texts["loading"], board.plotly_locale) == ("Loading charts…", {"locale": "en-US", "locales": {}})
+    with in_use(catalogues):
+        board.retranslate()
+        assert [text for text in board.texts.values() if not re.fullmatch("⟦.*⟧", text)] == []
+        words = board.plotly_locale["locales"][TAG]["dictionary"]
+        assert board.plotly_locale["locale"] == TAG
+        assert words["Reset axes"] == "⟦Reeseet aaxees⟧"
+        assert [word for word in words.values() if not re.fullmatch("⟦.*⟧", word)] == []
+    assert board.board is before
+
+
+def test_the_words_are_those_that_plotly_js_looks_up() -> None:
+    source = gzip.decompress(packed_plotly_js()).decode()
+    with in_use(Path(), "xx"):
+        assert [key for key in plotly_words._words() if f'"{key}"' not in source] == []
+
+
+def test_a_figure_in_another_language_is_new_and_keeps_what_is_zoomed_to(board: LiveBoard) -> None:
+    before = numbers_of(board, "zoom"), numbers_of(board, "revision")
+    board.retranslate()
+    board.show([panel("loss", title="Perte"), panel("surface")])
+    assert numbers_of(board, "zoom") == before[0]
+    revisions = numbers_of(board, "revision")
+    assert revisions["surface"] == before[1]["surface"]
+    assert revisions["loss"] != before[1]["loss"]
+    board.show([panel("loss", title="Loss"), panel("surface")])
+    assert numbers_of(board, "zoom")["loss"] not in before[0].values()
+
+
+def test_a_switch_shows_its_options_in_the_language_in_use_and_reports_them_in_english(
+    board: LiveBoard, page: Page, events: list[Any], catalogues: Path
+) -> None:
+    zoom = Switch("scale", (N_("Zoom"), "log"), "log", N_("Reset axes"))
+    with in_use(catalogues):
+        board.show([panel("loss", switches=(zoom,))])
+    assert board.board["panels"][0]["switches"] == [
+        {
+            "name": "scale",
+            "options": ["Zoom", "log"],
+            "labels": ["⟦Zoooom⟧", "log"],
+            "value": "log",
+            "label": "⟦Reeseet aaxees⟧",
+        }
+    ]
+    page.say(kind="switch", panel="loss", name="scale", value="Zoom")
+    assert events == [("switch", {"panel": "loss", "name": "scale", "value": "Zoom"})]
 
 
 # ---- what the page says

@@ -28,7 +28,7 @@ FLOORS = (
     ("core.probes.probe",),
     ("core.probes",),
     ("core.runs",),
-    ("widgets.plain_text", "widgets.number_text", "widgets.board", "widgets.app_kernel_manager"),
+    ("widgets.plain_text", "widgets.front_end", "widgets.number_text", "widgets.board", "widgets.app_kernel_manager"),
     ("widgets.controls",),
     ("widgets.charts",),
     ("widgets.charts.parts",),

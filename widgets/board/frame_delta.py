@@ -1,19 +1,27 @@
-"""What the page was told already: a frame leaves it out, since to pack, send and compare it costs both ends."""
+"""What a frame says that the page does not have yet.
+
+Charts make many of their arrays anew for each frame: of the attributes of a frame 40 to 60 % equal those of the frame
+before. Only the kernel compares, for both ends: comparing bytes costs less than packing them, and all that reaches
+the page is new and goes to Plotly unexamined.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 Key = tuple[str, ...]
 
-_NEVER = object()  # nothing was said yet; None is a value
+_NEVER = object()  # nothing was sent yet; None is a value
 
 
 class FrameDelta:
     """The newest value of every slot, and of every attribute and layout path of every panel, that was sent.
 
-    The page keeps what it was told, also of panels that are out of sight; `forget` when it may not have it.
+    The page keeps what it got, also for panels that are out of sight; `forget` when it may not have it.
+    Nobody may write into an array or a list that was sent.
     """
 
     def __init__(self) -> None:
@@ -21,18 +29,18 @@ class FrameDelta:
         self._slots: dict[str, Any] = {}
 
     def forget(self) -> None:
-        """The next frame says everything again."""
+        """Let the next frame say everything again."""
         self._values, self._slots = {}, {}
 
     def news(self, panels: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-        """The updates without what the page has, and from now on it counts as having them: send it, or `forget`.
+        """Return the updates without what the page has, and from now on count it as having them: send, or `forget`.
 
         No panel is left out: each one counts the frame and its step.
         """
         return {panel_id: self._news_of(panel_id, update) for panel_id, update in panels.items()}
 
     def news_of_slots(self, slots: Mapping[str, Any]) -> dict[str, Any]:
-        """The slots that say something new, and from now on the page counts as having been told."""
+        """Return the slots that say something new, and from now on count the page as having them."""
         before, self._slots = self._slots, {**self._slots, **slots}
         return {name: value for name, value in slots.items() if name not in before or before[name] != value}
 
@@ -57,5 +65,15 @@ class FrameDelta:
 
 
 def _same(last: Any, value: Any) -> bool:
-    # Arrays and lists by identity: comparing numbers would cost what it saves. Nobody writes into them.
-    return last is value or (isinstance(value, str | int | float) and type(last) is type(value) and last == value)
+    if last is value:
+        return True
+    if type(last) is not type(value):
+        return False  # True equals 1, and is another thing
+    if isinstance(value, np.ndarray):
+        # Bytes, since a gap in a line (nan) equals itself and this is faster than comparing numbers.
+        return last.dtype == value.dtype and last.shape == value.shape and last.tobytes() == value.tobytes()
+    if isinstance(value, list | tuple):
+        return len(last) == len(value) and all(map(_same, last, value))
+    if isinstance(value, Mapping):
+        return last.keys() == value.keys() and all(_same(last[name], value[name]) for name in value)
+    return bool(last == value)

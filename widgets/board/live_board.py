@@ -19,11 +19,14 @@ from typing import Any, TypeGuard
 import anywidget
 import traitlets
 
+from core.language import _
 from widgets.board.encoding import encode
 from widgets.board.frame_delta import FrameDelta
 from widgets.board.frame_gate import FrameGate
 from widgets.board.panel import Panel, ShownPanel, Switch, encode_panel
 from widgets.board.plotly_bundle import packed_plotly_js
+from widgets.board.plotly_words import plotly_locale
+from widgets.front_end import joined_module
 
 __all__ = ["LiveBoard", "Panel", "Switch"]
 
@@ -43,9 +46,10 @@ class _View:
 class LiveBoard(anywidget.AnyWidget):
     """A grid of Plotly charts. `show` says which, `draw` streams to them; see FrameGate for the flow."""
 
-    _esm = Path(__file__).with_name("live_board.js")
-    _css = Path(__file__).with_name("live_board.css")
+    _esm = joined_module(Path(__file__).with_name("live_board.js"))
     board = traitlets.Dict().tag(sync=True)
+    texts = traitlets.Dict().tag(sync=True)
+    plotly_locale = traitlets.Dict().tag(sync=True)
 
     def __init__(self, **kwargs: Any) -> None:
         self._gate = FrameGate()
@@ -56,16 +60,28 @@ class LiveBoard(anywidget.AnyWidget):
         self._callbacks: list[EventCallback] = []
         self._revision = 0
         self._generation = 0
-        super().__init__(board={"panels": [], "buffers": [], "generation": 0}, **kwargs)
+        self._retranslated = False
+        super().__init__(board={"panels": [], "buffers": [], "generation": 0}, **_own_texts(), **kwargs)
         self.on_msg(lambda _widget, content, _buffers: self._receive(content))
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Nothing: the page reads the board's state and never writes it."""
 
+    def retranslate(self) -> None:
+        """Write the board's and Plotly's own words in the language in use.
+
+        The figures are for the owner to `show` again; next time those with a panel's id count as the same figure
+        in another language, so that what a person zoomed to stays.
+        """
+        self._retranslated = True
+        with self.hold_sync():
+            for name, value in _own_texts().items():
+                setattr(self, name, value)
+
     # ---- figures
 
     def show(self, panels: Sequence[Panel]) -> None:
-        """Shows these panels in this order. The page rebuilds only the figures whose content changed.
+        """Show these panels in this order. The page rebuilds only the figures whose content changed.
 
         A panel that did not change keeps what was last drawn in it.
         """
@@ -73,35 +89,38 @@ class LiveBoard(anywidget.AnyWidget):
         buffers: list[memoryview] = []
         sent = []
         for shown in self._shown.values():
-            sent.append({**shown.sent, "revision": shown.revision, "first_buffer": len(buffers)})
+            numbers = {"revision": shown.revision, "zoom": shown.zoom, "first_buffer": len(buffers)}
+            sent.append({**shown.sent, **numbers})
             buffers.extend(shown.buffers)
+        self._retranslated = False
         self._generation += 1
         self._tell_everything()
         self.board = {"panels": sent, "buffers": buffers, "generation": self._generation}
 
     def _shown_now(self, panel: Panel) -> ShownPanel:
         before = self._shown.get(panel.id)
-        if before is not None and before.panel is panel:
+        if before is not None and before.panel is panel and not self._retranslated:
             return before
         now = encode_panel(panel)
         if before is not None and now.same_content(before):
-            now.revision = before.revision
-        else:
-            self._revision += 1
-            now.revision = self._revision
+            now.revision, now.zoom = before.revision, before.zoom
+            return now
+        self._revision += 1
+        now.revision = self._revision
+        now.zoom = before.zoom if before is not None and self._retranslated else self._revision
         return now
 
     # ---- frames
 
     def draw(self, frame: Mapping[str, Any]) -> bool:
-        """Whether `frame` was sent: only when a page looks and has answered for the frame before.
+        """Send `frame` and return True, if a page looks and has answered for the frame before; else return False.
 
         frame: {"step": int, "time": when the run stood there, unix seconds (for measurements),
                 "panels": {id: {"traces": {index: {attribute: value}}, "layout": {path: value}, "note": str}},
                 "slots": {name: text | {"text", "class", "style": {...}, "attrs": {...}}}}
         Arrays travel as binary; a slot is every element of the page with that data-dl-slot.
         What a frame leaves out stays as it was, and what it says again is not sent again; an array counts as
-        the same if it is the same object, so nobody may write into one that was sent.
+        the same if it has the same bytes, so nobody may write into one that was sent.
         """
         if not self._gate.ready:
             return False
@@ -247,6 +266,16 @@ _RECEIVERS: dict[str, Callable[[LiveBoard, dict[str, Any]], None]] = {
     "click": LiveBoard._receive_click,
     "switch": LiveBoard._receive_switch,
 }
+
+
+def _own_texts() -> dict[str, Any]:
+    """The board's traits that hold text, in the language in use."""
+    texts = {
+        "loading": _("Loading charts…"),
+        "not_loaded": _("Charts could not be loaded."),
+        "not_drawn": _("This chart could not be drawn."),
+    }
+    return {"texts": texts, "plotly_locale": plotly_locale()}
 
 
 def _is_name(value: Any) -> TypeGuard[str]:

@@ -7,12 +7,16 @@ from typing import Any
 
 from plotly.graph_objects import Figure
 
+from core.language import shown
 from widgets.board.encoding import encode
 
 
 @dataclass(frozen=True)
 class Switch:
-    """A choice shown as small buttons in a panel's header. `label` is its accessible name."""
+    """A choice shown as small buttons in a panel's header. `label` is its accessible name.
+
+    `options` are the values, which the page reports in English; it shows them in the language in use.
+    """
 
     name: str
     options: tuple[str, ...]
@@ -37,22 +41,41 @@ class Panel:
 
 @dataclass
 class ShownPanel:
-    """What the page was told of one panel: told again only when it changed."""
+    """A panel as it was sent to the page: sent again only when it changed.
+
+    `revision` numbers its content; panels of one `zoom` show the same figure, so that what a person zoomed to stays.
+    """
 
     panel: Panel
     sent: dict[str, Any]
     buffers: list[memoryview] = field(default_factory=list)
     revision: int = 0
+    zoom: int = 0
 
     def same_content(self, other: ShownPanel) -> bool:
-        """Whether both would look alike."""
+        """True if both would look alike."""
         return self.sent == other.sent and self.buffers == other.buffers
 
 
 def encode_panel(panel: Panel) -> ShownPanel:
-    """The panel as it travels to the page: JSON, and the bytes of its figure's arrays."""
+    """Return the panel as it travels to the page: JSON, and the bytes of its figure's arrays."""
     buffers: list[memoryview] = []
     figure = encode(panel.figure.to_plotly_json(), buffers)
-    switches = [encode(vars(switch), buffers) for switch in panel.switches]
-    sent = {"id": panel.id, "title": panel.title, "note": panel.note, "switches": switches, "figure": figure}
+    sent = {
+        "id": panel.id,
+        "title": shown(panel.title),
+        "note": shown(panel.note),
+        "switches": [_encode_switch(switch) for switch in panel.switches],
+        "figure": figure,
+    }
     return ShownPanel(panel, sent, buffers)
+
+
+def _encode_switch(switch: Switch) -> dict[str, Any]:
+    return {
+        "name": switch.name,
+        "options": list(switch.options),
+        "labels": [shown(option) for option in switch.options],
+        "value": switch.value,
+        "label": shown(switch.label),
+    }

@@ -16,6 +16,7 @@ import traitlets as t
 from core.language import _, language, languages, own_name, pgettext
 from widgets.controls.help import help_sections
 from widgets.controls.validated_widgets import ValidatedWidget, is_text
+from widgets.front_end import joined_module, style_sheet
 
 THEMES = ("auto", "light", "dark")
 LONGEST_TAG = 35  # characters; the longest language tag that RFC 5646 asks programs to take
@@ -31,8 +32,8 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     a tag and the language's own name, are what the header itself shows.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
-    _css = Path(__file__).with_suffix(".css")
+    _esm = joined_module(Path(__file__).with_suffix(".js"))
+    _css = style_sheet()
 
     labels = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     theme = t.Enum(THEMES, "auto").tag(sync=True)

@@ -1,16 +1,10 @@
 // Upload: takes a CSV file and shows what the kernel read. See upload.py.
 // A visitor's words (file and column names, notes) become text nodes only, never HTML.
 
+import { element } from "../board/element.js";
+
 const TASKS = ["classification", "regression"];
 const LONGEST_NAME = 200; // characters of a file's name that are sent
-
-/** Make an element: element("p", {class: "x"}, "text", child, …). */
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
 
 /** A drop area that is also the label of a file input; calls take(file). `write(texts, limit)` names it. */
 function dropArea(take) {

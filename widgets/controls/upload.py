@@ -26,6 +26,7 @@ from core.tables.csv_reader import LARGEST_FILE, read_csv
 from core.tables.dataset import csv_dataset
 from core.tables.table import Prepared, Table, prepare
 from widgets.controls.validated_widgets import ValidatedWidget
+from widgets.front_end import joined_module
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +74,7 @@ class Upload(ValidatedWidget, anywidget.AnyWidget):
     none of it.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
-    _css = Path(__file__).with_suffix(".css")
+    _esm = joined_module(Path(__file__).with_suffix(".js"))
 
     texts = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     largest = t.Int(LARGEST_FILE, read_only=True).tag(sync=True)  # bytes

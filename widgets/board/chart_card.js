@@ -1,0 +1,183 @@
+// One card of the board: its title, note and switches, and the Plotly chart under them.
+
+import { element } from "./element.js";
+import { resolveColours, setPaths } from "./figure_values.js";
+
+const CLICK_SLOP_PX = 4;
+const PLOT_CONFIG = {
+  displaylogo: false,
+  displayModeBar: "hover",
+  doubleClick: "reset",
+  modeBarButtonsToRemove: [
+    "sendDataToCloud", "sendChartToCloud", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d",
+    "hoverClosestCartesian", "hoverCompareCartesian", "toggleSpikelines", "tableRotation",
+    "resetCameraLastSave3d", "hoverClosest3d", "orbitRotation",
+  ],
+};
+const MODEBAR = { bgcolor: "rgba(0,0,0,0)", color: "var(--dl-soft)", activecolor: "var(--dl-ink)" };
+
+/** Returns what `work` does. One that throws must not stop the rest of the page. */
+export function attempt(work) {
+  try {
+    return work();
+  } catch (error) {
+    console.warn("Descent Lab: a chart could not be drawn.", error);
+    return undefined;
+  }
+}
+
+export class ChartCard {
+  constructor(model, spec, figure) {
+    this.model = model;
+    this.id = spec.id;
+    this.onScreen = false;
+    this.frames = 0;
+    this.card = element("section", { class: "dl-card" });
+    this.head = element("header", { class: "dl-card-head" });
+    this.chart = element("div", { class: "dl-chart", role: "img" });
+    Object.assign(this.chart.dataset, { panel: this.id, frames: "0", step: "" });
+    this.card.append(this.head, this.chart);
+    this.chart.addEventListener("pointerdown", (event) => this.watchClick(event), true);
+    this.show(spec, figure);
+  }
+
+  /** Shows another figure in this card, and its title, note and switches. */
+  show(spec, figure) {
+    this.revision = spec.revision;
+    this.zoom = spec.zoom; // figures with the same number share what a person zoomed to
+    this.raw = figure; // with its CSS variables, and everything drawn since: the truth to redraw from
+    this.pending = null;
+    this.outdated = false;
+    this.isPlotted = undefined;
+    const focused = this.head.contains(document.activeElement) ? document.activeElement.value : undefined;
+    this.note = element("span", { class: "dl-card-note" }, spec.note ?? "");
+    const title = element("h3", { class: "dl-card-title" }, spec.title);
+    this.head.replaceChildren(title, this.note, ...spec.switches.map((item) => this.buildSwitch(item)));
+    this.chart.setAttribute("aria-label", spec.title);
+    if (focused !== undefined) this.focusSwitch(focused);
+    this.say(this.chart.data ? undefined : "loading");
+  }
+
+  /** Puts one of the model's texts in the chart's place, by its name; undefined takes it away. */
+  say(name) {
+    this.said = name;
+    if (name === undefined) delete this.chart.dataset.message;
+    else this.chart.dataset.message = this.model.get("texts")[name];
+  }
+
+  buildSwitch({ name, options, labels, value, label }) {
+    const group = element("div", { class: "dl-switch", role: "group", "aria-label": label });
+    const press = (chosen) => {
+      for (const button of group.children) button.setAttribute("aria-pressed", button.value === chosen);
+    };
+    for (const [place, option] of options.entries()) {
+      const choose = () => {
+        press(option);
+        this.model.send({ kind: "switch", panel: this.id, name, value: option });
+      };
+      group.append(element("button", { type: "button", value: option, onclick: choose }, labels[place]));
+    }
+    press(value);
+    return group;
+  }
+
+  focusSwitch(option) {
+    const buttons = [...this.head.querySelectorAll(".dl-switch button")];
+    buttons.find((button) => button.value === option)?.focus();
+  }
+
+  plot(Plotly, style) {
+    const data = resolveColours(this.raw.data, style);
+    const layout = resolveColours({ modebar: MODEBAR, ...this.raw.layout }, style);
+    const scale = Number.parseFloat(style.getPropertyValue("--dl-scale")) || 1; // projector mode
+    const family = style.getPropertyValue("--dl-font") || layout.font?.family;
+    const font = { ...layout.font, family, size: (layout.font?.size ?? 12) * scale };
+    this.size = this.measure();
+    const whole = { uirevision: this.zoom, ...layout, font, ...this.size, autosize: false };
+    const config = { ...PLOT_CONFIG, ...this.model.get("plotly_locale") };
+    this.say(undefined);
+    this.isPlotted = attempt(() => Plotly.react(this.chart, data, whole, config)) !== undefined;
+    if (!this.isPlotted) this.say("not_drawn");
+  }
+
+  /** Given to Plotly, which would otherwise measure it at every frame and so force the browser to lay out. */
+  measure() {
+    return { width: this.chart.clientWidth, height: this.chart.clientHeight };
+  }
+
+  fit(Plotly) {
+    const size = this.measure();
+    if (size.width === 0 || (size.width === this.size.width && size.height === this.size.height)) return;
+    this.size = size;
+    Plotly.relayout(this.chart, size);
+  }
+
+  /** What it kept while out of sight is not drawn on return if newer frames came: the next one is for it too. */
+  see(onScreen, newest) {
+    if (onScreen && !this.onScreen) this.outdated = this.pending !== null && this.pending.frame !== newest;
+    this.onScreen = onScreen;
+  }
+
+  /** Keeps what a frame says until the chart is on screen; of each attribute only the newest. */
+  merge(update, step, frame) {
+    this.outdated = false;
+    this.pending ??= { traces: {}, layout: {} };
+    for (const [index, attributes] of Object.entries(update.traces ?? {})) {
+      this.pending.traces[index] = { ...this.pending.traces[index], ...attributes };
+    }
+    Object.assign(this.pending.layout, update.layout);
+    this.pending.note = update.note ?? this.pending.note;
+    Object.assign(this.pending, { step, frame });
+  }
+
+  /** Draws what was kept. The kernel sends only what has changed, so all of it goes to Plotly. */
+  draw(Plotly, style) {
+    const { traces, layout, note, step } = this.pending;
+    this.pending = null;
+    const restyle = {};
+    const indices = Object.keys(traces).filter((index) => index in this.raw.data);
+    for (const [position, index] of indices.entries()) {
+      setPaths(this.raw.data[index], traces[index]);
+      for (const [path, value] of Object.entries(traces[index])) {
+        restyle[path] ??= new Array(indices.length).fill(undefined); // undefined leaves a trace as it is
+        restyle[path][position] = resolveColours(value, style);
+      }
+    }
+    setPaths(this.raw.layout, layout);
+    const relayout = resolveColours(layout, style);
+    if (Object.keys(restyle).length || Object.keys(relayout).length) {
+      Plotly.update(this.chart, restyle, relayout, indices.map(Number));
+    }
+    if (note !== undefined && this.note.textContent !== note) this.note.textContent = note;
+    this.frames += 1;
+    this.chart.dataset.frames = this.frames;
+    this.chart.dataset.step = step;
+  }
+
+  /** A press and release at one place, anywhere in the plot: Plotly itself reports only clicks on points. */
+  watchClick(down) {
+    if (!down.isPrimary || down.button !== 0 || down.target.closest(".modebar")) return;
+    const finish = (up) => {
+      removeEventListener("pointerup", finish, true);
+      removeEventListener("pointercancel", finish, true);
+      const moved = Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY);
+      if (up.type === "pointerup" && moved <= CLICK_SLOP_PX) this.click(up);
+    };
+    addEventListener("pointerup", finish, true);
+    addEventListener("pointercancel", finish, true);
+  }
+
+  click({ clientX, clientY }) {
+    const { xaxis, yaxis } = this.chart._fullLayout ?? {};
+    if (!xaxis?.p2d || !yaxis?.p2d) return;
+    const box = this.chart.getBoundingClientRect();
+    const [px, py] = [clientX - box.left - xaxis._offset, clientY - box.top - yaxis._offset];
+    if (px < 0 || py < 0 || px > xaxis._length || py > yaxis._length) return;
+    this.model.send({ kind: "click", panel: this.id, x: xaxis.p2d(px), y: yaxis.p2d(py) });
+  }
+
+  dispose(Plotly) {
+    if (this.chart.data) Plotly.purge(this.chart);
+    this.card.remove();
+  }
+}

@@ -1,0 +1,46 @@
+// What is inside a figure: arrays from the kernel's buffers, attributes by their paths, colours of the theme.
+
+const DTYPES = { float32: Float32Array, float64: Float64Array, int32: Int32Array };
+
+/** Puts the arrays in place that encoding.py left as buffers. */
+export function decode(value, buffers, first = 0) {
+  if (Array.isArray(value)) return value.map((item) => decode(item, buffers, first));
+  if (value === null || typeof value !== "object") return value;
+  if ("$buffer" in value) return decodeArray(value, buffers[first + value.$buffer]);
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, decode(item, buffers, first)]));
+}
+
+function decodeArray({ dtype, shape }, view) {
+  // A copy, since a typed array must start at a multiple of its item size and a message's part need not.
+  const bytes = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
+  const flat = new DTYPES[dtype](bytes);
+  if (shape.length !== 2) return flat;
+  const [rows, columns] = shape;
+  return Array.from({ length: rows }, (_, row) => flat.subarray(row * columns, (row + 1) * columns));
+}
+
+/** Sets attributes of a trace or a layout by Plotly's paths: {"line.color": …, "annotations[0].x": …}. */
+export function setPaths(target, update) {
+  for (const [path, value] of Object.entries(update)) setPath(target, path, value);
+}
+
+function setPath(target, path, value) {
+  const keys = path.replace(/\[(\d+)\]/g, ".$1").split(".");
+  const last = keys.pop();
+  for (const [index, key] of keys.entries()) {
+    target[key] ??= /^\d+$/.test(keys[index + 1] ?? last) ? [] : {};
+    target = target[key];
+  }
+  target[last] = value;
+}
+
+/** Replaces "var(--name)" in every text of a figure by the colour that the page's theme gives it. */
+export function resolveColours(value, style) {
+  if (typeof value === "string") {
+    if (!value.includes("var(--")) return value;
+    return value.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim() || "#888888");
+  }
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => resolveColours(item, style));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, resolveColours(item, style)]));
+}

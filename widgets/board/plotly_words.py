@@ -1,0 +1,34 @@
+"""Plotly's own words, in the language in use: plotly.js ships English only.
+
+Only those that a person can meet here: the buttons that `chart_card.js` leaves in the mode bar, and what they report.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.language import SOURCE, _, language, pgettext
+
+
+def plotly_locale() -> dict[str, Any]:
+    """Return plotly.js's configuration of the language in use: `locale`, a tag, and `locales`, its dictionary."""
+    if language() == SOURCE:
+        return {"locale": "en-US", "locales": {}}
+    return {"locale": language(), "locales": {language(): {"dictionary": _words()}}}
+
+
+def _words() -> dict[str, str]:
+    """plotly.js's words by its own keys."""
+    return {
+        "Download plot as a PNG": _("Download the chart as PNG"),
+        "Preparing image - this may take a few seconds": _("Preparing the image; this may take a few seconds"),
+        "Image download succeeded": _("The image was downloaded"),
+        "Sorry, there was a problem downloading your image!": _("The image could not be downloaded."),
+        "Zoom": _("Zoom"),
+        "Pan": pgettext("move what a chart shows", "Pan"),
+        "Reset axes": _("Reset axes"),
+        "Reset camera to default": _("Reset the view"),
+        "Double-click to zoom back out": _("Double-click to zoom back out"),
+        "Double-click on legend to isolate one trace": _("Double-click on the legend to isolate one line"),
+        "trace": pgettext("a line of a chart", "trace"),
+    }

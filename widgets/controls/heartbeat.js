@@ -1,0 +1,52 @@
+// The heartbeat: a banner says when the kernel no longer answers.
+
+import { element } from "../board/element.js";
+import { follow } from "./page.js";
+
+const PING_MS = 2500;
+const CHECK_MS = 500;
+const SILENCE_MS = 8000; // a kernel that says nothing for so long is taken for dead
+
+/** Makes the banner, out of sight. */
+export function banner(model, signal) {
+  const reload = element("button", { type: "button", onclick: () => location.reload() });
+  follow(model, ["texts"], () => (reload.textContent = model.get("texts").reload), signal);
+  return element("div", { class: "dl-banner", hidden: "" }, element("span", { role: "alert" }), reload);
+}
+
+/** Shows the banner when the kernel has not answered for SILENCE_MS while the page was visible. */
+export function keepHeartbeat(bar, model, signal) {
+  let heard = performance.now();
+  let pinged = -Infinity;
+  const show = (lost) => {
+    if (bar.hidden !== lost) return;
+    bar.hidden = !lost;
+    // Text that is put into an alert is read out; text that was there all along is not.
+    bar.firstChild.textContent = lost ? model.get("texts").lost : "";
+  };
+  const startAnew = () => (heard = performance.now());
+  const beat = () => {
+    const now = performance.now();
+    if (document.hidden) return startAnew(); // timers of hidden pages are throttled: silence says nothing
+    if (now - heard > SILENCE_MS) show(true);
+    if (now - pinged < PING_MS) return;
+    pinged = now;
+    try {
+      model.send({ kind: "ping" });
+    } catch {
+      show(true);
+    }
+  };
+  const onMessage = (message) => {
+    if (message.kind !== "pong") return;
+    startAnew();
+    show(false);
+  };
+  model.on("msg:custom", onMessage);
+  document.addEventListener("visibilitychange", startAnew, { signal });
+  const timer = setInterval(beat, CHECK_MS);
+  signal.addEventListener("abort", () => {
+    clearInterval(timer);
+    model.off("msg:custom", onMessage);
+  });
+}

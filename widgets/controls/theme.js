@@ -1,0 +1,27 @@
+// The theme: light, dark, or what the system or JupyterLab has.
+
+import { follow, inVoila } from "./page.js";
+
+/** Keeps the page in the theme that is chosen, and the button offering the other one. */
+export function keepTheme(root, model, button, signal) {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const systemIsDark = () =>
+    inVoila() ? system.matches : document.body.dataset.jpThemeLight === "false";
+  const apply = () => {
+    const chosen = model.get("theme");
+    const dark = chosen === "auto" ? systemIsDark() : chosen === "dark";
+    root.dataset.theme = dark ? "dark" : "light";
+    const texts = model.get("texts");
+    button.textContent = dark ? texts.light : texts.dark;
+    button.setAttribute("aria-label", dark ? texts.light_name : texts.dark_name);
+  };
+  const lab = new MutationObserver(apply);
+  lab.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  signal.addEventListener("abort", () => lab.disconnect());
+  system.addEventListener("change", apply, { signal });
+  button.addEventListener("click", () => {
+    model.set("theme", root.dataset.theme === "dark" ? "light" : "dark");
+    model.save_changes();
+  });
+  follow(model, ["theme", "texts"], apply, signal);
+}
