@@ -155,7 +155,7 @@ class Dashboard(Column):
         self._session.config = config
         if "epochs" in changed:
             run.set_total(config.epochs * scene.steps_per_epoch)
-        settings = {n: getattr(config, n) for n in changed if n in scene.optimizer.hyperparameters}
+        settings = {f.name: getattr(config, f.name) for f in scene.optimizer.live if f.name in changed}
         if settings:
             run.set(**settings)
 

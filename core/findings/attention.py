@@ -23,7 +23,7 @@ class AttentionProbe(Probe[Attention]):
     def __init__(self, learner: Learner) -> None:
         self._labels, self._title = _labels(learner)
         self._example = tf.constant(learner.split.x_val[:1])
-        read = _reader(learner.objective.model, learner.setup.family.layers == "decoder")
+        read = _reader(learner.objective.model, learner.setup.family.attention == "backwards")
         self._weights = StatelessFunction(learner.objective.all_variables, read)
 
     def look(self, snapshot: TrainerSnapshot) -> Attention:

@@ -29,7 +29,6 @@ PRODUCTS = 6  # Hessian-vector products of a look; the next look goes on where t
 # Beyond so many parameters a look has fewer products on fewer examples: training waits for it to end.
 LARGE, PRODUCTS_IF_LARGE = 1_000_000, 3
 FRESH = 0.01  # of a random direction at each look: another eigenvalue may have become the largest since
-SECOND_MOMENTS = frozenset({"_velocities", "_accumulators"})  # of the optimizers that scale each weight
 MOST_KEPT = 2000  # looks; beyond that every other old one is left out
 SEED = 11
 
@@ -92,7 +91,7 @@ class SharpnessProbe(Probe[Sharpness]):
 
     def _root(self, snapshot: TrainerSnapshot) -> np.ndarray | None:
         """P^(1/2), flat in the dtype of the weights, where the optimizer scales each weight by P, else None."""
-        if not SECOND_MOMENTS & set(self._optimizer.slots.values()):
+        if not self._optimizer.preconditions:
             return None
         assert self._gradients is not None
         _, gradient = self._gradients.gradient(snapshot.weights, snapshot.state, snapshot.rows)

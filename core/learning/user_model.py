@@ -74,7 +74,13 @@ class UserModel:
             examples=len(self.x),
         )
         count = self.model.count_params()
-        family = ModelFamily(self.model.name, "yours", (dataset.kind,), lambda _: count, "own")
+        family = ModelFamily(
+            label=self.model.name,
+            source="yours",
+            kinds=(dataset.kind,),
+            count=lambda spec: count,
+            build=lambda spec: self.model,
+        )
         return ModelSetup(config, dataset, family, ModelSpec(self.x.shape[1:], len(classes) or 1))
 
     def learner(self, setup: ModelSetup) -> Learner:

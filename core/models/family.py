@@ -1,8 +1,8 @@
-"""The model families: which data each fits, how large it is, and how Keras builds it.
+"""The model families: the data each fits, how large it is, and how Keras builds it.
 
 `MODELS["mlp"].of_size(10_000, spec)` chooses width and depth; `MODELS["mlp"].build(spec)` makes the model.
-A count function, a build function and one line in the registry at the foot add a family. Importing this
-module costs no TensorFlow; building a model does.
+A count function, a build function and one entry in the registry at the foot, which carries all its facts, add a
+family. Importing this module costs no TensorFlow; building a model does.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from math import log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from core.datasets.dataset import CSV, Dataset
 from core.datasets.registry import DATASETS
+from core.language import N_
 from core.models import parameter_counts
 from core.models.spec import ModelSpec
 
@@ -27,26 +28,33 @@ PROMISED = 0.1  # of the wished size; for that much any depth will do
 WIDEST, DEEPEST = 1 << 15, 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ModelFamily:
-    """A family. `kinds` are the kinds of data it reads: "points", "table", "image", "sequence", "text".
+    """A family of models with all that the page knows of it.
 
-    `depths` are those that a size usually chooses, ascending; empty where the data alone decide the size.
+    Attributes:
+        label: its name in menus.
+        source: who published it, and when.
+        kinds: the kinds of data it reads: "points", "table", "image", "sequence", "text".
+        count: the number of parameters of a `ModelSpec`, in closed form.
+        build: makes the Keras model of a `ModelSpec` with fresh random weights; imports TensorFlow when called.
+        settings: the names of the settings that its models have.
+        depths: those that a size usually chooses, ascending; empty where the data alone decide the size.
+        reads_tokens: its layers begin with an embedding where the data are tokens.
+        shows_units: its hidden units can be drawn over a plane of points.
+        attention: where its attention looks, if it has any.
     """
 
     label: str
     source: str
     kinds: tuple[str, ...]
     count: Callable[[ModelSpec], int]
-    layers: str  # the function of core.model_layers that builds it
-    options: tuple[tuple[str, object], ...] = ()  # its further arguments
+    build: Callable[[ModelSpec], keras.Model]
+    settings: tuple[str, ...] = ()
     depths: tuple[int, ...] = ()
-
-    def build(self, spec: ModelSpec) -> keras.Model:
-        """The Keras model of `spec`, with fresh random weights."""
-        from core.models import layers as model_layers
-
-        return getattr(model_layers, self.layers)(spec, **dict(self.options))
+    reads_tokens: bool = False
+    shows_units: bool = False
+    attention: Literal["none", "everywhere", "backwards"] = "none"
 
     def of_size(self, size: int, spec: ModelSpec) -> ModelSpec:
         """`spec` with the width and depth that bring the parameters near to `size`: within 10 %, if any do.
@@ -91,61 +99,117 @@ class ModelFamily:
         return abs(self.count(spec) / size - 1)
 
 
-_READERS_OF_TOKENS = ("rnn", "encoder", "decoder")  # layers that begin with an embedding
-
-
 def fits(family: str, dataset: Dataset) -> bool:
-    """Whether the family called `family` can learn from `dataset`: it reads its kind, and tokens if it has them."""
+    """True if the family called `family` can learn from `dataset`: it reads its kind, and tokens if it has them."""
     model = MODELS[family]
-    return dataset.kind in model.kinds and (model.layers in _READERS_OF_TOKENS or dataset.vocabulary is None)
+    return dataset.kind in model.kinds and (model.reads_tokens or dataset.vocabulary is None)
+
+
+def _layers(name: str, **options: object) -> Callable[[ModelSpec], keras.Model]:
+    """The builder called `name` in layers.py, with these further arguments; TensorFlow is imported by a call."""
+
+    def build(spec: ModelSpec) -> keras.Model:
+        from core.models import layers
+
+        return getattr(layers, name)(spec, **options)
+
+    return build
 
 
 _VECTORS = ("points", "table")
 _ORDERED = ("image", "sequence")
+_PENALTIES = ("l1", "l2")
+_SHAPE = ("size", "width", "depth", "dropout", *_PENALTIES)
 
 MODELS: dict[str, ModelFamily] = {
     "linear": ModelFamily(
-        "Linear", "Legendre, 1805; Cox, 1958", (*_VECTORS, *_ORDERED), parameter_counts.linear, "linear"
+        label=N_("Linear"),
+        source="Legendre, 1805; Cox, 1958",
+        kinds=(*_VECTORS, *_ORDERED),
+        count=parameter_counts.linear,
+        build=_layers("linear"),
+        settings=_PENALTIES,  # the data alone decide its size
     ),
     "mlp": ModelFamily(
-        "MLP", "Rumelhart et al., 1986", (*_VECTORS, *_ORDERED), parameter_counts.mlp, "mlp", depths=(1, 2, 3, 4)
+        label=N_("MLP"),
+        source="Rumelhart et al., 1986",
+        kinds=(*_VECTORS, *_ORDERED),
+        count=parameter_counts.mlp,
+        build=_layers("mlp"),
+        settings=(*_SHAPE, "activation", "normalization"),
+        depths=(1, 2, 3, 4),
+        shows_units=True,
     ),
-    "cnn": ModelFamily("CNN", "LeCun et al., 1998", _ORDERED, parameter_counts.cnn, "cnn", depths=(1, 2, 3, 4)),
-    **{
-        f"rnn_{cell}": ModelFamily(
-            label,
-            source,
-            _ORDERED,
-            partial(parameter_counts.rnn, cell=cell),
-            "rnn",
-            (("cell", cell),),
-            depths=(1, 2, 3),
-        )
-        for cell, label, source in (
-            ("simple", "RNN", "Elman, 1990"),
-            ("lstm", "LSTM", "Hochreiter and Schmidhuber, 1997"),
-            ("gru", "GRU", "Cho et al., 2014"),
-        )
-    },
+    "cnn": ModelFamily(
+        label=N_("CNN"),
+        source="LeCun et al., 1998",
+        kinds=_ORDERED,
+        count=parameter_counts.cnn,
+        build=_layers("cnn"),
+        settings=(*_SHAPE, "activation", "normalization"),
+        depths=(1, 2, 3, 4),
+    ),
+    "rnn_simple": ModelFamily(
+        label=N_("RNN"),
+        source="Elman, 1990",
+        kinds=_ORDERED,
+        count=partial(parameter_counts.rnn, cell="simple"),
+        build=_layers("rnn", cell="simple"),
+        settings=(*_SHAPE, "activation", "normalization"),
+        depths=(1, 2, 3),
+        reads_tokens=True,
+    ),
+    "rnn_lstm": ModelFamily(
+        label=N_("LSTM"),
+        source="Hochreiter and Schmidhuber, 1997",
+        kinds=_ORDERED,
+        count=partial(parameter_counts.rnn, cell="lstm"),
+        build=_layers("rnn", cell="lstm"),
+        settings=(*_SHAPE, "normalization"),
+        depths=(1, 2, 3),
+        reads_tokens=True,
+    ),
+    "rnn_gru": ModelFamily(
+        label=N_("GRU"),
+        source="Cho et al., 2014",
+        kinds=_ORDERED,
+        count=partial(parameter_counts.rnn, cell="gru"),
+        build=_layers("rnn", cell="gru"),
+        settings=(*_SHAPE, "normalization"),
+        depths=(1, 2, 3),
+        reads_tokens=True,
+    ),
     "transformer": ModelFamily(
-        "Transformer", "Vaswani et al., 2017", _ORDERED, parameter_counts.transformer, "encoder", depths=(1, 2, 4, 6)
+        label=N_("Transformer"),
+        source="Vaswani et al., 2017",
+        kinds=_ORDERED,
+        count=parameter_counts.transformer,
+        build=_layers("encoder"),
+        settings=(*_SHAPE, "activation"),  # layer normalization is part of it
+        depths=(1, 2, 4, 6),
+        reads_tokens=True,
+        attention="everywhere",
     ),
     "decoder": ModelFamily(
-        "Transformer decoder",
-        "Radford et al., 2018",
-        ("text",),
-        parameter_counts.transformer,
-        "decoder",
+        label=N_("Transformer decoder"),
+        source="Radford et al., 2018",
+        kinds=("text",),
+        count=parameter_counts.transformer,
+        build=_layers("decoder"),
+        settings=(*_SHAPE, "activation"),
         depths=(1, 2, 4, 6),
+        reads_tokens=True,
+        attention="backwards",
     ),
     "rnn_text": ModelFamily(
-        "GRU, next character",
-        "Cho et al., 2014",
-        ("text",),
-        partial(parameter_counts.rnn, cell="gru"),
-        "rnn",
-        (("cell", "gru"), ("every_step", True)),
+        label=N_("GRU, next character"),
+        source="Cho et al., 2014",
+        kinds=("text",),
+        count=partial(parameter_counts.rnn, cell="gru"),
+        build=_layers("rnn", cell="gru", every_step=True),
+        settings=(*_SHAPE, "normalization"),
         depths=(1, 2, 3),
+        reads_tokens=True,
     ),
 }
 

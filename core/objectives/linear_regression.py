@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.language import N_
 from core.objectives.objective import Range
 
 if TYPE_CHECKING:
@@ -25,11 +26,11 @@ class LinearRegression:
     so least squares is near W = 3, b = 2 + noise / 2.
     """
 
-    label = "Linear regression y = Wx + b"
+    label: str = N_("Linear regression y = Wx + b")
     dtype = "float32"
     parameter_names = ("W", "b")
     formula = r"L = \frac{1}{n}\sum_i (W x_i + b - y_i)^2"
-    minimum_label = "least squares"
+    minimum_label: str = N_("least squares")
 
     def __init__(self, samples: int, noise: float, seed: int, start: tuple[float, float] = START) -> None:
         rng = np.random.default_rng(seed)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.language import N_
+from core.objectives.loss_surface import LossSurface
 from core.objectives.objective import Range
-from core.objectives.surfaces import LossSurface
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -20,11 +21,14 @@ class SurfaceObjective:
     dtype = "float32"
     n_examples = 1
     parameter_names = ("x", "y")
-    minimum_label = "minimum"
+    minimum_label: str = N_("minimum")
 
-    def __init__(self, surface: LossSurface, condition: float, start: tuple[float, float] | None = None) -> None:
+    def __init__(
+        self, surface: LossSurface, settings: Mapping[str, Any], start: tuple[float, float] | None = None
+    ) -> None:
+        """The objective of `surface` from `start`, by default the surface's own; it takes its own of `settings`."""
         self.surface = surface
-        self.condition = condition
+        self.settings = {field.name: settings[field.name] for field in surface.fields}
         self.label = surface.label
         self.formula = surface.formula
         self.initial: tuple[np.ndarray, ...] = (np.array(start or surface.start, self.dtype),)
@@ -36,12 +40,12 @@ class SurfaceObjective:
         """The function at `values[0] = (x, y)`; there are no rows to choose from."""
         import tensorflow as tf
 
-        return self.surface(values[0][0], values[0][1], xp=tf, condition=self.condition)
+        return self.surface(values[0][0], values[0][1], xp=tf, **self.settings)
 
     def value(self, x: np.ndarray, y: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
         """The function in float64, shaped as `x` and `y` broadcast."""
         x, y = np.asarray(x, float), np.asarray(y, float)
-        return np.asarray(self.surface(x, y, xp=np, condition=self.condition))
+        return np.asarray(self.surface(x, y, xp=np, **self.settings))
 
 
 def _domain_with(domain: tuple[Range, Range], start: tuple[float, float]) -> tuple[Range, Range]:

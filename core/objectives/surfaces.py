@@ -3,52 +3,31 @@
 Each is the classic test of one difficulty: a bowl for conditioning, Rosenbrock for a curved valley,
 Rastrigin for many local minima, a saddle for a flat place that is no minimum. A surface's function is
 written once and runs on NumPy arrays and on TensorFlow tensors: it takes the module to compute with.
+A function and an entry in the registry add a surface.
 """
 
+from __future__ import annotations
+
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
+from core.field import Field, each_once
+from core.language import N_
+from core.objectives.loss_surface import LossSurface
 
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class LossSurface:
-    """A loss in two parameters. `surface(x, y)` is its value, element by element.
-
-    `domain` is the part worth looking at, ((x_low, x_high), (y_low, y_high)); the function is defined
-    everywhere. `minima` are all global minima and `minimum` the loss there, None if it has no lower
-    bound. `start` is a point whose descent shows what the surface is known for, and `learning_rate`
-    suits plain gradient descent from there. `formula` is LaTeX, `source` where the function comes from.
-    `parameters` names the settings the function takes beside x and y.
-    """
-
-    name: str
-    label: str
-    formula: str
-    source: str
-    domain: tuple[Point, Point]
-    minima: tuple[Point, ...]
-    minimum: float | None
-    start: Point
-    learning_rate: float
-    function: Callable[..., Any]
-    parameters: tuple[str, ...] = ()
-
-    def __call__(self, x: Any, y: Any, xp: Any = np, **parameters: Any) -> Any:
-        """The loss at (x, y), in the shape and dtype of x and y broadcast together.
-
-        `xp` is the module to compute with, numpy or tensorflow. Of `parameters` only those the surface
-        names are used, so that any surface may be given a whole config's; left out, they have defaults.
-        """
-        own = {name: parameters[name] for name in self.parameters if name in parameters}
-        return self.function(x, y, xp, **own)
+CONDITION = Field(
+    name="condition",
+    label=N_("Condition number"),
+    default=10.0,
+    kind="float",
+    low=1,
+    high=1000,
+    scale="log",
+    help=N_("How much steeper the bowl is along y than along x; the larger, the slower plain descent."),
+)
 
 
-def _bowl(x: Any, y: Any, xp: Any, condition: Any = 10.0) -> Any:
+def _bowl(x: Any, y: Any, xp: Any, condition: Any) -> Any:
     return 0.5 * (x * x + condition * y * y)
 
 
@@ -107,8 +86,7 @@ _SURVEY = "Jamil & Yang, A literature survey of benchmark functions for global o
 
 SURFACES: dict[str, LossSurface] = {
     "bowl": LossSurface(
-        name="bowl",
-        label="Quadratic bowl",
+        label=N_("Quadratic bowl"),
         formula=r"L(x, y) = \frac{1}{2} \left( x^2 + \kappa y^2 \right)",
         source="Polyak, Some methods of speeding up the convergence of iteration methods, 1964",
         domain=((-5.0, 5.0), (-5.0, 5.0)),
@@ -117,11 +95,10 @@ SURFACES: dict[str, LossSurface] = {
         start=(-4.0, 2.0),
         learning_rate=0.15,
         function=_bowl,
-        parameters=("condition",),
+        fields=(CONDITION,),
     ),
     "rosenbrock": LossSurface(
-        name="rosenbrock",
-        label="Rosenbrock's valley",
+        label=N_("Rosenbrock's valley"),
         formula=r"L(x, y) = (1 - x)^2 + 100 \left( y - x^2 \right)^2",
         source="Rosenbrock, An automatic method for finding the greatest or least value of a function, 1960",
         domain=((-2.0, 2.0), (-1.0, 3.0)),
@@ -132,8 +109,7 @@ SURFACES: dict[str, LossSurface] = {
         function=_rosenbrock,
     ),
     "himmelblau": LossSurface(
-        name="himmelblau",
-        label="Himmelblau",
+        label=N_("Himmelblau"),
         formula=r"L(x, y) = \left( x^2 + y - 11 \right)^2 + \left( x + y^2 - 7 \right)^2",
         source="Himmelblau, Applied Nonlinear Programming, 1972",
         domain=((-5.0, 5.0), (-5.0, 5.0)),
@@ -149,8 +125,7 @@ SURFACES: dict[str, LossSurface] = {
         function=_himmelblau,
     ),
     "beale": LossSurface(
-        name="beale",
-        label="Beale",
+        label=N_("Beale"),
         formula=(
             r"L(x, y) = (1.5 - x + xy)^2 + \left( 2.25 - x + xy^2 \right)^2"
             r" + \left( 2.625 - x + xy^3 \right)^2"
@@ -166,8 +141,7 @@ SURFACES: dict[str, LossSurface] = {
         function=_beale,
     ),
     "booth": LossSurface(
-        name="booth",
-        label="Booth",
+        label=N_("Booth"),
         formula=r"L(x, y) = (x + 2y - 7)^2 + (2x + y - 5)^2",
         source=_SURVEY,
         domain=((-10.0, 10.0), (-10.0, 10.0)),
@@ -178,8 +152,7 @@ SURFACES: dict[str, LossSurface] = {
         function=_booth,
     ),
     "three_hump_camel": LossSurface(
-        name="three_hump_camel",
-        label="Three-hump camel",
+        label=N_("Three-hump camel"),
         formula=r"L(x, y) = 2x^2 - 1.05x^4 + \frac{x^6}{6} + xy + y^2",
         source=_SURVEY,
         domain=((-2.5, 2.5), (-2.5, 2.5)),
@@ -190,8 +163,7 @@ SURFACES: dict[str, LossSurface] = {
         function=_three_hump_camel,
     ),
     "styblinski_tang": LossSurface(
-        name="styblinski_tang",
-        label="Styblinski-Tang",
+        label=N_("Styblinski-Tang"),
         formula=r"L(x, y) = \frac{1}{2} \left( x^4 - 16x^2 + 5x + y^4 - 16y^2 + 5y \right)",
         source="Styblinski & Tang, Experiments in nonconvex optimization, 1990",
         domain=((-5.0, 5.0), (-5.0, 5.0)),
@@ -202,8 +174,7 @@ SURFACES: dict[str, LossSurface] = {
         function=_styblinski_tang,
     ),
     "ackley": LossSurface(
-        name="ackley",
-        label="Ackley",
+        label=N_("Ackley"),
         formula=(
             r"L(x, y) = 20 + e - 20 e^{-0.2 \sqrt{\frac{1}{2} (x^2 + y^2)}}"
             r" - e^{\frac{1}{2} (\cos 2 \pi x + \cos 2 \pi y)}"
@@ -217,8 +188,7 @@ SURFACES: dict[str, LossSurface] = {
         function=_ackley,
     ),
     "rastrigin": LossSurface(
-        name="rastrigin",
-        label="Rastrigin",
+        label=N_("Rastrigin"),
         formula=r"L(x, y) = 20 + x^2 - 10 \cos 2 \pi x + y^2 - 10 \cos 2 \pi y",
         source="Rastrigin, Systems of Extremal Control, 1974",
         domain=((-5.12, 5.12), (-5.12, 5.12)),
@@ -229,8 +199,7 @@ SURFACES: dict[str, LossSurface] = {
         function=_rastrigin,
     ),
     "saddle": LossSurface(
-        name="saddle",
-        label="Saddle",
+        label=N_("Saddle"),
         formula=r"L(x, y) = x^2 - y^2",
         source="Dauphin et al., Identifying and attacking the saddle point problem, 2014",
         domain=((-2.0, 2.0), (-2.0, 2.0)),
@@ -241,3 +210,8 @@ SURFACES: dict[str, LossSurface] = {
         function=_saddle,
     ),
 }
+
+
+def surface_fields() -> tuple[Field, ...]:
+    """The settings of all surfaces, each once, in the order of the registry."""
+    return each_once(setting for surface in SURFACES.values() for setting in surface.fields)

@@ -6,9 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from core.optimizers.registry import hyperparameters
 from core.optimizers.scheduled_rate import ScheduledRate
-
-NAMES = ("momentum", "rho", "beta_1", "beta_2", "epsilon", "weight_decay")
 
 
 class LiveSettings:
@@ -20,10 +19,12 @@ class LiveSettings:
     def __init__(self, optimizer: keras.optimizers.Optimizer, dtype: str) -> None:
         """Makes the settings of `optimizer` variables of `dtype`: float64 training has a float64 rate."""
         self._optimizer = optimizer
+        live = (setting.name for setting in hyperparameters() if setting.live and setting.name != "learning_rate")
+        self._names = tuple(name for name in live if hasattr(optimizer, name))
         rate = optimizer._learning_rate
         self._scheduled = rate if isinstance(rate, ScheduledRate) else None
         self._base_holder, self._base_name = (rate, "base") if self._scheduled else (optimizer, "_learning_rate")
-        for holder, name in ((self._base_holder, self._base_name), *((optimizer, name) for name in NAMES)):
+        for holder, name in ((self._base_holder, self._base_name), *((optimizer, name) for name in self._names)):
             value = getattr(holder, name, None)
             if isinstance(value, float):
                 # Keras casts a Python float through float32 on its way to the dtype of the weights.
@@ -33,8 +34,8 @@ class LiveSettings:
 
     @property
     def variables(self) -> list[keras.Variable]:
-        """All that an update goes by and that can change between two updates."""
-        held = [getattr(self._optimizer, name, None) for name in NAMES]
+        """The variables that an update goes by and that can change between two updates."""
+        held = [getattr(self._optimizer, name) for name in self._names]
         total = [self._scheduled.total] if self._scheduled else []
         return [v for v in (self._base, *held) if isinstance(v, keras.Variable)] + total
 
@@ -46,7 +47,7 @@ class LiveSettings:
 
     def hyper(self) -> dict[str, float]:
         """The settings by name, as the next update will use them."""
-        held = {name: getattr(self._optimizer, name, None) for name in NAMES}
+        held = {name: getattr(self._optimizer, name) for name in self._names}
         live = {name: decimal(v) for name, v in held.items() if isinstance(v, keras.Variable)}
         return {"learning_rate": decimal(self._optimizer.learning_rate), **live}
 
@@ -57,7 +58,7 @@ class LiveSettings:
             variable.assign(value)
 
     def set_total(self, total: int) -> bool:
-        """Tells the schedule after how many updates the run ends; whether that is news to it."""
+        """Tells the schedule after how many updates the run ends; True if that is news to it."""
         if self._scheduled is None or float(self._scheduled.total.numpy()) == total:
             return False
         self._scheduled.total.assign(total)

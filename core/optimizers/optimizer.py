@@ -1,23 +1,27 @@
-"""An optimizer of the menu: how Keras builds it, and what each of its updates is made of."""
+"""An optimizer of the menu: its hyperparameters, how Keras builds it, and what each of its updates is made of."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
+from core.language import N_
 
 if TYPE_CHECKING:
     import keras
+    import numpy as np
+
+    from core.field import Field
 
 
 Hyper = Mapping[str, float]
+Quantity = Literal["gradient", "momentum", "update"]  # what has a colour of its own
 
 
 @dataclass(frozen=True)
 class OptimizerState:
-    """What an optimizer knows when it takes a step; arrays are float64, one entry per parameter."""
+    """The values an optimizer knows when it takes a step; arrays are float64, one entry per parameter."""
 
     parameters: np.ndarray
     gradient: np.ndarray
@@ -28,7 +32,7 @@ class OptimizerState:
 
 @dataclass(frozen=True)
 class UpdateTerms:
-    """What one update is made of; arrays are float64, one entry per parameter."""
+    """The parts of one update; arrays are float64, one entry per parameter."""
 
     update: np.ndarray
     momentum: np.ndarray | None = None  # the part of the update owed to earlier gradients
@@ -38,7 +42,7 @@ class UpdateTerms:
 
 @dataclass(frozen=True)
 class Dynamics:
-    """An optimizer on a quadratic as heavy-ball or Nesterov momentum: what decides its stability.
+    """An optimizer on a quadratic as heavy-ball or Nesterov momentum, which decides its stability.
 
     With e the distance to the minimum along an eigenvector, a = rate_scale * learning_rate and q = 1 - a k:
     heavy ball e' = (1 + momentum - a k) e - momentum e_before;
@@ -50,37 +54,82 @@ class Dynamics:
     rate_scale: float = 1.0
 
 
-@dataclass(frozen=True)
+def gradient_descent(hyper: Hyper) -> Dynamics:
+    """The dynamics of plain gradient descent, also where each coordinate is scaled: e' = (1 - a k) e."""
+    return Dynamics()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Optimizer:
-    """An optimizer of the menu and the settings that it uses."""
+    """An optimizer of the menu with all that the page knows of it.
+
+    Attributes:
+        label: its name in menus.
+        source: who published it, and when.
+        hyperparameters: its settings, the learning rate first. Those that are not `live` go to `make`.
+        make: builds the Keras optimizer from the learning rate and, by name, the structural hyperparameters.
+        slots: the moments it keeps for each parameter, by symbol: the attributes of the Keras optimizer that hold them.
+        terms: its update rule in NumPy.
+        rule: its formula in LaTeX.
+        substituted: the formula of the next point, with \\text{@symbol} where a live number goes: `theta`, `g`,
+            `next`, a hyperparameter's name or one of the `numbers` of its terms.
+        quantities: the colours of symbols in those formulas, beside the gradient `g` and the result `next`.
+        dynamics: its behaviour on a quadratic; it returns None where there is no linear stability limit.
+        threshold: in words, the eigenvalue above which its steps grow.
+        without_limit: a sentence about its pace, for an optimizer without dynamics.
+        proportional: the update is the learning rate times something without it.
+        additive: the update is -learning_rate * gradient plus its momentum part.
+        preconditions: it scales each coordinate, so that the curvature it meets is that of the scaled ones.
+    """
 
     label: str
-    fields: tuple[str, ...]
     source: str
-    make: Callable[[Hyper], keras.optimizers.Optimizer]
-    slots: Mapping[str, str]  # symbol -> attribute of the Keras optimizer
+    hyperparameters: tuple[Field, ...]
+    make: Callable[..., keras.optimizers.Optimizer]
+    slots: Mapping[str, str] = field(default_factory=dict)
     terms: Callable[[OptimizerState], UpdateTerms]
-    dynamics: Callable[[Hyper], Dynamics | None]  # None: no linear stability limit
-    rule: str  # LaTeX
-    substituted: str  # LaTeX with \text{@symbol} where a live number goes
-    proportional: bool = True  # the update is the learning rate times something without it
+    rule: str
+    substituted: str
+    quantities: Mapping[str, Quantity] = field(default_factory=dict)
+    dynamics: Callable[[Hyper], Dynamics | None] = gradient_descent
+    threshold: str = N_("stable below")
+    without_limit: str = ""
+    proportional: bool = True
+    additive: bool = False
+    preconditions: bool = False
 
     @property
-    def hyperparameters(self) -> tuple[str, ...]:
-        """The names of the settings that apply to the run in progress."""
-        return tuple(name for name in self.fields if name != "initial_accumulator_value")
+    def names(self) -> tuple[str, ...]:
+        """The names of all its settings."""
+        return tuple(setting.name for setting in self.hyperparameters)
+
+    @property
+    def live(self) -> tuple[Field, ...]:
+        """The hyperparameters that can change while it runs."""
+        return tuple(setting for setting in self.hyperparameters if setting.live)
 
     def build(self, settings: Hyper) -> keras.optimizers.Optimizer:
         """A fresh Keras optimizer whose live settings are variables, so that no change recompiles.
 
-        `settings` has a value for each of `fields`.
+        `settings` has a value for each of `names`.
         """
-        optimizer = self.make(settings)
-        for name in self.hyperparameters:
-            value = settings[name]
-            if name != "learning_rate":  # Keras keeps that one in a variable already
-                setattr(optimizer, name, _knob(name, value))
+        structural = {setting.name: settings[setting.name] for setting in self.hyperparameters if not setting.live}
+        optimizer = self.make(settings["learning_rate"], **structural)
+        for setting in self.live:
+            if setting.name != "learning_rate":  # Keras keeps that one in a variable already
+                setattr(optimizer, setting.name, _knob(setting.name, settings[setting.name]))
         return optimizer
+
+
+def of_keras(class_name: str, **fixed: object) -> Callable[..., keras.optimizers.Optimizer]:
+    """Makes the optimizer called `class_name` in keras.optimizers; Keras is imported when it is made."""
+
+    def make(learning_rate: float, **structural: float) -> keras.optimizers.Optimizer:
+        import keras
+
+        return getattr(keras.optimizers, class_name)(learning_rate, **fixed, **structural)
+
+    return make
 
 
 def _knob(name: str, value: float) -> keras.Variable:

@@ -2,40 +2,79 @@
 
 Each is written once, for NumPy and for TensorFlow: the module to compute with is an argument, and the
 base rate, the step and the length of the run may be tensors that change while the compiled loop runs.
+A factor and an entry in the registry, which carries the settings it needs, add a schedule.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from core.field import Field, each_once
+from core.language import N_
+
+PERIOD = Field(
+    name="schedule_period",
+    label=N_("Step every"),
+    default=10,
+    kind="int",
+    low=1,
+    high=1000,
+    scale="log",
+    unit=N_("epochs"),
+    help=N_("After how many epochs the learning rate falls."),
+)
+FACTOR = Field(
+    name="schedule_factor",
+    label=N_("Step factor"),
+    default=0.5,
+    kind="float",
+    low=0.01,
+    high=1,
+    help=N_("What the learning rate is multiplied by when it falls."),
+)
+WARMUP_SHARE = Field(
+    name="warmup_share",
+    label=N_("Warmup share"),
+    default=0.1,
+    kind="float",
+    low=0,
+    high=0.9,
+    help=N_("The share of the run in which the learning rate rises."),
+)
+
 
 @dataclass(frozen=True)
 class Plan:
-    """What a schedule goes by: the run's `total` updates, and the settings, which each schedule may use."""
+    """The length of a run, by which a schedule goes, and the values of the settings that the schedule has."""
 
     total: Any  # number of updates, a float or a scalar tensor of float64
     per_epoch: int = 1  # updates
-    period: int = 10  # epochs
-    decay: float = 0.5
-    warmup_share: float = 0.1
+    settings: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Schedule:
     """A schedule of the menu; `factor(step, plan, xp)` is what multiplies the base rate at update `step`.
 
-    `step` is float64 and counts from 0; `xp` is numpy or tensorflow. `formula` is LaTeX.
+    `step` is float64 and counts from 0; `xp` is numpy or tensorflow. `fields` are the settings that `plan` has
+    a value for. `formula` is LaTeX. The rate of a `constant` schedule needs no factor.
     """
 
     label: str
     factor: Callable[[Any, Plan, Any], Any]
     formula: str
     source: str
+    fields: tuple[Field, ...] = ()
+    constant: bool = False
+
+    def plan(self, total: float, per_epoch: int, settings: Mapping[str, Any]) -> Plan:
+        """The plan of a run of `total` updates, `per_epoch` of them an epoch; of `settings` it takes its own."""
+        return Plan(total, per_epoch, {setting.name: settings[setting.name] for setting in self.fields})
 
     def factors(self, steps: np.ndarray, plan: Plan) -> np.ndarray:
         """The factors at the updates `steps`, float64, in their shape."""
@@ -47,7 +86,7 @@ def _constant(step: Any, plan: Plan, xp: Any) -> Any:
 
 
 def _stepped(step: Any, plan: Plan, xp: Any) -> Any:
-    return plan.decay ** xp.floor(step / (plan.period * plan.per_epoch))
+    return plan.settings["schedule_factor"] ** xp.floor(step / (plan.settings["schedule_period"] * plan.per_epoch))
 
 
 def _cosine(step: Any, plan: Plan, xp: Any) -> Any:
@@ -56,7 +95,7 @@ def _cosine(step: Any, plan: Plan, xp: Any) -> Any:
 
 def _warmup(step: Any, plan: Plan, xp: Any) -> Any:
     # Not from zero, which would waste the first update.
-    warmup = xp.floor(plan.warmup_share * plan.total)
+    warmup = xp.floor(plan.settings["warmup_share"] * plan.total)
     falling = _half_wave(step - warmup, plan.total - warmup, xp)
     return xp.where(step < warmup, (step + 1) / (warmup + 1), falling)
 
@@ -68,25 +107,38 @@ def _half_wave(step: Any, length: Any, xp: Any) -> Any:
 
 SCHEDULES: dict[str, Schedule] = {
     "constant": Schedule(
-        "Constant", _constant, r"\alpha_t = \alpha", "Robbins and Monro, 1951, with steps that shrink"
+        label=N_("Constant"),
+        factor=_constant,
+        formula=r"\alpha_t = \alpha",
+        source="Robbins and Monro, 1951, with steps that shrink",
+        constant=True,
     ),
     "step": Schedule(
-        "Step",
-        _stepped,
-        r"\alpha_t = \alpha\, \gamma^{\lfloor t / p \rfloor}",
-        "He et al., Deep residual learning for image recognition, 2016",
+        label=N_("Step"),
+        factor=_stepped,
+        formula=r"\alpha_t = \alpha\, \gamma^{\lfloor t / p \rfloor}",
+        source="He et al., Deep residual learning for image recognition, 2016",
+        fields=(PERIOD, FACTOR),
     ),
     "cosine": Schedule(
-        "Cosine",
-        _cosine,
-        r"\alpha_t = \frac{\alpha}{2} \left(1 + \cos \frac{\pi t}{T}\right)",
-        "Loshchilov and Hutter, SGDR, 2017, without restarts",
+        label=N_("Cosine"),
+        factor=_cosine,
+        formula=r"\alpha_t = \frac{\alpha}{2} \left(1 + \cos \frac{\pi t}{T}\right)",
+        source="Loshchilov and Hutter, SGDR, 2017, without restarts",
     ),
     "warmup": Schedule(
-        "Warmup, then cosine",
-        _warmup,
-        r"\alpha_t = \alpha \frac{t + 1}{w + 1}\ (t < w), \quad"
-        r" \frac{\alpha}{2} \left(1 + \cos \frac{\pi (t - w)}{T - w}\right)\ (t \ge w)",
-        "Goyal et al., Accurate, large minibatch SGD, 2017; Loshchilov and Hutter, 2017",
+        label=N_("Warmup, then cosine"),
+        factor=_warmup,
+        formula=(
+            r"\alpha_t = \alpha \frac{t + 1}{w + 1}\ (t < w), \quad"
+            r" \frac{\alpha}{2} \left(1 + \cos \frac{\pi (t - w)}{T - w}\right)\ (t \ge w)"
+        ),
+        source="Goyal et al., Accurate, large minibatch SGD, 2017; Loshchilov and Hutter, 2017",
+        fields=(WARMUP_SHARE,),
     ),
 }
+
+
+def schedule_fields() -> tuple[Field, ...]:
+    """The settings of all schedules, each once, in the order of the registry."""
+    return each_once(setting for schedule in SCHEDULES.values() for setting in schedule.fields)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def _has_units(setup: ModelSetup) -> bool:
-    return setup.dataset.kind == "points" and setup.family.layers == "mlp"
+    return setup.dataset.kind == "points" and setup.family.shows_units
 
 
 def _has_one_feature(setup: ModelSetup) -> bool:
@@ -147,9 +147,7 @@ def _make_attention(learner: Learner, optimizer: Optimizer) -> Probe[Attention]:
     return AttentionProbe(learner)
 
 
-ATTENTION = ProbeDefinition(
-    "attention", _make_attention, fits=lambda setup: setup.family.layers in ("encoder", "decoder")
-)
+ATTENTION = ProbeDefinition("attention", _make_attention, fits=lambda setup: setup.family.attention != "none")
 
 
 def _make_cost(learner: Learner, optimizer: Optimizer) -> Probe[Cost]:

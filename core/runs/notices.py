@@ -10,6 +10,7 @@ import numpy as np
 
 from core.geometry.stability import contraction
 from core.geometry.step_view import StepView
+from core.language import shown
 from core.number_format import format_number
 from core.objectives.objective import PlaneObjective
 from core.optimizers.optimizer import Optimizer
@@ -105,7 +106,7 @@ def _pace(optimizer: Optimizer, seen: Observation, view: StepView) -> str:
     dynamics = optimizer.dynamics(seen.hyper)
     flattest, rate, limit = float(view.curvatures[0]), seen.hyper["learning_rate"], view.zones.limit
     if dynamics is None:
-        return " Each coordinate moves by the learning rate at every step, whatever the gradient's size."
+        return f" {shown(optimizer.without_limit)}".rstrip()
     if limit is None or flattest <= 0:
         return " The loss curves downwards along one direction here."
     factor = float(contraction(dynamics, rate, flattest))

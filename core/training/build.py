@@ -10,7 +10,7 @@ from core.objectives.linear_regression import START, LinearRegression
 from core.objectives.surface_objective import SurfaceObjective
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
-from core.optimizers.schedules import SCHEDULES, Plan
+from core.optimizers.schedules import SCHEDULES
 
 if TYPE_CHECKING:
     import keras
@@ -26,7 +26,7 @@ def build_objective(config: TrainingConfig) -> PlaneObjective:
         start = _start(config, START)
         return LinearRegression(config.samples, config.noise, config.seed, start)
     surface = SURFACES[config.problem]
-    return SurfaceObjective(surface, config.condition, _start(config, surface.start))
+    return SurfaceObjective(surface, vars(config), _start(config, surface.start))
 
 
 def _start(config: TrainingConfig, default: tuple[float, float]) -> tuple[float, float]:
@@ -62,9 +62,9 @@ def _schedule(optimizer: keras.optimizers.Optimizer, config: TrainingConfig, n_e
     """Puts the schedule between the optimizer and its rate; a constant rate stays the variable it is."""
     from core.optimizers.scheduled_rate import ScheduledRate
 
-    if config.schedule == "constant":
+    schedule = SCHEDULES[config.schedule]
+    if schedule.constant:
         return
     per_epoch = -(-n_examples // min(config.batch_size, n_examples))
-    total = config.epochs * per_epoch
-    plan = Plan(total, per_epoch, config.schedule_period, config.schedule_factor, config.warmup_share)
-    optimizer.learning_rate = ScheduledRate(SCHEDULES[config.schedule], optimizer._learning_rate, plan)
+    plan = schedule.plan(config.epochs * per_epoch, per_epoch, vars(config))
+    optimizer.learning_rate = ScheduledRate(schedule, optimizer._learning_rate, plan)

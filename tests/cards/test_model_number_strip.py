@@ -48,7 +48,7 @@ def test_the_metric_has_its_name(data: str, label: str) -> None:
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_every_place_of_the_formula_is_blanked_and_filled(optimizer: str) -> None:
     rule = OPTIMIZERS[optimizer]
-    hyper = dict.fromkeys(rule.hyperparameters, 0.5)
+    hyper = {field.name: 0.5 for field in rule.live}
     html = model_formula.formula_html(rule)
     filled = model_formula.formula_slots(model_moment(seen=seen_at(1000, hyper=hyper)))
     assert places(html) == set(model_formula.blank_slots(rule)) == set(filled)

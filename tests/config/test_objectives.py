@@ -88,5 +88,5 @@ def test_one_start_coordinate_may_be_set_alone() -> None:
 
 
 def test_the_condition_number_reaches_the_bowl() -> None:
-    objective = build_objective(TrainingConfig(problem="bowl", condition=50))
+    objective = build_objective(TrainingConfig(problem="bowl").replace(condition=50))
     assert objective.value(np.array(0.0), np.array(2.0)) == pytest.approx(100.0)

@@ -37,7 +37,7 @@ KERAS: dict[str, Callable[[float], keras.optimizers.Optimizer]] = {
 def config_for(name: str, problem: str = "regression") -> TrainingConfig:
     # Of Lion Keras' beta_2 is 0.99; the page has one setting for all three optimizers that have it.
     beta_2 = 0.99 if name == "lion" else 0.999
-    return TrainingConfig(optimizer=name, problem=problem, learning_rate=RATES[problem], beta_2=beta_2)
+    return TrainingConfig(optimizer=name, problem=problem, learning_rate=RATES[problem]).replace(beta_2=beta_2)
 
 
 @cache
@@ -172,7 +172,7 @@ def _owed(name: str, terms: UpdateTerms) -> np.ndarray:
 def test_every_live_setting_is_a_variable_and_reads_back_as_it_was_set(name: str) -> None:
     config = config_for(name)
     trainer = build_trainer(config, build_objective(config))
-    live = {field: getattr(config, field) for field in OPTIMIZERS[name].hyperparameters}
+    live = {field.name: getattr(config, field.name) for field in OPTIMIZERS[name].live}
     assert trainer.hyper() == live
     trainer.set(**{field: FIELDS[field].low for field in live})
     assert trainer.hyper() == {field: FIELDS[field].low for field in live}

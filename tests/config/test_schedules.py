@@ -76,7 +76,7 @@ def assert_close(ours: list[np.ndarray], theirs: list[np.ndarray]) -> None:
 
 @pytest.mark.parametrize("name", PLANS)
 def test_the_factors_are_those_of_keras(name: str) -> None:
-    plan = Plan(TOTAL, per_epoch=3, period=3, decay=0.25, warmup_share=0.2)
+    plan = Plan(TOTAL, 3, {"schedule_period": 3, "schedule_factor": 0.25, "warmup_share": 0.2})
     factors = SCHEDULES[name].factors(np.arange(TOTAL + 5), plan)
     expected = [float(of_keras(name)(step)) / RATE for step in range(TOTAL + 5)]
     assert factors == pytest.approx(np.array(expected), rel=1e-5, abs=1e-7)
@@ -84,7 +84,7 @@ def test_the_factors_are_those_of_keras(name: str) -> None:
 
 def test_a_constant_rate_stays_and_every_factor_starts_above_zero_and_never_exceeds_one() -> None:
     for name, schedule in SCHEDULES.items():
-        factors = schedule.factors(np.arange(101), Plan(100, 10))
+        factors = schedule.factors(np.arange(101), schedule.plan(100, 10, vars(BASE)))
         assert factors.max() <= 1
         assert factors[0] > 0
         assert (factors.min() == 1) == (name == "constant")
@@ -92,7 +92,8 @@ def test_a_constant_rate_stays_and_every_factor_starts_above_zero_and_never_exce
 
 def test_a_step_falls_at_the_right_update_however_long_the_run() -> None:
     every = 9_973 * 1000
-    factors = SCHEDULES["step"].factors(np.array([every * 10 - 1, every * 10]), Plan(2e8, 9_973, 1000, 0.5))
+    plan = Plan(2e8, 9_973, {"schedule_period": 1000, "schedule_factor": 0.5})
+    factors = SCHEDULES["step"].factors(np.array([every * 10 - 1, every * 10]), plan)
     assert factors.tolist() == [0.5**9, 0.5**10]
 
 
@@ -174,5 +175,5 @@ def test_a_diverged_scheduled_run_stands_where_its_loss_was_last_finite(cut: int
         losses.extend(trainer.advance(cut).loss)
     assert 1 < len(losses) == trainer.step < 1000
     assert trainer.observe().loss == pytest.approx(losses[-1], rel=1e-3)
-    expected = SCHEDULES["warmup"].factors(np.array([trainer.step]), Plan(1000, warmup_share=0.2))[0]
+    expected = SCHEDULES["warmup"].factors(np.array([trainer.step]), Plan(1000, settings={"warmup_share": 0.2}))[0]
     assert trainer.hyper()["learning_rate"] == pytest.approx(expected, rel=1e-5)

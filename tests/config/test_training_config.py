@@ -151,7 +151,7 @@ def test_a_number_too_long_to_read_is_not_repeated_in_its_refusal(huge: int | st
 
 def test_an_invalid_config_cannot_be_built_or_reached_by_replace() -> None:
     with pytest.raises(ConfigError, match=r"Momentum must be between 0 and 0\.999"):
-        TrainingConfig(momentum=1.0)
+        TrainingConfig().replace(momentum=1.0)
     with pytest.raises(ConfigError, match="Seed must be a number"):
         TrainingConfig().replace(seed="soon")
 

@@ -48,7 +48,7 @@ def on_bowl(optimizer: str, rate: float, point: tuple[float, float], **slots: np
     gradient = BOWL @ theta
     hyper = {"learning_rate": rate, "momentum": 0.9, "beta_1": 0.9, "beta_2": 0.99}
     seen = Observation(3, theta, float(theta @ gradient) / 2, gradient, BOWL, slots, hyper, None)
-    objective = build_objective(TrainingConfig(problem="bowl", condition=KAPPA))
+    objective = build_objective(TrainingConfig(problem="bowl").replace(condition=KAPPA))
     return step_view(objective, OPTIMIZERS[optimizer], seen)
 
 

@@ -183,7 +183,7 @@ def test_the_layers_of_a_card_account_for_every_parameter() -> None:
 
 def test_choosing_a_size_imports_no_tensorflow() -> None:
     code = (
-        "import sys; from core.models import MODELS; from core.model_spec import ModelSpec;"
+        "import sys; from core.models.family import MODELS; from core.models.spec import ModelSpec;"
         "MODELS['cnn'].of_size(10**6, ModelSpec((28, 28, 1), 10));"
         "assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules"
     )

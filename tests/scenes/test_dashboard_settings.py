@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from core.config.relevance import relevant_fields
-from core.config.training_config import FIELDS, OPTIMIZER_NAMES, TrainingConfig
+from core.config.training_config import FIELDS, TrainingConfig
 from core.learning.setup import ModelSetup
 from core.number_format import format_number
 from core.objectives.surfaces import SURFACES
+from core.optimizers.registry import OPTIMIZERS
 from core.runs.run import Status
 from tests.support.page_without_browser import PATIENCE, choose, click, has_control, mount, notice, shown, until
 from widgets import dashboard as dashboard_module
@@ -23,7 +24,7 @@ LEGAL: dict[str, object] = {
 OF_SURFACES = {
     name
     for problem in ("regression", "bowl", "beale")
-    for optimizer in OPTIMIZER_NAMES
+    for optimizer in OPTIMIZERS
     for name in relevant_fields(TrainingConfig(problem=problem, optimizer=optimizer))
 }
 REFUSED: list[tuple[str, object]] = [

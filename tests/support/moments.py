@@ -15,8 +15,6 @@ from core.training.build import build_objective
 from core.training.step_record import Observation
 from widgets.charts.moment import Moment
 
-SECOND_MOMENTS = ("_velocities", "_accumulators")
-
 
 def central_differences(
     objective: PlaneObjective, point: Sequence[float] | np.ndarray
@@ -44,10 +42,10 @@ def observe(
     at = np.array(objective.initial[0] if point is None else point, float)
     gradient, hessian = central_differences(objective, at)
     slots = {
-        symbol: np.array(second_moment if attribute in SECOND_MOMENTS else first_moment, float)
-        for symbol, attribute in optimizer.slots.items()
+        symbol: np.array(first_moment if optimizer.quantities.get(symbol) == "momentum" else second_moment, float)
+        for symbol in optimizer.slots
     }
-    hyper = {name: float(getattr(config, name)) for name in optimizer.hyperparameters}
+    hyper = {field.name: float(getattr(config, field.name)) for field in optimizer.live}
     loss = float(objective.value(at[0], at[1]))
     return Observation(step, at, loss, gradient, hessian, slots, hyper, None)
 

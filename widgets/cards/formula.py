@@ -10,17 +10,16 @@ from latex2mathml.converter import convert
 
 from core.number_format import format_number
 from core.objectives.objective import PlaneObjective
-from core.optimizers.optimizer import Optimizer
+from core.optimizers.optimizer import Optimizer, Quantity
 from widgets.charts.moment import Moment
 from widgets.number_text import significant
 
-COLOURS = {
-    "g": "dl-c-gradient",
-    "v": "dl-c-momentum",
-    "v_next": "dl-c-momentum",
-    "m_hat": "dl-c-momentum",
-    "c": "dl-c-momentum",
-    "next": "dl-c-update",
+COLOURS: dict[Quantity, str] = {"gradient": "dl-c-gradient", "momentum": "dl-c-momentum", "update": "dl-c-update"}
+QUANTITIES: dict[str, Quantity] = {  # of the symbols that all optimizers have
+    "g": "gradient",
+    "gradient_norm": "gradient",
+    "next": "update",
+    "update_norm": "update",
 }
 _PLACE = re.compile(r"<mtext>@(\w+)</mtext>")
 
@@ -75,15 +74,14 @@ def with_places(latex: str, prefix: str, colour: Callable[[str], str]) -> str:
 
 
 def _numbers_line(name: str, index: int, optimizer: Optimizer) -> str:
-    mathml = with_places(optimizer.substituted, f"formula-{index}-", lambda symbol: _colour(symbol, optimizer))
+    mathml = with_places(optimizer.substituted, f"formula-{index}-", lambda symbol: colour(symbol, optimizer))
     return mathml.replace("<mrow>", f"<mrow><mi>{name}</mi><mo>:</mo>", 1)
 
 
-def _colour(symbol: str, optimizer: Optimizer) -> str:
-    """The quantity's colour class; RMSprop's v is a mean of squares, no momentum."""
-    if symbol in ("v", "v_next") and optimizer.slots["v"] != "momentums":
-        return ""
-    return COLOURS.get(symbol, "")
+def colour(symbol: str, optimizer: Optimizer) -> str:
+    """The colour class of the quantity that `symbol` stands for; "" if it has no colour of its own."""
+    quantity = QUANTITIES.get(symbol) or optimizer.quantities.get(symbol)
+    return COLOURS[quantity] if quantity else ""
 
 
 def _signed(number: float, symbol: str) -> str:

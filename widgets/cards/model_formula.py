@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from core.optimizers.optimizer import Optimizer
-from widgets.cards.formula import large, setting, with_places
+from widgets.cards.formula import colour, large, setting, with_places
 from widgets.charts.model_moment import ModelMoment
 from widgets.number_text import significant
 
-SYMBOLS = {  # LaTeX of the live settings
-    "learning_rate": r"\alpha",
-    "momentum": r"\mu",
-    "rho": r"\rho",
-    "beta_1": r"\beta_1",
-    "beta_2": r"\beta_2",
-    "epsilon": r"\epsilon",
-    "weight_decay": r"\lambda",
-}
 NORMS = {"gradient_norm": r"\lVert \nabla L \rVert", "update_norm": r"\lVert \Delta \theta \rVert"}
-COLOURS = {"gradient_norm": "dl-c-gradient", "update_norm": "dl-c-update", "momentum": "dl-c-momentum"}
 PREFIX = "formula-"
 LONGEST_SETTING = 8  # characters; what is longer was computed by a schedule, not typed
 
 
 def formula_html(optimizer: Optimizer) -> str:
     """The rule, and a line of numbers in slots named formula-<setting>, of the last update its norms."""
-    symbols = {**{name: SYMBOLS[name] for name in optimizer.hyperparameters}, **NORMS}
+    symbols = {**{field.name: field.symbol for field in optimizer.live}, **NORMS}
     numbers = (
-        with_places(rf"{symbol} = \text{{@{name}}}", PREFIX, lambda name: COLOURS.get(name, ""))
+        with_places(rf"{symbol} = \text{{@{name}}}", PREFIX, lambda name: colour(name, optimizer))
         for name, symbol in symbols.items()
     )
     return f'<div class="dl-formula">{large(optimizer.rule)}{"".join(numbers)}</div>'
@@ -45,7 +35,7 @@ def formula_slots(moment: ModelMoment) -> dict[str, str]:
 
 def blank_slots(optimizer: Optimizer) -> dict[str, str]:
     """The slots before anything is known."""
-    return {f"{PREFIX}{name}": "…" for name in (*optimizer.hyperparameters, *NORMS)}
+    return {f"{PREFIX}{name}": "…" for name in (*(field.name for field in optimizer.live), *NORMS)}
 
 
 def _rate(value: float) -> str:

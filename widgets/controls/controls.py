@@ -15,6 +15,9 @@ from core.config.relevance import relevant_fields
 from core.config.training_config import FIELDS, TrainingConfig
 from core.language import N_, _, shown
 from core.models.family import families_for
+from core.objectives.surfaces import surface_fields
+from core.optimizers.registry import hyperparameters
+from core.optimizers.schedules import schedule_fields
 from widgets.controls.setting_controls import Choice, Exact, Looks, control_for, css_class
 from widgets.controls.validated_widgets import Column, Html
 
@@ -23,13 +26,12 @@ OnChange = Callable[[dict[str, object]], None]
 CARDS: Mapping[str, tuple[str, ...]] = {
     N_("Problem"): (
         "problem", "examples", "data_noise", "train_share",
-        "samples", "noise", "condition", "start_x", "start_y",
+        "samples", "noise", *(field.name for field in surface_fields()), "start_x", "start_y",
     ),
     N_("Model"): ("family", "size", "activation", "width", "depth", "dropout", "normalization", "l1", "l2"),
     N_("Optimizer"): (
-        "optimizer", "learning_rate", "momentum", "rho", "beta_1", "beta_2", "epsilon",
-        "weight_decay", "initial_accumulator_value",
-        "schedule", "schedule_period", "schedule_factor", "warmup_share", "clip_norm",
+        "optimizer", *(field.name for field in hyperparameters()),
+        "schedule", *(field.name for field in schedule_fields()), "clip_norm",
     ),
     N_("Run"): ("epochs", "batch_size", "seed"),
 }  # fmt: skip

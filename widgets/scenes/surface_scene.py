@@ -178,8 +178,7 @@ class SurfaceScene:
     def _surface(self, grid: SurfaceGrid) -> Chart:
         if self.switches.get(("surface", "view")) == "3-D":
             return Surface3DChart(self.objective, grid)
-        additive = self.config.optimizer in ("sgd", "momentum", "nesterov")
-        return SurfaceChart(self.objective, grid, additive)
+        return SurfaceChart(self.objective, grid, self.optimizer.additive)
 
     def _model(self) -> Chart:
         if isinstance(self.objective, LinearRegression):

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
+from core.language import shown
 from core.learning.setup import ModelSetup
+from core.optimizers.registry import OPTIMIZERS
 from widgets.board.panel import Panel
 from widgets.charts.finding_update import awaited, dated
 from widgets.charts.model_moment import ModelMoment
@@ -25,10 +27,6 @@ if TYPE_CHECKING:
 
 EIGENVALUE, THRESHOLD = range(2)  # the traces
 ESTIMATE = "local, quadratic estimate"
-THRESHOLDS = {  # where the direction of the largest eigenvalue begins to grow, by optimizer
-    **dict.fromkeys(("sgd", "adagrad", "rmsprop"), "2 / learning rate"),
-    "momentum": "2 (1 + μ) / learning rate",
-}
 
 
 class CurvatureChart:
@@ -44,7 +42,7 @@ class CurvatureChart:
 
     def __init__(self, setup: ModelSetup) -> None:
         self._values, self._steps = ValueAxis(log=True), RunAxis()
-        self._threshold = THRESHOLDS.get(setup.config.optimizer, "stable below")
+        self._threshold = shown(OPTIMIZERS[setup.config.optimizer].threshold)
 
     def panel(self) -> Panel:
         """The empty chart."""

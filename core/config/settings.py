@@ -1,0 +1,92 @@
+"""Every setting of a run in one table: its range, its label, its meaning.
+
+The order is that of links. Surfaces, optimizers and schedules bring their own settings, which stand here in their
+places: a registry's new entry needs no line in this file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.datasets.dataset import CSV, NOISE, SAMPLES, TRAIN_SHARE
+from core.datasets.registry import DATASETS
+from core.field import Field, each_once
+from core.language import N_, _
+from core.models.family import DEEPEST, LARGEST, MODELS, SMALLEST, WIDEST
+from core.objectives.linear_regression import LinearRegression
+from core.objectives.surfaces import SURFACES, surface_fields
+from core.optimizers.registry import OPTIMIZERS, hyperparameters
+from core.optimizers.schedules import SCHEDULES, schedule_fields
+
+# Menus, as (label, value).
+PROBLEMS = (
+    (LinearRegression.label, "regression"),
+    *((surface.label, name) for name, surface in SURFACES.items()),
+    *((_("Data: {data}", data=dataset.label), name) for name, dataset in DATASETS.items()),
+    (N_("Data: Your CSV"), CSV),
+)
+FAMILIES = tuple((family.label, name) for name, family in MODELS.items())
+ACTIVATIONS = (
+    (N_("ReLU"), "relu"),
+    (N_("tanh"), "tanh"),
+    (N_("Sigmoid"), "sigmoid"),
+    (N_("GELU"), "gelu"),
+    (N_("ELU"), "elu"),
+)
+NORMALIZATIONS = ((N_("None"), "none"), (N_("Batch"), "batch"), (N_("Layer"), "layer"))
+RULES = tuple((optimizer.label, name) for name, optimizer in OPTIMIZERS.items())
+PLANS = tuple((schedule.label, name) for name, schedule in SCHEDULES.items())
+
+# The settings read as a table: first what is legal, then what it means.
+# fmt: off
+SETTINGS: tuple[Field, ...] = each_once((
+    Field("problem", N_("Problem"), "regression", "choice", options=PROBLEMS,
+        help=N_("What is minimised: a line's error, a known surface, or a model's error on data.")),
+    Field("samples", N_("Samples"), 100, "int", 2, 10_000, scale="log", unit=N_("points"),
+        help=N_("How many points the data has.")),
+    Field("noise", N_("Noise"), 1.0, "float", 0, 5,
+        help=N_("Width of the uniform noise that is added to each y.")),
+    *surface_fields(),
+    Field("start_x", N_("Start, first coordinate"), None, "float", -1000, 1000, slider_low=-5, slider_high=5,
+        help=N_("Where the first parameter starts; empty means the problem's own start.")),
+    Field("start_y", N_("Start, second coordinate"), None, "float", -1000, 1000, slider_low=-5, slider_high=5,
+        help=N_("Where the second parameter starts; empty means the problem's own start.")),
+    # A data set checks these as well when it is loaded, so both have one range.
+    replace(SAMPLES, name="examples", label=N_("Examples"), slider_high=None),
+    replace(NOISE, name="data_noise", label=N_("Data noise")),
+    replace(TRAIN_SHARE, name="train_share"),
+    Field("family", N_("Model"), "mlp", "choice", options=FAMILIES,
+        help=N_("The kind of model that learns from the data.")),
+    Field("size", N_("Model size"), 1000, "int", SMALLEST, LARGEST, scale="log", unit=N_("parameters"),
+        help=N_("About how many parameters the model has; width and depth follow from it.")),
+    Field("width", N_("Width"), None, "int", 1, WIDEST, empty=N_("by size"),
+        help=N_("Units of a layer, channels of the first stage or the transformer's dimension; empty means by size.")),
+    Field("depth", N_("Depth"), None, "int", 1, DEEPEST, empty=N_("by size"),
+        help=N_("How many layers, stages or blocks the model has; empty means by size.")),
+    Field("activation", N_("Activation"), "relu", "choice", options=ACTIVATIONS,
+        help=N_("The function that follows each hidden layer.")),
+    Field("dropout", N_("Dropout"), 0.0, "float", 0, 0.9,
+        help=N_("The share of the hidden units that each update leaves out at random.")),
+    Field("normalization", N_("Normalization"), "none", "choice", options=NORMALIZATIONS,
+        help=N_("Whether hidden values are scaled to mean 0 and variance 1, over the batch or over the layer.")),
+    Field("l1", N_("L1"), 0.0, "float", 0, 1, slider_high=0.1,
+        help=N_("What the loss adds for each unit of the weights' absolute values.")),
+    Field("l2", N_("L2"), 0.0, "float", 0, 1, slider_high=0.1,
+        help=N_("What the loss adds for each unit of the weights' squares.")),
+    Field("optimizer", N_("Optimizer"), "sgd", "choice", options=RULES,
+        help=N_("The rule that turns gradients into updates.")),
+    *hyperparameters(),
+    Field("schedule", N_("Schedule"), "constant", "choice", options=PLANS,
+        help=N_("How the learning rate changes in the course of the run.")),
+    *schedule_fields(),
+    Field("clip_norm", N_("Clip norm"), None, "float", 1e-6, 1e6, empty=N_("off"),
+        help=N_("The largest norm of the whole gradient, to which longer ones are cut; empty means any.")),
+    Field("epochs", N_("Epochs"), 1000, "int", 1, 1_000_000_000, scale="log", live=True, slider_high=1e6,
+        help=N_("How many passes over the data the run makes before it stops.")),
+    Field("batch_size", N_("Batch size"), 100, "int", 1, 10_000, scale="log", unit=N_("examples"),
+        help=N_("How many examples each update looks at; more than there are means all of them.")),
+    Field("seed", N_("Seed"), 3, "int", 0, 2**31 - 1, slider_high=100,
+        help=N_("Which random data and batches are drawn; the same seed gives the same run.")),
+))
+# fmt: on
+FIELDS: dict[str, Field] = {setting.name: setting for setting in SETTINGS}
