@@ -7,14 +7,16 @@ whose message is a sentence for the person at the page.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from core.language import N_, _, shown
 from core.number_format import format_number
 from core.number_parsing import readings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Value = int | float | str | None
 
@@ -22,7 +24,7 @@ LONGEST_QUOTE = 40  # characters of a visitor's own text that a message repeats
 
 
 class ConfigError(ValueError):
-    """A setting that cannot be used; the message is one plain sentence for a visitor, as text, not HTML."""
+    """A refusal; the message is one plain sentence for a visitor, as text, not HTML."""
 
     @property
     def sentence(self) -> str:

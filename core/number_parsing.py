@@ -1,9 +1,9 @@
-"""Numbers in text that people type or bring: one reading for settings and for the cells of tables.
+r"""Numbers in text that people type or bring: one reading for settings and for the cells of tables.
 
 Full-width digits, a true minus and every kind of space count as what they look like. Thousands may be grouped by
 spaces, or by whichever of point and comma does not begin the decimals:
 
-    >>> number_in("\\u22120.5"), number_in("１ ０００"), number_in("1,000.5"), number_in("1e-3")
+    >>> number_in("\u22120.5"), number_in("１ ０００"), number_in("1,000.5"), number_in("1e-3")
     (-0.5, 1000.0, 1000.5, 0.001)
     >>> number_in("1.000,5", decimal_comma=True)
     1000.5

@@ -83,7 +83,7 @@ class TrainingConfig(_Values):
 
     def replace(self, **changes: object) -> Self:
         """The same config with some settings changed; raises ConfigError if a new value is not legal."""
-        return replace(self, **cast(Any, changes))
+        return replace(self, **cast("Any", changes))
 
     def changed(self, other: TrainingConfig) -> set[str]:
         """The names of the settings in which the two configs differ."""
@@ -96,7 +96,7 @@ class TrainingConfig(_Values):
     @classmethod
     def suited_to(cls, problem: str) -> Self:
         """The config a problem starts with: what suits it, the defaults otherwise."""
-        return cls(**cast(Any, {"problem": problem, **suitable(problem)}))
+        return cls(**cast("Any", {"problem": problem, **suitable(problem)}))
 
     def to_query(self) -> str:
         """The settings that differ from those the problem starts with as a URL query, e.g. "optimizer=adam&seed=7".
@@ -127,10 +127,10 @@ class TrainingConfig(_Values):
                 good[name] = FIELDS[name].parse(value)
             except ConfigError as error:
                 sentences.append(error.sentence)
-        suited = cls.suited_to(cast(str, good.pop("problem", FIELDS["problem"].default)))
+        suited = cls.suited_to(cast("str", good.pop("problem", FIELDS["problem"].default)))
         fitting = families_for(suited.problem)
         if fitting and good.get("family", suited.family) not in fitting:
-            sentences.append(_misfit(suited.problem, cast(str, good.pop("family"))))
+            sentences.append(_misfit(suited.problem, cast("str", good.pop("family"))))
         return suited.replace(**good), sentences
 
 

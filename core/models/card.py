@@ -1,4 +1,4 @@
-"""What a model costs, known before it is trained: parameters, layers, operations, bytes."""
+"""A model's cost, known before it is trained: parameters, layers, operations, bytes."""
 
 from __future__ import annotations
 

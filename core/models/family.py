@@ -7,7 +7,6 @@ family. Importing this module costs no TensorFlow; building a model does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from math import log
@@ -17,10 +16,13 @@ from core.datasets.dataset import CSV, Dataset
 from core.datasets.registry import DATASETS
 from core.language import N_
 from core.models import parameter_counts
-from core.models.spec import ModelSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     import keras
+
+    from core.models.spec import ModelSpec
 
 SMALLEST, LARGEST = 100, 30_000_000  # parameters, as far as the size slider goes
 CLOSE_ENOUGH = 0.03  # of the wished size; closer is not worth an unusual depth

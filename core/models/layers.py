@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import keras
 from keras import layers
 
 from core.models.parameter_counts import FEED_FORWARD
-from core.models.spec import ModelSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.models.spec import ModelSpec
 
 Tensor: TypeAlias = keras.KerasTensor
 
@@ -22,7 +25,7 @@ class Positions(layers.Layer):
         self.vectors = self.add_weight(shape=input_shape[1:], initializer=keras.initializers.RandomNormal(stddev=0.02))
 
     def call(self, inputs: Tensor) -> Tensor:
-        """inputs + vectors."""
+        """Returns inputs + vectors, (batch, time, width)."""
         return inputs + self.vectors
 
 
@@ -138,7 +141,7 @@ def _dense(spec: ModelSpec, units: int, activation: str | None = None) -> layers
 
 
 def _finish(spec: ModelSpec, x: Tensor) -> Tensor:
-    """What follows a hidden layer: normalization, activation, dropout."""
+    """Normalization, activation and dropout of a hidden layer's output `x`."""
     return _dropped(spec, layers.Activation(spec.activation, dtype=spec.dtype)(_normalized(spec, x)))
 
 

@@ -1,4 +1,4 @@
-"""How many parameters a model has, in closed form: no model is built to choose its size.
+"""Parameter counts in closed form: no model is built to choose its size.
 
 Batch-norm averages are counted, as Keras' `count_params` does.
 """
@@ -6,8 +6,10 @@ Batch-norm averages are counted, as Keras' `count_params` does.
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from core.models.spec import ModelSpec
+if TYPE_CHECKING:
+    from core.models.spec import ModelSpec
 
 RNN_GATES = {"simple": 1, "lstm": 4, "gru": 3}
 NORM_NUMBERS = {"none": 0, "batch": 4, "layer": 2}  # a unit: scale and shift, and two averages
@@ -15,18 +17,18 @@ FEED_FORWARD = 4  # hidden units of a transformer block, in model dimensions
 
 
 def linear(spec: ModelSpec) -> int:
-    """A weight for every feature, and a bias, for each output."""
+    """Returns (features + 1) outputs: a weight for every feature, and a bias, for each output."""
     return (spec.features + 1) * spec.outputs
 
 
 def mlp(spec: ModelSpec) -> int:
-    """sum (n_in + 1) n_out over the layers, and the normalization of the hidden ones."""
+    """Returns sum (n_in + 1) n_out over the layers, and the normalization of the hidden ones."""
     sizes = [spec.features, *[spec.width] * spec.depth, spec.outputs]
     return sum((a + 1) * b for a, b in pairwise(sizes)) + spec.depth * _norm(spec, spec.width)
 
 
 def cnn(spec: ModelSpec) -> int:
-    """sum (3^d c_in + 1) c_out over the stages of d-dimensional convolutions, and the dense layer."""
+    """Returns sum (3^d c_in + 1) c_out over the stages of d-dimensional convolutions, and the dense layer."""
     kernel = 3 ** (len(spec.input_shape) - 1)
     channels = [spec.input_shape[-1], *spec.stages()]
     convolutions = sum((kernel * a + 1) * b + _norm(spec, b) for a, b in pairwise(channels))
@@ -34,7 +36,7 @@ def cnn(spec: ModelSpec) -> int:
 
 
 def rnn(spec: ModelSpec, cell: str) -> int:
-    """gates (n_in + width + biases) width for each layer, the dense layer, and the embedding of tokens."""
+    """Returns gates (n_in + width + biases) width for each layer, the dense layer, and the embedding of tokens."""
     biases = 2 if cell == "gru" else 1  # Keras' GRU has one for each product
     w, channels = spec.width, [spec.steps[1], *[spec.width] * (spec.depth - 1)]
     layers = sum(RNN_GATES[cell] * (c + w + biases) * w + _norm(spec, w) for c in channels)
@@ -42,7 +44,7 @@ def rnn(spec: ModelSpec, cell: str) -> int:
 
 
 def transformer(spec: ModelSpec) -> int:
-    """12 w^2 + 13 w for each block, the input's projection, the positions, the last norm, the dense layer."""
+    """Returns 12 w^2 + 13 w for each block, the input's projection, the positions, the last norm, the dense layer."""
     w = spec.width
     attention, feed_forward = 4 * (w + 1) * w, (2 * FEED_FORWARD * w + FEED_FORWARD + 1) * w
     block = attention + feed_forward + 2 * NORM_NUMBERS["layer"] * w

@@ -1,4 +1,4 @@
-"""What a model is built from: the shape of its data, its size, its regularization."""
+"""The specification of a model: the shape of its data, its size, its regularization."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ModelSpec:
 
     @property
     def features(self) -> int:
-        """How many numbers an example has."""
+        """The count of numbers in an example."""
         return prod(self.input_shape)
 
     @property
@@ -62,13 +62,13 @@ class ModelSpec:
         return [self.width << halvings for halvings in self._halvings()]
 
     def halved_after(self, stage: int) -> bool:
-        """Whether the picture is halved after this stage: not where less than 2 x 2 would be left."""
+        """True if the picture is halved after this stage: not where less than 2 x 2 would be left."""
         return min(self._sides()) >> (self._halvings()[stage] + 1) >= 2
 
     def _sides(self) -> tuple[int, ...]:
         return self.input_shape[:-1]
 
     def _halvings(self) -> list[int]:
-        """How often the picture was halved before each stage."""
+        """The number of halvings of the picture before each stage."""
         most = max(min(self._sides()).bit_length() - 2, 0)
         return [min(stage, most) for stage in range(self.depth)]

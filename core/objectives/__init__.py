@@ -1,4 +1,4 @@
-"""What is minimised over two parameters: surfaces and the linear regression.
+"""Objectives of two parameters: loss surfaces and the linear regression, with the protocols of all objectives.
 
 Imports nothing of core but its ground floor.
 """

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.language import N_
-from core.objectives.objective import Range
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import tensorflow as tf
+
+    from core.objectives.objective import Range
 
 
 TRUE_SLOPE = 3.0

@@ -1,4 +1,4 @@
-"""What is minimised: an initial point, a loss on a batch, and what is known about the minimum.
+"""The protocols of objectives: an initial point, a loss on a batch, and what is known about the minimum.
 
 An objective states its loss twice: `loss` in TensorFlow, which the trainer differentiates and compiles,
 and `value` in NumPy float64, which draws surfaces and lines without waiting for TensorFlow. Tests hold
@@ -7,10 +7,11 @@ the two together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import keras
     import numpy as np
     import tensorflow as tf
@@ -20,7 +21,7 @@ Range = tuple[float, float]
 
 
 class Objective(Protocol):
-    """What a trainer needs to know about the thing it minimises."""
+    """The part of an objective that a trainer needs."""
 
     label: str
     dtype: str

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.language import N_
-from core.objectives.loss_surface import LossSurface
-from core.objectives.objective import Range
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import tensorflow as tf
+
+    from core.objectives.loss_surface import LossSurface
+    from core.objectives.objective import Range
 
 
 class SurfaceObjective:

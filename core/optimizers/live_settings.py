@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import keras
 import numpy as np
-import tensorflow as tf
 
 from core.optimizers.registry import hyperparameters
 from core.optimizers.scheduled_rate import ScheduledRate
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 
 class LiveSettings:

@@ -61,7 +61,7 @@ def gradient_descent(hyper: Hyper) -> Dynamics:
 
 @dataclass(frozen=True, kw_only=True)
 class Optimizer:
-    """An optimizer of the menu with all that the page knows of it.
+    r"""An optimizer of the menu with all that the page knows of it.
 
     Attributes:
         label: its name in menus.
@@ -71,7 +71,7 @@ class Optimizer:
         slots: the moments it keeps for each parameter, by symbol: the attributes of the Keras optimizer that hold them.
         terms: its update rule in NumPy.
         rule: its formula in LaTeX.
-        substituted: the formula of the next point, with \\text{@symbol} where a live number goes: `theta`, `g`,
+        substituted: the formula of the next point, with \text{@symbol} where a live number goes: `theta`, `g`,
             `next`, a hyperparameter's name or one of the `numbers` of its terms.
         quantities: the colours of symbols in those formulas, beside the gradient `g` and the result `next`.
         dynamics: its behaviour on a quadratic; it returns None where there is no linear stability limit.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import keras
 import tensorflow as tf
 
-from core.optimizers.schedules import Plan, Schedule
+if TYPE_CHECKING:
+    from core.optimizers.schedules import Plan, Schedule
 
 
 class ScheduledRate(keras.optimizers.schedules.LearningRateSchedule):

@@ -8,14 +8,16 @@ A factor and an entry in the registry, which carries the settings it needs, add 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.field import Field, each_once
 from core.language import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 PERIOD = Field(
     name="schedule_period",
