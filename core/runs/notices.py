@@ -11,7 +11,7 @@ import numpy as np
 from core.geometry.stability import contraction
 from core.geometry.step_view import StepView
 from core.language import shown
-from core.number_format import format_number
+from core.number_format import format_number, rounded
 from core.objectives.objective import PlaneObjective
 from core.optimizers.optimizer import Optimizer
 from core.training.step_record import Observation
@@ -123,7 +123,7 @@ def _norm(seen: Observation) -> float:
 
 
 def _short(value: float) -> str:
-    return f"{value:.3g}"
+    return rounded(value)
 
 
 def _times(ratio: float) -> str:

@@ -21,7 +21,6 @@ from core.datasets.registry import DATASETS
 from core.field import ConfigError
 from core.learning.setup import ModelSetup
 from core.models.family import MODELS, families_for
-from core.number_format import format_number
 from core.objectives.surfaces import SURFACES
 
 NUMBERS = [name for name, setting in FIELDS.items() if setting.kind != "choice"]
@@ -348,18 +347,3 @@ def test_an_empty_width_leaves_it_to_the_size_and_a_given_one_does_not() -> None
 
 def test_only_the_bowl_shows_a_condition_number() -> None:
     assert [name for name, names in FIELDS_OF_PROBLEM.items() if "condition" in names] == ["bowl"]
-
-
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [
-        (10.0, "10"),
-        (0.5, "0.5"),
-        (1e-6, "0.000001"),
-        (1e-12, "1e-12"),
-        (1000, "1\u00a0000"),
-        (-0.25, "-0.25"),
-    ],
-)
-def test_numbers_are_written_as_people_write_them(number: float, text: str) -> None:
-    assert format_number(number) == text

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from latex2mathml.converter import convert
 
-from core.number_format import format_number
+from core.number_format import format_number, true_minus
 from core.objectives.objective import PlaneObjective
 from core.optimizers.optimizer import Optimizer, Quantity
 from widgets.charts.moment import Moment
@@ -55,7 +55,7 @@ def blank_slots(optimizer: Optimizer) -> dict[str, str]:
 
 def setting(value: float) -> str:
     """A live setting in full, with a true minus."""
-    return format_number(value).replace("-", "−")
+    return true_minus(format_number(value))
 
 
 def large(latex: str) -> str:

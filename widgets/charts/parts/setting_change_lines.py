@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from core.number_format import format_number
+from core.number_format import rounded
 from core.runs.setting_changes import SettingChange
 from widgets.charts.moment import Update
 from widgets.charts.parts.style import INK, empty, line
@@ -32,7 +32,7 @@ def mark_lines(marks: Sequence[SettingChange], end: float, bottom: float, top: f
     y: list[float] = []
     text: list[str] = []
     for mark in _merged(marks, CLOSE * end * unit):
-        words = f"step {mark.step}: {mark.name.replace('_', ' ')} {_setting(mark.old)} → {_setting(mark.new)}"
+        words = f"step {mark.step}: {mark.name.replace('_', ' ')} {rounded(mark.old)} → {rounded(mark.new)}"
         x += [mark.step / unit, mark.step / unit, np.nan]
         y += [bottom, top, np.nan]
         text += [words, words, ""]
@@ -50,7 +50,3 @@ def _merged(marks: Sequence[SettingChange], close: float) -> list[SettingChange]
         else:
             merged.append(mark)
     return merged
-
-
-def _setting(value: float) -> str:
-    return format_number(float(f"{value:.3g}"))
