@@ -1,4 +1,5 @@
-"""The kernel manager of the deployed app: it gives pages time to connect, and the threads of kernels their own memory.
+"""The kernel manager of the deployed app, the one object of ours in the server: it gives pages time to connect, the
+threads of kernels their own memory, and the server its status pages.
 
 A preheated kernel has been idle since it was started. Taken from the pool it would look abandoned until the
 page's websocket stands, and the culling that comes by in that second would end it under the visitor's eyes.
@@ -13,9 +14,12 @@ can raise it; `make lab` does the same.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+
+from widgets.status_pages import write_templates
 
 MOST_ARENAS = "256"  # more than a kernel has threads; one that is not used is not there
 
@@ -24,12 +28,24 @@ class AppKernelManager(AsyncMappingKernelManager):
     """Starts kernels with arenas enough; culls one without connections only when it comes by a second time."""
 
     def __init__(self, **settings: Any) -> None:
-        """Has kernels, which inherit the environment of the server, start with `MOST_ARENAS` where it names none."""
+        """Start kernels, which inherit the server's environment, with `MOST_ARENAS` where that names no number."""
         super().__init__(**settings)
         os.environ.setdefault("MALLOC_ARENA_MAX", MOST_ARENAS)
+        paths = getattr(self.parent, "template_paths", None)
+        if paths is not None:
+            self._replace_templates(paths)
+
+    def _replace_templates(self, paths: list[str]) -> None:
+        """Put the status pages before Voilà's, in the folder that the server removes when it ends.
+
+        Voilà has no setting for it: it fills `template_paths` by its template's name, then makes this object.
+        """
+        folder = Path(self.connection_dir) / "templates"
+        write_templates(folder)
+        paths.insert(0, str(folder))
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
-        """Leaves a kernel alone where it was connected, or unknown, the last time."""
+        """Leave a kernel alone where it was connected, or unknown, the last time."""
         suspects: set[str] = self.__dict__.setdefault("_suspects", set())
         if self._kernel_connections.get(kernel_id, 0):
             suspects.discard(kernel_id)

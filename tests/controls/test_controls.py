@@ -291,6 +291,23 @@ def test_a_typed_number_is_handed_on_as_typed_and_moves_the_slider() -> None:
     assert desk.slider("learning_rate").value == 0.5
 
 
+@pytest.mark.parametrize("typed", ["0,01", "０．０１", "０,０１", "1e−2", " 0.010 "])
+def test_a_number_is_read_however_a_keyboard_writes_it_and_shown_plainly(typed: str) -> None:
+    desk = Desk(TrainingConfig(learning_rate=0.5))
+    from_page(desk.part("learning_rate", ipw.Text), value=typed)
+    assert (desk.sentences, desk.asked) == ([], [{"learning_rate": typed}])
+    assert (desk.text("learning_rate"), desk.slider("learning_rate").value) == ("0.01", 0.01)
+
+
+def test_a_true_minus_is_a_minus() -> None:
+    desk = Desk(TrainingConfig(problem="himmelblau"))
+    from_page(desk.part("start_x", ipw.Text), value="−0.5")
+    assert (desk.config.start_x, desk.text("start_x"), desk.sentences) == (-0.5, "-0.5", [])
+    from_page(desk.part("learning_rate", ipw.Text), value="−0,5")
+    assert len(desk.sentences) == 1
+    assert desk.text("learning_rate") == "0.01"
+
+
 def test_the_page_snapping_a_slider_to_its_step_does_not_replace_the_exact_value() -> None:
     desk = Desk(TrainingConfig(learning_rate=0.5))
     from_page(desk.slider("learning_rate"), value=10 ** (round(math.log10(0.5) / 0.01) * 0.01))

@@ -96,6 +96,11 @@ def test_an_error_reaches_the_page_without_its_text_or_traceback(source: str) ->
     assert CONFIG["VoilaExecutor"]["cell_error_instruction"] in html.unescape(source)
 
 
+def test_a_page_loads_without_a_word_of_cells(source: str) -> None:
+    assert 'class="dl-loading"' in source
+    assert "Running" not in re.sub(r"<script.*?</script>", "", source, flags=re.DOTALL)
+
+
 def test_no_file_is_served(server: Server) -> None:
     names = ["tiny.ipynb", "voila.json", "picture.png", "../voila.json", ""]
     assert [get(f"{server.url}voila/files/{name}")[0] for name in names] == [403] * len(names)

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from widgets.board.encoding import PLAIN
+
 Key = tuple[str, ...]
 
 _NEVER = object()  # nothing was sent yet; None is a value
@@ -73,7 +75,10 @@ def _same(last: Any, value: Any) -> bool:
         # Bytes, since a gap in a line (nan) equals itself and this is faster than comparing numbers.
         return last.dtype == value.dtype and last.shape == value.shape and last.tobytes() == value.tobytes()
     if isinstance(value, list | tuple):
-        return len(last) == len(value) and all(map(_same, last, value))
+        types = list(map(type, value))
+        if types != list(map(type, last)):
+            return False
+        return bool(last == value) if PLAIN.issuperset(types) else all(map(_same, last, value))
     if isinstance(value, Mapping):
         return last.keys() == value.keys() and all(_same(last[name], value[name]) for name in value)
     return bool(last == value)
