@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from widgets.number_text import duration, significant
+from core.number_text import duration, significant
 
 
 def read(text: str) -> float:

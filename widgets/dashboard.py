@@ -22,7 +22,7 @@ from core.runs.run import FAULT, Run, Status
 from core.runs.run_summary import RunSummary
 from widgets.board.frame_loop import FrameLoop
 from widgets.board.live_board import LiveBoard
-from widgets.cards.number_strip import NOTICE_HTML, meter_slots, notice_slots, progress_slots
+from widgets.cards.number_strip import meter_slots, notice_html, notice_slots, progress_slots
 from widgets.controls.controls import Controls
 from widgets.controls.header import Header
 from widgets.controls.playback import Playback
@@ -87,7 +87,7 @@ class Dashboard(Column):
         self._playback = Playback(self._play_or_pause, self._take_step, self._reset, self._set_pace)
         self._page = Header(labels={**self._controls.labels, **self._playback.labels})
         self._board = LiveBoard()
-        self._strip, self._formula, self._cards, notice = Html(""), Html(""), Html(""), Html(NOTICE_HTML)
+        self._strip, self._formula, self._cards, notice = Html(""), Html(""), Html(""), Html(notice_html())
         self._session = self._new_session({})
         self._show_session(self._session)
         super().__init__([self._page, self._columns(notice)])

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
+from core.number_text import bytes_text, count_text, milliseconds, time_text
 from core.training.batches import Batches
 from tests.support.model_moments import Cost, model_moment
 from widgets.cards.cost_card import Pace, blank_slots, cost_html, cost_slots, pace_slots
-from widgets.number_text import bytes_text, count_text, milliseconds, time_text
 
 COST = Cost({1: (0.41, 0.666), 256: (2.0, 31.25)})
 

@@ -49,7 +49,7 @@ def test_before_the_model_is_built_the_count_is_known_and_nothing_else() -> None
 def test_the_size_asked_for_stands_beside_the_exact_count() -> None:
     for size in (300, 1000, 20_000):
         setup = by_size(size)
-        error = re.search(r"asked for, ([+−][\d.]+)%\)", size_note(setup))
+        error = re.search(r"asked for, ([+−][\d.]+)\u00a0%\)", size_note(setup))
         assert error is not None
         told = float(error[1].replace("−", "-")) / 100
         assert abs(told - (setup.parameters / size - 1)) <= 0.0005

@@ -12,10 +12,10 @@ from core.training.build import build_objective
 from tests.support.moments import moment_at
 from widgets.cards.number_strip import (
     ITEMS,
-    NOTICE_HTML,
     blank_slots,
     meter_slots,
     moment_slots,
+    notice_html,
     notice_slots,
     progress_slots,
     strip_html,
@@ -108,7 +108,7 @@ def test_the_bar_is_as_long_as_the_share_of_steps_taken(
 
 def test_a_notice_fills_every_place_of_its_card() -> None:
     slots = notice_slots(Notice("good", "Converged.", "Nothing more to gain."))
-    assert set(slots) == places(NOTICE_HTML)
+    assert set(slots) == places(notice_html())
     assert slots["notice"] == {"attrs": {"data-level": "good", "data-waiting": "false"}}
 
 

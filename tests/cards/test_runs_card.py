@@ -133,32 +133,32 @@ def test_no_name_can_carry_markup() -> None:
 def test_only_settings_that_differ_are_told_with_the_values_of_both() -> None:
     past = with_settings(SMALL, learning_rate=0.1)
     assert told(LARGE, [past]) == [
-        "model size 10 000, learning rate 0.01",
-        "model size 1 000, learning rate 0.1",
+        "Model size 10 000 · Learning rate 0.01",
+        "Model size 1 000 · Learning rate 0.1",
     ]
     assert told(SMALL, [SMALL]) == ["", ""]
 
 
 def test_the_present_run_tells_what_any_of_them_differs_in_and_a_past_one_what_it_does() -> None:
     past = [with_settings(SMALL, seed=7), with_settings(SMALL, l1=0.01)]
-    assert told(SMALL, past) == ["L1 0, seed 3", "seed 7", "L1 0.01"]
+    assert told(SMALL, past) == ["L1 0 · Seed 3", "Seed 7", "L1 0.01"]
 
 
 def test_menus_and_empty_boxes_are_told_as_the_page_shows_them() -> None:
     past = with_settings(SMALL, optimizer="adam", width=12, activation="tanh")
     assert told(SMALL, [past]) == [
-        "width by size, activation ReLU, optimizer SGD", "width 12, activation tanh, optimizer Adam",
+        "Width by size · Activation ReLU · Optimizer SGD", "Width 12 · Activation tanh · Optimizer Adam",
     ]  # fmt: skip
 
 
 def test_settings_that_mean_nothing_in_a_run_are_not_told_of_it() -> None:
     linear = with_settings(SMALL, family="linear", size=500)
-    assert told(SMALL, [linear]) == ["model size 1 000", ""]
+    assert told(SMALL, [linear]) == ["Model size 1 000", ""]
 
 
 def test_a_setting_that_was_changed_on_the_way_says_since_when() -> None:
     assert told(SMALL, [replace(SMALL, changed_at={"learning_rate": 1200})])[1] == (
-        "learning rate 0.01 since step 1 200"
+        "Learning rate 0.01 since step 1 200"
     )
 
 
@@ -167,9 +167,9 @@ def test_a_setting_that_was_changed_on_the_way_says_since_when() -> None:
 
 def test_the_sentence_tells_what_ten_times_the_parameters_bought_and_cost() -> None:
     assert plain(comparison(LARGE, [SMALL])) == (
-        "10.2 times the parameters of the last run on the same data: best accuracy 97.1 % against 94.3 % (after 400 "
-        "steps against 3 900), 3.1 times the time per update, 4.0 times the time to answer 1 example, 12 times the "
-        "time to answer 256."
+        "10.2 times the parameters of the last run on the same data. Best accuracy 97.1 % after 400 steps, against "
+        "94.3 % after 3 900. 3.1 times the time per update. 4.0 times the time to answer 1 example. 12 times the "
+        "time to answer 256 examples."
     )
 
 
@@ -179,20 +179,20 @@ def test_a_run_on_other_data_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("metric", "words"), [("R2", "best R² 0.900 against 0.800"), ("perplexity", "best perplexity 0.900 against 0.800")]
+    ("metric", "words"), [("R2", "Best R² 0.900 against 0.800"), ("perplexity", "Best perplexity 0.900 against 0.800")]
 )
 def test_each_metric_is_told_by_its_name(metric: Any, words: str) -> None:
     runs = (replace(SMALL, metric=metric, best_metric=best) for best in (0.9, 0.8))
     newer, older = runs
     assert plain(comparison(newer, [older])).startswith(
-        f"As many parameters as the last run on the same data: {words} (after 3 900 steps each), "
+        f"As many parameters as the last run on the same data. {words}, after 3 900 steps each. "
     )
 
 
 def test_only_what_was_measured_in_both_runs_is_compared() -> None:
     newer = replace(LARGE, best_metric=None, answer_ms={1: 1.0})
     assert comparison(newer, [replace(SMALL, seconds_per_update=None)]) == (
-        "10.2 times the parameters of the last run on the same data: 4.0 times the time to answer 1 example."
+        "10.2 times the parameters of the last run on the same data. 4.0 times the time to answer 1 example."
     )
     assert comparison(newer, [replace(SMALL, seconds_per_update=None, answer_ms={256: 2.0})]) == ""
 

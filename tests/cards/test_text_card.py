@@ -31,7 +31,7 @@ def test_the_texts_are_told_letter_for_letter() -> None:
 def test_candidates_are_visible_characters_with_their_probability_in_number_and_width() -> None:
     slots = TextCard().slots(MOMENT)
     assert [slots[f"text-character-{i}"] for i in range(4)] == ["␣", "↵", "<", ""]
-    assert [slots[f"text-probability-{i}"] for i in range(4)] == ["62.0 %", "11.0 %", "5.0 %", ""]
+    assert [slots[f"text-probability-{i}"] for i in range(4)] == ["62.0\u00a0%", "11.0\u00a0%", "5.0\u00a0%", ""]
     assert slots["text-candidate-0"]["style"] == {"--dl-share": "62.0%", "visibility": "visible"}
     assert slots["text-candidate-3"]["style"]["visibility"] == "hidden"
 

@@ -68,10 +68,10 @@ def test_another_size_keeps_the_run_before_beside_the_new_one(dash: Dashboard) -
     assert f"<td>{format_number(small)}</td><td>{format_number(steps)}</td>" in row
     play(dash)
     told = {name: text.replace("\u00a0", " ") for name, text in slots(dash).items() if name.startswith("runs-")}
-    assert (told["runs-settings-0"], told["runs-settings-1"]) == ("model size 1 000", "model size 100")
+    assert (told["runs-settings-0"], told["runs-settings-1"]) == ("Model size 1 000", "Model size 100")
     large = int(told["runs-parameters"].replace(" ", ""))
     assert float(told["runs-sentence"].split()[0]) == pytest.approx(large / small, rel=0.01)
-    assert "times the parameters of the last run on the same data: best accuracy" in told["runs-sentence"]
+    assert "times the parameters of the last run on the same data. Best accuracy" in told["runs-sentence"]
     assert rows(dash) == [row]
 
 
@@ -95,7 +95,7 @@ def test_a_rate_changed_on_the_way_is_told_as_it_was_last(dash: Dashboard) -> No
     until(dash, lambda: bool(dash._session.run.marks))
     dash._change({"size": 200})
     until(dash, lambda: dash._session.run.status is Status.PAUSED)
-    assert f"learning rate\u00a00.5 since step {format_number(steps)}" in slots(dash)["runs-settings-1"]
+    assert f"Learning rate\u00a00.5 since step {format_number(steps)}" in slots(dash)["runs-settings-1"]
 
 
 def test_runs_stay_while_a_surface_is_looked_at_which_is_not_listed_itself(dash: Dashboard) -> None:

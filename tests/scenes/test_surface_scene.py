@@ -17,8 +17,9 @@ from core.runs.run import Run
 from tests.support.moments import moment_at, moment_of, observe
 from widgets.board.encoding import encode
 from widgets.board.panel import encode_panel
+from widgets.charts.surface.surface_3d import Surface3DChart
 from widgets.scenes import surface_scene as scene_module
-from widgets.scenes.surface_scene import SECONDS_BETWEEN_3D, SurfaceScene
+from widgets.scenes.surface_scene import SurfaceScene
 
 PROBLEMS = ("regression", *SURFACES)
 IDS = ["loss", "surface", "model", "next-step"]
@@ -122,7 +123,7 @@ def test_a_surface_in_space_is_drawn_now_and_then_and_always_when_settled(monkey
         return "surface" in scene.frame(moment, ALL, settled)["panels"]
 
     drawn = [is_drawn(), is_drawn(), is_drawn(settled=True), is_drawn()]
-    clock.now += SECONDS_BETWEEN_3D
+    clock.now += Surface3DChart.seconds_between
     assert [*drawn, is_drawn(), is_drawn()] == [True, False, True, False, True, False]
 
 

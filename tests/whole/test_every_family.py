@@ -15,8 +15,8 @@ from core.learning.setup import ModelSetup
 from core.models.family import MODELS, fits
 from core.runs.run import Run, Status
 from widgets.board.panel import Panel
-from widgets.charts.moment import Update
-from widgets.scenes.model_charts import CHARTS, model_charts
+from widgets.charts.chart import Update, charts_for
+from widgets.scenes.model_charts import MODEL_CHARTS
 from widgets.scenes.session import Session
 
 PATIENCE = 40.0  # seconds; a bound for a busy machine, not a wait
@@ -51,8 +51,9 @@ def finished(session: Session) -> Run:
         session.observed.wait(0.05)
         session.observed.clear()
     assert run.status is Status.FINISHED, run.error
-    wanted = frozenset(CHARTS[panel.id].probe for panel in scene.panels())
-    scene.watch(run, frozenset(CHARTS))
+    charts = charts_for(MODEL_CHARTS, ModelSetup.of(session.config), {})
+    wanted = frozenset(chart.probe.name for chart in charts if chart.probe is not None)
+    scene.watch(run, frozenset(panel.id for panel in scene.panels()))
     for _ in range(int(PATIENCE / 0.05)):
         if all(name in run.findings and run.findings[name].step == run.step for name in wanted):
             return run
@@ -84,7 +85,7 @@ def test_a_family_trains_on_data_it_fits_and_every_chart_draws_it(family: str, d
     try:
         run = finished(session)
         moment = session.scene.moment(run)
-        frame = session.scene.frame(moment, frozenset(CHARTS), settled=True)
+        frame = session.scene.frame(moment, frozenset(panel.id for panel in session.scene.panels()), settled=True)
         found = run.findings["evaluation"].value
         assert np.isfinite([found.train_loss, found.val_loss, found.train_metric, found.val_metric]).all()
         assert run.history is not None
@@ -92,7 +93,7 @@ def test_a_family_trains_on_data_it_fits_and_every_chart_draws_it(family: str, d
         assert frame["panels"].keys() == {panel.id for panel in session.scene.panels()}
         assert all(update["traces"] for update in frame["panels"].values())
         assert session.scene.notice(run, moment).sentence
-        for chart in model_charts(ModelSetup.of(config), {}):  # of the next run, on the same figures
+        for chart in charts_for(MODEL_CHARTS, ModelSetup.of(config), {}):  # of the next run, on the same figures
             blank = chart.update(replace(moment, findings={}))
             assert showing(chart.panel(), frame["panels"][chart.id], blank) == showing(chart.panel(), blank)
     finally:

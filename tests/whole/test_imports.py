@@ -17,7 +17,14 @@ WIDGET_LIBRARIES = ("IPython", "anywidget", "ipywidgets", "plotly", "traitlets",
 # The house, ground floor first. A room may import its own floor's files and every floor named before it. A name
 # is a file or a folder; the longest one that fits a module is its floor, so a file may stand apart from its room.
 FLOORS = (
-    ("core.background_worker", "core.deferred_release", "core.number_format", "core.number_parsing", "core.language"),
+    (
+        "core.background_worker",
+        "core.deferred_release",
+        "core.number_format",
+        "core.number_parsing",
+        "core.number_text",
+        "core.language",
+    ),
     ("core.field",),
     ("core.objectives", "core.optimizers", "core.datasets"),
     ("core.models", "core.tables"),
@@ -31,7 +38,6 @@ FLOORS = (
     (
         "widgets.plain_text",
         "widgets.front_end",
-        "widgets.number_text",
         "widgets.board",
         "widgets.status_pages",
         "widgets.app_kernel_manager",

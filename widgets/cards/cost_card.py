@@ -1,35 +1,38 @@
-"""What a model costs, measured while it is trained, as a card of numbers that frames fill."""
+"""The card of costs: how large a model is, how fast it answers and trains, as numbers that frames fill."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
+from core.language import N_, _
 from core.number_format import format_number
+from core.number_text import UNKNOWN, bytes_text, count_text, milliseconds, time_text
+from core.probes.registry import COST
 from core.training.batches import examples_seen
 from widgets.cards.number_strip import Item, places_html
 from widgets.charts.model_moment import ModelMoment
-from widgets.number_text import bytes_text, count_text, milliseconds, time_text
 
 if TYPE_CHECKING:
     from core.findings.results import Cost
 
-NEEDS = frozenset({"cost"})
+PROBE = COST  # whose findings the card shows
 LATENCIES = {"cost-latency-1": 1, "cost-latency-256": 256}  # slot -> examples answered at once
 
 FOUND: tuple[Item, ...] = (
-    ("cost-parameters", "Parameters", ""),
-    ("cost-flops", "FLOPs per example", ""),
-    ("cost-bytes", "Weights", ""),
-    ("cost-memory", "Memory of the process", ""),
-    ("cost-latency-1", "Answer to 1 example: p50, p95", ""),
-    ("cost-latency-256", "Answer to 256 examples: p50, p95", ""),
+    ("cost-parameters", N_("Parameters"), ""),
+    ("cost-flops", N_("FLOPs per example"), ""),
+    ("cost-bytes", N_("Weights"), ""),
+    ("cost-memory", N_("Memory of the process"), ""),
+    ("cost-latency-1", N_("Answer to 1 example: p50, p95"), ""),
+    ("cost-latency-256", N_("Answer to 256 examples: p50, p95"), ""),
 )
 OF_THE_RUN: tuple[Item, ...] = (
-    ("cost-update", "Time per update", ""),
-    ("cost-rate", "Examples per second", ""),
-    ("cost-time", "Time: so far, left", ""),
-    ("cost-examples", "Examples: so far, left", ""),
+    ("cost-update", N_("Time per update"), ""),
+    ("cost-rate", N_("Examples per second"), ""),
+    ("cost-time", N_("Time: so far, left"), ""),
+    ("cost-examples", N_("Examples: so far, left"), ""),
 )
 
 
@@ -69,20 +72,21 @@ class Pace:
 
 def cost_html(runs: str = "") -> str:
     """The card before any number is known; `runs` is the HTML of the runs beside which this one stands."""
+    title = escape(_("Cost"))
     places = f'<div class="dl-numbers">{places_html((*FOUND, *OF_THE_RUN))}</div>'
-    return f'<section class="dl-cost"><h3 class="dl-cost-title">Cost</h3>{places}{runs}</section>'
+    return f'<section class="dl-cost"><h3 class="dl-cost-title">{title}</h3>{places}{runs}</section>'
 
 
 def blank_slots() -> dict[str, str]:
     """The card before anything was measured."""
-    return {slot: "–" for slot, _, _ in (*FOUND, *OF_THE_RUN)}
+    return {slot: UNKNOWN for slot, _label, _colour in (*FOUND, *OF_THE_RUN)}
 
 
 def cost_slots(moment: ModelMoment) -> dict[str, Any]:
-    """What was found of the model's cost, with the step it was found at for whoever points at it."""
-    cost: Cost | None = moment.found("cost")
+    """The model's cost as it was measured, with the step it was measured at for whoever points at it."""
+    cost = moment.found(COST)
     if cost is None:
-        return {slot: "–" for slot, _, _ in FOUND}
+        return {slot: UNKNOWN for slot, _label, _colour in FOUND}
     words = {
         "cost-parameters": format_number(cost.parameters),
         "cost-flops": count_text(cost.flops),
@@ -90,12 +94,12 @@ def cost_slots(moment: ModelMoment) -> dict[str, Any]:
         "cost-memory": bytes_text(cost.memory_bytes),
         **{slot: _latency(cost, batch) for slot, batch in LATENCIES.items()},
     }
-    when = {"title": f"measured after step {format_number(moment.findings['cost'].step)}"}
+    when = {"title": _("measured after step {step}", step=format_number(moment.findings[COST.name].step))}
     return {slot: {"text": text, "attrs": when} for slot, text in words.items()}
 
 
 def pace_slots(pace: Pace) -> dict[str, str]:
-    """What the run has cost so far and will."""
+    """The costs of the run so far and to its end."""
     seen, total = pace.examples(pace.step), pace.examples(max(pace.total_steps, pace.step))
     rate = pace.examples_per_second
     return {
@@ -108,4 +112,4 @@ def pace_slots(pace: Pace) -> dict[str, str]:
 
 def _latency(cost: Cost, batch: int) -> str:
     measured = cost.latency_ms.get(batch)
-    return "–" if measured is None else ", ".join(milliseconds(ms / 1000) for ms in measured)
+    return UNKNOWN if measured is None else ", ".join(milliseconds(ms / 1000) for ms in measured)

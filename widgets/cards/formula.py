@@ -9,10 +9,10 @@ import numpy as np
 from latex2mathml.converter import convert
 
 from core.number_format import format_number, true_minus
+from core.number_text import significant
 from core.objectives.objective import PlaneObjective
 from core.optimizers.optimizer import Optimizer, Quantity
 from widgets.charts.moment import Moment
-from widgets.number_text import significant
 
 COLOURS: dict[Quantity, str] = {"gradient": "dl-c-gradient", "momentum": "dl-c-momentum", "update": "dl-c-update"}
 QUANTITIES: dict[str, Quantity] = {  # of the symbols that all optimizers have

@@ -6,7 +6,8 @@ import math
 
 from core.config.training_config import FIELDS
 from core.geometry.stability import RateZones
-from widgets.number_text import significant
+from core.language import _
+from core.number_text import significant
 
 SLOW, STABLE, BEST, LIMIT, BEYOND = (f"var(--dl-{name})" for name in ("track", "zone-stable", "good", "ink", "danger"))
 MARK_PERCENT = 1.2  # width of the mark at the limit
@@ -29,11 +30,18 @@ def zones_gradient(zones: RateZones) -> str:
 
 
 def zones_note(zones: RateZones) -> str:
-    """The two numbers in words."""
+    """The limit and the best rate in words."""
     if zones.limit is None:
-        return "no stability limit at this point"
-    best = f" · fastest near {significant(zones.best, 3)}" if zones.best else ""
-    return f"stable below {significant(zones.limit, 3)}{best}"
+        return _("no stability limit at this point")
+    limit = significant(zones.limit, 3)
+    if not zones.best:
+        return _("stable below {limit}", limit=limit)
+    return _("stable below {limit} · fastest near {best}", limit=limit, best=significant(zones.best, 3))
+
+
+def no_zones_note() -> str:
+    """Words for a limit that has not been looked for."""
+    return _("the stability limit shows with the curvature chart")
 
 
 def _percent(rate: float) -> float:

@@ -1,63 +1,78 @@
-"""What a model is made of, as a table that can be folded away: known before it is trained."""
+"""The card of a model: its layers as a table that can be folded away, known before it is trained."""
 
 from __future__ import annotations
 
 from html import escape
 
+from core.language import N_, _, shown
 from core.learning.setup import ModelSetup
 from core.models.card import LayerCard, ModelCard
-from core.number_format import format_number
+from core.number_format import format_number, true_minus
+from core.number_text import bytes_text, count_text, percent
 from core.optimizers.registry import OPTIMIZERS
-from widgets.number_text import bytes_text, count_text
 
-HEADINGS = ("Layer", "Kind", "Output", "Parameters", "FLOPs")
-UNBUILT = "The layers are listed as soon as the model is built."
+HEADINGS = (N_("Layer"), N_("Kind"), N_("Output"), N_("Parameters"), N_("FLOPs"))
 
 
 def size_note(setup: ModelSetup) -> str:
     """The exact count and the shape that the size asked for leads to."""
-    count = f"{format_number(setup.parameters)} parameters"
+    count = _count(setup, setup.parameters)
     if not setup.family.depths:
-        return f"{count}: the data alone decide"
-    return f"{count}{_off(setup)}: width {format_number(setup.spec.width)}, depth {setup.spec.depth}"
+        return _("{count}: the data alone decide", count=count)
+    width, depth = format_number(setup.spec.width), format_number(setup.spec.depth)
+    return _("{count}: width {width}, depth {depth}", count=count, width=width, depth=depth)
 
 
 def card_html(setup: ModelSetup, card: ModelCard | None) -> str:
     """The model's card, closed; without `card`, before the model is built, what is known in closed form."""
-    body = f"<p>{UNBUILT}</p>" if card is None else _table(card)
+    body = _unbuilt() if card is None else _table(card)
     return f'<details class="dl-model-card"><summary>{_summary(setup, card)}</summary>{body}</details>'
 
 
 def _summary(setup: ModelSetup, card: ModelCard | None) -> str:
-    parts = [f"{format_number(setup.parameters)} parameters{_off(setup)}"]
-    if card is not None:
-        moments = len(OPTIMIZERS[setup.config.optimizer].slots)
-        training = bytes_text(card.training_bytes(moments))
-        parts = [
-            f"{format_number(card.parameters)} parameters{_off(setup)}",
-            f"{count_text(card.flops)} FLOPs per example",
-            f"{bytes_text(card.weight_bytes)} of weights, {training} with gradient and moments",
-        ]
-    return f"<strong>{escape(setup.label)}</strong> · {' · '.join(parts)}"
+    facts = [_count(setup, setup.parameters)] if card is None else _facts(setup, card)
+    return f"<strong>{escape(shown(setup.label))}</strong> · {escape(' · '.join(facts))}"
 
 
-def _off(setup: ModelSetup) -> str:
-    """By how much the count misses the size asked for, where a size was what decided."""
-    config = setup.config
+def _facts(setup: ModelSetup, card: ModelCard) -> list[str]:
+    moments = len(OPTIMIZERS[setup.config.optimizer].slots)
+    weights, training = bytes_text(card.weight_bytes), bytes_text(card.training_bytes(moments))
+    return [
+        _count(setup, card.parameters),
+        _("{count} FLOPs per example", count=count_text(card.flops)),
+        _("{weights} of weights, {training} with gradient and moments", weights=weights, training=training),
+    ]
+
+
+def _count(setup: ModelSetup, parameters: int) -> str:
+    """The count, and by how much it misses the size asked for, where a size was what decided."""
+    config, count = setup.config, format_number(parameters)
     if not setup.family.depths or config.width is not None or config.depth is not None:
-        return ""
-    error = setup.parameters / config.size - 1
-    return f" ({format_number(config.size)} asked for, {error:+.1%})".replace("-", "−")
+        return _("{count} parameters", count=count)
+    off = setup.parameters / config.size - 1
+    error = true_minus(percent(off)) if off < 0 else f"+{percent(off)}"
+    size = format_number(config.size)
+    return _("{count} parameters ({size} asked for, {error})", count=count, size=size, error=error)
+
+
+def _unbuilt() -> str:
+    sentence = escape(_("The layers are listed as soon as the model is built."))
+    return f"<p>{sentence}</p>"
 
 
 def _table(card: ModelCard) -> str:
-    head = "".join(f"<th>{heading}</th>" for heading in HEADINGS)
+    head = "".join(f"<th>{escape(shown(heading))}</th>" for heading in HEADINGS)
     rows = "".join(map(_row, card.layers))
-    total = _cells(("Total", "", "", format_number(card.parameters), format_number(card.flops)))
+    total = _cells((_("Total"), "", "", format_number(card.parameters), format_number(card.flops)))
+    explained = escape(
+        _(
+            "FLOPs of one example's forward pass: matrix products and convolutions, an addition and a multiplication "
+            "each counted."
+        )
+    )
     return (
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody><tfoot><tr>{total}</tr></tfoot></table>"
-        "<p>FLOPs of one example's forward pass: matrix products and convolutions, an addition and a"
-        " multiplication each counted.</p>"
+        f"<p>{explained}</p>"
     )
 
 

@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from core.learning.setup import METRIC_NAMES, ModelSetup
+from core.language import N_, _
+from core.learning.setup import ModelSetup
 from core.number_format import format_number
+from core.number_text import UNKNOWN, metric_text, significant
+from core.probes.registry import EVALUATION
 from widgets.cards.number_strip import Item, numbers_html
 from widgets.charts.model_moment import ModelMoment
-from widgets.number_text import metric_text, significant
+from widgets.charts.training.metric import METRIC_TITLES
 
-if TYPE_CHECKING:
-    from core.findings.results import Evaluations
-
-NEEDS = frozenset({"evaluation"})
+PROBE = EVALUATION  # whose findings the strip shows
 
 ITEMS: tuple[Item, ...] = (
-    ("step", "Step", ""),
-    ("epoch", "Epoch", ""),
-    ("loss", "Batch loss", "dl-c-loss"),
-    ("validation-loss", "Validation loss", "dl-c-reference"),
-    ("metric", "{metric}: train, valid.", ""),
-    ("gradient-norm", "Gradient norm", "dl-c-gradient"),
-    ("learning-rate", "Rate now", ""),
-    ("training", "Training", ""),
-    ("screen", "Screen", ""),
+    ("step", N_("Step"), ""),
+    ("epoch", N_("Epoch"), ""),
+    ("loss", N_("Batch loss"), "dl-c-loss"),
+    ("validation-loss", N_("Validation loss"), "dl-c-reference"),
+    ("metric", N_("Metric"), ""),
+    ("gradient-norm", N_("Gradient norm"), "dl-c-gradient"),
+    ("learning-rate", N_("Rate now"), ""),
+    ("training", N_("Training"), ""),
+    ("screen", N_("Screen"), ""),
 )
 
 
 def strip_html(setup: ModelSetup) -> str:
     """The strip before any number is known."""
-    metric = METRIC_NAMES[setup.metric].capitalize()
-    return numbers_html(tuple((slot, label.format(metric=metric), colour) for slot, label, colour in ITEMS))
+    labels = {"metric": _("{metric}: train, valid.", metric=METRIC_TITLES[setup.metric])}
+    return numbers_html(tuple((slot, labels.get(slot, label), colour) for slot, label, colour in ITEMS))
 
 
 def blank_slots() -> dict[str, str]:
     """The strip before anything is known."""
-    return {slot: "–" for slot, _, _ in ITEMS}
+    return {slot: UNKNOWN for slot, _label, _colour in ITEMS}
 
 
 def moment_slots(moment: ModelMoment) -> dict[str, Any]:
-    """What the strip says of the run at `moment`; rates are those of `strip.meter_slots`."""
+    """The numbers of the run at `moment`; its rates are those of `number_strip.meter_slots`."""
     return {
         "step": format_number(moment.step),
         "epoch": format_number(moment.step // moment.steps_per_epoch),
@@ -53,11 +53,13 @@ def moment_slots(moment: ModelMoment) -> dict[str, Any]:
 
 def _evaluation_slots(moment: ModelMoment) -> dict[str, Any]:
     """The newest evaluation, with the step it was made at for whoever points at it."""
-    found: Evaluations | None = moment.found("evaluation")
+    found = moment.found(EVALUATION)
     if found is None or not len(found.step):
-        return {name: {"text": "–", "attrs": {"title": "not evaluated yet"}} for name in ("validation-loss", "metric")}
+        nothing = {"text": UNKNOWN, "attrs": {"title": _("not evaluated yet")}}
+        return {"validation-loss": nothing, "metric": nothing}
     metrics = (metric_text(float(values[-1]), found.metric) for values in (found.train_metric, found.val_metric))
-    when = {"title": f"evaluated after step {format_number(moment.findings['evaluation'].step)}"}
+    step = format_number(moment.findings[EVALUATION.name].step)
+    when = {"title": _("evaluated after step {step}", step=step)}
     return {
         "validation-loss": {"text": significant(float(found.val_loss[-1])), "attrs": when},
         "metric": {"text": ", ".join(metrics), "attrs": when},

@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
 
-from core.number_format import format_number
+from core.language import N_, _, shown
+from core.number_format import format_number, rounded
+from core.number_text import UNKNOWN, duration, significant
 from core.runs.notices import Notice
 from widgets.charts.moment import Moment
-from widgets.number_text import duration, significant
 
 Item = tuple[str, str, str]  # slot, label, colour class
 
 ITEMS: tuple[Item, ...] = (
-    ("step", "Step", ""),
-    ("epoch", "Epoch", ""),
-    ("loss", "Loss", "dl-c-loss"),
-    ("gradient-norm", "Gradient norm", "dl-c-gradient"),
-    ("parameters", "Parameters", ""),
-    ("drop", "Drop: predicted, actual", "dl-c-update"),
-    ("training", "Training", ""),
-    ("screen", "Screen", ""),
+    ("step", N_("Step"), ""),
+    ("epoch", N_("Epoch"), ""),
+    ("loss", N_("Loss"), "dl-c-loss"),
+    ("gradient-norm", N_("Gradient norm"), "dl-c-gradient"),
+    ("parameters", N_("Parameters"), ""),
+    ("drop", N_("Drop: predicted, actual"), "dl-c-update"),
+    ("training", N_("Training"), ""),
+    ("screen", N_("Screen"), ""),
 )
 
 
 def strip_html(parameter_names: tuple[str, str]) -> str:
     """The strip before any number is known."""
-    labels = {"parameters": ", ".join(parameter_names)}
+    labels = {"parameters": ", ".join(map(shown, parameter_names))}
     return numbers_html(tuple((slot, labels.get(slot, label), colour) for slot, label, colour in ITEMS))
 
 
@@ -40,23 +42,27 @@ def numbers_html(items: Sequence[Item]) -> str:
 def places_html(items: Sequence[Item]) -> str:
     """A label and an empty place for each of `items`."""
     return "".join(
-        f'<div class="dl-number dl-number-{slot}"><div class="dl-number-label">{label}</div>'
-        f'<div class="dl-number-value {colour}" data-dl-slot="{slot}">–</div></div>'
+        f'<div class="dl-number dl-number-{slot}"><div class="dl-number-label">{escape(shown(label))}</div>'
+        f'<div class="dl-number-value {colour}" data-dl-slot="{slot}">{UNKNOWN}</div></div>'
         for slot, label, colour in items
     )
 
 
-NOTICE_HTML = (
-    '<div class="dl-notice" data-dl-slot="notice" data-level="info" data-waiting="false" role="status">'
-    '<div class="dl-notice-title" data-dl-slot="notice-title">Getting ready.</div>'
-    '<div class="dl-notice-text" data-dl-slot="notice-text">The charts are on their way.</div>'
-    '<progress class="dl-notice-share" data-dl-slot="notice-share" max="1" aria-label="Share that is here"></progress>'
-    "</div>"
-)
+def notice_html() -> str:
+    """The notice card before the first frame."""
+    title, text = escape(_("Getting ready.")), escape(_("The charts are on their way."))
+    share = escape(_("Share that is here"))
+    return (
+        '<div class="dl-notice" data-dl-slot="notice" data-level="info" data-waiting="false" role="status">'
+        f'<div class="dl-notice-title" data-dl-slot="notice-title">{title}</div>'
+        f'<div class="dl-notice-text" data-dl-slot="notice-text">{text}</div>'
+        f'<progress class="dl-notice-share" data-dl-slot="notice-share" max="1" aria-label="{share}"></progress>'
+        "</div>"
+    )
 
 
 def moment_slots(moment: Moment, steps_per_epoch: int) -> dict[str, Any]:
-    """What the strip says of the run at `moment`."""
+    """The numbers of the run at `moment`."""
     seen, view = moment.seen, moment.view
     return {
         "step": format_number(moment.step),
@@ -70,28 +76,26 @@ def moment_slots(moment: Moment, steps_per_epoch: int) -> dict[str, Any]:
 
 def blank_slots() -> dict[str, str]:
     """The strip before anything is known."""
-    return {slot: "–" for slot, _, _ in ITEMS}
+    return {slot: UNKNOWN for slot, _label, _colour in ITEMS}
 
 
 def meter_slots(
     kernel_step: int, steps_per_second: float | None, frames_per_second: float | None, lag_ms: float | None
 ) -> dict[str, Any]:
-    """What was measured of the run and the screen: rates and lag; a dash for what was not."""
-    training = "–" if steps_per_second is None else f"{_rate(steps_per_second)} /s"
-    screen = "–" if frames_per_second is None or lag_ms is None else f"{frames_per_second:.0f} fps · {lag_ms:.0f} ms"
+    """The measured rates of the run and the screen and the screen's lag; a dash for each that was not measured."""
+    measured = frames_per_second is not None and lag_ms is not None
     return {
-        "training": training,
-        "screen": screen,
+        "training": UNKNOWN if steps_per_second is None else _("{rate} /s", rate=_rate(steps_per_second)),
+        "screen": _("{rate:.0f} fps · {lag:.0f} ms", rate=frames_per_second, lag=lag_ms) if measured else UNKNOWN,
         "strip": {"attrs": {"data-kernel-step": str(kernel_step)}},
     }
 
 
 def progress_slots(step: int, total: int, steps_per_second: float | None) -> dict[str, Any]:
     """The bar's width, and steps and time left."""
-    left = "" if not steps_per_second or step >= total else f" · {duration((total - step) / steps_per_second)} left"
     return {
         "progress": {"style": {"width": f"{min(100 * step / total, 100):.1f}%"}},
-        "progress-text": f"{format_number(step)} of {format_number(total)}{left}",
+        "progress-text": _progress_text(step, total, steps_per_second),
     }
 
 
@@ -100,11 +104,20 @@ def notice_slots(notice: Notice) -> dict[str, Any]:
     waiting = "false" if notice.share is None else "true"
     return {
         "notice": {"attrs": {"data-level": notice.level, "data-waiting": waiting}},
-        "notice-title": notice.title,
-        "notice-text": notice.sentence,
+        "notice-title": shown(notice.title),
+        "notice-text": shown(notice.sentence),
         "notice-share": {"attrs": {"value": f"{notice.share or 0:.2f}"}},
     }
 
 
+def _progress_text(step: int, total: int, steps_per_second: float | None) -> str:
+    taken, of = format_number(step), format_number(total)
+    if not steps_per_second or step >= total:
+        return _("{step} of {total}", step=taken, total=of)
+    left = duration((total - step) / steps_per_second)
+    return _("{step} of {total} · {time} left", step=taken, total=of, time=left)
+
+
 def _rate(per_second: float) -> str:
-    return significant(per_second, 3) if per_second < 10 else format_number(round(float(f"{per_second:.3g}")))
+    """A rate to three digits, from ten on without decimals."""
+    return significant(per_second, 3) if per_second < 10 else rounded(round(per_second))

@@ -1,4 +1,4 @@
-"""What the whole page shows of its run: the zones of the learning rate, and whether the charts are of this run."""
+"""The style of the whole page: the zones of the learning rate, and faint charts while they are not of this run."""
 
 from __future__ import annotations
 

@@ -1,23 +1,25 @@
-"""How runs differ, in words: the settings in which they do, and what the newer one bought and cost."""
+"""The difference between runs in words: the settings in which they differ, and what the newer one bought and cost."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from core.config.relevance import relevant_fields
 from core.config.training_config import FIELDS
+from core.language import _, shown
 from core.learning.setup import METRIC_NAMES
 from core.number_format import format_number
+from core.number_text import metric_text, ratio
 from core.runs.run_summary import RunSummary
-from widgets.number_text import metric_text, significant
 
 SHOWN_APART = {"problem", "family"}  # as the name of the model and its data
 
 
 def differences(present: RunSummary, past: Sequence[RunSummary]) -> list[str]:
-    """For each run, the present one first: its values of the settings in which past runs differ from that.
+    """The settings in which past runs differ from the present one, with their values, for each run, that one first.
 
-    Of a past run those in which it differs itself are told, of the present one those in which any does.
+    Of a past run those are told in which it differs itself, of the present one those in which any does.
     """
     differing = [_differing(present, run) for run in past]
     of_past = [settings_text(run, names) for run, names in zip(past, differing, strict=True)]
@@ -25,21 +27,21 @@ def differences(present: RunSummary, past: Sequence[RunSummary]) -> list[str]:
 
 
 def settings_text(run: RunSummary, names: set[str]) -> str:
-    """The values of those settings that mean something in the run: "model size 1 000, optimizer Adam".
+    """The values of those settings that mean something in the run: "Model size 1 000 · Optimizer Adam".
 
     Lines break between words of a label, not before its value.
     """
     told = names & relevant_fields(run.config)
-    return ", ".join(_setting_text(run, name) for name in FIELDS if name in told)
+    return " · ".join(_setting_text(run, name) for name in FIELDS if name in told)
 
 
 def comparison(newer: RunSummary, past: Sequence[RunSummary]) -> str:
-    """What `newer` bought and cost against the last run on the same held-out examples; "" if nothing can be said."""
+    """Sentences about `newer` against the last run on the same held-out examples; "" if there is nothing to say."""
     older = next((run for run in past if run.held_out == newer.held_out), None)
     if older is None or (newer.steps == 0 and newer.parameters == older.parameters):
         return ""
-    parts = [part for part in (_metric_part(newer, older), *_cost_parts(newer, older)) if part]
-    return f"{_size_part(newer, older)} the last run on the same data: {', '.join(parts)}." if parts else ""
+    measured = [*_metric_sentences(newer, older), *_cost_sentences(newer, older)]
+    return reduce(_joined, measured, _size_sentence(newer, older)) if measured else ""
 
 
 def _differing(present: RunSummary, past: RunSummary) -> set[str]:
@@ -49,50 +51,64 @@ def _differing(present: RunSummary, past: RunSummary) -> set[str]:
 
 
 def _setting_text(run: RunSummary, name: str) -> str:
+    label, value = FIELDS[name].label, _value_text(run, name)
+    if name not in run.changed_at:
+        return _("{setting}\u00a0{value}", setting=label, value=value)
+    step = format_number(run.changed_at[name])
+    return _("{setting}\u00a0{value} since step {step}", setting=label, value=value, step=step)
+
+
+def _value_text(run: RunSummary, name: str) -> str:
     setting, value = FIELDS[name], getattr(run.config, name)
     if value is None:
-        text = setting.empty
-    elif setting.kind == "choice":
-        text = next(label for label, choice in setting.options if choice == value)
-    else:
-        text = format_number(value)
-    since = f" since step {format_number(run.changed_at[name])}" if name in run.changed_at else ""
-    return f"{_uncapitalized(setting.label)}\u00a0{text}{since}"
+        return shown(setting.empty)
+    if setting.kind == "choice":
+        return shown(next(label for label, choice in setting.options if choice == value))
+    return format_number(value)
 
 
-def _uncapitalized(label: str) -> str:
-    """A label as it stands within a sentence: "learning rate", but "L1"."""
-    return label[0].lower() + label[1:] if label[1:2].islower() else label
-
-
-def _size_part(newer: RunSummary, older: RunSummary) -> str:
+def _size_sentence(newer: RunSummary, older: RunSummary) -> str:
     if newer.parameters == older.parameters:
-        return "As many parameters as"
-    return f"{_times(newer.parameters / older.parameters, 3)} times the parameters of"
+        return _("As many parameters as the last run on the same data.")
+    times = ratio(newer.parameters / older.parameters, 3)
+    return _("{times} times the parameters of the last run on the same data.", times=times)
 
 
-def _metric_part(newer: RunSummary, older: RunSummary) -> str:
+def _metric_sentences(newer: RunSummary, older: RunSummary) -> list[str]:
+    """The best metrics and after how many steps; none where one of the runs was not evaluated."""
     if newer.best_metric is None or older.best_metric is None:
-        return ""
-    values = " against ".join(metric_text(run.best_metric, run.metric) for run in (newer, older))
-    return f"best {METRIC_NAMES[newer.metric]} {values} ({_steps_text(newer.steps, older.steps)})"
+        return []
+    values = {
+        "metric": METRIC_NAMES[newer.metric],
+        "now": metric_text(newer.best_metric, newer.metric),
+        "before": metric_text(older.best_metric, older.metric),
+        "steps": format_number(newer.steps),
+    }
+    if newer.steps == older.steps:
+        return [_("Best {metric} {now} against {before}, after {steps} steps each.", **values)]
+    steps_before = format_number(older.steps)
+    return [
+        _("Best {metric} {now} after {steps} steps, against {before} after {steps_before}.",
+          **values, steps_before=steps_before)
+    ]  # fmt: skip
 
 
-def _steps_text(newer: int, older: int) -> str:
-    if newer == older:
-        return f"after {format_number(newer)} steps each"
-    return f"after {format_number(newer)} steps against {format_number(older)}"
-
-
-def _cost_parts(newer: RunSummary, older: RunSummary) -> list[str]:
+def _cost_sentences(newer: RunSummary, older: RunSummary) -> list[str]:
     """How many times as long an update and an answer take, of those that were measured in both runs."""
-    measured = (
-        (newer.seconds_per_update, older.seconds_per_update, "the time per update"),
-        (newer.answer_ms.get(1), older.answer_ms.get(1), "the time to answer 1 example"),
-        (newer.answer_ms.get(256), older.answer_ms.get(256), "the time to answer 256"),
-    )
-    return [f"{_times(new / old, 2)} times {what}" for new, old, what in measured if new and old]
+    sentences: list[str] = []
+    if times := _times(newer.seconds_per_update, older.seconds_per_update):
+        sentences.append(_("{times} times the time per update.", times=times))
+    if times := _times(newer.answer_ms.get(1), older.answer_ms.get(1)):
+        sentences.append(_("{times} times the time to answer 1 example.", times=times))
+    if times := _times(newer.answer_ms.get(256), older.answer_ms.get(256)):
+        sentences.append(_("{times} times the time to answer 256 examples.", times=times))
+    return sentences
 
 
-def _times(ratio: float, digits: int) -> str:
-    return format_number(round(ratio)) if ratio >= 100 else significant(ratio, digits)
+def _times(new: float | None, old: float | None) -> str:
+    return ratio(new / old, 2) if new and old else ""
+
+
+def _joined(before: str, after: str) -> str:
+    # Translators: two sentences one after the other; some languages set no space between them.
+    return _("{before} {after}", before=before, after=after)

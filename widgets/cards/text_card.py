@@ -2,54 +2,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from html import escape
+from typing import Any
 
+from core.language import N_, _, shown
+from core.number_text import UNKNOWN, percent
+from core.probes.registry import TEXT
 from widgets.charts.finding_update import awaited, dated
 from widgets.charts.model_moment import ModelMoment
 from widgets.plain_text import visible
 
-if TYPE_CHECKING:
-    from core.findings.results import GeneratedText
-
 CANDIDATES = 6  # for the next character, the likeliest first
-NOTE = "one character after the other"
-PARTS = (("prompt", "Prompt"), ("sampled", "Drawn at temperature 0.8"), ("greedy", "Always the likeliest"))
+NOTE = N_("one character after the other")
+PARTS = (
+    ("prompt", N_("Prompt")),
+    ("sampled", N_("Drawn at temperature 0.8")),
+    ("greedy", N_("Always the likeliest")),
+)
 
 
 class TextCard:
-    """The prompt, how the model goes on, and what it holds likely to come first."""
+    """The prompt, how the model goes on, and the characters that it holds likely to come first."""
 
     id = "text"
-    needs = frozenset({"text"})
+    probe = TEXT
 
     def html(self) -> str:
         """The card before anything was written."""
-        parts = "".join(
-            f'<dt>{label}</dt><dd class="dl-written" data-dl-slot="text-{name}">–</dd>' for name, label in PARTS
-        )
-        candidates = "".join(_candidate_html(place) for place in range(CANDIDATES))
+        title, candidates_title = escape(_("Generated text")), escape(_("Next character"))
+        parts = "".join(_part_html(name, label) for name, label in PARTS)
+        candidates = "".join(map(_candidate_html, range(CANDIDATES)))
         return (
-            '<section class="dl-card dl-text-card" aria-label="Generated text">'
-            '<header class="dl-card-head"><h3 class="dl-card-title">Generated text</h3>'
-            f'<span class="dl-card-note" data-dl-slot="text-note">{NOTE}</span></header>'
-            f'<dl class="dl-text-parts">{parts}<dt>Next character</dt>'
+            f'<section class="dl-card dl-text-card" aria-label="{title}">'
+            f'<header class="dl-card-head"><h3 class="dl-card-title">{title}</h3>'
+            f'<span class="dl-card-note" data-dl-slot="text-note">{escape(shown(NOTE))}</span></header>'
+            f'<dl class="dl-text-parts">{parts}<dt>{candidates_title}</dt>'
             f'<dd class="dl-candidates">{candidates}</dd></dl></section>'
         )
 
     def slots(self, moment: ModelMoment) -> dict[str, Any]:
-        """What the card says at `moment`."""
-        text: GeneratedText | None = moment.found("text")
+        """The card's words at `moment`."""
+        text = moment.found(TEXT)
         if text is None:
-            return {**self.blank_slots(), "text-note": awaited(NOTE, "text", moment)}
+            return {**self.blank_slots(), "text-note": awaited(NOTE, TEXT, moment)}
         return {
-            "text-note": dated(NOTE, moment.findings["text"], moment),
-            **{f"text-{name}": getattr(text, name) for name, _ in PARTS},
+            "text-note": dated(NOTE, moment.findings[TEXT.name], moment),
+            **{f"text-{name}": getattr(text, name) for name, _label in PARTS},
             **_candidate_slots(text.candidates),
         }
 
     def blank_slots(self) -> dict[str, Any]:
         """The card before anything was written, or after a reset."""
-        return {"text-note": NOTE, **{f"text-{name}": "–" for name, _ in PARTS}, **_candidate_slots(())}
+        parts = {f"text-{name}": UNKNOWN for name, _label in PARTS}
+        return {"text-note": shown(NOTE), **parts, **_candidate_slots(())}
+
+
+def _part_html(name: str, label: str) -> str:
+    return f'<dt>{escape(shown(label))}</dt><dd class="dl-written" data-dl-slot="text-{name}">{UNKNOWN}</dd>'
 
 
 def _candidate_html(place: int) -> str:
@@ -69,5 +78,5 @@ def _candidate_slots(candidates: tuple[tuple[str, float], ...]) -> dict[str, Any
             "style": {"--dl-share": f"{100 * probability:.1f}%", "visibility": "visible" if known else "hidden"}
         }
         slots[f"text-character-{place}"] = visible(character) if known else ""
-        slots[f"text-probability-{place}"] = f"{100 * probability:.1f} %" if known else ""
+        slots[f"text-probability-{place}"] = percent(probability) if known else ""
     return slots

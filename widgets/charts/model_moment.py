@@ -1,18 +1,20 @@
-"""What a model's chart is given to draw: one consistent moment of a run."""
+"""What a chart of a model is given to draw: one consistent moment of a run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
-from core.probes.finding import Finding
-from core.runs.setting_changes import SettingChange
-from core.training.step_record import Observation
-from widgets.board.panel import Panel
-from widgets.charts.moment import Update
+    from core.probes.definition import ProbeDefinition
+    from core.probes.finding import Finding
+    from core.runs.setting_changes import SettingChange
+    from core.training.step_record import Observation
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -36,23 +38,10 @@ class ModelMoment:
 
     @property
     def step(self) -> int:
-        """How many updates led to this point."""
+        """The number of updates that led to this point."""
         return self.seen.step
 
-    def found(self, name: str) -> Any:
-        """What the probe `name` found last; None if it has not."""
-        finding = self.findings.get(name)
+    def found(self, probe: ProbeDefinition[T]) -> T | None:
+        """The value that `probe` found last; None if it has not."""
+        finding = self.findings.get(probe.name)
         return None if finding is None else finding.value
-
-
-class ModelChart(Protocol):
-    """One card of a model's page. `needs` are the probes whose findings it draws."""
-
-    id: str
-    needs: frozenset[str]
-
-    def panel(self) -> Panel:
-        """The card with its figure as it is before any step."""
-
-    def update(self, moment: ModelMoment) -> Update:
-        """What changes in the figure to show `moment`."""

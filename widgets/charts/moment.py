@@ -1,19 +1,15 @@
-"""What a chart is given to draw: one consistent moment of a run."""
+"""What a chart of two parameters is given to draw: one consistent moment of a run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 
 from core.geometry.step_view import StepView
 from core.runs.setting_changes import SettingChange
 from core.training.step_record import Observation
-from widgets.board.panel import Panel
-
-Update = dict[str, Any]  # {"traces": {...}, "layout": {...}, "note": ...} as LiveBoard.draw takes it
 
 
 @dataclass(frozen=True)
@@ -31,7 +27,7 @@ class Moment:
 
     @property
     def step(self) -> int:
-        """How many updates led to this point."""
+        """The number of updates that led to this point."""
         return self.seen.step
 
     @property
@@ -50,15 +46,3 @@ class Moment:
     def losses(self) -> np.ndarray:
         """The loss at the displayed steps and now."""
         return np.append(self.rows["loss"].astype(float), self.seen.loss)
-
-
-class Chart(Protocol):
-    """One card of the page."""
-
-    id: str
-
-    def panel(self) -> Panel:
-        """The card with its figure as it is before any step."""
-
-    def update(self, moment: Moment) -> Update:
-        """What changes in the figure to show `moment`."""

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from core.probes.finding import Finding
 from core.probes.registry import WEIGHT_PATH
 from core.runs.run import Run
+from widgets.charts.training.landscape import FINDING, OFF
 
 if TYPE_CHECKING:
     from core.geometry.landscape import Landscape
     from core.learning.learner import Learner
-
-OFF = "off"
 
 
 class BackgroundLandscape:
@@ -21,7 +20,7 @@ class BackgroundLandscape:
 
     def __init__(self, on_progress: Callable[[], None]) -> None:
         self._on_progress = on_progress
-        self._chosen = OFF
+        self._chosen: str = OFF
         self._landscape: Landscape | None = None
         self._step = 0
 
@@ -50,7 +49,7 @@ class BackgroundLandscape:
 
     def finding(self) -> dict[str, Finding]:
         """The landscape as a finding of the run, {} where there is none."""
-        return {} if self._landscape is None else {"landscape": Finding(self._step, self._landscape, 0.0)}
+        return {} if self._landscape is None else {FINDING: Finding(self._step, self._landscape, 0.0)}
 
     @property
     def state(self) -> object:

@@ -10,12 +10,13 @@ import numpy as np
 from core.config.training_config import TrainingConfig
 from core.datasets.download import Progress
 from core.geometry.stability import RateZones
+from core.language import language
 from core.learning.learner import Learner, build_learner
 from core.learning.setup import ModelSetup
 from core.optimizers.registry import OPTIMIZERS
 from core.probes.finding import Finding
 from core.probes.probe_schedule import ProbeSchedule
-from core.probes.registry import PROBES, build_probes
+from core.probes.registry import CURVATURE, PROBES, build_probes
 from core.runs import model_notices
 from core.runs.history import History
 from core.runs.notices import Notice
@@ -24,21 +25,24 @@ from core.runs.run_summary import RunSummary, fingerprint, summary_of
 from core.training.build import build_trainer
 from widgets.board.panel import Panel
 from widgets.cards import cost_card, model_card_view, model_formula, model_number_strip
-from widgets.cards.learning_rate_zones import zones_note
+from widgets.cards.learning_rate_zones import no_zones_note, zones_note
 from widgets.cards.root_style import PREPARING, root_style
 from widgets.cards.text_card import TextCard
-from widgets.charts.model_moment import ModelChart, ModelMoment
+from widgets.charts.chart import charts_for, chosen_of
+from widgets.charts.model_chart import ModelChart
+from widgets.charts.model_moment import ModelMoment
+from widgets.charts.training.landscape import PLANE, LandscapeChart
 from widgets.scenes.background_landscape import BackgroundLandscape
-from widgets.scenes.model_charts import model_charts
+from widgets.scenes.model_charts import MODEL_CHARTS
 
 if TYPE_CHECKING:
+    from core.probes.definition import ProbeDefinition
     from core.training.trainer import Trainer
 
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
 LAYER_POINTS = 150  # of each layer's line: there are many, and each point of each is drawn at every frame
 Switches = dict[tuple[str, str], str]  # (panel, switch) -> chosen option
 UNKNOWN = RateZones(None, None, None)
-NO_CURVATURE = "the stability limit shows with the curvature chart"
 
 
 class ModelScene:
@@ -64,6 +68,7 @@ class ModelScene:
         self._on_progress = on_progress
         self._landscape = BackgroundLandscape(on_progress)
         self._charts: dict[str, tuple[ModelChart, Panel]] = {}
+        self._language = ""  # of the charts
         self._text = TextCard() if setup.dataset.kind == "text" else None
         self._visible: frozenset[str] = frozenset()
         self._cards = ""
@@ -95,10 +100,15 @@ class ModelScene:
         """Has the run look only for what the charts in `visible` show."""
         self._visible = visible
         if self.learner is not None:
-            self._landscape.follow(self.switches.get(("landscape", "plane"), "off"), self.learner, run)
-        needs = [chart.needs for id, (chart, _) in self._charts.items() if id in visible]
-        cards = [model_number_strip.NEEDS, cost_card.NEEDS, *([self._text.needs] if self._text else [])]
-        run.watch(frozenset().union(*needs, *cards) if visible else frozenset())
+            plane = PLANE.option(chosen_of(self.switches, LandscapeChart.id))
+            self._landscape.follow(plane, self.learner, run)
+        drawn: list[ProbeDefinition[Any]] = [
+            model_number_strip.PROBE,
+            cost_card.PROBE,
+            *([self._text.probe] if self._text else []),
+        ]
+        drawn += [chart.probe for chart in self._visible_charts().values() if chart.probe is not None]
+        run.watch(frozenset(probe.name for probe in drawn) if visible else frozenset())
 
     def close(self) -> None:
         """Ends what is computed in the background."""
@@ -108,16 +118,18 @@ class ModelScene:
 
     def panels(self) -> list[Panel]:
         """The cards, before anything was found."""
-        if not self._charts:
-            charts = model_charts(self.setup, self.switches)
+        if not self._charts or self._language != language():
+            self._language = language()
+            charts = charts_for(MODEL_CHARTS, self.setup, self.switches)
             self._charts = {chart.id: (chart, chart.panel()) for chart in charts}
         return [panel for _, panel in self._charts.values()]
 
     def switch(self, panel_id: str, name: str, value: str) -> None:
         """Chooses a variant of a chart; `panels` has it from now on."""
         self.switches[panel_id, name] = value
-        charts = {chart.id: chart for chart in model_charts(self.setup, self.switches)}
-        self._charts[panel_id] = (charts[panel_id], charts[panel_id].panel())
+        for chart in charts_for(MODEL_CHARTS, self.setup, self.switches):
+            if chart.id == panel_id:
+                self._charts[panel_id] = (chart, chart.panel())
 
     def strip(self) -> str:
         """The strip of numbers as HTML."""
@@ -143,7 +155,7 @@ class ModelScene:
         seen, record = run.observation, run.record
         if seen is None or record is None or self.learner is None:
             return None
-        layers = record.layers if "layers" in self._visible else None
+        layers = record.layers if any(chart.reads_layers for chart in self._visible_charts().values()) else None
         findings = {**run.findings, **self._landscape.finding()}
         rows = _rows(record.history, seen.step, SCREEN_POINTS)
         of_layers = _rows(layers, seen.step, LAYER_POINTS)
@@ -175,7 +187,7 @@ class ModelScene:
             **cost_card.cost_slots(moment),
             **(self._text.slots(moment) if self._text else {}),
             "root": root_style(zones),
-            "rate-note": zones_note(zones) if "curvature" in moment.findings else NO_CURVATURE,
+            "rate-note": zones_note(zones) if CURVATURE.name in moment.findings else no_zones_note(),
             "size-note": model_card_view.size_note(self.setup),
         }
         return {"step": moment.step, "panels": shown, "slots": slots}
@@ -212,9 +224,12 @@ class ModelScene:
         """What is computed and downloaded beside the run, in a form that changes as it moves on."""
         return self._downloaded, self._landscape.state
 
+    def _visible_charts(self) -> dict[str, ModelChart]:
+        return {id: chart for id, (chart, _) in self._charts.items() if id in self._visible}
+
     def _zones(self, findings: Mapping[str, Finding]) -> RateZones:
         """The stability limit by the largest eigenvalue last found."""
-        finding = findings.get("curvature")
+        finding = findings.get(CURVATURE.name)
         return UNKNOWN if finding is None else RateZones(finding.value.limit, None, None)
 
     def _download(self, share: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,31 +12,24 @@ import numpy as np
 
 from core.config.training_config import TrainingConfig
 from core.geometry.step_view import step_view
-from core.objectives.linear_regression import LinearRegression
-from core.objectives.objective import PlaneObjective
-from core.optimizers.optimizer import Optimizer
-from core.optimizers.registry import OPTIMIZERS
+from core.language import language
 from core.probes.probe_schedule import ProbeSchedule
 from core.runs import notices
 from core.runs.notices import Notice
 from core.runs.run import Run, Status
-from core.training.build import build_objective, build_trainer
+from core.training.build import build_trainer
 from widgets.board.panel import Panel
 from widgets.cards import formula, number_strip
 from widgets.cards.learning_rate_zones import zones_note
 from widgets.cards.root_style import PREPARING, root_style
-from widgets.charts.moment import Chart, Moment
-from widgets.charts.surface.loss import LossChart
-from widgets.charts.surface.next_step import NextStepChart
-from widgets.charts.surface.parameters import CoordinatesChart, RegressionChart
-from widgets.charts.surface.surface import SurfaceChart
-from widgets.charts.surface.surface_3d import Surface3DChart
-from widgets.charts.surface.surface_grid import SurfaceGrid, surface_grid
+from widgets.charts.chart import charts_for
+from widgets.charts.moment import Moment
+from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
+from widgets.scenes.surface_charts import SURFACE_CHARTS
 
 if TYPE_CHECKING:
     from core.training.trainer import Trainer
 
-SECONDS_BETWEEN_3D = 0.5  # where WebGL runs in software, a surface takes 100 ms and more to draw
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
 Switches = dict[tuple[str, str], str]  # (panel, switch) -> chosen option
 SHOWN_COLUMNS = ("step", "loss", "parameter_0", "parameter_1")  # of the history
@@ -50,25 +44,18 @@ class SurfaceScene:
     background: object = None  # nothing is computed beside the run
 
     def __post_init__(self) -> None:
-        self.objective: PlaneObjective = build_objective(self.config)
-        self.optimizer: Optimizer = OPTIMIZERS[self.config.optimizer]
-        self.batch_size = min(self.config.batch_size, self.objective.n_examples)
-        self.steps_per_epoch = -(-self.objective.n_examples // self.batch_size)
-        self._drawn_3d = 0.0
-        self._grid: SurfaceGrid | None = None
-        self._charts: dict[str, tuple[Chart, Panel]] = {}
+        self._setup = PlaneSetup.of(self.config)
+        self.objective, self.optimizer = self._setup.objective, self._setup.optimizer
+        self.steps_per_epoch = self._setup.steps_per_epoch
+        self._charts: dict[str, tuple[PlaneChart, Panel]] = {}
+        self._language = ""  # of the charts
+        self._drawn_at: dict[str, float] = {}  # chart -> when a frame had it
 
     def panels(self) -> list[Panel]:
         """The cards, with the figures that do not change from step to step drawn in."""
-        if self._grid is None:
-            self._grid = surface_grid(self.objective)
-        if not self._charts:
-            charts = (
-                self._loss(),
-                self._surface(self._grid),
-                self._model(),
-                NextStepChart(self.optimizer.proportional),
-            )
+        if not self._charts or self._language != language():
+            self._language = language()
+            charts = charts_for(SURFACE_CHARTS, self._setup, self.switches)
             self._charts = {chart.id: (chart, chart.panel()) for chart in charts}
         return [panel for _, panel in self._charts.values()]
 
@@ -117,9 +104,9 @@ class SurfaceScene:
     def switch(self, panel_id: str, name: str, value: str) -> None:
         """Chooses a variant of a chart; `panels` has it from now on."""
         self.switches[panel_id, name] = value
-        if self._grid is not None:
-            chart = self._loss() if panel_id == "loss" else self._surface(self._grid)
-            self._charts[panel_id] = (chart, chart.panel())
+        for chart in charts_for(SURFACE_CHARTS, self._setup, self.switches):
+            if chart.id == panel_id:
+                self._charts[panel_id] = (chart, chart.panel())
 
     def formula(self) -> str:
         """The update rule as HTML."""
@@ -161,26 +148,9 @@ class SurfaceScene:
         }
         return {"step": moment.step, "panels": shown, "slots": slots}
 
-    def _is_due(self, chart: Chart, settled: bool) -> bool:
-        if not isinstance(chart, Surface3DChart):
-            return True
+    def _is_due(self, chart: PlaneChart, settled: bool) -> bool:
         now = time.monotonic()
-        if not settled and now - self._drawn_3d < SECONDS_BETWEEN_3D:
+        if not settled and now - self._drawn_at.get(chart.id, -math.inf) < chart.seconds_between:
             return False
-        self._drawn_3d = now
+        self._drawn_at[chart.id] = now
         return True
-
-    def _loss(self) -> Chart:
-        minimum = self.objective.minimum
-        scale = self.switches.get(("loss", "scale"), "linear" if minimum is None else "log")
-        return LossChart(self.objective, scale, batch=self.steps_per_epoch > 1)
-
-    def _surface(self, grid: SurfaceGrid) -> Chart:
-        if self.switches.get(("surface", "view")) == "3-D":
-            return Surface3DChart(self.objective, grid)
-        return SurfaceChart(self.objective, grid, self.optimizer.additive)
-
-    def _model(self) -> Chart:
-        if isinstance(self.objective, LinearRegression):
-            return RegressionChart(self.objective)
-        return CoordinatesChart(self.objective)

@@ -7,14 +7,14 @@ import pytest
 
 from tests.support.model_moments import model_moment, setup_of
 from widgets.charts.answers.attention import AttentionChart
-from widgets.charts.moment import Update
+from widgets.charts.chart import Update
 
 LABELS = ("a", " ", "<", "\n", "b")
 WEIGHTS = np.random.default_rng(2).dirichlet(np.ones(5), size=(2, 2, 5))  # (layers, heads, place, place)
 
 
 def chart_of(**chosen: str) -> AttentionChart:
-    return AttentionChart(setup_of("digits", "transformer", width=16, depth=2), **chosen)
+    return AttentionChart(setup_of("digits", "transformer", width=16, depth=2), chosen)
 
 
 def update_of(labels: tuple[str, ...] = LABELS, weights: np.ndarray = WEIGHTS, **chosen: str) -> Update:

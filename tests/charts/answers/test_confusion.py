@@ -10,7 +10,7 @@ from core.datasets.registry import DATASETS
 from core.learning.setup import ModelSetup
 from tests.support.model_moments import model_moment, setup_of
 from widgets.charts.answers.confusion import COUNTS, HEAT, ConfusionChart, shade
-from widgets.charts.moment import Update
+from widgets.charts.chart import Update
 
 
 def setup_with(classes: tuple[str, ...]) -> ModelSetup:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.model_moments import model_moment, setup_of
 from widgets.charts.answers.decision_boundary import HEAT, LINE, TRAIN, VALIDATION, BoundaryChart
-from widgets.charts.moment import Update
+from widgets.charts.chart import Update
 
 AXIS = np.linspace(-6, 6, 49)
 

@@ -9,8 +9,7 @@ from core.datasets.registry import DATASETS
 from core.learning.setup import ModelSetup
 from tests.support.model_moments import model_moment, setup_of
 from widgets.charts.answers.fitted_curve import CURVE, MOST_POINTS, TRAINING, VALIDATION, FittedChart
-from widgets.charts.moment import Update
-from widgets.scenes.model_charts import model_charts
+from widgets.charts.chart import Update
 
 
 def one_feature() -> ModelSetup:
@@ -47,9 +46,8 @@ def test_no_more_points_are_drawn_than_a_page_can_bear() -> None:
 
 
 def test_it_is_on_the_page_of_one_feature_alone_and_its_name_is_text() -> None:
-    charts = {chart.id: chart for chart in model_charts(one_feature(), {})}
-    assert "fitted" in charts
-    assert "fitted" not in {chart.id for chart in model_charts(setup_of("diabetes"), {})}
-    title = charts["fitted"].panel().figure.layout.xaxis.title.text
+    assert FittedChart.fits(one_feature())
+    assert not FittedChart.fits(setup_of("diabetes"))
+    title = FittedChart(one_feature()).panel().figure.layout.xaxis.title.text
     assert "<b>" not in title
     assert "age" in title

@@ -6,7 +6,7 @@ import numpy as np
 
 from tests.support.model_moments import model_moment, setup_of
 from widgets.charts.answers.forecast import PERSISTENCE, PREDICTED, TRUTH, ForecastChart
-from widgets.charts.moment import Update
+from widgets.charts.chart import Update
 
 TIME = np.datetime64("1990-01-06") + 7 * np.arange(5)
 VALUES = np.array([0.1, -0.2, 0.5, 0.3, 0.0])
@@ -18,7 +18,9 @@ def update(show: str = "change") -> Update:
         level=400 + VALUES, level_predicted=400 + 0.5 * VALUES, level_before=np.full(5, 400.0),
         rmse=0.2621, rmse_persistence=0.3737, skill=0.5081, unit="ppm",
     )  # fmt: skip
-    return ForecastChart(setup_of("co2", "rnn_gru"), show).update(model_moment(findings={"forecast": forecast}))
+    return ForecastChart(setup_of("co2", "rnn_gru"), {"show": show}).update(
+        model_moment(findings={"forecast": forecast})
+    )
 
 
 def test_the_three_lines_are_drawn_over_time() -> None:
@@ -35,7 +37,7 @@ def test_the_level_is_drawn_in_place_of_the_change() -> None:
     assert traces[TRUTH]["y"].tolist() == (400 + VALUES).tolist()
     assert traces[PREDICTED]["y"].tolist() == (400 + 0.5 * VALUES).tolist()
     assert traces[PERSISTENCE]["y"].tolist() == [400.0] * 5
-    panel = ForecastChart(setup_of("co2", "rnn_gru"), "level").panel()
+    panel = ForecastChart(setup_of("co2", "rnn_gru"), {"show": "level"}).panel()
     assert [(switch.options, switch.value) for switch in panel.switches] == [(("change", "level"), "level")]
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from tests.support.model_moments import model_moment
+from tests.support.model_moments import model_moment, setup_of
 from widgets.charts.answers.hidden_units import FRAMES, HOVER, PICTURE, UnitsChart, tiled
 
 SIDE = 10
@@ -41,7 +41,7 @@ def test_a_dead_unit_is_zero_everywhere() -> None:
 
 def test_the_chart_says_of_each_tile_its_unit_and_its_range() -> None:
     maps = SimpleNamespace(layers=(np.stack([np.full((SIDE, SIDE), 0.5), -np.eye(SIDE)]),), names=("hidden 1",))
-    update = UnitsChart().update(model_moment(1000, {"units": maps}, found_at=900))
+    update = UnitsChart(setup_of("spiral")).update(model_moment(1000, {"units": maps}, found_at=900))
     assert update["traces"][HOVER]["text"] == [
         "hidden 1, unit 1<br>0.500 to 0.500",
         "hidden 1, unit 2<br>−1.00 to 0.00",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.model_moments import model_moment, setup_of
 from widgets.charts.answers.samples import FRAMES, HOVER, IMAGES, WORDS, SamplesChart
-from widgets.charts.moment import Update
+from widgets.charts.chart import Update
 from widgets.charts.parts.png import png_uri
 from widgets.charts.parts.style import DANGER
 

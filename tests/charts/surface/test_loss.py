@@ -11,13 +11,14 @@ from core.runs.setting_changes import SettingChange
 from core.training.build import build_objective
 from tests.support.moments import moment_at, moment_of, observe
 from widgets.charts.surface.loss import LossChart
+from widgets.charts.surface.plane_chart import PlaneSetup
 
 PROBLEMS = ("regression", *SURFACES)
 BOWL = TrainingConfig(problem="bowl")
 
 
 def chart_of(config: TrainingConfig, scale: str = "log") -> LossChart:
-    return LossChart(build_objective(config), scale)
+    return LossChart(PlaneSetup.of(config), {"scale": scale})
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)
@@ -129,14 +130,14 @@ def marks_of(marks: list[SettingChange], step: int = 1000) -> dict[str, list[obj
 def test_a_change_of_a_setting_is_marked_at_its_step_in_words() -> None:
     drawn = marks_of([SettingChange(100, "learning_rate", 0.01, 0.06), SettingChange(400, "beta_1", 0.9, 0.123456)])
     assert drawn["steps"] == [100, 400]
-    assert drawn["words"] == ["step 100: learning rate 0.01 → 0.06", "step 400: beta 1 0.9 → 0.123"]
+    assert drawn["words"] == ["step 100: Learning rate 0.01 → 0.06", "step 400: Beta 1 0.9 → 0.123"]
 
 
 def test_marks_closer_than_a_hundredth_of_the_axis_are_one_from_the_first_value_to_the_last() -> None:
     drag = [SettingChange(500 + 3 * i, "learning_rate", 0.01 + 0.01 * i, 0.02 + 0.01 * i) for i in range(4)]
     drawn = marks_of([*drag, SettingChange(520, "learning_rate", 0.05, 1.0)])
     assert drawn["steps"] == [500, 520]
-    assert drawn["words"] == ["step 500: learning rate 0.01 → 0.05", "step 520: learning rate 0.05 → 1"]
+    assert drawn["words"] == ["step 500: Learning rate 0.01 → 0.05", "step 520: Learning rate 0.05 → 1"]
 
 
 def test_marks_of_different_settings_are_never_merged() -> None:

@@ -10,15 +10,17 @@ from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
 from core.training.build import build_objective
 from tests.support.moments import moment_at, moment_of, observe
-from widgets.charts.moment import Moment, Update
+from widgets.charts.chart import Update
+from widgets.charts.moment import Moment
 from widgets.charts.surface.next_step import NextStepChart
+from widgets.charts.surface.plane_chart import PlaneSetup
 
 LEVEL, PREDICTION, CURVE, STEP = 0, 1, 2, 3
 BOWL = TrainingConfig(problem="bowl", start_x=3.0, start_y=1.0)  # 0.5 (x² + 10 y²): curvatures 1 and 10, limit 0.2
 
 
 def drawn(config: TrainingConfig, moment: Moment) -> Update:
-    return NextStepChart(OPTIMIZERS[config.optimizer].proportional).update(moment)
+    return NextStepChart(PlaneSetup.of(config)).update(moment)
 
 
 def bowl(point: np.ndarray) -> float:
@@ -131,7 +133,7 @@ def test_what_is_drawn_fits_in_float32(problem: str) -> None:
 
 def test_ranges_do_not_move_while_the_point_creeps() -> None:
     config = TrainingConfig(learning_rate=0.06)
-    chart = NextStepChart(in_rates=True)
+    chart = NextStepChart(PlaneSetup.of(config))
     layouts = [
         chart.update(moment_at(config, point=p))["layout"] for p in np.linspace((2.5, 2.75), (2.503, 2.7485), 20)
     ]

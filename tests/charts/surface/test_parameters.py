@@ -8,6 +8,7 @@ from core.objectives.linear_regression import LinearRegression
 from core.training.build import build_objective
 from tests.support.moments import moment_at
 from widgets.charts.surface.parameters import CoordinatesChart, RegressionChart
+from widgets.charts.surface.plane_chart import PlaneSetup
 
 
 def regression(**settings: object) -> LinearRegression:
@@ -16,8 +17,12 @@ def regression(**settings: object) -> LinearRegression:
     return objective
 
 
+def line_chart(**settings: object) -> RegressionChart:
+    return RegressionChart(PlaneSetup.of(TrainingConfig().replace(**settings)))
+
+
 def test_the_line_is_that_of_the_parameters_and_the_note_says_so() -> None:
-    chart = RegressionChart(regression())
+    chart = line_chart()
     ends = np.array(chart.panel().figure.data[2].x)
     update = chart.update(moment_at(TrainingConfig(), point=(-1.5, -2.25)))
     assert update["traces"][2]["y"] == pytest.approx(-1.5 * ends - 2.25)
@@ -27,28 +32,28 @@ def test_the_line_is_that_of_the_parameters_and_the_note_says_so() -> None:
 @pytest.mark.parametrize("settings", [{}, {"samples": 2}, {"noise": 0}, {"samples": 10_000, "noise": 5}])
 def test_the_dotted_line_is_least_squares(settings: dict[str, object]) -> None:
     objective = regression(**settings)
-    line = RegressionChart(objective).panel().figure.data[1]
+    line = line_chart(**settings).panel().figure.data[1]
     expected = np.polyfit(objective.x.astype(float), objective.y.astype(float), 1)
     assert np.array(line.y) == pytest.approx(np.polyval(expected, np.array(line.x)), abs=1e-6)
 
 
 @pytest.mark.parametrize("settings", [{}, {"samples": 2}, {"noise": 0}, {"samples": 10_000, "noise": 5}])
 def test_all_data_that_are_drawn_lie_inside_the_axes(settings: dict[str, object]) -> None:
-    figure = RegressionChart(regression(**settings)).panel().figure
+    figure = line_chart(**settings).panel().figure
     points = figure.data[0]
     assert figure.layout.xaxis.range[0] < min(points.x) < max(points.x) < figure.layout.xaxis.range[1]
     assert figure.layout.yaxis.range[0] < min(points.y) < max(points.y) < figure.layout.yaxis.range[1]
 
 
 def test_of_many_points_a_thousand_are_drawn_and_the_note_admits_it() -> None:
-    panel = RegressionChart(regression(samples=5000)).panel()
+    panel = line_chart(samples=5000).panel()
     assert len(panel.figure.data[0].x) == 1000
     assert panel.note.startswith("1\u00a0000 of 5\u00a0000 points")
 
 
 def coordinates(problem: str) -> tuple[TrainingConfig, CoordinatesChart]:
     config = TrainingConfig(problem=problem)
-    return config, CoordinatesChart(build_objective(config))
+    return config, CoordinatesChart(PlaneSetup.of(config))
 
 
 def test_the_coordinates_end_at_the_point_now() -> None:

@@ -10,21 +10,18 @@ from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
 from core.training.build import build_objective
 from tests.support.moments import moment_at, moment_of, observe
-from widgets.charts.moment import Update
+from widgets.charts.chart import Update
+from widgets.charts.surface.plane_chart import PlaneSetup
 from widgets.charts.surface.surface import SurfaceChart
 from widgets.charts.surface.surface_3d import Surface3DChart
-from widgets.charts.surface.surface_grid import SurfaceGrid, shades, surface_grid
+from widgets.charts.surface.surface_grid import shades
 
 ADDITIVE = ("sgd", "momentum", "nesterov")
 PATH, GRADIENT, MOMENTUM, UPDATE, POINT = 3, 4, 5, 6, 7
 
 
-def coarse(config: TrainingConfig) -> SurfaceGrid:
-    return surface_grid(build_objective(config), points=12)
-
-
 def chart_of(config: TrainingConfig) -> SurfaceChart:
-    return SurfaceChart(build_objective(config), coarse(config), config.optimizer in ADDITIVE)
+    return SurfaceChart(PlaneSetup.of(config))
 
 
 def factor(update: Update) -> float:
@@ -145,20 +142,18 @@ def test_the_heat_map_carries_the_true_losses_for_reading() -> None:
 
 def test_in_space_the_path_floats_just_above_the_surface_and_ends_at_the_point() -> None:
     config = TrainingConfig(problem="bowl")
-    grid = coarse(config)
+    setup = PlaneSetup.of(config)
     moment = moment_at(config, point=(1.0, -1.0))
-    traces = Surface3DChart(build_objective(config), grid).update(moment)["traces"]
+    traces = Surface3DChart(setup).update(moment)["traces"]
     path, now = traces[2], traces[3]
-    heights = shades(0.5 * (path["x"] ** 2 + 10 * path["y"] ** 2), grid.loss)
-    above = (path["z"] - heights) / np.ptp(grid.shade)
+    heights = shades(0.5 * (path["x"] ** 2 + 10 * path["y"] ** 2), setup.grid.loss)
+    above = (path["z"] - heights) / np.ptp(setup.grid.shade)
     assert np.all((above > 0) & (above < 0.02))
     assert [now[axis].tolist() for axis in "xyz"] == [[1.0], [-1.0], [path["z"][-1]]]
 
 
 def test_in_space_the_path_is_cut_where_it_leaves_the_surface() -> None:
     config = TrainingConfig(problem="bowl", start_x=-4, start_y=0)
-    traces = Surface3DChart(build_objective(config), coarse(config)).update(moment_at(config, point=(1e20, 0.0)))[
-        "traces"
-    ]
+    traces = Surface3DChart(PlaneSetup.of(config)).update(moment_at(config, point=(1e20, 0.0)))["traces"]
     assert np.isnan(traces[2]["z"]).tolist() == [False, True, True, True, True, True]
     assert np.isnan(traces[3]["z"]).all()

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from tests.support.model_moments import model_moment
-from widgets.charts.moment import Update
+from tests.support.model_moments import model_moment, setup_of
+from widgets.charts.chart import Update
 from widgets.charts.training.landscape import CONTOURS, HEAT, NOW, STEPS, LandscapeChart
 
 X, Y = np.linspace(-2, 2, 21), np.linspace(-1, 1, 21)
@@ -24,8 +24,12 @@ def landscape(progress: float = 1.0, error: str | None = None, hole: bool = Fals
     return SimpleNamespace(progress=progress, error=error, result=result if progress == 1 and not error else None)
 
 
+def chart_of(plane: str) -> LandscapeChart:
+    return LandscapeChart(setup_of(), {"plane": plane})
+
+
 def update_of(value: SimpleNamespace | None, plane: str = "path", step: int = 900) -> Update:
-    return LandscapeChart(plane).update(model_moment(step, {"landscape": value}))
+    return chart_of(plane).update(model_moment(step, {"landscape": value}))
 
 
 @pytest.mark.parametrize(
@@ -34,7 +38,7 @@ def update_of(value: SimpleNamespace | None, plane: str = "path", step: int = 90
         (None, "off", "choose a plane"),
         (landscape(), "off", "choose a plane"),
         (None, "path", "computing"),
-        (landscape(0.43), "random", "computing: 43 %"),
+        (landscape(0.43), "random", "computing: 43\u00a0%"),
         (landscape(0.43, error="out of memory"), "random", "it could not be computed"),
     ],
 )
@@ -47,12 +51,12 @@ def test_without_a_result_nothing_is_drawn_and_the_note_says_why(
 
 
 def test_progress_is_told_as_it_grows() -> None:
-    chart, value = LandscapeChart("path"), landscape(0.1)
+    chart, value = chart_of("path"), landscape(0.1)
     moment = model_moment(findings={"landscape": value})
     notes = []
     for value.progress in (0.1, 0.6):
         notes.append(chart.update(moment)["note"])
-    assert notes == ["computing: 10 %", "computing: 60 %"]
+    assert notes == ["computing: 10\u00a0%", "computing: 60\u00a0%"]
 
 
 def test_the_note_says_what_the_plane_explains_and_how_far_off_it_is() -> None:
@@ -85,5 +89,5 @@ def test_a_point_whose_loss_is_not_finite_is_a_hole() -> None:
 
 
 def test_the_switch_offers_off_the_path_and_random_directions() -> None:
-    (switch,) = LandscapeChart("random").panel().switches
+    (switch,) = chart_of("random").panel().switches
     assert (switch.name, switch.options, switch.value) == ("plane", ("off", "path", "random"), "random")

@@ -36,7 +36,7 @@ def test_what_a_deeper_model_left_in_the_chart_is_taken_away() -> None:
 
 def test_the_ratio_is_update_over_weights_with_the_rule_of_thumb_dotted() -> None:
     moment = model_moment(400, layers=2)
-    update = LayersChart(setup_of(), "update/weight").update(moment)
+    update = LayersChart(setup_of(), {"show": "update/weight"}).update(moment)
     assert update["traces"][2]["y"] == pytest.approx(moment.layers["update_1"] / 10)
     assert update["traces"][0]["y"] == [1e-3, 1e-3]
     bottom, top = update["layout"]["yaxis.range"]
@@ -78,7 +78,7 @@ def test_what_a_log_axis_cannot_hold_is_a_gap(value: float) -> None:
 
 def test_weights_of_zero_have_no_ratio() -> None:
     moment = with_layers(model_moment(50, layers=1), weight_0=np.zeros(50))
-    assert np.all(np.isnan(LayersChart(setup_of(), "update/weight").update(moment)["traces"][1]["y"]))
+    assert np.all(np.isnan(LayersChart(setup_of(), {"show": "update/weight"}).update(moment)["traces"][1]["y"]))
 
 
 def test_a_dead_layer_does_not_flatten_the_others() -> None:

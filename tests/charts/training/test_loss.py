@@ -12,7 +12,7 @@ from widgets.charts.training.loss import BASELINE, BATCH, MARKS, NOW, TRAINING, 
 @pytest.mark.parametrize("scale", ["linear", "log"])
 def test_the_thin_line_is_the_recorded_loss_of_each_batch_and_ends_in_a_point(scale: str) -> None:
     moment = model_moment(400)
-    traces = ModelLossChart(setup_of(), scale).update(moment)["traces"]
+    traces = ModelLossChart(setup_of(), {"scale": scale}).update(moment)["traces"]
     assert traces[BATCH]["x"].tolist() == moment.rows["step"].tolist()
     assert traces[BATCH]["y"].tolist() == moment.rows["loss"].tolist()
     assert (traces[NOW]["x"].tolist(), traces[NOW]["y"].tolist()) == ([399], [moment.rows["loss"][-1]])
@@ -60,17 +60,17 @@ def test_without_an_evaluation_the_note_names_the_loss_and_no_number(data: str, 
 def test_the_axis_counts_epochs_when_asked_to() -> None:
     found = {"evaluation": evaluations(1000)}
     moment = model_moment(1000, found, steps_per_epoch=40, marks=[SettingChange(200, "learning_rate", 0.1, 0.2)])
-    update = ModelLossChart(setup_of(), axis="epoch").update(moment)
+    update = ModelLossChart(setup_of(), {"axis": "epoch"}).update(moment)
     assert update["traces"][BATCH]["x"] == pytest.approx(moment.rows["step"] / 40)
     assert update["traces"][VALIDATION]["x"].tolist() == [0, 6.25, 12.5, 18.75, 25]
     assert update["traces"][MARKS]["x"][0] == 5
-    assert update["traces"][MARKS]["text"][0] == "step 200: learning rate 0.1 → 0.2"
+    assert update["traces"][MARKS]["text"][0] == "step 200: Learning rate 0.1 → 0.2"
     assert update["layout"]["xaxis.range"] == [0, 40]
 
 
 @pytest.mark.parametrize("scale", ["linear", "log"])
 def test_everything_drawn_is_inside_the_axis(scale: str) -> None:
-    chart = ModelLossChart(setup_of(), scale)
+    chart = ModelLossChart(setup_of(), {"scale": scale})
     update = chart.update(model_moment(1000, {"evaluation": evaluations(1000)}))
     bottom, top = update["layout"]["yaxis.range"]
     heights = np.concatenate([update["traces"][i]["y"] for i in (BASELINE, BATCH, TRAINING, VALIDATION)])
@@ -83,8 +83,8 @@ def test_a_loss_of_zero_is_a_gap_on_a_log_axis() -> None:
     found = evaluations(1000, count=3)
     found.train_loss[-1] = 0.0
     moment = model_moment(1000, {"evaluation": found})
-    assert np.isnan(ModelLossChart(setup_of(), "log").update(moment)["traces"][TRAINING]["y"][-1])
-    assert ModelLossChart(setup_of(), "linear").update(moment)["traces"][TRAINING]["y"][-1] == 0
+    assert np.isnan(ModelLossChart(setup_of(), {"scale": "log"}).update(moment)["traces"][TRAINING]["y"][-1])
+    assert ModelLossChart(setup_of(), {"scale": "linear"}).update(moment)["traces"][TRAINING]["y"][-1] == 0
 
 
 def test_thousands_of_evaluations_are_thinned_to_500_with_the_newest() -> None:
@@ -95,7 +95,7 @@ def test_thousands_of_evaluations_are_thinned_to_500_with_the_newest() -> None:
 
 
 def test_the_switches_show_what_was_chosen_and_a_penalty_is_said_to_be_in_the_batch_loss() -> None:
-    panel = ModelLossChart(setup_of(l2=0.01), "linear", "epoch").panel()
+    panel = ModelLossChart(setup_of(l2=0.01), {"scale": "linear", "axis": "epoch"}).panel()
     assert [switch.value for switch in panel.switches] == ["linear", "epoch"]
     assert panel.figure.data[BATCH].name == "batch, with penalty"
     assert ModelLossChart(setup_of()).panel().figure.data[BATCH].name == "batch"

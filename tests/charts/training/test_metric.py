@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from core.datasets.baselines import Baseline
+from core.number_text import metric_text
 from tests.support.model_moments import evaluations, model_moment, setup_of
 from widgets.charts.training.metric import BASELINE, TRAINING, VALIDATION, MetricChart
-from widgets.number_text import metric_text
 
 MEAN, PERSISTENCE = Baseline("Mean", "R2", -0.01, 1.0), Baseline("Persistence", "R2", 0.2, 0.8)
 UNIGRAM, BIGRAM = Baseline("Unigram", "perplexity", 21.0, 3.0), Baseline("Bigram", "perplexity", 9.5, 2.25)
@@ -19,7 +19,7 @@ def test_accuracy_is_drawn_in_percent_beside_the_majority_class() -> None:
     assert traces[TRAINING]["y"] == pytest.approx(100 * found.train_metric)
     assert traces[VALIDATION]["y"] == pytest.approx(100 * found.val_metric)
     assert traces[BASELINE]["y"] == pytest.approx([10.1, 10.1])
-    assert update["note"] == f"validation {100 * found.val_metric[-1]:.1f}\u00a0%, majority class 10.1\u00a0%"
+    assert update["note"] == f"validation {100 * found.val_metric[-1]:.1f}\u00a0% · Majority class 10.1\u00a0%"
 
 
 def test_the_note_says_when_it_was_evaluated_if_the_run_has_moved_on() -> None:
@@ -74,7 +74,7 @@ def test_before_the_first_evaluation_there_is_neither_a_line_nor_a_number() -> N
 
 def test_the_axis_counts_epochs_when_asked_to() -> None:
     moment = model_moment(1000, {"evaluation": evaluations(1000)}, steps_per_epoch=50)
-    chart = MetricChart(setup_of(), axis="epoch")
+    chart = MetricChart(setup_of(), {"axis": "epoch"})
     assert chart.update(moment)["traces"][VALIDATION]["x"].tolist() == [0, 5, 10, 15, 20]
     assert chart.panel().switches[0].value == "epoch"
 

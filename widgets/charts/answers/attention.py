@@ -1,4 +1,4 @@
-"""What each place of an example looks at in a transformer."""
+"""The places that each place of an example looks at in a transformer."""
 
 from __future__ import annotations
 
@@ -9,66 +9,70 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from core.learning.setup import ModelSetup
-from widgets.board.panel import Panel, Switch
+from core.language import N_, _, shown
+from core.probes.registry import ATTENTION
+from widgets.board.panel import Panel
+from widgets.charts.chart import DEFAULTS, Chosen, Update
+from widgets.charts.choice import Choice
 from widgets.charts.finding_update import FindingUpdate
+from widgets.charts.model_chart import ModelChart
 from widgets.charts.model_moment import ModelMoment
-from widgets.charts.moment import Update
 from widgets.charts.parts.colour_scales import RISING, shading
-from widgets.charts.parts.style import empty, figure
+from widgets.charts.parts.style import empty, figure, hover
+from widgets.charts.parts.text_width import columns
 from widgets.plain_text import plain, visible
 
 if TYPE_CHECKING:
     from core.findings.results import Attention
+    from core.learning.setup import ModelSetup
 
-MEAN = "mean"
+MEAN = N_("mean")
 ACROSS, DOWN = 400, 216  # pixels of the axes, about
 FONT_SIZE = 9
 CHARACTER = 0.75  # its width in sizes
-NOTE = "what each place looks at"
+NOTE = N_("what each place looks at")
 
 
-class AttentionChart:
+class AttentionChart(ModelChart):
     """The attention weights of one layer and head, or of the mean of its heads, on one fixed example.
 
-    Row i says how the place i divides its attention: it adds up to 1. `layer` is "L1", "L2", ...; `head` is
+    Row i shows how the place i divides its attention: it adds up to 1. Layers are "L1", "L2", ...; heads are
     "mean", "H1", "H2", ...
     """
 
     id = "attention"
-    needs = frozenset({"attention"})
+    title = N_("Attention")
+    probe = ATTENTION
 
-    def __init__(self, setup: ModelSetup, layer: str = "L1", head: str = MEAN) -> None:
-        self._layers = tuple(f"L{number}" for number in range(1, setup.spec.depth + 1))
-        self._heads = (MEAN, *(f"H{number}" for number in range(1, setup.spec.heads + 1)))
-        self._layer = layer if layer in self._layers else "L1"
-        self._head = head if head in self._heads else MEAN
-        self._found = FindingUpdate("attention", 1, NOTE, self._draw)
+    def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
+        layers = _numbered("L", setup.spec.depth)
+        heads = (MEAN, *_numbered("H", setup.spec.heads))
+        self.choices = (Choice("layer", N_("Layer"), layers, layers[0]), Choice("head", N_("Head"), heads, MEAN))
+        super().__init__(setup, chosen)
+        self._layer = layers.index(self.chosen["layer"])
+        self._head = heads.index(self.chosen["head"]) - 1
+        self._found = FindingUpdate(ATTENTION, 1, NOTE, self._draw)
 
     def panel(self) -> Panel:
         """The empty square and the choice of layer and head."""
         heat = go.Heatmap(
             x=empty(), y=empty(), z=empty(), **shading(RISING, 0, 1),
-            hovertemplate="place %{y} looks at place %{x}<br>weight %{z:.3f}<extra></extra>",
+            hovertemplate=hover(_("place %{y} looks at place %{x}"), _("weight %{z:.3f}")),
         )  # fmt: skip
-        chart = figure([heat], "looks at", "place", margin={"l": 58, "r": 12, "t": 8, "b": 44})
+        chart = figure([heat], _("looks at"), _("place"), margin={"l": 58, "r": 12, "t": 8, "b": 44})
         chart.update_traces(visible=False)
         chart.update_xaxes(
             showgrid=False, range=[-0.5, 0.5], tickvals=[], ticktext=[], tickangle=0, tickfont={"size": FONT_SIZE}
         )
         chart.update_yaxes(showgrid=False, range=[0.5, -0.5], tickvals=[], ticktext=[], tickfont={"size": FONT_SIZE})
-        switches = (
-            Switch("layer", self._layers, self._layer, "Layer"),
-            Switch("head", self._heads, self._head, "Head"),
-        )
-        return Panel(self.id, "Attention", chart, NOTE, switches)
+        return self.card(chart, shown(NOTE))
 
     def update(self, moment: ModelMoment) -> Update:
         """The weights as they were last."""
         return self._found.update(moment)
 
     def _draw(self, attention: Attention) -> Update:
-        weights = self._chosen(attention.weights)
+        weights = self._weights(attention.weights)
         n = len(weights)
         places = np.arange(n)
         return {
@@ -76,17 +80,20 @@ class AttentionChart:
             "layout": {
                 "xaxis.range": [-0.5, n - 0.5],
                 "yaxis.range": [n - 0.5, -0.5],
-                **_labels("xaxis", attention.labels, ACROSS, CHARACTER * max(map(len, attention.labels))),
+                **_labels("xaxis", attention.labels, ACROSS, CHARACTER * max(map(columns, attention.labels))),
                 **_labels("yaxis", attention.labels, DOWN, 1),
             },
-            "note": attention.title,
+            "note": shown(attention.title),
         }
 
-    def _chosen(self, weights: np.ndarray) -> np.ndarray:
-        heads = weights[min(self._layers.index(self._layer), len(weights) - 1)]
-        if self._head == MEAN:
-            return heads.mean(axis=0)
-        return heads[min(self._heads.index(self._head), len(heads)) - 1]
+    def _weights(self, weights: np.ndarray) -> np.ndarray:
+        """Those of the chosen layer and head, or of the mean of its heads; the last ones of a smaller model."""
+        heads = weights[min(self._layer, len(weights) - 1)]
+        return heads.mean(axis=0) if self._head < 0 else heads[min(self._head, len(heads) - 1)]
+
+
+def _numbered(letter: str, count: int) -> tuple[str, ...]:
+    return tuple(f"{letter}{number}" for number in range(1, count + 1))
 
 
 def _labels(axis: str, labels: Sequence[str], pixels: float, sizes: float) -> Update:

@@ -1,4 +1,4 @@
-"""Which classes a model takes for which."""
+"""The table of classes that a model takes for one another."""
 
 from __future__ import annotations
 
@@ -7,31 +7,35 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from core.learning.setup import ModelSetup
+from core.language import N_, _, pgettext, shown
 from core.number_format import format_number
+from core.number_text import significant
+from core.probes.registry import CONFUSION
 from widgets.board.panel import Panel
+from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import FindingUpdate
+from widgets.charts.model_chart import ModelChart
 from widgets.charts.model_moment import ModelMoment
-from widgets.charts.moment import Update
 from widgets.charts.parts.class_axis import SMALL, class_axis, room_for
 from widgets.charts.parts.colour_scales import DIVERGING, shading
-from widgets.charts.parts.style import INK, empty, figure
-from widgets.number_text import significant
+from widgets.charts.parts.style import INK, empty, figure, hover
+from widgets.charts.parts.text_width import columns
 from widgets.plain_text import plain
 
 if TYPE_CHECKING:
     from core.findings.results import Confusion
+    from core.learning.setup import ModelSetup
 
 FEW, SMALLEST, LARGEST = 10, 8, 13  # classes up to which counts have the larger type; sizes in pixels
-CHARACTERS_ACROSS = 6  # a name longer than this has no room beside the next one, and is turned
+COLUMNS_ACROSS = 6  # a name wider than this has no room beside the next one, and is turned
 HEAT, COUNTS, TRACES = range(3)
 MOST_COUNTS = 20  # classes up to which the counts can be read, and every name has room
 MOST = 100  # classes of which a table can be seen
-NOTE, TOO_MANY = "validation part", "more classes than a table can show"
+NOTE, TOO_MANY = N_("validation part"), N_("more classes than a table can show")
 
 
-class ConfusionChart:
-    """How many examples of each true class (rows) were taken for each class (columns).
+class ConfusionChart(ModelChart):
+    """The number of examples of each true class (rows) that were taken for each class (columns).
 
     A cell is the stronger the larger its share of the row, right ones in the colour of the loss and wrong
     ones in the opposite; strength goes with the root of the share, so that a few errors show. Of more than
@@ -39,35 +43,31 @@ class ConfusionChart:
     """
 
     id = "confusion"
-    needs = frozenset({"confusion"})
+    title = N_("Confusion")
+    probe = CONFUSION
 
-    def __init__(self, setup: ModelSetup) -> None:
+    def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
+        super().__init__(setup, chosen)
         self._classes = setup.classes
         self._note = NOTE if len(self._classes) <= MOST else TOO_MANY
-        self._found = FindingUpdate("confusion", TRACES, self._note, self._draw)
+        self._found = FindingUpdate(CONFUSION, TRACES, self._note, self._draw)
 
     def panel(self) -> Panel:
         """The empty table."""
         names = self._classes[:MOST]
-        named = slice(None, None, -(-len(names) // MOST_COUNTS))
         size = LARGEST if len(names) <= FEW else SMALLEST
-        traces = [
-            go.Heatmap(z=empty(), **shading(DIVERGING, -1, 1), hoverinfo="skip", opacity=0.6, xgap=1, ygap=1),
-            go.Scatter(
-                x=empty(), y=empty(), mode="text", text=[], customdata=[], textfont={"size": size, "color": INK},
-                hovertemplate="%{customdata}<extra></extra>",
-            ),
-        ]  # fmt: skip
-        turned = max(len(name) for name in names) > CHARACTERS_ACROSS
+        turned = max(columns(shown(name)) for name in names) > COLUMNS_ACROSS
         below = 0.6 * room_for(names) if turned else 16
+        titles = pgettext("classes", "predicted"), pgettext("classes", "true")
         margin = {"l": 34 + room_for(names), "r": 12, "t": 8, "b": 28 + below}
-        chart = figure(traces, "predicted", "true", margin=margin).update_traces(visible=False)
+        chart = figure(_traces(size), *titles, margin=margin).update_traces(visible=False)
         chart.update_xaxes(**class_axis(names, min(size, SMALL)), tickangle=-35 if turned else 0)
         chart.update_yaxes(**class_axis(names, min(size, SMALL)))
+        named = slice(None, None, -(-len(names) // MOST_COUNTS))
         for axis in (chart.layout.xaxis, chart.layout.yaxis):
             axis.update(tickvals=axis.tickvals[named], ticktext=axis.ticktext[named])
         chart.update_yaxes(range=[len(names) - 0.5, -0.5])
-        return Panel(self.id, "Confusion", chart, self._note)
+        return self.card(chart, shown(self._note))
 
     def update(self, moment: ModelMoment) -> Update:
         """The table as it was last counted."""
@@ -75,27 +75,40 @@ class ConfusionChart:
 
     def _draw(self, confusion: Confusion) -> Update:
         matrix = confusion.matrix
-        rows, columns = np.nonzero(matrix)
-        counts = matrix[rows, columns].tolist()
+        rows, predicted = np.nonzero(matrix)
+        counts = matrix[rows, predicted].tolist()
         texts = [str(count) if len(matrix) <= MOST_COUNTS else "" for count in counts]
-        words = [self._words(*cell) for cell in zip(rows.tolist(), columns.tolist(), counts, strict=True)]
+        words = [self._words(*cell) for cell in zip(rows.tolist(), predicted.tolist(), counts, strict=True)]
         n = int(matrix.sum())
-        accuracy = float(np.trace(matrix)) / max(n, 1)
+        accuracy = significant(float(np.trace(matrix)) / max(n, 1), 3)
         return {
             "traces": {
                 HEAT: {"z": shade(matrix)},
-                COUNTS: {"x": columns, "y": rows, "text": texts, "customdata": words},
+                COUNTS: {"x": predicted, "y": rows, "text": texts, "customdata": words},
             },
-            "note": f"accuracy {significant(accuracy, 3)} on {format_number(n)} unseen",
+            "note": _("accuracy {accuracy} on {count} unseen", accuracy=accuracy, count=format_number(n)),
         }
 
     def _words(self, row: int, column: int, count: int) -> str:
-        true, predicted = plain(self._classes[row]), plain(self._classes[column])
-        verdict = "right" if row == column else "wrong"
-        return f"true {true}<br>predicted {predicted}<br>{format_number(count)}, {verdict}"
+        """The hover of a cell: the true class, the predicted one, and how often."""
+        true, predicted = (plain(shown(self._classes[k])) for k in (row, column))
+        often = format_number(count)
+        verdict = _("{count}, right", count=often) if row == column else _("{count}, wrong", count=often)
+        return "<br>".join((_("true {name}", name=true), _("predicted {name}", name=predicted), verdict))
 
 
 def shade(matrix: np.ndarray) -> np.ndarray:
     """The root of each count's share of its row, negative on the diagonal; 0 in an empty row."""
     strength = np.sqrt(matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1))
     return np.where(np.eye(len(matrix), dtype=bool), -strength, strength)
+
+
+def _traces(size: int) -> list[object]:
+    """The cells, and the counts in type of `size` pixels."""
+    return [
+        go.Heatmap(z=empty(), **shading(DIVERGING, -1, 1), hoverinfo="skip", opacity=0.6, xgap=1, ygap=1),
+        go.Scatter(
+            x=empty(), y=empty(), mode="text", text=[], customdata=[], textfont={"size": size, "color": INK},
+            hovertemplate=hover("%{customdata}"),
+        ),
+    ]  # fmt: skip

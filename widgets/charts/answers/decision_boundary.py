@@ -1,4 +1,4 @@
-"""What a model of two features says of every point of the plane, and the points it learns from."""
+"""The answers of a model of two features at every point of the plane, and the points it learns from."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from core.learning.setup import ModelSetup
+from core.language import N_, _, shown
+from core.number_text import significant
+from core.probes.registry import DECISION
 from widgets.board.panel import Panel
+from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import FindingUpdate
+from widgets.charts.model_chart import ModelChart
 from widgets.charts.model_moment import ModelMoment
-from widgets.charts.moment import Update
 from widgets.charts.parts.axis_ranges import finite_extent
 from widgets.charts.parts.colour_scales import DIVERGING, TWO, shading
 from widgets.charts.parts.contours import contour_lines
-from widgets.charts.parts.style import CARD, INK, empty, figure, line
-from widgets.number_text import significant
+from widgets.charts.parts.style import CARD, INK, empty, figure, hover, line
 
 if TYPE_CHECKING:
     from core.findings.results import Decision
+    from core.learning.setup import ModelSetup
 
 MOST_POINTS = 1000  # of either part that are drawn
 SYMBOLS = ("circle", "square")  # of the two classes: colour alone would leave some readers out
@@ -27,54 +30,66 @@ UNDECIDED = 0.5  # the probability at which a decision changes
 HEAT, LINE, TRAIN, VALIDATION, TRACES = range(5)
 
 
-class BoundaryChart:
+class BoundaryChart(ModelChart):
     """The probability of the second class, or the predicted quantity, over both features.
 
     Training points are plain, validation points are outlined. Of classes, the line is where the model is
-    undecided and the shape says the class as the colour does; a quantity is painted in one scale with the
+    undecided and the shape tells the class as the colour does; a quantity is painted in one scale with the
     points, from the least to the greatest of the training targets.
     """
 
     id = "boundary"
-    needs = frozenset({"decision"})
+    title = N_("Decision boundary")
+    probe = DECISION
 
-    def __init__(self, setup: ModelSetup) -> None:
-        self._features, self._classes = setup.dataset.features, setup.classes
-        self._what = f"P(class {self._classes[1]})" if self._classes else setup.dataset.target_in_unit
-        self._note = f"{self._what} · validation outlined"
-        self._found = FindingUpdate("decision", TRACES, self._note, self._draw)
+    def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
+        super().__init__(setup, chosen)
+        self._classes = tuple(map(shown, setup.classes))
+        if not self._classes:
+            self.title = N_("Prediction")
+        first, second = map(shown, setup.dataset.features)
+        self._features = (first, second)
+        self._shown = _("P(class {name})", name=self._classes[1]) if self._classes else setup.dataset.target_in_unit
+        self._note = _("{quantity} · validation outlined", quantity=self._shown)
+        self._found = FindingUpdate(DECISION, TRACES, self._note, self._draw)
 
     def panel(self) -> Panel:
         """The empty plane."""
-        first, second = self._features
+        outlines = line(CARD, 1), line(INK, 1.5)
+        if self._classes:
+            hovers = _("training: class %{text}"), _("validation: class %{text}")
+        else:
+            hovers = _("training: value %{text}"), _("validation: value %{text}")
         traces = [
             go.Heatmap(
                 x=empty(), y=empty(), **shading(DIVERGING, 0, 1), zsmooth="fast", opacity=0.6,
-                hovertemplate=f"{first} %{{x:.3g}}<br>{second} %{{y:.3g}}<br>{self._what} %{{z:.3f}}<extra></extra>",
+                hovertemplate=hover(*self._place(), f"{self._shown} %{{z:.3f}}"),
             ),
             go.Scatter(x=empty(), y=empty(), mode="lines", line=line(INK, 2), hoverinfo="skip"),
-            self._points("training", line(CARD, 1)),
-            self._points("validation", line(INK, 1.5)),
+            *(self._points(words, outline) for words, outline in zip(hovers, outlines, strict=True)),
         ]  # fmt: skip
-        chart = figure(traces, first, second).update_traces(visible=False)
+        chart = figure(traces, *self._features).update_traces(visible=False)
         chart.update_xaxes(showgrid=False, range=[-1, 1])
         chart.update_yaxes(showgrid=False, range=[-1, 1])
-        return Panel(self.id, "Decision boundary" if self._classes else "Prediction", chart, self._note)
+        return self.card(chart, self._note)
 
     def update(self, moment: ModelMoment) -> Update:
         """The plane as the model saw it last."""
         return self._found.update(moment)
 
-    def _points(self, part: str, outline: Update) -> go.Scatter:
+    def _place(self) -> tuple[str, str]:
+        """The lines of a hover that say where a point is."""
         first, second = self._features
-        what = "class" if self._classes else "value"
+        return f"{first} %{{x:.3g}}", f"{second} %{{y:.3g}}"
+
+    def _points(self, words: str, outline: Update) -> go.Scatter:
         return go.Scatter(
             x=empty(), y=empty(), mode="markers", text=[],
             marker={
                 "size": 7, "colorscale": TWO if self._classes else DIVERGING, "cmin": 0, "cmax": 1,
                 "line": {"color": outline["color"], "width": outline["width"]},
             },
-            hovertemplate=f"{part}: {what} %{{text}}<br>{first} %{{x:.3g}}<br>{second} %{{y:.3g}}<extra></extra>",
+            hovertemplate=hover(words, *self._place()),
         )  # fmt: skip
 
     def _draw(self, decision: Decision) -> Update:
@@ -106,11 +121,11 @@ class BoundaryChart:
         return {"x": x, "y": y}
 
     def _painted(self, points: np.ndarray, targets: np.ndarray, low: float, high: float) -> Update:
-        shown, values = points[:MOST_POINTS], np.ravel(targets)[:MOST_POINTS]
+        drawn, values = points[:MOST_POINTS], np.ravel(targets)[:MOST_POINTS]
         colours = {"marker.color": values, "marker.cmin": low, "marker.cmax": high}
         if self._classes:
             words = [self._classes[int(value)] for value in values]
             colours["marker.symbol"] = [SYMBOLS[int(value)] for value in values]
         else:
             words = [significant(float(value), 3) for value in values]
-        return {"x": shown[:, 0], "y": shown[:, 1], "text": words, **colours}
+        return {"x": drawn[:, 0], "y": drawn[:, 1], "text": words, **colours}

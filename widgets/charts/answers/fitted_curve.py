@@ -7,64 +7,63 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from core.learning.setup import ModelSetup
+from core.language import N_, _, shown
+from core.probes.registry import FITTED_CURVE
 from widgets.board.panel import Panel
+from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import FindingUpdate
+from widgets.charts.model_chart import ModelChart
 from widgets.charts.model_moment import ModelMoment
-from widgets.charts.moment import Update
 from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent
-from widgets.charts.parts.style import CARD, INK, REFERENCE, UPDATE, empty, figure, line
+from widgets.charts.parts.style import CARD, INK, REFERENCE, UPDATE, empty, figure, hover, line
 from widgets.charts.parts.thinning import evenly
 from widgets.plain_text import plain
 
 if TYPE_CHECKING:
     from core.findings.results import FittedCurve
+    from core.learning.setup import ModelSetup
 
 MOST_POINTS = 500  # of each part that are drawn
 TRAINING, VALIDATION, CURVE, TRACES = range(4)
-NOTE = "validation outlined"
+NOTE = N_("validation outlined")
 
 
-class FittedChart:
+class FittedChart(ModelChart):
     """The examples over their feature, validation outlined, and the prediction along it, in the source's units.
 
     The upright axis always holds the examples; a curve beyond them is followed as long as it is finite.
     """
 
     id = "fitted"
-    needs = frozenset({"fitted-curve"})
+    title = N_("Fitted curve")
+    probe = FITTED_CURVE
 
-    def __init__(self, setup: ModelSetup) -> None:
+    def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
+        super().__init__(setup, chosen)
         names = setup.dataset.features
-        self._feature, self._target = plain(names[0]) if names else "x", plain(setup.dataset.target_in_unit)
+        self._feature = plain(shown(names[0])) if names else "x"
+        self._target = plain(setup.dataset.target_in_unit)
         self._range = SteadyRange(room=0.05)
-        self._found = FindingUpdate("fitted-curve", TRACES, NOTE, self._draw)
+        self._found = FindingUpdate(FITTED_CURVE, TRACES, NOTE, self._draw)
 
     def panel(self) -> Panel:
         """The empty chart."""
         traces = [
-            self._points("training", CARD),
-            self._points("validation", INK),
+            _points(_("training"), CARD),
+            _points(_("validation"), INK),
             go.Scatter(
                 x=empty(), y=empty(), mode="lines", line=line(UPDATE, 3),
-                hovertemplate="at %{x:.4g}<br>predicted %{y:.4g}<extra></extra>",
+                hovertemplate=hover(_("at %{x:.4g}"), _("predicted %{y:.4g}")),
             ),
         ]  # fmt: skip
         chart = figure(traces, self._feature, self._target).update_traces(visible=False)
         chart.update_xaxes(range=[0, 1])
         chart.update_yaxes(range=[0, 1])
-        return Panel(self.id, "Fitted curve", chart, NOTE)
+        return self.card(chart, shown(NOTE))
 
     def update(self, moment: ModelMoment) -> Update:
         """The curve as it was last found."""
         return self._found.update(moment)
-
-    def _points(self, part: str, outline: str) -> go.Scatter:
-        return go.Scatter(
-            x=empty(), y=empty(), mode="markers",
-            marker={"color": REFERENCE, "size": 7, "opacity": 0.75, "line": {"color": outline, "width": 1.2}},
-            hovertemplate=f"{part}<br>%{{x:.4g}}: %{{y:.4g}}<extra></extra>",
-        )  # fmt: skip
 
     def _draw(self, found: FittedCurve) -> Update:
         first, last = finite_extent(found.x) or (0.0, 1.0)
@@ -77,10 +76,18 @@ class FittedChart:
                 CURVE: {"x": found.x, "y": found.y},
             },
             "layout": {"xaxis.range": [first - room, last + room], "yaxis.range": self._range.fit(low, high)},
-            "note": NOTE,
+            "note": shown(NOTE),
         }
 
 
+def _points(part: str, outline: str) -> go.Scatter:
+    return go.Scatter(
+        x=empty(), y=empty(), mode="markers",
+        marker={"color": REFERENCE, "size": 7, "opacity": 0.75, "line": {"color": outline, "width": 1.2}},
+        hovertemplate=hover(part, "%{x:.4g}: %{y:.4g}"),
+    )  # fmt: skip
+
+
 def _thinned(x: np.ndarray, y: np.ndarray) -> Update:
-    shown = evenly(len(x), MOST_POINTS)
-    return {"x": x[shown], "y": y[shown]}
+    drawn = evenly(len(x), MOST_POINTS)
+    return {"x": x[drawn], "y": y[drawn]}

@@ -1,4 +1,4 @@
-"""What each hidden unit of a small net answers to, as one picture of tiles."""
+"""The activation of each hidden unit of a small net over both features, as one picture of tiles."""
 
 from __future__ import annotations
 
@@ -9,31 +9,37 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
+from core.language import N_, _, shown
+from core.number_text import significant
+from core.probes.registry import UNITS
 from widgets.board.panel import Panel
+from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import FindingUpdate
+from widgets.charts.model_chart import ModelChart
 from widgets.charts.model_moment import ModelMoment
-from widgets.charts.moment import Update
 from widgets.charts.parts.colour_scales import DIVERGING, shading
-from widgets.charts.parts.style import GRID, empty, figure, line
+from widgets.charts.parts.style import GRID, empty, figure, hover, line
+from widgets.charts.parts.text_width import columns
 from widgets.charts.parts.tiles import frames
-from widgets.number_text import significant
 
 if TYPE_CHECKING:
     from core.findings.results import UnitMaps
+    from core.learning.setup import ModelSetup
 
 MOST_UNITS = 32  # of a layer that are drawn: smaller tiles than these show nothing
 MOST_PIXELS = 24  # along a side of a tile: a tile has hardly more on the screen
 GAP = 0.12  # of a tile, between it and the next
 SHAPE = 1.75  # width over height of the space that the tiles have
+ROOM, COLUMN = 22, 7  # pixels: around the names of the layers; of a column of them
 PICTURE, FRAMES, HOVER, TRACES = range(4)
-NOTE = "activation, each on its own scale"
+NOTE = N_("activation, each on its own scale")
 
 
 @dataclass(frozen=True)
 class Tiles:
     """The picture: `shade` (rows, columns) in -1..1, NaN between tiles, its first row at the bottom.
 
-    A tile is `side` pixels wide and high; tile k is around (`x`[k], `y`[k]) and `words`[k] say what it is.
+    A tile is `side` pixels wide and high; tile k is around (`x`[k], `y`[k]) and `words`[k] name it.
     `rows` is the middle of each layer's tiles.
     """
 
@@ -45,17 +51,19 @@ class Tiles:
     rows: list[float]
 
 
-class UnitsChart:
+class UnitsChart(ModelChart):
     """One tile for each hidden unit, a layer to one line or more: its activation over both features.
 
     Each tile is divided by its greatest absolute value: what shows is where a unit answers, not how much.
     """
 
     id = "units"
-    needs = frozenset({"units"})
+    title = N_("Hidden units")
+    probe = UNITS
 
-    def __init__(self) -> None:
-        self._found = FindingUpdate("units", TRACES, NOTE, self._draw)
+    def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
+        super().__init__(setup, chosen)
+        self._found = FindingUpdate(UNITS, TRACES, NOTE, self._draw)
 
     def panel(self) -> Panel:
         """The empty picture."""
@@ -64,21 +72,24 @@ class UnitsChart:
             go.Scatter(x=empty(), y=empty(), mode="lines", line=line(GRID, 1), hoverinfo="skip"),
             go.Scatter(
                 x=empty(), y=empty(), mode="markers", text=[], marker={"size": 26, "opacity": 0},
-                hovertemplate="%{text}<extra></extra>",
+                hovertemplate=hover("%{text}"),
             ),
         ]  # fmt: skip
-        chart = figure(traces, "", "", margin={"l": 78, "r": 12, "t": 8, "b": 12}).update_traces(visible=False)
+        chart = figure(traces, "", "", margin={"l": ROOM + 8 * COLUMN, "r": 12, "t": 8, "b": 12}).update_traces(
+            visible=False
+        )
         chart.update_xaxes(showgrid=False, showticklabels=False, range=[0, 1], constrain="domain", showline=False)
         chart.update_yaxes(showgrid=False, range=[0, 1], constrain="domain", scaleanchor="x", showline=False)
         chart.update_yaxes(tickvals=[], ticktext=[], ticklabelstandoff=6)
-        return Panel(self.id, "Hidden units", chart, NOTE)
+        return self.card(chart, shown(NOTE))
 
     def update(self, moment: ModelMoment) -> Update:
         """The units as they answered last."""
         return self._found.update(moment)
 
     def _draw(self, maps: UnitMaps) -> Update:
-        tiles = tiled(maps.layers, maps.names)
+        names = tuple(map(shown, maps.names))
+        tiles = tiled(maps.layers, names)
         (height, width), half = tiles.shade.shape, (tiles.side - 1) / 2
         return {
             "traces": {
@@ -90,9 +101,10 @@ class UnitsChart:
                 "xaxis.range": [-0.5, width - 0.5],
                 "yaxis.range": [-0.5, height - 0.5],
                 "yaxis.tickvals": tiles.rows,
-                "yaxis.ticktext": list(maps.names),
+                "yaxis.ticktext": list(names),
+                "margin.l": ROOM + COLUMN * max(map(columns, names)),
             },
-            "note": NOTE,
+            "note": shown(NOTE),
         }
 
 
@@ -113,10 +125,17 @@ def tiled(layers: Sequence[np.ndarray], names: Sequence[str]) -> Tiles:
             shade[bottom : bottom + side, left : left + side] = _scaled(values[::step, ::step])
             x.append(left + (side - 1) / 2)
             y.append(bottom + (side - 1) / 2)
-            words.append(f"{name}, unit {unit + 1}<br>{significant(values.min(), 3)} to {significant(values.max(), 3)}")
+            words.append(_words(name, unit + 1, values))
         below -= used
         rows.append((below + used / 2) * pitch - (pitch - side) / 2 - 0.5)
     return Tiles(shade, side, np.array(x), np.array(y), words, rows)
+
+
+def _words(name: str, number: int, values: np.ndarray) -> str:
+    """The hover of a tile: its unit, and the range of its activation."""
+    low, high = significant(values.min(), 3), significant(values.max(), 3)
+    unit = _("{layer}, unit {number}", layer=name, number=number)
+    return "<br>".join((unit, _("{low} to {high}", low=low, high=high)))
 
 
 def _scaled(values: np.ndarray) -> np.ndarray:
@@ -126,7 +145,7 @@ def _scaled(values: np.ndarray) -> np.ndarray:
 
 
 def _columns(units: Sequence[int]) -> int:
-    """How many tiles a line should hold for the tiles to be as large as they can be."""
+    """The number of tiles in a line with which the tiles are as large as they can be."""
 
     def side(columns: int) -> float:
         return min(SHAPE / columns, 1 / sum(-(-count // columns) for count in units))

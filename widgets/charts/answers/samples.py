@@ -1,4 +1,4 @@
-"""A few images and what a model takes them for."""
+"""A few images and the classes that a model takes them for."""
 
 from __future__ import annotations
 
@@ -7,38 +7,43 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from core.learning.setup import ModelSetup
+from core.language import N_, _, pgettext, shown
+from core.probes.registry import SAMPLES
 from widgets.board.panel import Panel
+from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import FindingUpdate
+from widgets.charts.model_chart import ModelChart
 from widgets.charts.model_moment import ModelMoment
-from widgets.charts.moment import Update
 from widgets.charts.parts.class_axis import short
 from widgets.charts.parts.png import png_uri
-from widgets.charts.parts.style import DANGER, INK, empty, figure, line
+from widgets.charts.parts.style import DANGER, INK, empty, figure, hover, line
 from widgets.charts.parts.tiles import frames
 from widgets.plain_text import plain
 
 if TYPE_CHECKING:
     from core.findings.results import Samples
+    from core.learning.setup import ModelSetup
 
 COLUMNS, MOST = 8, 24
 BESIDE, BELOW, APART = 0.16, 0.62, 0.08  # of an image: room beside it, for the words below, between both
 FONT_SIZE = 11
 IMAGES, FRAMES, WORDS, HOVER, TRACES = range(5)
-NOTE = "validation images with the predicted class below"
+NOTE = N_("validation images with the predicted class below")
 
 
-class SamplesChart:
+class SamplesChart(ModelChart):
     """Up to 24 images with the predicted class under each; a wrong one is framed, crossed and says the truth."""
 
     id = "samples"
-    needs = frozenset({"samples"})
+    title = N_("Samples")
+    probe = SAMPLES
 
-    def __init__(self, setup: ModelSetup) -> None:
+    def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
+        super().__init__(setup, chosen)
         self._height, self._width = setup.dataset.input_shape[:2]
         self._across = self._width + max(1, round(BESIDE * self._width))
         self._down = self._height + max(1, round(BELOW * self._height))
-        self._found = FindingUpdate("samples", TRACES, NOTE, self._draw)
+        self._found = FindingUpdate(SAMPLES, TRACES, NOTE, self._draw)
 
     def panel(self) -> Panel:
         """The empty sheet."""
@@ -50,7 +55,7 @@ class SamplesChart:
                 textfont={"size": FONT_SIZE, "color": INK},
             ),
             go.Scatter(
-                x=empty(), y=empty(), mode="markers", text=[], hovertemplate="%{text}<extra></extra>",
+                x=empty(), y=empty(), mode="markers", text=[], hovertemplate=hover("%{text}"),
                 marker={"size": 44, "opacity": 0, "symbol": "square"},
             ),
         ]  # fmt: skip
@@ -58,10 +63,10 @@ class SamplesChart:
         chart = figure(traces, "", "", margin=margin).update_traces(visible=False)
         chart.update_xaxes(visible=False, range=[-1, COLUMNS * self._across - 1], constrain="domain")
         chart.update_yaxes(visible=False, range=[MOST // COLUMNS * self._down - 1, -1], constrain="domain")
-        return Panel(self.id, "Samples", chart, NOTE)
+        return self.card(chart, shown(NOTE))
 
     def update(self, moment: ModelMoment) -> Update:
-        """The images and what they were last taken for."""
+        """The images and the classes they were last taken for."""
         return self._found.update(moment)
 
     def _draw(self, samples: Samples) -> Update:
@@ -87,7 +92,7 @@ class SamplesChart:
                     "text": [_hover(samples, i) for i in range(n)],
                 },
             },
-            "note": f"{len(wrong)} of these {n} wrong: ✗, framed",
+            "note": _("{wrong} of these {count} wrong: ✗, framed", wrong=len(wrong), count=n),
         }
 
     def _sheet(self, images: np.ndarray) -> np.ndarray:
@@ -103,11 +108,13 @@ class SamplesChart:
 
 
 def _words(samples: Samples, i: int) -> str:
-    predicted, true = (plain(short(samples.classes[int(k[i])], 10)) for k in (samples.predictions, samples.truths))
-    return predicted if predicted == true else f"✗ {predicted}<br>is {true}"
+    predicted, true = (short(samples.classes[int(k[i])], 10) for k in (samples.predictions, samples.truths))
+    return predicted if predicted == true else "<br>".join((f"✗ {predicted}", _("is {name}", name=true)))
 
 
 def _hover(samples: Samples, i: int) -> str:
-    predicted, true = (plain(samples.classes[int(k[i])]) for k in (samples.predictions, samples.truths))
-    verdict = "right" if predicted == true else f"wrong: it is {true}"
-    return f"predicted {predicted}, probability {float(samples.probabilities[i]):.3f}<br>{verdict}"
+    predicted, true = (plain(shown(samples.classes[int(k[i])])) for k in (samples.predictions, samples.truths))
+    probability = f"{float(samples.probabilities[i]):.3f}"
+    verdict = pgettext("of a prediction", "right") if predicted == true else _("wrong: it is {name}", name=true)
+    answer = _("predicted {name}, probability {probability}", name=predicted, probability=probability)
+    return "<br>".join((answer, verdict))

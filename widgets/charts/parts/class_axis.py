@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from core.language import shown
+from widgets.charts.parts.text_width import columns, shortened
 from widgets.plain_text import plain
 
-LONGEST = 12  # characters of a name that has a place on an axis
+LONGEST = 12  # columns of a name that has a place on an axis
 SMALL = 11  # size of the type, pixels
-WIDTH = 0.62  # of a character, in sizes
+WIDTH = 0.62  # of a column, in sizes
 
 
 def short(name: str, longest: int = LONGEST) -> str:
-    """`name`, cut where it is longer than there is room for."""
-    return name if len(name) <= longest else f"{name[: longest - 1]}…"
+    """The name of a class as plotly draws it, cut where it is wider than `longest` columns."""
+    return plain(shortened(shown(name), longest))
 
 
 def class_axis(names: Sequence[str], size: int = SMALL) -> dict[str, Any]:
     """Attributes of an axis that has class i at i, with half a class of room at both ends; type of `size` pixels."""
     return {
         "tickvals": list(range(len(names))),
-        "ticktext": [plain(short(name)) for name in names],
+        "ticktext": [short(name) for name in names],
         "tickfont": {"size": size},
         "range": [-0.5, len(names) - 0.5],
         "showgrid": False,
@@ -29,5 +31,5 @@ def class_axis(names: Sequence[str], size: int = SMALL) -> dict[str, Any]:
 
 
 def room_for(names: Sequence[str]) -> float:
-    """How many pixels the longest of the names takes."""
-    return WIDTH * SMALL * max(len(short(name)) for name in names)
+    """The width of the widest of `names` on the axis, pixels."""
+    return WIDTH * SMALL * max(columns(shortened(shown(name), LONGEST)) for name in names)

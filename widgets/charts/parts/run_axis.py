@@ -6,37 +6,40 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from widgets.board.panel import Switch
+from core.language import N_, _, shown
+from widgets.charts.choice import Choice
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.axis_ranges import nice_ceiling
 
 SHORTEST = 10  # steps
+STEP, EPOCH = N_("step"), N_("epoch")
+AXIS = Choice("axis", N_("Horizontal axis"), (STEP, EPOCH), default=STEP)
 
 
 @dataclass(frozen=True)
 class RunAxis:
     """`unit` is "step" or "epoch"; an epoch is one pass over the training examples."""
 
-    unit: str = "step"
+    unit: str = STEP
 
     @property
-    def switch(self) -> Switch:
-        """The choice of the unit."""
-        return Switch("axis", ("step", "epoch"), self.unit, "Horizontal axis")
+    def title(self) -> str:
+        """The unit in words."""
+        return shown(self.unit)
 
     @property
     def hover(self) -> str:
-        """What a hover says of the place."""
-        return "step %{x}" if self.unit == "step" else "epoch %{x:.2f}"
+        """The line of a hover template that says where on the axis a point is."""
+        return _("step %{x}") if self.unit == STEP else _("epoch %{x:.2f}")
 
     def steps_per_unit(self, moment: ModelMoment) -> int:
-        """How many updates one unit of the axis is."""
-        return 1 if self.unit == "step" else moment.steps_per_epoch
+        """The number of updates in one unit of the axis."""
+        return 1 if self.unit == STEP else moment.steps_per_epoch
 
     def places(self, steps: np.ndarray, moment: ModelMoment) -> np.ndarray:
-        """Where `steps` are on the axis, float64."""
+        """The places of `steps` on the axis, float64."""
         return np.asarray(steps, float) / self.steps_per_unit(moment)
 
     def end(self, moment: ModelMoment) -> float:
-        """Where the axis ends."""
+        """The end of the axis: a round number at or beyond the present step."""
         return nice_ceiling(max(moment.step, SHORTEST) / self.steps_per_unit(moment))

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from core.number_format import rounded
+from core.config.training_config import FIELDS
+from core.language import _
+from core.number_format import format_number, rounded
 from core.runs.setting_changes import SettingChange
-from widgets.charts.moment import Update
-from widgets.charts.parts.style import INK, empty, line
+from widgets.charts.chart import Update
+from widgets.charts.parts.style import INK, empty, hover, line
 
 CLOSE = 0.01  # of the axis: marks closer than this are one
 
@@ -19,7 +21,7 @@ def mark_trace() -> go.Scatter:
     """The trace of the marks, before there are any."""
     return go.Scatter(
         x=empty(), y=empty(), mode="lines+markers", line=line(INK, 1.2, "dash"), showlegend=False,
-        marker={"symbol": "triangle-down", "size": 9, "color": INK}, text=[], hovertemplate="%{text}<extra></extra>",
+        marker={"symbol": "triangle-down", "size": 9, "color": INK}, text=[], hovertemplate=hover("%{text}"),
     )  # fmt: skip
 
 
@@ -32,7 +34,7 @@ def mark_lines(marks: Sequence[SettingChange], end: float, bottom: float, top: f
     y: list[float] = []
     text: list[str] = []
     for mark in _merged(marks, CLOSE * end * unit):
-        words = f"step {mark.step}: {mark.name.replace('_', ' ')} {rounded(mark.old)} → {rounded(mark.new)}"
+        words = _words(mark)
         x += [mark.step / unit, mark.step / unit, np.nan]
         y += [bottom, top, np.nan]
         text += [words, words, ""]
@@ -50,3 +52,9 @@ def _merged(marks: Sequence[SettingChange], close: float) -> list[SettingChange]
         else:
             merged.append(mark)
     return merged
+
+
+def _words(mark: SettingChange) -> str:
+    label = FIELDS[mark.name].label if mark.name in FIELDS else mark.name
+    step, old, new = format_number(mark.step), rounded(mark.old), rounded(mark.new)
+    return _("step {step}: {setting} {old} → {new}", step=step, setting=label, old=old, new=new)

@@ -53,5 +53,10 @@ def line(color: str, width: float = 2.5, dash: str = "solid") -> dict[str, Any]:
 
 
 def empty() -> np.ndarray:
-    """A trace's coordinates before there is anything to show."""
+    """The coordinates of a trace before there is anything to show."""
     return np.empty(0)
+
+
+def hover(*lines: str) -> str:
+    """A hover template of `lines`, without the name of the trace that plotly would add."""
+    return f"{'<br>'.join(lines)}<extra></extra>"

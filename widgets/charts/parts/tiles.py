@@ -1,10 +1,10 @@
-"""Small pictures side by side in one: the frames around them."""
+"""Frames around small pictures that stand side by side in one."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from widgets.charts.moment import Update
+from widgets.charts.chart import Update
 
 
 def frames(left: np.ndarray, first: np.ndarray, width: float, height: float) -> Update:

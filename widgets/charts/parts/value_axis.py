@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from widgets.charts.moment import Update
+from core.language import N_
+from widgets.charts.chart import Update
+from widgets.charts.choice import Choice
 from widgets.charts.parts.axis_ranges import SteadyRange
 
+LINEAR, LOG = N_("linear"), N_("log")
+SCALE = Choice("scale", N_("Loss scale"), (LINEAR, LOG), default=LOG)
 FEW_DECADES = 3.5  # up to here a log axis has room for ticks at 2 and 5
 
 

@@ -5,29 +5,37 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from core.objectives.objective import PlaneObjective
-from widgets.board.panel import Panel, Switch
-from widgets.charts.moment import Moment, Update
+from core.language import N_, _
+from widgets.board.panel import Panel
+from widgets.charts.chart import DEFAULTS, Chosen, Update
+from widgets.charts.choice import Choice
+from widgets.charts.moment import Moment
 from widgets.charts.parts.axis_ranges import finite_extent, nice_ceiling
 from widgets.charts.parts.setting_change_lines import mark_lines, mark_trace
-from widgets.charts.parts.style import CARD, LOSS, REFERENCE, empty, figure, line
-from widgets.charts.parts.value_axis import ValueAxis
+from widgets.charts.parts.style import CARD, LOSS, REFERENCE, empty, figure, hover, line
+from widgets.charts.parts.value_axis import LOG, SCALE, ValueAxis
+from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
 
 AS_ZERO = 1e-9  # of the height at the start: on a log axis a minimum below that is as far off as zero
 
 
-class LossChart:
+class LossChart(PlaneChart):
     """Loss by step, linear or log, with the minimum and the steps at which a live setting changed.
 
     On the log scale a loss that can fall below zero is drawn as its height above the known minimum.
     """
 
     id = "loss"
+    title = N_("Loss")
+    choices: tuple[Choice, ...] = (SCALE,)
 
-    def __init__(self, objective: PlaneObjective, scale: str = "log", batch: bool = False) -> None:
-        self._objective, self._batch = objective, batch
-        minimum = objective.minimum
-        self._log = scale == "log" and minimum is not None
+    def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:
+        objective, minimum = setup.objective, setup.objective.minimum
+        if minimum is None:
+            self.choices = ()  # there is no height to take the logarithm of, and nothing to choose
+        super().__init__(setup, chosen)
+        self._objective, self._of_batches = objective, setup.steps_per_epoch > 1
+        self._log = self.chosen.get(SCALE.name) == LOG
         self._offset = minimum if self._log and minimum is not None and minimum < 0 else 0.0
         self._axis = ValueAxis(self._log)
         self._loss_at_start = objective.value(*objective.initial[0][:, None])
@@ -41,20 +49,17 @@ class LossChart:
             mark_trace(),
             go.Scatter(
                 x=empty(), y=empty(), mode="lines", line=line(LOSS),
-                hovertemplate="step %{x}<br>loss %{y:.5g}<extra></extra>",
+                hovertemplate=hover(_("step %{x}"), _("loss %{y:.5g}")),
             ),
             go.Scatter(
-                x=np.zeros(1), y=start, mode="markers", hovertemplate="now: step %{x}<br>loss %{y:.5g}<extra></extra>",
+                x=np.zeros(1), y=start, mode="markers", hovertemplate=hover(_("now: step %{x}"), _("loss %{y:.5g}")),
                 marker={"size": 11, "color": LOSS, "line": {"color": CARD, "width": 2}},
             ),
         ]  # fmt: skip
-        chart = figure(traces, "step", "")
+        chart = figure(traces, _("step"), "")
         chart.update_xaxes(range=[0, 10])
         chart.update_yaxes(range=self._axis.range(*self._extent(start)), type=self._axis.type)
-        switch = Switch("scale", ("linear", "log"), self._axis.type, "Loss scale")
-        # Without a minimum there is no height to take the logarithm of, and nothing to choose.
-        switches = () if self._objective.minimum is None else (switch,)
-        return Panel(self.id, "Loss", chart, self._words(), switches)
+        return self.card(chart, self._words())
 
     def _height_of_minimum(self) -> float | None:
         """Where the known minimum is drawn; None if it is unknown or a log axis does not reach down to it."""
@@ -65,10 +70,13 @@ class LossChart:
         return height if height > lowest else None
 
     def _words(self) -> str:
-        what = "loss above its minimum" if self._offset else "loss"
-        of = " of each batch" if self._batch else ""
-        known = "" if self._reference is None else f", {self._objective.minimum_label} dotted"
-        return f"{what}{of}{known}"
+        if self._offset:
+            words = _("loss of each batch above its minimum") if self._of_batches else _("loss above its minimum")
+        else:
+            words = _("loss of each batch") if self._of_batches else _("loss")
+        if self._reference is None:
+            return words
+        return _("{loss}, {minimum} dotted", loss=words, minimum=self._objective.minimum_label)
 
     def update(self, moment: Moment) -> Update:
         """The curve up to `moment`, its end, and the marks on it."""

@@ -1,32 +1,43 @@
-"""What the parameters mean: the line through the data, or the coordinates by step."""
+"""The parameters: the line through the data that they describe, or the coordinates by step."""
 
 from __future__ import annotations
 
 import numpy as np
 import plotly.graph_objects as go
 
+from core.language import N_, _, shown
 from core.number_format import format_number
+from core.number_text import significant
 from core.objectives.linear_regression import LinearRegression
-from core.objectives.objective import PlaneObjective
 from widgets.board.panel import Panel
-from widgets.charts.moment import Moment, Update
+from widgets.charts.chart import DEFAULTS, Chosen, Update
+from widgets.charts.moment import Moment
 from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent, nice_ceiling
-from widgets.charts.parts.style import INK, REFERENCE, SOFT, UPDATE, empty, figure, line
-from widgets.number_text import significant
+from widgets.charts.parts.style import INK, REFERENCE, SOFT, UPDATE, empty, figure, hover, line
+from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
 
 MOST_POINTS = 1000  # of the data that are drawn
 
 
-class RegressionChart:
+class RegressionChart(PlaneChart):
     """The data, the least-squares line and the line that the parameters describe now."""
 
     id = "model"
+    title = N_("Model")
 
-    def __init__(self, objective: LinearRegression) -> None:
+    def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:
+        super().__init__(setup, chosen)
+        objective = setup.objective
+        assert isinstance(objective, LinearRegression)
         self._objective = objective
         x = objective.x
         pad = 0.04 * float(np.ptp(x) or 1)
         self._ends = np.array([float(x.min()) - pad, float(x.max()) + pad])
+
+    @classmethod
+    def fits(cls, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> bool:
+        """True of the line through points."""
+        return isinstance(setup.objective, LinearRegression)
 
     def panel(self) -> Panel:
         """The data and the line at the start."""
@@ -36,11 +47,11 @@ class RegressionChart:
         traces = [
             go.Scatter(
                 x=data.x[shown], y=data.y[shown], mode="markers", marker={"color": SOFT, "size": 6, "opacity": 0.6},
-                hovertemplate="x %{x:.3f}<br>y %{y:.3f}<extra></extra>",
+                hovertemplate=hover("x %{x:.3f}", "y %{y:.3f}"),
             ),
             go.Scatter(
                 x=self._ends, y=slope * self._ends + intercept, mode="lines", line=line(REFERENCE, 1.8, "dot"),
-                hovertemplate=f"least squares: {significant(slope)} x + {significant(intercept)}<extra></extra>",
+                hovertemplate=hover(_("{name}: {line}", name=data.minimum_label, line=_line_text(slope, intercept))),
             ),
             go.Scatter(x=self._ends, y=self._line(data.initial[0]), mode="lines", line=line(UPDATE, 3.5)),
         ]  # fmt: skip
@@ -49,7 +60,7 @@ class RegressionChart:
         room = 0.12 * (high - low or 1.0)
         chart.update_xaxes(range=self._ends.tolist())
         chart.update_yaxes(range=[min(low - room, -0.3), high + room])
-        return Panel(self.id, "Model", chart, self._note(data.initial[0]))
+        return self.card(chart, self._note(data.initial[0]))
 
     def update(self, moment: Moment) -> Update:
         """The line at `moment`."""
@@ -60,45 +71,57 @@ class RegressionChart:
         return point[0] * self._ends + point[1]
 
     def _note(self, point: np.ndarray) -> str:
-        sign = "−" if point[1] < 0 else "+"
-        line_words = f"ŷ = {significant(point[0])} x {sign} {significant(abs(point[1]))}"
-        n = self._objective.n_examples
-        return (
-            line_words
-            if n <= MOST_POINTS
-            else f"{format_number(MOST_POINTS)} of {format_number(n)} points · {line_words}"
-        )
+        formula, n = f"ŷ = {_line_text(*point)}", self._objective.n_examples
+        if n <= MOST_POINTS:
+            return formula
+        drawn, count = format_number(MOST_POINTS), format_number(n)
+        return _("{drawn} of {count} points · {formula}", drawn=drawn, count=count, formula=formula)
 
 
-class CoordinatesChart:
+def _line_text(slope: float, intercept: float) -> str:
+    sign = "−" if intercept < 0 else "+"
+    return f"{significant(slope)} x {sign} {significant(abs(intercept))}"
+
+
+class CoordinatesChart(PlaneChart):
     """The two coordinates by step, with those of the nearest known minimum dotted."""
 
     id = "model"
+    title = N_("Coordinates")
 
-    def __init__(self, objective: PlaneObjective) -> None:
-        self._objective = objective
+    def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:
+        super().__init__(setup, chosen)
+        self._objective = setup.objective
         self._range = SteadyRange()
+
+    @classmethod
+    def fits(cls, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> bool:
+        """True of all surfaces but that of the line through points, which has a chart of its own."""
+        return not isinstance(setup.objective, LinearRegression)
 
     def panel(self) -> Panel:
         """The empty chart."""
-        names = self._objective.parameter_names
+        first, second = map(shown, self._objective.parameter_names)
         traces = [
             go.Scatter(
                 x=empty(), y=empty(), mode="lines", line=line(color, width, dash), name=name,
-                hovertemplate=f"{name} %{{y:.4g}}<br>step %{{x}}<extra></extra>",
+                hovertemplate=hover(f"{name} %{{y:.4g}}", _("step %{x}")),
             )
             for color, width, dash, name in (
-                (REFERENCE, 1.5, "dot", f"{names[0]} of the minimum"),
-                (REFERENCE, 1.5, "dot", f"{names[1]} of the minimum"),
-                (INK, 2.5, "solid", names[0]), (INK, 2.5, "dash", names[1]),
+                (REFERENCE, 1.5, "dot", _("{name} of the minimum", name=first)),
+                (REFERENCE, 1.5, "dot", _("{name} of the minimum", name=second)),
+                (INK, 2.5, "solid", first), (INK, 2.5, "dash", second),
             )
         ]  # fmt: skip
-        chart = figure(traces, "step", "")
+        chart = figure(traces, _("step"), "")
         start = self._objective.initial[0].astype(float)
         chart.update_xaxes(range=[0, 10])
         chart.update_yaxes(range=self._heights(start[:1], start[1:], self._nearest(start)))
-        known = ", minimum dotted" if self._objective.minima else ""
-        return Panel(self.id, "Coordinates", chart, f"{names[0]} solid, {names[1]} dashed{known}")
+        if self._objective.minima:
+            note = _("{first} solid, {second} dashed, minimum dotted", first=first, second=second)
+        else:
+            note = _("{first} solid, {second} dashed", first=first, second=second)
+        return self.card(chart, note)
 
     def update(self, moment: Moment) -> Update:
         """The coordinates up to `moment`."""

@@ -1,4 +1,4 @@
-"""The loss surface from above: the path so far, and what pulls at the current point."""
+"""The loss surface from above: the path so far, and the arrows at the current point."""
 
 from __future__ import annotations
 
@@ -7,20 +7,25 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from core.objectives.objective import PlaneObjective
-from widgets.board.panel import Panel, Switch
-from widgets.charts.moment import Moment, Update
+from core.language import N_, _, shown
+from widgets.board.panel import Panel
+from widgets.charts.chart import DEFAULTS, Chosen, Update
+from widgets.charts.choice import Choice
+from widgets.charts.moment import Moment
 from widgets.charts.parts.axis_ranges import nice_floor
-from widgets.charts.parts.style import CONTOUR, GRADIENT, MOMENTUM, PATH, POINT, UPDATE, empty, figure, line
-from widgets.charts.surface.surface_grid import SurfaceGrid
+from widgets.charts.parts.style import CONTOUR, GRADIENT, MOMENTUM, PATH, POINT, UPDATE, empty, figure, hover, line
+from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
 
 LONGEST_ARROW = 0.16  # of the surface's width: shorter arrows are magnified to it by a stated factor
 SHORTEST_TRUE_ARROW = 0.05  # of the surface's width: from here on the update is drawn at its true length
 MOST_DOTS = 60  # on the path; each is an element of the page
-NOTE = "path and next step · click to start there"
+NOTE = N_("path and next step · click to start there")
+TITLE = N_("Loss surface")
+FROM_ABOVE, IN_SPACE = N_("2-D"), N_("3-D")
+VIEW = Choice("view", N_("Surface view"), (FROM_ABOVE, IN_SPACE), default=FROM_ABOVE)
 
 
-class SurfaceChart:
+class SurfaceChart(PlaneChart):
     """Heatmap, contour lines, minima, path, current point, and three arrows.
 
     The arrows are the negative gradient, the part of the update owed to momentum, and the update itself.
@@ -30,14 +35,22 @@ class SurfaceChart:
     """
 
     id = "surface"
+    title = TITLE
+    choices = (VIEW,)
 
-    def __init__(self, objective: PlaneObjective, grid: SurfaceGrid, additive: bool) -> None:
-        self._objective, self._grid, self._additive = objective, grid, additive
+    def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:
+        super().__init__(setup, chosen)
+        self._objective, self._grid, self._additive = setup.objective, setup.grid, setup.optimizer.additive
+
+    @classmethod
+    def fits(cls, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> bool:
+        """True while the view from above is chosen."""
+        return VIEW.option(chosen) == FROM_ABOVE
 
     def panel(self) -> Panel:
         """The surface with its minima and the start point."""
         start = self._objective.initial[0]
-        first, second = self._objective.parameter_names
+        first, second = map(shown, self._objective.parameter_names)
         traces = [
             self._heatmap(first, second),
             go.Scatter(
@@ -53,29 +66,29 @@ class SurfaceChart:
             go.Scatter(
                 x=start[:1], y=start[1:], mode="markers",
                 marker={"size": 15, "color": POINT, "line": {"color": "#ffffff", "width": 2}},
-                hovertemplate=f"now<br>{first} %{{x:.4g}}<br>{second} %{{y:.4g}}<extra></extra>",
+                hovertemplate=hover(_("now"), f"{first} %{{x:.4g}}", f"{second} %{{y:.4g}}"),
             ),
         ]  # fmt: skip
         chart = figure(traces, first, second)
         x_range, y_range = self._objective.domain
         chart.update_xaxes(range=list(x_range), showgrid=False)
         chart.update_yaxes(range=list(y_range), showgrid=False)
-        return Panel(self.id, "Loss surface", chart, NOTE, (view_switch("2-D"),))
+        return self.card(chart, shown(NOTE))
 
     def _heatmap(self, first: str, second: str) -> go.Heatmap:
         grid = self._grid
         return go.Heatmap(
             x=grid.x, y=grid.y, z=grid.shade.astype(np.float32), customdata=grid.loss.astype(np.float32),
             colorscale="Viridis", reversescale=True, showscale=False, zsmooth="fast", opacity=0.75,
-            hovertemplate=f"{first} %{{x:.3g}}<br>{second} %{{y:.3g}}<br>loss %{{customdata:.4g}}<extra></extra>",
+            hovertemplate=hover(f"{first} %{{x:.3g}}", f"{second} %{{y:.3g}}", _("loss %{customdata:.4g}")),
         )  # fmt: skip
 
     def _minima(self) -> go.Scatter:
         x, y = np.array(self._objective.minima, float).reshape(-1, 2).T
         return go.Scatter(
-            x=x, y=y, mode="markers", name="known minimum",
+            x=x, y=y, mode="markers", name=_("known minimum"),
             marker={"symbol": "star", "size": 17, "color": "#ffd34d", "line": {"color": "#5b4300", "width": 1}},
-            hovertemplate=f"{self._objective.minimum_label}<br>%{{x:.4g}}, %{{y:.4g}}<extra></extra>",
+            hovertemplate=hover(shown(self._objective.minimum_label), "%{x:.4g}, %{y:.4g}"),
         )  # fmt: skip
 
     def update(self, moment: Moment) -> Update:
@@ -94,7 +107,7 @@ class SurfaceChart:
                 6: _from(moment.point, update * scale),
                 7: {"x": np.array([x]), "y": np.array([y])},
             },
-            "note": NOTE if scale == 1 else f"arrows × {scale:g} · click to start there",
+            "note": shown(NOTE) if scale == 1 else _("arrows × {scale:g} · click to start there", scale=scale),
         }
 
     def _scale(self, update: np.ndarray, momentum: np.ndarray | None) -> float:
@@ -118,11 +131,6 @@ class SurfaceChart:
 
     def _spans(self) -> np.ndarray:
         return np.array([high - low for low, high in self._objective.domain])
-
-
-def view_switch(value: str) -> Switch:
-    """The switch between the surface from above and in space."""
-    return Switch("view", ("2-D", "3-D"), value, "Surface view")
 
 
 def _arrow(color: str, width: float) -> go.Scatter:

@@ -5,24 +5,35 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from core.objectives.objective import PlaneObjective
+from core.language import _, shown
 from widgets.board.panel import Panel
-from widgets.charts.moment import Moment, Update
-from widgets.charts.parts.style import GRID, PATH, POINT, SOFT, empty, figure
-from widgets.charts.surface.surface import view_switch
-from widgets.charts.surface.surface_grid import SurfaceGrid, shades
+from widgets.charts.chart import DEFAULTS, Chosen, Update
+from widgets.charts.moment import Moment
+from widgets.charts.parts.style import GRID, PATH, POINT, SOFT, empty, figure, hover
+from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
+from widgets.charts.surface.surface import IN_SPACE, TITLE, VIEW
+from widgets.charts.surface.surface_grid import shades
 
 LIFT = 0.01  # of the height: how far the path floats above the surface, so as not to sink into it
 
 
-class Surface3DChart:
+class Surface3DChart(PlaneChart):
     """The surface drawn with log-like heights (those of the heatmap's shades), the path and the minima."""
 
     id = "surface"
+    title = TITLE
+    choices = (VIEW,)
+    seconds_between = 0.5  # where WebGL runs in software, a surface takes 100 ms and more to draw
 
-    def __init__(self, objective: PlaneObjective, grid: SurfaceGrid) -> None:
-        self._objective, self._grid = objective, grid
-        self._lift = LIFT * float(np.ptp(grid.shade))
+    def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:
+        super().__init__(setup, chosen)
+        self._objective, self._grid = setup.objective, setup.grid
+        self._lift = LIFT * float(np.ptp(self._grid.shade))
+
+    @classmethod
+    def fits(cls, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> bool:
+        """True while the view in space is chosen."""
+        return VIEW.option(chosen) == IN_SPACE
 
     def panel(self) -> Panel:
         """The surface before any step."""
@@ -32,7 +43,7 @@ class Surface3DChart:
             go.Surface(
                 x=grid.x, y=grid.y, z=grid.shade.astype(np.float32), surfacecolor=grid.shade.astype(np.float32),
                 customdata=grid.loss.astype(np.float32), colorscale="Viridis", reversescale=True, showscale=False,
-                opacity=0.92, hovertemplate="%{x:.3g}, %{y:.3g}<br>loss %{customdata:.4g}<extra></extra>",
+                opacity=0.92, hovertemplate=hover("%{x:.3g}, %{y:.3g}", _("loss %{customdata:.4g}")),
             ),
             go.Scatter3d(
                 x=minima[:, 0], y=minima[:, 1], z=self._heights(minima[:, 0], minima[:, 1]), mode="markers",
@@ -46,8 +57,8 @@ class Surface3DChart:
                 hoverinfo="skip",
             ),
         ]  # fmt: skip
-        first, second = self._objective.parameter_names
-        (x_range, y_range), z_title = self._objective.domain, "log loss"
+        first, second = map(shown, self._objective.parameter_names)
+        (x_range, y_range), z_title = self._objective.domain, _("log loss")
         scene = {
             "xaxis": {**_axis(first), "range": list(x_range)},
             "yaxis": {**_axis(second), "range": list(y_range)},
@@ -56,7 +67,7 @@ class Surface3DChart:
         }
         chart = figure(traces, "", "", scene=scene, margin={"l": 0, "r": 0, "t": 0, "b": 0})
         chart.layout.xaxis = chart.layout.yaxis = None
-        return Panel(self.id, "Loss surface", chart, "drag to turn · heights are log loss", (view_switch("3-D"),))
+        return self.card(chart, _("drag to turn · heights are log loss"))
 
     def update(self, moment: Moment) -> Update:
         """The path up to `moment`, cut where it leaves the surface."""

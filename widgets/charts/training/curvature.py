@@ -7,29 +7,32 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from core.language import shown
-from core.learning.setup import ModelSetup
+from core.language import N_, _, shown
+from core.number_format import format_number
+from core.number_text import significant
 from core.optimizers.registry import OPTIMIZERS
+from core.probes.registry import CURVATURE
 from widgets.board.panel import Panel
+from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import awaited, dated
+from widgets.charts.model_chart import ModelChart
 from widgets.charts.model_moment import ModelMoment
-from widgets.charts.moment import Update
 from widgets.charts.parts.axis_ranges import finite_extent
 from widgets.charts.parts.run_axis import RunAxis
-from widgets.charts.parts.style import DANGER, GRADIENT, empty, figure, line
+from widgets.charts.parts.style import DANGER, GRADIENT, empty, figure, hover, line
 from widgets.charts.parts.thinning import evenly
 from widgets.charts.parts.value_axis import ValueAxis
 from widgets.charts.training import evaluation_traces
-from widgets.number_text import significant
 
 if TYPE_CHECKING:
     from core.geometry.results import Sharpness
+    from core.learning.setup import ModelSetup
 
 EIGENVALUE, THRESHOLD = range(2)  # the traces
-ESTIMATE = "local, quadratic estimate"
+ESTIMATE = N_("local, quadratic estimate")
 
 
-class CurvatureChart:
+class CurvatureChart(ModelChart):
     """The largest eigenvalue over time and the threshold above which its direction grows at every step.
 
     For gradient descent the threshold is 2 / learning rate. In general it is k * limit / rate: the limit is
@@ -38,9 +41,11 @@ class CurvatureChart:
     """
 
     id = "curvature"
-    needs = frozenset({"curvature"})
+    title = N_("Curvature")
+    probe = CURVATURE
 
-    def __init__(self, setup: ModelSetup) -> None:
+    def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
+        super().__init__(setup, chosen)
         self._values, self._steps = ValueAxis(log=True), RunAxis()
         self._threshold = shown(OPTIMIZERS[setup.config.optimizer].threshold)
 
@@ -48,32 +53,34 @@ class CurvatureChart:
         """The empty chart."""
         traces = [
             go.Scatter(
-                x=empty(), y=empty(), mode="lines+markers", name="largest eigenvalue", line=line(GRADIENT, 2.2),
+                x=empty(), y=empty(), mode="lines+markers", name=_("largest eigenvalue"), line=line(GRADIENT, 2.2),
                 marker={"size": 6, "color": GRADIENT, "maxdisplayed": evaluation_traces.MOST_MARKERS},
-                hovertemplate="largest eigenvalue %{y:.4g}<br>step %{x}<extra></extra>",
+                hovertemplate=hover(_("largest eigenvalue %{y:.4g}"), self._steps.hover),
             ),
             go.Scatter(
                 x=empty(), y=empty(), mode="lines", name=self._threshold,
                 line={**line(DANGER, 1.8, "dash"), "shape": "hv"},
-                hovertemplate=f"{self._threshold}: %{{y:.4g}}<br>step %{{x}}<extra></extra>",
+                hovertemplate=hover(f"{self._threshold}: %{{y:.4g}}", self._steps.hover),
             ),
         ]  # fmt: skip
-        chart = figure(traces, "step", "", margin=evaluation_traces.ROOM_FOR_LEGEND, legend=evaluation_traces.LEGEND)
+        chart = figure(
+            traces, self._steps.title, "", margin=evaluation_traces.ROOM_FOR_LEGEND, legend=evaluation_traces.LEGEND
+        )
         chart.update_layout(showlegend=True)
         chart.update_xaxes(range=[0, 10])
         chart.update_yaxes(range=[0, 2], type="log")
-        return Panel(self.id, "Curvature", chart, ESTIMATE)
+        return self.card(chart, shown(ESTIMATE))
 
     def update(self, moment: ModelMoment) -> Update:
         """The eigenvalues found up to `moment`."""
-        found: Sharpness | None = moment.found("curvature")
+        found = moment.found(CURVATURE)
         if found is None or not len(found.steps):
             nothing = {"x": empty(), "y": empty()}
-            note = awaited(ESTIMATE, "curvature", moment) if found is None else ESTIMATE
+            note = awaited(ESTIMATE, CURVATURE, moment) if found is None else shown(ESTIMATE)
             return {"traces": {EIGENVALUE: nothing, THRESHOLD: nothing}, "note": note}
-        shown = evenly(int(np.searchsorted(found.steps, moment.step, side="right")))
-        steps, eigenvalues = self._steps.places(found.steps[shown], moment), _positive(found.eigenvalues[shown])
-        thresholds = _positive(eigenvalues * found.limits[shown] / found.rates[shown])
+        drawn = evenly(int(np.searchsorted(found.steps, moment.step, side="right")))
+        steps, eigenvalues = self._steps.places(found.steps[drawn], moment), _positive(found.eigenvalues[drawn])
+        thresholds = _positive(eigenvalues * found.limits[drawn] / found.rates[drawn])
         low, high = finite_extent(eigenvalues, thresholds) or (1.0, 100.0)
         return {
             "traces": {
@@ -81,19 +88,24 @@ class CurvatureChart:
                 THRESHOLD: {"x": steps, "y": thresholds},
             },
             "layout": {"xaxis.range": [0, self._steps.end(moment)], **self._values.update(low, high)},
-            "note": dated(_words(found), moment.findings["curvature"], moment),
+            "note": dated(_words(found), moment.findings[CURVATURE.name], moment),
         }
 
 
 def _name(found: Sharpness) -> str:
-    return "largest eigenvalue, preconditioned" if found.preconditioned else "largest eigenvalue"
+    return _("largest eigenvalue, preconditioned") if found.preconditioned else _("largest eigenvalue")
 
 
 def _words(found: Sharpness) -> str:
-    estimate = f"{significant(found.eigenvalue, 3)} ± {significant(found.residual, 2)}"
-    return f"{ESTIMATE} on {found.examples} examples · {estimate}"
+    return _(
+        "{estimate} on {count} examples · {eigenvalue} ± {residual}",
+        estimate=ESTIMATE,
+        count=format_number(found.examples),
+        eigenvalue=significant(found.eigenvalue, 3),
+        residual=significant(found.residual, 2),
+    )
 
 
 def _positive(values: np.ndarray) -> np.ndarray:
-    """What a log axis can show, NaN in place of the rest."""
+    """`values` where a log axis can show them, NaN in place of the rest."""
     return np.where(np.isfinite(values) & (values > 0), values, np.nan)

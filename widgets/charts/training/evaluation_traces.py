@@ -1,4 +1,4 @@
-"""What the charts of loss and metric share: the lines of the evaluations and of the baseline to beat."""
+"""The lines that the charts of loss and metric share: those of the evaluations and of the baseline to beat."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from widgets.charts.model_moment import ModelMoment
-from widgets.charts.moment import Update
-from widgets.charts.parts.run_axis import RunAxis
-from widgets.charts.parts.style import LOSS, REFERENCE, SOFT, empty, line
+from core.language import _
+from widgets.charts.chart import Update
+from widgets.charts.parts.style import LOSS, REFERENCE, SOFT, empty, hover, line
 from widgets.charts.parts.thinning import evenly
 
 if TYPE_CHECKING:
     from core.findings.results import Evaluations
+    from widgets.charts.model_moment import ModelMoment
+    from widgets.charts.parts.run_axis import RunAxis
 
 MOST_MARKERS = 40  # on a line; each is an element of the page
 LEGEND = {
@@ -25,20 +26,21 @@ ROOM_FOR_LEGEND = {"l": 58, "r": 18, "t": 26, "b": 44}
 
 
 def training_line(axis: RunAxis, value: str) -> go.Scatter:
-    """The trace of the training examples' evaluations; `value` is how a hover writes one."""
-    return _line("training", LOSS, "circle", axis, value)
+    """The trace of the training examples' evaluations; `value` is the line of a hover that tells one."""
+    place = _("training, {place}", place=axis.hover)
+    return _line(_("training"), LOSS, "circle", hover(place, value))
 
 
 def validation_line(axis: RunAxis, value: str) -> go.Scatter:
-    """The trace of the validation examples' evaluations."""
-    return _line("validation", REFERENCE, "diamond", axis, value)
+    """The trace of the validation examples' evaluations; `value` is the line of a hover that tells one."""
+    place = _("validation, {place}", place=axis.hover)
+    return _line(_("validation"), REFERENCE, "diamond", hover(place, value))
 
 
-def _line(name: str, color: str, symbol: str, axis: RunAxis, value: str) -> go.Scatter:
+def _line(name: str, color: str, symbol: str, hover: str) -> go.Scatter:
     return go.Scatter(
         x=empty(), y=empty(), mode="lines+markers", name=name, line=line(color, 2.2),
-        marker={"symbol": symbol, "size": 7, "color": color, "maxdisplayed": MOST_MARKERS},
-        hovertemplate=f"{name}, {axis.hover}<br>{value}<extra></extra>",
+        marker={"symbol": symbol, "size": 7, "color": color, "maxdisplayed": MOST_MARKERS}, hovertemplate=hover,
     )  # fmt: skip
 
 
@@ -60,3 +62,8 @@ def points(found: Evaluations, values: np.ndarray, axis: RunAxis, moment: ModelM
 def level(height: float, words: str, end: float) -> Update:
     """A baseline at `height`, named."""
     return {"x": np.array([0, end]), "y": np.array([height, height]), "text": ["", words]}
+
+
+def no_level() -> Update:
+    """The trace of the baseline where there is none."""
+    return {"x": empty(), "y": empty(), "text": []}

@@ -7,40 +7,49 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
+from core.language import N_, _, shown
 from core.number_format import format_number
+from core.number_text import percent, significant
 from core.probes.registry import WEIGHT_PATH
-from widgets.board.panel import Panel, Switch
+from widgets.board.panel import Panel
+from widgets.charts.chart import DEFAULTS, Chosen, Update
+from widgets.charts.choice import Choice
+from widgets.charts.model_chart import ModelChart
 from widgets.charts.model_moment import ModelMoment
-from widgets.charts.moment import Update
 from widgets.charts.parts.contours import contour_lines
-from widgets.charts.parts.style import CONTOUR, PATH, POINT, empty, figure, line
+from widgets.charts.parts.style import CONTOUR, PATH, POINT, empty, figure, hover, line
 from widgets.charts.surface.surface_grid import LEVELS, shades
-from widgets.number_text import significant
 
 if TYPE_CHECKING:
     from core.geometry.landscape import Landscape
     from core.geometry.results import LandscapeResult
+    from core.learning.setup import ModelSetup
 
-OFF, ALONG_PATH, RANDOM = PLANES = ("off", "path", "random")
+OFF, ALONG_PATH, RANDOM = N_("off"), N_("path"), N_("random")
+PLANE = Choice("plane", N_("Plane of the landscape"), (OFF, ALONG_PATH, RANDOM), default=OFF)
+FINDING = "landscape"  # under which the scene adds what it computes to the findings of the probes
 HEAT, CONTOURS, STEPS, NOW, TRACES = range(5)
-BLANK = "choose a plane"
-WAITING = "computing"
+BLANK = N_("choose a plane")
+WAITING = N_("computing")
 
 
-class LandscapeChart:
+class LandscapeChart(ModelChart):
     """Losses on the plane, the path projected on it, and how far the projection is from the truth.
 
     The plane holds two directions of a space of thousands: what is drawn at a point of the path is the loss
-    of its shadow on the plane. The note says the share of the path's variance that either direction explains
-    and the largest |L(shadow) - L(true)| along the path; each point says its own.
+    of its shadow on the plane. The note gives the share of the path's variance that either direction explains
+    and the largest |L(shadow) - L(true)| along the path; each point gives its own.
     """
 
     id = "landscape"
-    needs = frozenset({WEIGHT_PATH.name})
+    title = N_("Loss landscape")
+    probe = WEIGHT_PATH
+    choices = (PLANE,)
 
-    def __init__(self, plane: str = OFF) -> None:
-        self._plane = plane
-        self._blank = BLANK if plane == OFF else WAITING
+    def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
+        super().__init__(setup, chosen)
+        self._plane = self.chosen[PLANE.name]
+        self._blank = BLANK if self._plane == OFF else WAITING
         self._result: LandscapeResult | None = None
         self._drawn: Update = {}
 
@@ -49,27 +58,27 @@ class LandscapeChart:
         traces = [
             go.Heatmap(
                 x=empty(), y=empty(), z=empty(), customdata=empty(), colorscale="Viridis", reversescale=True,
-                showscale=False, zsmooth="fast", opacity=0.75, hovertemplate="loss %{customdata:.4g}<extra></extra>",
+                showscale=False, zsmooth="fast", opacity=0.75, hovertemplate=hover(_("loss %{customdata:.4g}")),
             ),
             go.Scatter(x=empty(), y=empty(), mode="lines", line=line(CONTOUR, 1), hoverinfo="skip"),
             go.Scatter(
                 x=empty(), y=empty(), mode="lines+markers", line=line(PATH, 2.5), text=[],
-                marker={"size": 5, "color": PATH}, hovertemplate="%{text}<extra></extra>",
+                marker={"size": 5, "color": PATH}, hovertemplate=hover("%{text}"),
             ),
             go.Scatter(
-                x=empty(), y=empty(), mode="markers", text=[], hovertemplate="%{text}<extra></extra>",
+                x=empty(), y=empty(), mode="markers", text=[], hovertemplate=hover("%{text}"),
                 marker={"size": 15, "color": POINT, "line": {"color": "#ffffff", "width": 2}},
             ),
         ]  # fmt: skip
-        chart = figure(traces, "first direction", "second direction").update_traces(visible=False)
+        chart = figure(traces, _("first direction"), _("second direction")).update_traces(visible=False)
         chart.update_xaxes(showgrid=False, range=[-1, 1])
         chart.update_yaxes(showgrid=False, range=[-1, 1])
-        switch = Switch("plane", PLANES, self._plane, "Plane of the landscape")
-        return Panel(self.id, "Loss landscape", chart, self._blank, (switch,))
+        return self.card(chart, shown(self._blank))
 
     def update(self, moment: ModelMoment) -> Update:
-        """How far the computation is, or the plane as it was computed."""
-        landscape: Landscape | None = moment.found("landscape")
+        """The progress of the computation, or the plane as it was computed."""
+        finding = moment.findings.get(FINDING)
+        landscape: Landscape | None = None if finding is None else finding.value
         result = None if landscape is None or self._plane == OFF else landscape.result
         if result is None:
             return {"traces": {i: {"visible": False} for i in range(TRACES)}, "note": self._progress(landscape)}
@@ -79,18 +88,23 @@ class LandscapeChart:
 
     def _progress(self, landscape: Landscape | None) -> str:
         if landscape is None or self._plane == OFF:
-            return self._blank
+            return shown(self._blank)
         if landscape.error is not None:
-            return "it could not be computed"
-        return f"{WAITING}: {100 * landscape.progress:.0f} %"
+            return _("it could not be computed")
+        return _("computing: {share}", share=percent(landscape.progress, 0))
 
 
 def _note(result: LandscapeResult, step: int) -> str:
     gap = float(np.max(np.abs(result.projected_losses - result.true_losses)))
     first, second = result.explained
     reached = int(result.path_steps[-1])
-    words = f"explains {100 * first:.0f} + {100 * second:.0f} % · loss off by ≤ {significant(gap, 2)}"
-    return words if reached == step else f"{words} · at step {format_number(reached)}"
+    words = _(
+        "explains {first:.0f} + {second:.0f} % · loss off by ≤ {gap}",
+        first=100 * first,
+        second=100 * second,
+        gap=significant(gap, 2),
+    )
+    return words if reached == step else _("{note} · at step {step}", note=words, step=format_number(reached))
 
 
 def _drawn(result: LandscapeResult) -> Update:
@@ -119,8 +133,12 @@ def _contours(result: LandscapeResult, shade: np.ndarray) -> Update:
 
 
 def _words(result: LandscapeResult, i: int) -> str:
-    true, shown = float(result.true_losses[i]), float(result.projected_losses[i])
-    return (
-        f"step {format_number(int(result.path_steps[i]))}<br>true loss {significant(true)}"
-        f"<br>shown {significant(shown)}<br>difference {significant(shown - true, 3)}"
+    true, drawn = float(result.true_losses[i]), float(result.projected_losses[i])
+    return "<br>".join(
+        (
+            _("step {step}", step=format_number(int(result.path_steps[i]))),
+            _("true loss {value}", value=significant(true)),
+            _("shown {value}", value=significant(drawn)),
+            _("difference {value}", value=significant(drawn - true, 3)),
+        )
     )

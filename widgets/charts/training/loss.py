@@ -8,27 +8,30 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.datasets.baselines import strongest
-from core.learning.setup import ModelSetup
-from widgets.board.panel import Panel, Switch
+from core.language import N_, _, shown
+from core.number_text import significant
+from core.probes.registry import EVALUATION
+from widgets.board.panel import Panel
+from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import dated
+from widgets.charts.model_chart import ModelChart
 from widgets.charts.model_moment import ModelMoment
-from widgets.charts.moment import Update
 from widgets.charts.parts.axis_ranges import finite_extent
-from widgets.charts.parts.run_axis import RunAxis
+from widgets.charts.parts.run_axis import AXIS, RunAxis
 from widgets.charts.parts.setting_change_lines import mark_lines, mark_trace
-from widgets.charts.parts.style import CARD, LOSS, empty, figure, line
+from widgets.charts.parts.style import CARD, LOSS, empty, figure, hover, line
 from widgets.charts.parts.thinning import evenly
-from widgets.charts.parts.value_axis import ValueAxis
+from widgets.charts.parts.value_axis import LOG, SCALE, ValueAxis
 from widgets.charts.training import evaluation_traces as evaluated
-from widgets.number_text import significant
 
 if TYPE_CHECKING:
     from core.findings.results import Evaluations
+    from core.learning.setup import ModelSetup
 
 BASELINE, MARKS, BATCH, TRAINING, VALIDATION, NOW = range(6)  # the traces
 
 
-class ModelLossChart:
+class ModelLossChart(ModelChart):
     """Loss by step or epoch, linear or log, with the strongest baseline and the changes of live settings.
 
     The batch loss is what is minimised, so it has the L1 and L2 terms; the evaluations and the baseline
@@ -36,39 +39,41 @@ class ModelLossChart:
     """
 
     id = "loss"
-    needs = frozenset({"evaluation"})
+    title = N_("Loss")
+    probe = EVALUATION
+    choices = (SCALE, AXIS)
 
-    def __init__(self, setup: ModelSetup, scale: str = "log", axis: str = "step") -> None:
-        self._log = scale == "log"
-        self._values, self._steps = ValueAxis(self._log), RunAxis(axis)
-        spec = setup.spec
-        what = "mean squared error" if spec.outputs == 1 else "cross-entropy"
-        self._batch_words = "batch, with penalty" if spec.l1 or spec.l2 else "batch"
-        self._note = what
+    def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
+        super().__init__(setup, chosen)
+        self._log = self.chosen[SCALE.name] == LOG
+        self._values, self._steps = ValueAxis(self._log), RunAxis(self.chosen[AXIS.name])
+        self._penalized = bool(setup.spec.l1 or setup.spec.l2)
+        self._note = N_("mean squared error") if setup.spec.outputs == 1 else N_("cross-entropy")
 
     def panel(self) -> Panel:
         """The empty chart."""
-        hover = f"{self._steps.hover}<br>loss %{{y:.5g}}<extra></extra>"
+        place, loss = self._steps.hover, _("loss %{y:.5g}")
         traces = [
             evaluated.baseline_line(),
             mark_trace(),
             go.Scatter(
-                x=empty(), y=empty(), mode="lines", name=self._batch_words, line=line(LOSS, 1), opacity=0.5,
-                hovertemplate=f"batch, {hover}",
+                x=empty(), y=empty(), mode="lines", line=line(LOSS, 1), opacity=0.5,
+                name=_("batch, with penalty") if self._penalized else _("batch"),
+                hovertemplate=hover(_("batch, {place}", place=place), loss),
             ),
-            evaluated.training_line(self._steps, "loss %{y:.5g}"),
-            evaluated.validation_line(self._steps, "loss %{y:.5g}"),
+            evaluated.training_line(self._steps, loss),
+            evaluated.validation_line(self._steps, loss),
             go.Scatter(
-                x=empty(), y=empty(), mode="markers", showlegend=False, cliponaxis=False, hovertemplate=f"now: {hover}",
+                x=empty(), y=empty(), mode="markers", showlegend=False, cliponaxis=False,
+                hovertemplate=hover(_("now: {place}", place=place), loss),
                 marker={"size": 11, "color": LOSS, "line": {"color": CARD, "width": 2}},
             ),
         ]  # fmt: skip
-        chart = figure(traces, self._steps.unit, "", margin=evaluated.ROOM_FOR_LEGEND, legend=evaluated.LEGEND)
+        chart = figure(traces, self._steps.title, "", margin=evaluated.ROOM_FOR_LEGEND, legend=evaluated.LEGEND)
         chart.update_layout(showlegend=True)
         chart.update_xaxes(range=[0, 10])
         chart.update_yaxes(range=self._values.range(0.1, 1), type=self._values.type)
-        scale = Switch("scale", ("linear", "log"), self._values.type, "Loss scale")
-        return Panel(self.id, "Loss", chart, self._note, (scale, self._steps.switch))
+        return self.card(chart, shown(self._note))
 
     def update(self, moment: ModelMoment) -> Update:
         """The curves up to `moment`, the baseline and the marks."""
@@ -86,30 +91,33 @@ class ModelLossChart:
 
     def _found(self, moment: ModelMoment) -> dict[int, Update]:
         """The traces that the evaluations fill."""
-        found: Evaluations | None = moment.found("evaluation")
+        found = moment.found(EVALUATION)
         if found is None:
             nothing = {"x": empty(), "y": empty()}
-            return {TRAINING: nothing, VALIDATION: nothing, BASELINE: {**nothing, "text": []}}
+            return {TRAINING: nothing, VALIDATION: nothing, BASELINE: evaluated.no_level()}
         return {
             TRAINING: evaluated.points(found, self._drawable(found.train_loss), self._steps, moment),
             VALIDATION: evaluated.points(found, self._drawable(found.val_loss), self._steps, moment),
-            BASELINE: self._level(found, self._steps.end(moment)),
+            BASELINE: _level(found, self._steps.end(moment)),
         }
 
-    def _level(self, found: Evaluations, end: float) -> Update:
-        best = strongest(found.baselines, by="loss")
-        if best is None:
-            return {"x": empty(), "y": empty(), "text": []}
-        return evaluated.level(best.loss, f"{best.label} {significant(best.loss, 3)}", end)
-
     def _words(self, moment: ModelMoment) -> str:
-        found: Evaluations | None = moment.found("evaluation")
+        found = moment.found(EVALUATION)
         if found is None or not len(found.step):
-            return self._note
-        return dated(f"validation {significant(float(found.val_loss[-1]))}", moment.findings["evaluation"], moment)
+            return shown(self._note)
+        words = _("validation {value}", value=significant(float(found.val_loss[-1])))
+        return dated(words, moment.findings[EVALUATION.name], moment)
 
     def _drawable(self, losses: np.ndarray) -> np.ndarray:
         return np.where(losses > 0, losses, np.nan) if self._log else losses
+
+
+def _level(found: Evaluations, end: float) -> Update:
+    best = strongest(found.baselines, by="loss")
+    if best is None:
+        return evaluated.no_level()
+    words = _("{baseline} {value}", baseline=best.label, value=significant(best.loss, 3))
+    return evaluated.level(best.loss, words, end)
 
 
 def _batch_losses(moment: ModelMoment) -> tuple[np.ndarray, np.ndarray]:
@@ -117,5 +125,5 @@ def _batch_losses(moment: ModelMoment) -> tuple[np.ndarray, np.ndarray]:
     steps, losses = moment.rows["step"], moment.rows["loss"]
     if not len(steps):
         return np.array([moment.step]), np.array([moment.seen.loss])
-    shown = evenly(len(steps))
-    return steps[shown], losses[shown].astype(float)
+    drawn = evenly(len(steps))
+    return steps[drawn], losses[drawn].astype(float)

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-from core.geometry.step_view import LineView
-from core.learning.setup import ModelSetup
+from typing import TYPE_CHECKING
+
+from core.language import _, shown
 from core.optimizers.registry import OPTIMIZERS
+from core.probes.registry import NEXT_STEP
 from widgets.board.panel import Panel
+from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import awaited, dated
+from widgets.charts.model_chart import ModelChart
 from widgets.charts.model_moment import ModelMoment
-from widgets.charts.moment import Update
-from widgets.charts.surface.next_step import NOTE, NextStepChart
+from widgets.charts.surface.step_figure import NOTE, TITLE, StepFigure
+
+if TYPE_CHECKING:
+    from core.learning.setup import ModelSetup
 
 
-class ModelNextStepChart:
-    """The same chart for a model, whose next step is looked at now and then."""
+class ModelNextStepChart(ModelChart):
+    """A step that the model was about to take, on the loss along its direction."""
 
     id = "next-step"
-    needs = frozenset({"next-step"})
+    title = TITLE
+    probe = NEXT_STEP
 
-    def __init__(self, setup: ModelSetup) -> None:
-        self._chart = NextStepChart(OPTIMIZERS[setup.config.optimizer].proportional)
+    def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
+        super().__init__(setup, chosen)
+        self._figure = StepFigure(in_rates=OPTIMIZERS[setup.config.optimizer].proportional)
         # The masks of the look and of the update itself differ where XLA draws the latter.
-        self._note = f"{NOTE} · a dropout mask of its own" if setup.config.dropout else NOTE
+        self._note = _("{note} · a dropout mask of its own", note=NOTE) if setup.config.dropout else NOTE
 
     def panel(self) -> Panel:
         """The empty chart."""
-        return self._chart.panel()
+        return self.card(self._figure.empty(), shown(NOTE))
 
     def update(self, moment: ModelMoment) -> Update:
         """The step last looked at; before that none, also where a run before this one had one."""
-        view: LineView | None = moment.found("next-step")
+        view = moment.found(NEXT_STEP)
         if view is None:
-            return {**self._chart.blank(), "note": awaited(self._note, "next-step", moment)}
-        return {**self._chart.drawn(view), "note": dated(self._note, moment.findings["next-step"], moment)}
+            return {**self._figure.blank(), "note": awaited(self._note, NEXT_STEP, moment)}
+        return {**self._figure.drawn(view), "note": dated(self._note, moment.findings[NEXT_STEP.name], moment)}
