@@ -11,7 +11,7 @@ from dataclasses import replace
 from core.datasets.dataset import CSV, NOISE, SAMPLES, TRAIN_SHARE
 from core.datasets.registry import DATASETS
 from core.field import Field, each_once
-from core.language import N_, _
+from core.language import N_, _, pgettext
 from core.models.family import DEEPEST, LARGEST, MODELS, SMALLEST, WIDEST
 from core.objectives.linear_regression import LinearRegression
 from core.objectives.surfaces import SURFACES, surface_fields
@@ -33,7 +33,11 @@ ACTIVATIONS = (
     (N_("GELU"), "gelu"),
     (N_("ELU"), "elu"),
 )
-NORMALIZATIONS = ((N_("None"), "none"), (N_("Batch"), "batch"), (N_("Layer"), "layer"))
+NORMALIZATIONS = (
+    (pgettext("normalization", "None"), "none"),
+    (pgettext("normalization", "Batch"), "batch"),
+    (pgettext("normalization", "Layer"), "layer"),
+)
 RULES = tuple((optimizer.label, name) for name, optimizer in OPTIMIZERS.items())
 PLANS = tuple((schedule.label, name) for name, schedule in SCHEDULES.items())
 

@@ -65,6 +65,11 @@ class TrainingConfig(_Values):
     The defaults are the linear regression the page opens with; optimizer defaults are those of
     keras.optimizers.
 
+    >>> TrainingConfig(optimizer="adam", learning_rate=0.1).to_query()
+    'optimizer=adam&learning_rate=0.1'
+    >>> TrainingConfig.from_query("learning_rate=0,1&seed=soon")[1]
+    ['Seed must be a number.']
+
     Raises:
         ConfigError: one sentence about the first setting that is wrong.
     """

@@ -1,6 +1,12 @@
 """The model families: the data each fits, how large it is, and how Keras builds it.
 
-`MODELS["mlp"].of_size(10_000, spec)` chooses width and depth; `MODELS["mlp"].build(spec)` makes the model.
+`of_size` chooses width and depth, and `build` makes the model:
+
+>>> from core.models.spec import ModelSpec
+>>> spec = MODELS["mlp"].of_size(10_000, ModelSpec(input_shape=(30,), outputs=1))
+>>> spec.width, spec.depth, MODELS["mlp"].count(spec)
+(85, 2, 10031)
+
 A count function, a build function and one entry in the registry at the foot, which carries all its facts, add a
 family. Importing this module costs no TensorFlow; building a model does.
 """

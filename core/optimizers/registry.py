@@ -1,4 +1,8 @@
-"""The optimizers of the menu. A definition, which carries all its facts, and a line here add one."""
+"""The optimizers of the menu. A definition, which carries all its facts, and a line here add one.
+
+>>> OPTIMIZERS["nesterov"].names, OPTIMIZERS["adam"].dynamics({"beta_1": 0.75})
+(('learning_rate', 'momentum'), Dynamics(momentum=0.75, nesterov=False, rate_scale=0.25))
+"""
 
 from __future__ import annotations
 

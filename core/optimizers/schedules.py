@@ -3,6 +3,9 @@
 Each is written once, for NumPy and for TensorFlow: the module to compute with is an argument, and the
 base rate, the step and the length of the run may be tensors that change while the compiled loop runs.
 A factor and an entry in the registry, which carries the settings it needs, add a schedule.
+
+>>> SCHEDULES["cosine"].factors(np.array([0, 50, 100]), Plan(total=100)).tolist()
+[1.0, 0.5, 0.0]
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.field import Field, each_once
-from core.language import N_
+from core.language import N_, pgettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -116,7 +119,7 @@ SCHEDULES: dict[str, Schedule] = {
         constant=True,
     ),
     "step": Schedule(
-        label=N_("Step"),
+        label=pgettext("learning-rate schedule", "Step"),
         factor=_stepped,
         formula=r"\alpha_t = \alpha\, \gamma^{\lfloor t / p \rfloor}",
         source="He et al., Deep residual learning for image recognition, 2016",
