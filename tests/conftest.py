@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.support.browser import CHROMIUM_ARGS, Host, chromium_path, lab_server, voila_server
 from tests.support.page_without_browser import StraightTrainer
-from tests.support.pseudo_locale import write_catalogue
+from tests.support.pseudo_locale import offered, write_catalogue
 from tests.support.visitor import PREPARED_MS, Visitor
 from widgets.board.frame_loop import FrameLoop
 from widgets.dashboard import Dashboard
@@ -52,16 +52,16 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def voila(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    """The dashboard as a Voilà app, served as `voila dashboard.ipynb` serves it."""
-    with voila_server(tmp_path_factory.mktemp("voila")) as server:
+def voila(browser: Browser, tmp_path_factory: pytest.TempPathFactory, catalogues: Path) -> Iterator[Host]:
+    """The dashboard as a Voilà app, served as `voila dashboard.ipynb` serves it; its pages know the pseudo-locale."""
+    with offered(catalogues), voila_server(tmp_path_factory.mktemp("voila")) as server:
         yield Host("voila", server)
 
 
 @pytest.fixture(scope="session")
-def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    """The dashboard in JupyterLab."""
-    with lab_server(tmp_path_factory.mktemp("lab")) as server:
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory, catalogues: Path) -> Iterator[Host]:
+    """The dashboard in JupyterLab; its pages know the pseudo-locale."""
+    with offered(catalogues), lab_server(tmp_path_factory.mktemp("lab")) as server:
         yield Host("lab", server)
 
 

@@ -1,5 +1,4 @@
-"""The kernel manager of the deployed app, the one object of ours in the server: it gives pages time to connect, the
-threads of kernels their own memory, and the server its status pages.
+"""The kernel manager of the deployed app: time for pages to connect, memory for threads, and status pages.
 
 A preheated kernel has been idle since it was started. Taken from the pool it would look abandoned until the
 page's websocket stands, and the culling that comes by in that second would end it under the visitor's eyes.

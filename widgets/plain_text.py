@@ -1,4 +1,4 @@
-"""Text as a person can see it, and as plotly does not read it as markup."""
+"""Text made visible for a person, and harmless for plotly, which reads markup in it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ SIGNS = {" ": "␣", "\n": "↵", "\t": "⇥", "": "∅"}
 
 
 def visible(token: str) -> str:
-    """`token`, or a sign for one that leaves no mark: a blank, the end of a line, nothing."""
+    """Return `token`, or a sign for one that leaves no mark: a blank, the end of a line, nothing."""
     return SIGNS.get(token, token)
 
 
 def plain(text: str) -> str:
-    """`text` so that plotly shows its < and & instead of reading them."""
+    """Return `text` so that plotly shows its < and & instead of reading them."""
     return escape(text, quote=False)

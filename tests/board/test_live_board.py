@@ -13,11 +13,12 @@ import pytest
 
 from core.language import N_
 from tests.support.pseudo_locale import TAG, in_use
-from widgets.board import plotly_words
 from widgets.board.frame_gate import LOST_AFTER_S
-from widgets.board.live_board import MAX_VIEWS, LiveBoard
+from widgets.board.live_board import LiveBoard
+from widgets.board.own_texts import plotly_words
 from widgets.board.panel import Panel, Switch
 from widgets.board.plotly_bundle import packed_plotly_js
+from widgets.board.views import MAX_VIEWS
 
 RUBBISH = [None, {}, {"a": 1}, float("nan"), float("inf"), 10**400, "", "y" * 10_000, b"z", {"loss"}, ((),)]
 
@@ -267,7 +268,7 @@ def test_retranslating_changes_the_boards_and_plotlys_words_and_no_figure(board:
 def test_the_words_are_those_that_plotly_js_looks_up() -> None:
     source = gzip.decompress(packed_plotly_js()).decode()
     with in_use(Path(), "xx"):
-        assert [key for key in plotly_words._words() if f'"{key}"' not in source] == []
+        assert [key for key in plotly_words() if f'"{key}"' not in source] == []
 
 
 def test_a_figure_in_another_language_is_new_and_keeps_what_is_zoomed_to(board: LiveBoard) -> None:

@@ -52,10 +52,17 @@ def _translated(message: str | tuple[str, ...]) -> str | tuple[str, ...]:
 
 
 @contextmanager
-def in_use(folder: Path, tag: str = TAG) -> Iterator[None]:
-    """Texts of this process are in the language `tag`, with the catalogues in `folder`, and in English afterwards."""
+def offered(folder: Path) -> Iterator[None]:
+    """The catalogues in `folder` are among the languages of this process and of those it starts."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(FURTHER, str(folder))
+        yield
+
+
+@contextmanager
+def in_use(folder: Path, tag: str = TAG) -> Iterator[None]:
+    """Texts of this process are in the language `tag`, with the catalogues in `folder`, and in English afterwards."""
+    with offered(folder):
         language._catalogue.cache_clear()
         try:
             language.use(tag)

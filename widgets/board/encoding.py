@@ -1,4 +1,4 @@
-"""Turns Python values into what travels to the page: plain JSON beside binary buffers.
+"""Encoding of Python values for the way to the page: plain JSON beside binary buffers.
 
 An array becomes `{"$buffer": index, "dtype": ..., "shape": [...]}` and its bytes join a list of buffers,
 since binary costs neither digits nor parsing: a line of 500 points is 4 kB instead of 20.
@@ -14,15 +14,17 @@ from typing import Any
 import numpy as np
 
 FLOAT32_ERROR = 1e-6  # largest rounding, relative to the data's own span: invisible in a chart of 1000 pixels
-PLAIN = frozenset({str, int, bool, type(None)})  # what JSON has as it is; most values of a frame
-NAMES = {np.dtype(name): name for name in ("int32", "float32", "float64")}  # NumPy composes a dtype's name anew
+PLAIN = frozenset({str, int, bool, type(None)})  # types that JSON has as they are; most values of a frame
+NAMES = {np.dtype(name): name for name in ("int32", "float32", "float64")}  # NumPy composes a name at each request
 
 
 def encode(value: Any, buffers: list[memoryview]) -> Any:
-    """`value` as strict JSON; the bytes of its numeric arrays are appended to `buffers`.
+    """Return `value` as strict JSON; the bytes of its numeric arrays are appended to `buffers`.
 
     Non-finite scalars become None, since JSON knows no NaN. Arrays of texts become lists.
-    Raises TypeError for anything that JSON could not hold either.
+
+    Raises:
+        TypeError: for anything that JSON could not hold either.
     """
     if type(value) in PLAIN:
         return value
@@ -59,7 +61,7 @@ def _encode_array(array: np.ndarray, buffers: list[memoryview]) -> Any:
 
 
 def narrow(array: np.ndarray) -> np.ndarray:
-    """`array` as int32 or float32 where nobody could see the difference in a chart, else as float64.
+    """Return `array` as int32 or float32 where nobody could see the difference in a chart, else as float64.
 
     float32 is taken when it is off by at most 1e-6 of the values' span and keeps every non-finite value:
     a step number of 100 million among its neighbours needs float64, a loss does not.

@@ -9,7 +9,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LOST_AFTER_S = 30.0  # a frame unanswered for so long counts as lost, so that a page that comes back is drawn to
 RATE_WINDOW_S = 2.0
@@ -34,33 +37,33 @@ class FrameGate:
         return f"FrameGate(frame={self._number}, ready={self.ready}, waiting={self.waiting})"
 
     def open(self) -> None:
-        """Someone looks: frames may pass. A frame still on its way to an earlier view is forgotten."""
+        """Let frames pass: someone looks. A frame still on its way to an earlier view is forgotten."""
         with self._changed:
             self._is_open, self._sent_at = True, None
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Nobody looks: no frame passes, and none is waited for."""
+        """Let no frame pass and wait for none: nobody looks."""
         with self._changed:
             self._is_open, self._sent_at = False, None
 
     @property
     def waiting(self) -> bool:
-        """Whether a frame is on its way and not yet answered."""
+        """True while a frame is on its way and not yet answered."""
         return self._sent_at is not None
 
     @property
     def ready(self) -> bool:
-        """Whether a frame would pass now."""
+        """True if a frame would pass now."""
         return self._is_open and (not self.waiting or self.seconds_since_ack() >= LOST_AFTER_S)
 
     def wait_ready(self, timeout: float) -> bool:
-        """Whether a frame may pass, waiting up to `timeout` seconds until one may."""
+        """Wait up to `timeout` seconds until a frame may pass; return True if one may."""
         with self._changed:
             return self._changed.wait_for(lambda: self.ready, timeout)
 
     def admit(self) -> int | None:
-        """The number of the frame that may be sent now, or None when none may."""
+        """Return the number of the frame that may be sent now, or None when none may."""
         with self._changed:
             if not self.ready:
                 return None
@@ -69,7 +72,7 @@ class FrameGate:
             return self._number
 
     def acknowledge(self, number: int, drawn: bool) -> None:
-        """Takes the page's answer. Late, repeated and invented answers change nothing."""
+        """Take the page's answer. Late, repeated and invented answers change nothing."""
         with self._changed:
             if self._sent_at is None or number != self._number:
                 return
@@ -81,7 +84,7 @@ class FrameGate:
             self._changed.notify_all()
 
     def seconds_since_ack(self) -> float:
-        """For how many seconds the page has owed an answer; 0 when it owes none."""
+        """Seconds since the page owes an answer; 0 when it owes none."""
         sent_at = self._sent_at
         return 0.0 if sent_at is None else self._clock() - sent_at
 

@@ -9,19 +9,22 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
 MOST_FRAMES_PER_SECOND = 10  # moves smoothly; each further one is taken from training
-SHARE_OF_KERNEL = 0.03  # of a core that composing frames may take; sending them and hearing the answers takes as much
-ENOUGH_FRAMES_PER_SECOND = 8.5  # below that it looks choppy: frames that cost more may take
-MOST_OF_KERNEL = 0.05  # of a core to get there
-LOOK_SECONDS = 0.5  # how often to look even when nobody called: pages get lost silently
+SHARE_OF_KERNEL = 0.03  # share of a core for composing frames; sending them and hearing the answers takes as much
+ENOUGH_FRAMES_PER_SECOND = 8.5  # fewer look choppy
+MOST_OF_KERNEL = 0.05  # share of a core that frames may use to reach ENOUGH_FRAMES_PER_SECOND
+LOOK_SECONDS = 0.5  # seconds between two frames that nobody asked for: pages get lost silently
 
 
 class FrameLoop:
-    """Calls `draw` in a thread of its own after each `wake`, and now and then without."""
+    """A thread that calls `draw` after each `wake`, and now and then without."""
 
     def __init__(self, draw: Callable[[], None]) -> None:
         self._draw = draw
@@ -31,19 +34,19 @@ class FrameLoop:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Starts drawing; only the first call does."""
+        """Start drawing. Further calls do nothing."""
         if self._thread is None and not self._closed:
             self._thread = threading.Thread(target=self._work, name="descent-lab-frames", daemon=True)
             self._thread.start()
 
     def wake(self, urgent: bool = False) -> None:
-        """Something changed that the page should show; `urgent` if a person waits for it."""
+        """Ask for a frame, since something changed that the page should show; `urgent` if a person waits for it."""
         self._awake.set()
         if urgent:
             self._urgent.set()
 
     def close(self) -> None:
-        """Ends the thread at its next turn."""
+        """End the thread at its next turn."""
         self._closed = True
         self.wake(urgent=True)
 
@@ -62,6 +65,6 @@ class FrameLoop:
 
 
 def _interval(cost: float) -> float:
-    """Seconds between two frames of which one takes `cost` seconds of a core."""
+    """Return the seconds between two frames if one takes `cost` seconds of a core."""
     choppy = max(1 / ENOUGH_FRAMES_PER_SECOND, cost / MOST_OF_KERNEL)
     return max(1 / MOST_FRAMES_PER_SECOND, min(cost / SHARE_OF_KERNEL, choppy))

@@ -20,7 +20,7 @@ class Board {
     this.cards = new Map();
     this.slots = {};
     this.early = null;
-    this.told = null;
+    this.reported = null;
     this.owed = null; // the number of the frame that is not yet answered
     this.newest = null; // the number of the last frame that came
     el.append(this.grid);
@@ -123,7 +123,7 @@ class Board {
       return;
     }
     this.grid.dataset.ready = "true";
-    this.tellView();
+    this.reportView();
     this.schedule();
   }
 
@@ -139,22 +139,22 @@ class Board {
       const card = this.cards.get(target.dataset.panel);
       if (card?.chart === target) card.see(isIntersecting, this.newest);
     }
-    this.tellView();
+    this.reportView();
     this.schedule();
   }
 
   seeDocument() {
-    this.tellView();
+    this.reportView();
     if (document.hidden) this.answer(false); // no animation frame will come
     else this.schedule();
   }
 
-  tellView() {
+  reportView() {
     if (!this.grid.dataset.ready) return;
     const visible = [...this.cards.values()].filter((card) => card.onScreen).map((card) => card.id);
-    const told = JSON.stringify([visible, document.hidden]);
-    if (told === this.told) return;
-    this.told = told;
+    const report = JSON.stringify([visible, document.hidden]);
+    if (report === this.reported) return;
+    this.reported = report;
     this.model.send({ kind: "view", view: this.id, visible, hidden: document.hidden });
   }
 

@@ -12,39 +12,29 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
 import anywidget
 import traitlets
 
-from core.language import _
 from widgets.board.encoding import encode
 from widgets.board.frame_delta import FrameDelta
 from widgets.board.frame_gate import FrameGate
-from widgets.board.panel import Panel, ShownPanel, Switch, encode_panel
+from widgets.board.own_texts import own_texts
+from widgets.board.panel import Panel, ShownPanel, encode_panel
 from widgets.board.plotly_bundle import packed_plotly_js
-from widgets.board.plotly_words import plotly_locale
+from widgets.board.views import Views, is_name
 from widgets.front_end import joined_module
-
-__all__ = ["LiveBoard", "Panel", "Switch"]
-
-MAX_VIEWS = 16  # views of one board that are remembered; a page that invents more pushes out the oldest
 
 EventCallback = Callable[[str, dict[str, Any]], None]
 
 
-@dataclass(frozen=True)
-class _View:
-    """What one place on a screen shows of the board."""
-
-    visible: frozenset[str] = frozenset()
-    hidden: bool = False
-
-
 class LiveBoard(anywidget.AnyWidget):
-    """A grid of Plotly charts. `show` says which, `draw` streams to them; see FrameGate for the flow."""
+    """A grid of Plotly charts. `show` says which, `draw` streams to them; see FrameGate for the flow.
+
+    Its look is part of the page's style sheet, which the header carries.
+    """
 
     _esm = joined_module(Path(__file__).with_name("live_board.js"))
     board = traitlets.Dict().tag(sync=True)
@@ -53,15 +43,15 @@ class LiveBoard(anywidget.AnyWidget):
 
     def __init__(self, **kwargs: Any) -> None:
         self._gate = FrameGate()
-        self._told = FrameDelta()
-        self._telling = threading.Lock()  # a view that comes while a frame is made must not miss what that leaves out
-        self._views: dict[str, _View] = {}
+        self._delta = FrameDelta()
+        self._sending = threading.Lock()  # a view that comes while a frame is made must not miss what that leaves out
+        self._views = Views()
         self._shown: dict[str, ShownPanel] = {}
         self._callbacks: list[EventCallback] = []
         self._revision = 0
         self._generation = 0
         self._retranslated = False
-        super().__init__(board={"panels": [], "buffers": [], "generation": 0}, **_own_texts(), **kwargs)
+        super().__init__(board={"panels": [], "buffers": [], "generation": 0}, **own_texts(), **kwargs)
         self.on_msg(lambda _widget, content, _buffers: self._receive(content))
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
@@ -75,7 +65,7 @@ class LiveBoard(anywidget.AnyWidget):
         """
         self._retranslated = True
         with self.hold_sync():
-            for name, value in _own_texts().items():
+            for name, value in own_texts().items():
                 setattr(self, name, value)
 
     # ---- figures
@@ -94,7 +84,7 @@ class LiveBoard(anywidget.AnyWidget):
             buffers.extend(shown.buffers)
         self._retranslated = False
         self._generation += 1
-        self._tell_everything()
+        self._forget_sent()
         self.board = {"panels": sent, "buffers": buffers, "generation": self._generation}
 
     def _shown_now(self, panel: Panel) -> ShownPanel:
@@ -125,57 +115,56 @@ class LiveBoard(anywidget.AnyWidget):
         if not self._gate.ready:
             return False
         if self._gate.waiting:
-            self._tell_everything()  # the frame before this one was never answered: the page may not have it
+            self._forget_sent()  # the frame before this one was never answered: the page may not have it
         buffers: list[memoryview] = []
         number = None
-        with self._telling:
+        with self._sending:
             try:
                 news = {
-                    "panels": self._told.news(frame.get("panels", {})),
-                    "slots": self._told.news_of_slots(frame.get("slots", {})),
+                    "panels": self._delta.news(frame.get("panels", {})),
+                    "slots": self._delta.news_of_slots(frame.get("slots", {})),
                 }
                 content = encode({**frame, **news}, buffers)
                 number = self._gate.admit()
             finally:
                 if number is None:
-                    self._told.forget()
+                    self._delta.forget()
         if number is None:
             return False
         self.send({**content, "kind": "frame", "frame": number, "generation": self._generation}, buffers)
         return True
 
-    def _tell_everything(self) -> None:
-        """Has the next frame leave nothing out."""
-        with self._telling:
-            self._told.forget()
+    def _forget_sent(self) -> None:
+        """Let the next frame leave nothing out."""
+        with self._sending:
+            self._delta.forget()
 
     @property
     def mounted(self) -> bool:
-        """Whether the charts stand in at least one live view."""
+        """True while the charts stand in at least one live view."""
         return bool(self._views)
 
     @property
     def visible(self) -> frozenset[str]:
         """The ids of the panels that are on some screen now."""
-        return frozenset().union(*(view.visible for view in list(self._views.values()) if not view.hidden))
+        return self._views.visible
 
     @property
     def hidden(self) -> bool:
-        """Whether there are views, and every one is in a hidden tab."""
-        views = list(self._views.values())
-        return bool(views) and all(view.hidden for view in views)
+        """True if there are views, and every one is in a hidden tab."""
+        return self._views.hidden
 
     @property
     def waiting(self) -> bool:
-        """Whether a frame is on its way and not yet answered."""
+        """True while a frame is on its way and not yet answered."""
         return self._gate.waiting
 
     def wait_ready(self, timeout: float) -> bool:
-        """Whether `draw` would send now, waiting up to `timeout` seconds until it would."""
+        """Wait up to `timeout` seconds until `draw` would send; return True if it would."""
         return self._gate.wait_ready(timeout)
 
     def seconds_since_ack(self) -> float:
-        """For how many seconds the page has owed an answer; 0 when it owes none."""
+        """Seconds since the page owes an answer; 0 when it owes none."""
         return self._gate.seconds_since_ack()
 
     def frames_per_second(self) -> float | None:
@@ -189,7 +178,7 @@ class LiveBoard(anywidget.AnyWidget):
     # ---- what the page says
 
     def on_event(self, callback: EventCallback) -> None:
-        """Calls `callback(kind, payload)` for what happens on the page, on the kernel's comm thread.
+        """Call `callback(kind, payload)` for what happens on the page, on the kernel's comm thread.
 
         "mounted" {}: the charts of a view stand.  "visible" {"panels": frozenset}: others are on screen now.
         "click" {"panel", "x", "y"}: data coordinates.  "switch" {"panel", "name", "value"}.
@@ -211,29 +200,17 @@ class LiveBoard(anywidget.AnyWidget):
         self.send({"kind": "plotly"}, [packed_plotly_js()])
 
     def _receive_view(self, content: dict[str, Any]) -> None:
-        view_id, view = content.get("view"), self._parse_view(content)
-        if view is None or not _is_name(view_id):
-            return
-        before, is_new = self.visible, view_id not in self._views
-        self._views[view_id] = view
-        while len(self._views) > MAX_VIEWS:
-            del self._views[next(iter(self._views))]
+        before = self.visible
+        is_new = self._views.take(content, self._shown)
         if is_new:
-            self._tell_everything()
+            self._forget_sent()
             self._gate.open()
             self._emit("mounted", {})
-        elif self.visible != before:
+        elif is_new is not None and self.visible != before:
             self._emit("visible", {"panels": self.visible})
 
-    def _parse_view(self, content: dict[str, Any]) -> _View | None:
-        visible, hidden = content.get("visible"), content.get("hidden")
-        if not isinstance(visible, list) or not isinstance(hidden, bool):
-            return None
-        return _View(frozenset(name for name in self._shown if name in visible), hidden)
-
     def _receive_unmounted(self, content: dict[str, Any]) -> None:
-        view_id = content.get("view")
-        if not _is_name(view_id) or self._views.pop(view_id, None) is None:
+        if not self._views.leave(content):
             return
         if self._views:
             self._gate.open()  # the view that left may have been the one to answer
@@ -247,12 +224,12 @@ class LiveBoard(anywidget.AnyWidget):
 
     def _receive_click(self, content: dict[str, Any]) -> None:
         panel, x, y = content.get("panel"), content.get("x"), content.get("y")
-        if _is_name(panel) and panel in self._shown and _is_number(x) and _is_number(y):
+        if is_name(panel) and panel in self._shown and _is_number(x) and _is_number(y):
             self._emit("click", {"panel": panel, "x": float(x), "y": float(y)})
 
     def _receive_switch(self, content: dict[str, Any]) -> None:
         panel, name, value = content.get("panel"), content.get("name"), content.get("value")
-        shown = self._shown.get(panel) if _is_name(panel) else None
+        shown = self._shown.get(panel) if is_name(panel) else None
         switches = shown.panel.switches if shown is not None else ()
         if any(switch.name == name and value in switch.options for switch in switches):
             self._emit("switch", {"panel": panel, "name": name, "value": value})
@@ -268,20 +245,6 @@ _RECEIVERS: dict[str, Callable[[LiveBoard, dict[str, Any]], None]] = {
 }
 
 
-def _own_texts() -> dict[str, Any]:
-    """The board's traits that hold text, in the language in use."""
-    texts = {
-        "loading": _("Loading charts…"),
-        "not_loaded": _("Charts could not be loaded."),
-        "not_drawn": _("This chart could not be drawn."),
-    }
-    return {"texts": texts, "plotly_locale": plotly_locale()}
-
-
-def _is_name(value: Any) -> TypeGuard[str]:
-    return isinstance(value, str) and 0 < len(value) <= 64
-
-
 def _is_number(value: Any) -> TypeGuard[float]:
-    """Whether `value` is a finite number. Compared, not converted: an int of 400 digits has no float."""
+    """True if `value` is a finite number. Compared, not converted: an int of 400 digits has no float."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
-
-from plotly.graph_objects import Figure
+from typing import TYPE_CHECKING, Any
 
 from core.language import shown
 from widgets.board.encoding import encode
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 
 @dataclass(frozen=True)

@@ -174,7 +174,7 @@ def _step(field: Field) -> float:
     """About a hundredth of the track, in a round number, and so fine that the default is a step."""
     low, high = field.slider_range
     step = 10.0 ** math.floor(math.log10(high - low)) / 100
-    while abs(math.remainder(cast(float, field.default) - low, step)) > 1e-9:
+    while abs(math.remainder(cast("float", field.default) - low, step)) > 1e-9:
         step /= 10
     return step
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
-import threading
-from collections.abc import Callable
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
 
 
 class Synchronized(Protocol):

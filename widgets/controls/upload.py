@@ -11,13 +11,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets as t
 
 from core.background_worker import BackgroundWorker
-from core.datasets.dataset import Dataset
 from core.field import ConfigError
 from core.language import N_, Text, _, ngettext, shown
 from core.number_format import format_number
@@ -27,6 +26,9 @@ from core.tables.dataset import csv_dataset
 from core.tables.table import Prepared, Table, prepare
 from widgets.controls.validated_widgets import ValidatedWidget
 from widgets.front_end import joined_module
+
+if TYPE_CHECKING:
+    from core.datasets.dataset import Dataset
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,7 @@
-"""Plotly's own words, in the language in use: plotly.js ships English only.
+"""The words of the board itself and of plotly.js, which ships English only, in the language in use.
 
-Only those that a person can meet here: the buttons that `chart_card.js` leaves in the mode bar, and what they report.
+Of Plotly's those that a person can meet here: the buttons that `chart_card.js` leaves in the mode bar, and what they
+report.
 """
 
 from __future__ import annotations
@@ -10,15 +11,25 @@ from typing import Any
 from core.language import SOURCE, _, language, pgettext
 
 
-def plotly_locale() -> dict[str, Any]:
+def own_texts() -> dict[str, dict[str, Any]]:
+    """Return the traits of `LiveBoard` that hold text."""
+    texts = {
+        "loading": _("Loading charts…"),
+        "not_loaded": _("Charts could not be loaded."),
+        "not_drawn": _("This chart could not be drawn."),
+    }
+    return {"texts": texts, "plotly_locale": _plotly_locale()}
+
+
+def _plotly_locale() -> dict[str, Any]:
     """Return plotly.js's configuration of the language in use: `locale`, a tag, and `locales`, its dictionary."""
     if language() == SOURCE:
         return {"locale": "en-US", "locales": {}}
-    return {"locale": language(), "locales": {language(): {"dictionary": _words()}}}
+    return {"locale": language(), "locales": {language(): {"dictionary": plotly_words()}}}
 
 
-def _words() -> dict[str, str]:
-    """plotly.js's words by its own keys."""
+def plotly_words() -> dict[str, str]:
+    """Return plotly.js's words by its own keys."""
     return {
         "Download plot as a PNG": _("Download the chart as PNG"),
         "Preparing image - this may take a few seconds": _("Preparing the image; this may take a few seconds"),
