@@ -12,10 +12,10 @@ from core.number_text import UNKNOWN, bytes_text, count_text, milliseconds, time
 from core.probes.registry import COST
 from core.training.batches import examples_seen
 from widgets.cards.number_strip import Item, places_html
-from widgets.charts.model_moment import ModelMoment
 
 if TYPE_CHECKING:
     from core.findings.results import Cost
+    from widgets.charts.model_moment import ModelMoment
 
 PROBE = COST  # whose findings the card shows
 LATENCIES = {"cost-latency-1": 1, "cost-latency-256": 256}  # slot -> examples answered at once

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from latex2mathml.converter import convert
 
 from core.number_format import format_number, true_minus
 from core.number_text import significant
-from core.objectives.objective import PlaneObjective
-from core.optimizers.optimizer import Optimizer, Quantity
-from widgets.charts.moment import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.objectives.objective import PlaneObjective
+    from core.optimizers.optimizer import Optimizer, Quantity
+    from widgets.charts.moment import Moment
 
 COLOURS: dict[Quantity, str] = {"gradient": "dl-c-gradient", "momentum": "dl-c-momentum", "update": "dl-c-update"}
 QUANTITIES: dict[str, Quantity] = {  # of the symbols that all optimizers have
@@ -64,7 +68,7 @@ def large(latex: str) -> str:
 
 
 def with_places(latex: str, prefix: str, colour: Callable[[str], str]) -> str:
-    """MathML with a slot, named `prefix` and symbol, of the class `colour` gives, for each \\text{@symbol}."""
+    r"""MathML with a slot, named `prefix` and symbol, of the class `colour` gives, for each \text{@symbol}."""
 
     def place(match: re.Match[str]) -> str:
         symbol = match.group(1)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from core.config.training_config import FIELDS
-from core.geometry.stability import RateZones
 from core.language import _
 from core.number_text import significant
+
+if TYPE_CHECKING:
+    from core.geometry.stability import RateZones
 
 SLOW, STABLE, BEST, LIMIT, BEYOND = (f"var(--dl-{name})" for name in ("track", "zone-stable", "good", "ink", "danger"))
 MARK_PERCENT = 1.2  # width of the mark at the limit

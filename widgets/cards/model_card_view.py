@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
 from core.language import N_, _, shown
-from core.learning.setup import ModelSetup
-from core.models.card import LayerCard, ModelCard
 from core.number_format import format_number, true_minus
 from core.number_text import bytes_text, count_text, percent
 from core.optimizers.registry import OPTIMIZERS
+
+if TYPE_CHECKING:
+    from core.learning.setup import ModelSetup
+    from core.models.card import LayerCard, ModelCard
 
 HEADINGS = (N_("Layer"), N_("Kind"), N_("Output"), N_("Parameters"), N_("FLOPs"))
 

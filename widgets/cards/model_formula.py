@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from core.number_text import significant
-from core.optimizers.optimizer import Optimizer
 from widgets.cards.formula import colour, large, setting, with_places
-from widgets.charts.model_moment import ModelMoment
+
+if TYPE_CHECKING:
+    from core.optimizers.optimizer import Optimizer
+    from widgets.charts.model_moment import ModelMoment
 
 NORMS = {"gradient_norm": r"\lVert \nabla L \rVert", "update_norm": r"\lVert \Delta \theta \rVert"}
 PREFIX = "formula-"

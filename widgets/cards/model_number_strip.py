@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.language import N_, _
-from core.learning.setup import ModelSetup
 from core.number_format import format_number
 from core.number_text import UNKNOWN, metric_text, significant
 from core.probes.registry import EVALUATION
 from widgets.cards.number_strip import Item, numbers_html
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.training.metric import METRIC_TITLES
+
+if TYPE_CHECKING:
+    from core.learning.setup import ModelSetup
+    from widgets.charts.model_moment import ModelMoment
 
 PROBE = EVALUATION  # whose findings the strip shows
 

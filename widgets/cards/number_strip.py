@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.language import N_, _, shown
 from core.number_format import format_number, rounded
 from core.number_text import UNKNOWN, duration, significant
-from core.runs.notices import Notice
-from widgets.charts.moment import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.runs.notices import Notice
+    from widgets.charts.moment import Moment
 
 Item = tuple[str, str, str]  # slot, label, colour class
 

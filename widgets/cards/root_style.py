@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from core.geometry.stability import RateZones
 from widgets.cards.learning_rate_zones import zones_gradient
+
+if TYPE_CHECKING:
+    from core.geometry.stability import RateZones
 
 # Until a run was first observed the charts still are those of the one before it: they are faint then.
 PREPARING: dict[str, Any] = {"style": {"--dl-zones": "initial", "--dl-charts": "0.3"}}

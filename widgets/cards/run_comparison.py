@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import reduce
+from typing import TYPE_CHECKING
 
 from core.config.relevance import relevant_fields
 from core.config.training_config import FIELDS
@@ -11,7 +11,11 @@ from core.language import _, shown
 from core.learning.setup import METRIC_NAMES
 from core.number_format import format_number
 from core.number_text import metric_text, ratio
-from core.runs.run_summary import RunSummary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.runs.run_summary import RunSummary
 
 SHOWN_APART = {"problem", "family"}  # as the name of the model and its data
 

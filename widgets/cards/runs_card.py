@@ -6,15 +6,19 @@ that differ, and the sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
+from typing import TYPE_CHECKING
 
 from core.language import N_, _, language, shown
 from core.learning.setup import METRIC_NAMES
 from core.number_format import format_number
 from core.number_text import UNKNOWN, bytes_text, count_text, metric_text, milliseconds, significant, time_text
-from core.runs.run_summary import RunSummary
 from widgets.cards.run_comparison import comparison, differences
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.runs.run_summary import RunSummary
 
 NOTHING_PAST = N_(
     "When a setting or Reset starts another run, what this one came to and cost stays here beside it."

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.language import N_, _, shown
 from core.number_text import UNKNOWN, percent
 from core.probes.registry import TEXT
 from widgets.charts.finding_update import awaited, dated
-from widgets.charts.model_moment import ModelMoment
 from widgets.plain_text import visible
+
+if TYPE_CHECKING:
+    from widgets.charts.model_moment import ModelMoment
 
 CANDIDATES = 6  # for the next character, the likeliest first
 NOTE = N_("one character after the other")

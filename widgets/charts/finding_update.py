@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from core.language import N_, _, shown
 from core.number_format import format_number
-from widgets.charts.chart import Update
-from widgets.charts.model_moment import ModelMoment
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from core.probes.definition import ProbeDefinition
     from core.probes.finding import Finding
+    from widgets.charts.chart import Update
+    from widgets.charts.model_moment import ModelMoment
 
 AWAITED = N_("first look to come")
 T = TypeVar("T")

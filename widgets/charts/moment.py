@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.geometry.step_view import StepView
-from core.runs.setting_changes import SettingChange
-from core.training.step_record import Observation
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from core.geometry.step_view import StepView
+    from core.runs.setting_changes import SettingChange
+    from core.training.step_record import Observation
 
 
 @dataclass(frozen=True)

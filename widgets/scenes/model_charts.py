@@ -6,6 +6,8 @@ costs nothing.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from widgets.charts.answers.attention import AttentionChart
 from widgets.charts.answers.confusion import ConfusionChart
 from widgets.charts.answers.decision_boundary import BoundaryChart
@@ -14,13 +16,15 @@ from widgets.charts.answers.forecast import ForecastChart
 from widgets.charts.answers.hidden_units import UnitsChart
 from widgets.charts.answers.predictions import PredictionsChart
 from widgets.charts.answers.samples import SamplesChart
-from widgets.charts.model_chart import ModelChart
 from widgets.charts.training.curvature import CurvatureChart
 from widgets.charts.training.landscape import LandscapeChart
 from widgets.charts.training.layers import LayersChart
 from widgets.charts.training.loss import ModelLossChart
 from widgets.charts.training.metric import MetricChart
 from widgets.charts.training.next_step import ModelNextStepChart
+
+if TYPE_CHECKING:
+    from widgets.charts.model_chart import ModelChart
 
 MODEL_CHARTS: list[type[ModelChart]] = [
     ModelLossChart,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,20 +10,22 @@ import plotly.graph_objects as go
 
 from core.language import N_, _, shown
 from core.probes.registry import ATTENTION
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.choice import Choice
 from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_chart import ModelChart
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.colour_scales import RISING, shading
 from widgets.charts.parts.style import empty, figure, hover
 from widgets.charts.parts.text_width import columns
 from widgets.plain_text import plain, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.findings.results import Attention
     from core.learning.setup import ModelSetup
+    from widgets.board.panel import Panel
+    from widgets.charts.model_moment import ModelMoment
 
 MEAN = N_("mean")
 ACROSS, DOWN = 400, 216  # pixels of the axes, about

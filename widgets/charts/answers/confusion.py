@@ -11,11 +11,9 @@ from core.language import N_, _, pgettext, shown
 from core.number_format import format_number
 from core.number_text import significant
 from core.probes.registry import CONFUSION
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_chart import ModelChart
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.class_axis import SMALL, class_axis, room_for
 from widgets.charts.parts.colour_scales import DIVERGING, shading
 from widgets.charts.parts.style import INK, empty, figure, hover
@@ -25,6 +23,8 @@ from widgets.plain_text import plain
 if TYPE_CHECKING:
     from core.findings.results import Confusion
     from core.learning.setup import ModelSetup
+    from widgets.board.panel import Panel
+    from widgets.charts.model_moment import ModelMoment
 
 FEW, SMALLEST, LARGEST = 10, 8, 13  # classes up to which counts have the larger type; sizes in pixels
 COLUMNS_ACROSS = 6  # a name wider than this has no room beside the next one, and is turned

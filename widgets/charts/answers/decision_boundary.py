@@ -10,11 +10,9 @@ import plotly.graph_objects as go
 from core.language import N_, _, shown
 from core.number_text import significant
 from core.probes.registry import DECISION
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_chart import ModelChart
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.axis_ranges import finite_extent
 from widgets.charts.parts.colour_scales import DIVERGING, TWO, shading
 from widgets.charts.parts.contours import contour_lines
@@ -23,6 +21,8 @@ from widgets.charts.parts.style import CARD, INK, empty, figure, hover, line
 if TYPE_CHECKING:
     from core.findings.results import Decision
     from core.learning.setup import ModelSetup
+    from widgets.board.panel import Panel
+    from widgets.charts.model_moment import ModelMoment
 
 MOST_POINTS = 1000  # of either part that are drawn
 SYMBOLS = ("circle", "square")  # of the two classes: colour alone would leave some readers out

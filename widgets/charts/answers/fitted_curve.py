@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import plotly.graph_objects as go
 
 from core.language import N_, _, shown
 from core.probes.registry import FITTED_CURVE
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_chart import ModelChart
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent
 from widgets.charts.parts.style import CARD, INK, REFERENCE, UPDATE, empty, figure, hover, line
 from widgets.charts.parts.thinning import evenly
 from widgets.plain_text import plain
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from core.findings.results import FittedCurve
     from core.learning.setup import ModelSetup
+    from widgets.board.panel import Panel
+    from widgets.charts.model_moment import ModelMoment
 
 MOST_POINTS = 500  # of each part that are drawn
 TRAINING, VALIDATION, CURVE, TRACES = range(4)

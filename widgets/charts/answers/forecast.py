@@ -10,12 +10,10 @@ import plotly.graph_objects as go
 from core.language import N_, _, shown
 from core.number_text import significant
 from core.probes.registry import FORECAST
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.choice import Choice
 from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_chart import ModelChart
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent
 from widgets.charts.parts.style import INK, REFERENCE, UPDATE, empty, figure, hover, line
 from widgets.charts.parts.text_width import wrapped
@@ -23,6 +21,8 @@ from widgets.charts.parts.text_width import wrapped
 if TYPE_CHECKING:
     from core.findings.results import Forecast
     from core.learning.setup import ModelSetup
+    from widgets.board.panel import Panel
+    from widgets.charts.model_moment import ModelMoment
 
 PERSISTENCE, TRUTH, PREDICTED, TRACES = range(4)
 COLUMNS_ACROSS = 26  # of the upright axis title

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,19 +11,21 @@ import plotly.graph_objects as go
 from core.language import N_, _, shown
 from core.number_text import significant
 from core.probes.registry import UNITS
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_chart import ModelChart
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.colour_scales import DIVERGING, shading
 from widgets.charts.parts.style import GRID, empty, figure, hover, line
 from widgets.charts.parts.text_width import columns
 from widgets.charts.parts.tiles import frames
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.findings.results import UnitMaps
     from core.learning.setup import ModelSetup
+    from widgets.board.panel import Panel
+    from widgets.charts.model_moment import ModelMoment
 
 MOST_UNITS = 32  # of a layer that are drawn: smaller tiles than these show nothing
 MOST_PIXELS = 24  # along a side of a tile: a tile has hardly more on the screen

@@ -9,11 +9,9 @@ import plotly.graph_objects as go
 from core.language import N_, _, shown
 from core.number_text import significant
 from core.probes.registry import PREDICTIONS
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_chart import ModelChart
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent
 from widgets.charts.parts.style import REFERENCE, UPDATE, empty, figure, hover, line
 from widgets.plain_text import plain
@@ -21,6 +19,8 @@ from widgets.plain_text import plain
 if TYPE_CHECKING:
     from core.findings.results import Predictions
     from core.learning.setup import ModelSetup
+    from widgets.board.panel import Panel
+    from widgets.charts.model_moment import ModelMoment
 
 MOST_POINTS = 1000  # that are drawn
 DIAGONAL, POINTS, TRACES = range(3)

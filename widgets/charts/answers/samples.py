@@ -9,11 +9,9 @@ import plotly.graph_objects as go
 
 from core.language import N_, _, pgettext, shown
 from core.probes.registry import SAMPLES
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_chart import ModelChart
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.class_axis import short
 from widgets.charts.parts.png import png_uri
 from widgets.charts.parts.style import DANGER, INK, empty, figure, hover, line
@@ -23,6 +21,8 @@ from widgets.plain_text import plain
 if TYPE_CHECKING:
     from core.findings.results import Samples
     from core.learning.setup import ModelSetup
+    from widgets.board.panel import Panel
+    from widgets.charts.model_moment import ModelMoment
 
 COLUMNS, MOST = 8, 24
 BESIDE, BELOW, APART = 0.16, 0.62, 0.08  # of an image: room beside it, for the words below, between both

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.language import shown
 from widgets.charts.parts.text_width import columns, shortened
 from widgets.plain_text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LONGEST = 12  # columns of a name that has a place on an axis
 SMALL = 11  # size of the type, pixels

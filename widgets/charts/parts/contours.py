@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from contourpy import LineType, contour_generator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def contour_lines(

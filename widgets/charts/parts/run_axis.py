@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.language import N_, _, shown
 from widgets.charts.choice import Choice
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.axis_ranges import nice_ceiling
+
+if TYPE_CHECKING:
+    from widgets.charts.model_moment import ModelMoment
 
 SHORTEST = 10  # steps
 STEP, EPOCH = N_("step"), N_("epoch")

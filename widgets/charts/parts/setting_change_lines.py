@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,8 +11,12 @@ from core.config.training_config import FIELDS
 from core.language import _
 from core.number_format import format_number, rounded
 from core.runs.setting_changes import SettingChange
-from widgets.charts.chart import Update
 from widgets.charts.parts.style import INK, empty, hover, line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from widgets.charts.chart import Update
 
 CLOSE = 0.01  # of the axis: marks closer than this are one
 

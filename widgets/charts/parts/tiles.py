@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from widgets.charts.chart import Update
+if TYPE_CHECKING:
+    from widgets.charts.chart import Update
 
 
 def frames(left: np.ndarray, first: np.ndarray, width: float, height: float) -> Update:

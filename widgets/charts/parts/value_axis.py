@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from core.language import N_
-from widgets.charts.chart import Update
 from widgets.charts.choice import Choice
 from widgets.charts.parts.axis_ranges import SteadyRange
+
+if TYPE_CHECKING:
+    from widgets.charts.chart import Update
 
 LINEAR, LOG = N_("linear"), N_("log")
 SCALE = Choice("scale", N_("Loss scale"), (LINEAR, LOG), default=LOG)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import plotly.graph_objects as go
 
 from core.language import N_, _
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
-from widgets.charts.choice import Choice
-from widgets.charts.moment import Moment
 from widgets.charts.parts.axis_ranges import finite_extent, nice_ceiling
 from widgets.charts.parts.setting_change_lines import mark_lines, mark_trace
 from widgets.charts.parts.style import CARD, LOSS, REFERENCE, empty, figure, hover, line
 from widgets.charts.parts.value_axis import LOG, SCALE, ValueAxis
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
+
+if TYPE_CHECKING:
+    from widgets.board.panel import Panel
+    from widgets.charts.choice import Choice
+    from widgets.charts.moment import Moment
 
 AS_ZERO = 1e-9  # of the height at the start: on a log axis a minimum below that is as far off as zero
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from core.language import shown
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
-from widgets.charts.moment import Moment
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
 from widgets.charts.surface.step_figure import NOTE, TITLE, StepFigure
+
+if TYPE_CHECKING:
+    from widgets.board.panel import Panel
+    from widgets.charts.moment import Moment
 
 
 class NextStepChart(PlaneChart):

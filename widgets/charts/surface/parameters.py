@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -9,12 +11,14 @@ from core.language import N_, _, shown
 from core.number_format import format_number
 from core.number_text import significant
 from core.objectives.linear_regression import LinearRegression
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
-from widgets.charts.moment import Moment
 from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent, nice_ceiling
 from widgets.charts.parts.style import INK, REFERENCE, SOFT, UPDATE, empty, figure, hover, line
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
+
+if TYPE_CHECKING:
+    from widgets.board.panel import Panel
+    from widgets.charts.moment import Moment
 
 MOST_POINTS = 1000  # of the data that are drawn
 

@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 
 from core.language import N_, _, shown
 from core.number_text import significant
-from widgets.charts.chart import Update
 from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent
 from widgets.charts.parts.style import (  # fmt: skip
     CARD,
@@ -27,6 +26,7 @@ from widgets.charts.parts.style import (  # fmt: skip
 
 if TYPE_CHECKING:
     from core.geometry.step_view import LineView
+    from widgets.charts.chart import Update
 
 TITLE = N_("The next step")
 NOTE = N_("loss along the next update, prediction dotted")

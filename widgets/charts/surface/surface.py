@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from core.language import N_, _, shown
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.choice import Choice
-from widgets.charts.moment import Moment
 from widgets.charts.parts.axis_ranges import nice_floor
 from widgets.charts.parts.style import CONTOUR, GRADIENT, MOMENTUM, PATH, POINT, UPDATE, empty, figure, hover, line
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
+
+if TYPE_CHECKING:
+    from widgets.board.panel import Panel
+    from widgets.charts.moment import Moment
 
 LONGEST_ARROW = 0.16  # of the surface's width: shorter arrows are magnified to it by a stated factor
 SHORTEST_TRUE_ARROW = 0.05  # of the surface's width: from here on the update is drawn at its true length

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import plotly.graph_objects as go
 
 from core.language import _, shown
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
-from widgets.charts.moment import Moment
 from widgets.charts.parts.style import GRID, PATH, POINT, SOFT, empty, figure, hover
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
 from widgets.charts.surface.surface import IN_SPACE, TITLE, VIEW
 from widgets.charts.surface.surface_grid import shades
+
+if TYPE_CHECKING:
+    from widgets.board.panel import Panel
+    from widgets.charts.moment import Moment
 
 LIFT = 0.01  # of the height: how far the path floats above the surface, so as not to sink into it
 

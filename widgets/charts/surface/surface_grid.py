@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.objectives.objective import PlaneObjective
 from widgets.charts.parts.contours import contour_lines
+
+if TYPE_CHECKING:
+    from core.objectives.objective import PlaneObjective
 
 GRID_POINTS = 80
 LEVELS = 14

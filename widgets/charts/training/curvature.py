@@ -12,11 +12,9 @@ from core.number_format import format_number
 from core.number_text import significant
 from core.optimizers.registry import OPTIMIZERS
 from core.probes.registry import CURVATURE
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import awaited, dated
 from widgets.charts.model_chart import ModelChart
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.axis_ranges import finite_extent
 from widgets.charts.parts.run_axis import RunAxis
 from widgets.charts.parts.style import DANGER, GRADIENT, empty, figure, hover, line
@@ -27,6 +25,8 @@ from widgets.charts.training import evaluation_traces
 if TYPE_CHECKING:
     from core.geometry.results import Sharpness
     from core.learning.setup import ModelSetup
+    from widgets.board.panel import Panel
+    from widgets.charts.model_moment import ModelMoment
 
 EIGENVALUE, THRESHOLD = range(2)  # the traces
 ESTIMATE = N_("local, quadratic estimate")

@@ -8,12 +8,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.language import _
-from widgets.charts.chart import Update
 from widgets.charts.parts.style import LOSS, REFERENCE, SOFT, empty, hover, line
 from widgets.charts.parts.thinning import evenly
 
 if TYPE_CHECKING:
     from core.findings.results import Evaluations
+    from widgets.charts.chart import Update
     from widgets.charts.model_moment import ModelMoment
     from widgets.charts.parts.run_axis import RunAxis
 

@@ -11,11 +11,9 @@ from core.language import N_, _, shown
 from core.number_format import format_number
 from core.number_text import percent, significant
 from core.probes.registry import WEIGHT_PATH
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.choice import Choice
 from widgets.charts.model_chart import ModelChart
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.contours import contour_lines
 from widgets.charts.parts.style import CONTOUR, PATH, POINT, empty, figure, hover, line
 from widgets.charts.surface.surface_grid import LEVELS, shades
@@ -24,6 +22,8 @@ if TYPE_CHECKING:
     from core.geometry.landscape import Landscape
     from core.geometry.results import LandscapeResult
     from core.learning.setup import ModelSetup
+    from widgets.board.panel import Panel
+    from widgets.charts.model_moment import ModelMoment
 
 OFF, ALONG_PATH, RANDOM = N_("off"), N_("path"), N_("random")
 PLANE = Choice("plane", N_("Plane of the landscape"), (OFF, ALONG_PATH, RANDOM), default=OFF)

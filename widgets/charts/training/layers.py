@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
 
 from core.language import N_, _, shown
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.choice import Choice
 from widgets.charts.model_chart import ModelChart
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.axis_ranges import finite_extent
 from widgets.charts.parts.layer_colours import layer_colours
 from widgets.charts.parts.run_axis import RunAxis
@@ -23,7 +20,11 @@ from widgets.charts.parts.thinning import evenly
 from widgets.charts.parts.value_axis import ValueAxis
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.learning.setup import ModelSetup
+    from widgets.board.panel import Panel
+    from widgets.charts.model_moment import ModelMoment
 
 MOST_LAYERS = 24
 MOST_POINTS = 3000  # of all lines together: that many travel with every frame

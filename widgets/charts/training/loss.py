@@ -11,11 +11,9 @@ from core.datasets.baselines import strongest
 from core.language import N_, _, shown
 from core.number_text import significant
 from core.probes.registry import EVALUATION
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import dated
 from widgets.charts.model_chart import ModelChart
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.axis_ranges import finite_extent
 from widgets.charts.parts.run_axis import AXIS, RunAxis
 from widgets.charts.parts.setting_change_lines import mark_lines, mark_trace
@@ -27,6 +25,8 @@ from widgets.charts.training import evaluation_traces as evaluated
 if TYPE_CHECKING:
     from core.findings.results import Evaluations
     from core.learning.setup import ModelSetup
+    from widgets.board.panel import Panel
+    from widgets.charts.model_moment import ModelMoment
 
 BASELINE, MARKS, BATCH, TRAINING, VALIDATION, NOW = range(6)  # the traces
 

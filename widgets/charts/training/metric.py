@@ -10,11 +10,9 @@ from core.datasets.baselines import strongest
 from core.language import N_, _
 from core.number_text import metric_text
 from core.probes.registry import EVALUATION
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import dated
 from widgets.charts.model_chart import ModelChart
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.axis_ranges import finite_extent
 from widgets.charts.parts.run_axis import AXIS, RunAxis
 from widgets.charts.parts.style import empty, figure
@@ -24,6 +22,8 @@ from widgets.charts.training import evaluation_traces as evaluated
 if TYPE_CHECKING:
     from core.findings.results import Evaluations
     from core.learning.setup import Metric, ModelSetup
+    from widgets.board.panel import Panel
+    from widgets.charts.model_moment import ModelMoment
 
 BASELINE, TRAINING, VALIDATION = range(3)  # the traces
 METRIC_TITLES: dict[Metric, str] = {"accuracy": N_("Accuracy"), "R2": N_("R²"), "perplexity": N_("Perplexity")}

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from core.language import _, shown
 from core.optimizers.registry import OPTIMIZERS
 from core.probes.registry import NEXT_STEP
-from widgets.board.panel import Panel
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import awaited, dated
 from widgets.charts.model_chart import ModelChart
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.surface.step_figure import NOTE, TITLE, StepFigure
 
 if TYPE_CHECKING:
     from core.learning.setup import ModelSetup
+    from widgets.board.panel import Panel
+    from widgets.charts.model_moment import ModelMoment
 
 
 class ModelNextStepChart(ModelChart):
