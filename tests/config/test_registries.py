@@ -17,6 +17,8 @@ from core.number_format import format_number
 from core.optimizers.registry import OPTIMIZERS, hyperparameters
 from core.optimizers.schedules import SCHEDULES
 
+pytestmark = pytest.mark.timeout(400)  # the page's process imports TensorFlow and trains, on a busy machine too
+
 ROOT = Path(__file__).resolve().parents[2]
 STEEPNESS, INERTIA, RATE, STEPS = 8.0, 0.8, 0.1, 25
 NAMES = ("averaged", "inertia", "exponential", "half_life", "tray", "steepness", "bottleneck")
