@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.objectives.objective import Objective, StatefulObjective
+from core.training.flat_weights import unflatten
 
 Tensors = Sequence[tf.Tensor]
 
@@ -60,15 +61,10 @@ class Gradients:
         return tf.map_fn(loss, multiples)
 
 
-def flat(tensors: Sequence[tf.Tensor]) -> np.ndarray:
-    """All numbers in one row, float64."""
-    return np.concatenate([np.ravel(t.numpy()).astype(float) for t in tensors])
-
-
-def shaped(row: np.ndarray, like: Sequence[tf.Tensor]) -> list[tf.Tensor]:
-    """The row as tensors with the shapes and dtype of `like`."""
-    ends = np.cumsum([int(np.prod(t.shape)) for t in like])[:-1]
-    return [tf.constant(part.reshape(t.shape), t.dtype) for part, t in zip(np.split(row, ends), like, strict=True)]
+def shaped(vector: np.ndarray, like: Sequence[tf.Tensor | keras.Variable]) -> list[tf.Tensor]:
+    """Return `vector` (p,) as tensors with the shapes and dtypes of `like`."""
+    parts = unflatten(vector, [t.shape for t in like])
+    return [tf.constant(part, t.dtype) for part, t in zip(parts, like, strict=True)]
 
 
 def dot(a: Sequence[tf.Tensor], b: Sequence[tf.Tensor]) -> float:

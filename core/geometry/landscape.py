@@ -17,7 +17,9 @@ import numpy as np
 import tensorflow as tf
 
 from core.deferred_release import retire
+from core.geometry.derivatives import shaped
 from core.geometry.results import LandscapeResult, WeightPath
+from core.training.flat_weights import flatten, unflatten
 
 if TYPE_CHECKING:
     from core.learning.model_objective import ModelObjective
@@ -119,15 +121,14 @@ def principal(moved: np.ndarray) -> np.ndarray:
 
 def filter_normalized(direction: np.ndarray, weights: np.ndarray, shapes: Sequence[tuple[int, ...]]) -> np.ndarray:
     """`direction` with each neuron's part (last axis of a kernel) as long as its weights; biases' are 0."""
-    parts = []
-    ends = np.cumsum([int(np.prod(shape)) for shape in shapes])[:-1]
-    for part, own, shape in zip(np.split(direction, ends), np.split(weights, ends), shapes, strict=True):
-        if len(shape) < 2:
-            parts.append(np.zeros_like(part))
-            continue
-        columns, lengths = part.reshape(-1, shape[-1]), np.linalg.norm(own.reshape(-1, shape[-1]), axis=0)
-        parts.append((columns / np.linalg.norm(columns, axis=0) * lengths).ravel())
-    return np.concatenate(parts)
+    parts = zip(unflatten(direction, shapes), unflatten(weights, shapes), strict=True)
+    return flatten([_as_long(part, own) if part.ndim > 1 else np.zeros_like(part) for part, own in parts])
+
+
+def _as_long(part: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """`part` with each column of the last axis as long as that of `weights`."""
+    columns, lengths = part.reshape(-1, part.shape[-1]), np.linalg.norm(weights.reshape(-1, part.shape[-1]), axis=0)
+    return (columns / np.linalg.norm(columns, axis=0) * lengths).reshape(part.shape)
 
 
 def project(moved: np.ndarray, directions: np.ndarray) -> np.ndarray:
@@ -157,8 +158,7 @@ class _Losses:
 
     def __init__(self, objective: ModelObjective, centre: np.ndarray, directions: np.ndarray) -> None:
         self._objective = objective
-        self._shapes = [v.shape for v in objective.variables]
-        self._origin, self._first, self._second = (self._split(row) for row in (centre, *directions))
+        self._origin, self._first, self._second = (shaped(row, objective.variables) for row in (centre, *directions))
         rows = np.linspace(0, objective.n_examples - 1, MOST_EXAMPLES).astype(np.int32)
         self._rows = tf.constant(np.unique(rows))
         # Training goes on meanwhile and draws new seeds: every point of the plane sees the same dropout masks.
@@ -172,7 +172,7 @@ class _Losses:
 
     def at(self, point: np.ndarray) -> float:
         """The loss at the flat weights `point`."""
-        return float(self._of_weights(self._split(point)))
+        return float(self._of_weights(shaped(point, self._objective.variables)))
 
     def _trace(self, spots: tf.Tensor) -> tf.Tensor:
         def loss(spot: tf.Tensor) -> tf.Tensor:
@@ -184,8 +184,3 @@ class _Losses:
     def _loss(self, values: list[tf.Tensor]) -> tf.Tensor:
         with keras.StatelessScope(state_mapping=self._state):
             return self._objective.loss(values, self._rows)
-
-    def _split(self, row: np.ndarray) -> list[tf.Tensor]:
-        ends = np.cumsum([int(np.prod(shape)) for shape in self._shapes])[:-1]
-        parts = zip(np.split(row, ends), self._shapes, strict=True)
-        return [tf.constant(part.reshape(shape), self._objective.dtype) for part, shape in parts]

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import tensorflow as tf
 
-from core.geometry.derivatives import Gradients, dot, flat, shaped
+from core.geometry.derivatives import Gradients, dot, shaped
 from core.geometry.stability import RateZones
 from core.geometry.step_view import LineView
 from core.optimizers.optimizer import Optimizer, OptimizerState, UpdateTerms
+from core.training.flat_weights import flatten
 from core.training.probe import Probe
 
 if TYPE_CHECKING:
@@ -69,11 +70,11 @@ class NextStepProbe(Probe[LineView]):
 
 def next_terms(snapshot: TrainerSnapshot, optimizer: Optimizer, gradient: Sequence[tf.Tensor]) -> UpdateTerms:
     """The update that `optimizer` makes of `gradient`, cut to the norm that the run clips to; flat float64."""
-    flat_gradient = flat(gradient)
+    flat_gradient = flatten(gradient, float)
     clip, norm = snapshot.clip_norm, float(np.linalg.norm(flat_gradient))
     if clip is not None and norm > clip:
         flat_gradient *= clip / norm
-    point, slots = flat(snapshot.weights), snapshot.slots()
+    point, slots = flatten(snapshot.weights, float), snapshot.slots()
     return optimizer.terms(OptimizerState(point, flat_gradient, slots, snapshot.step, snapshot.hyper))
 
 

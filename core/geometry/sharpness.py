@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-import tensorflow as tf
 
 from core.geometry.derivatives import Gradients, shaped
 from core.geometry.lanczos import Ritz, largest
@@ -19,6 +18,7 @@ from core.geometry.model_step_view import next_terms
 from core.geometry.results import Sharpness
 from core.geometry.stability import stability_limit
 from core.optimizers.optimizer import Optimizer
+from core.training.flat_weights import flatten
 from core.training.probe import Probe
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ FRESH = 0.01  # of a random direction at each look: another eigenvalue may have 
 MOST_KEPT = 2000  # looks; beyond that every other old one is left out
 SEED = 11
 
-Tensors = list[tf.Tensor]
 Product = Callable[[np.ndarray], np.ndarray]
 
 
@@ -84,7 +83,7 @@ class SharpnessProbe(Probe[Sharpness]):
 
         def product(v: np.ndarray) -> np.ndarray:
             scaled = v if root is None else root * v
-            image = _row(gradients.product(weights, snapshot.state, shaped(scaled, weights), rows))
+            image = flatten(gradients.product(weights, snapshot.state, shaped(scaled, weights), rows))
             return image if root is None else root * image
 
         return product, root is not None
@@ -123,8 +122,3 @@ def _products(vector: np.ndarray) -> int:
 
 def _unit(vector: np.ndarray) -> np.ndarray:
     return vector / np.linalg.norm(vector)
-
-
-def _row(tensors: Tensors) -> np.ndarray:
-    """All numbers in one row, in their own dtype."""
-    return np.concatenate([np.ravel(t.numpy()) for t in tensors])

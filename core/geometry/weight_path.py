@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.geometry.results import WeightPath
+from core.training.flat_weights import flatten
 from core.training.probe import Probe
 
 if TYPE_CHECKING:
+    import tensorflow as tf
+
     from core.training.trainer_snapshot import TrainerSnapshot
 
 MOST_SNAPSHOTS = 64
@@ -29,7 +32,7 @@ class WeightPathProbe(Probe[WeightPath]):
         if not self._steps and snapshot.step > 0:  # a short run may be over before the first look
             self._keep(0, snapshot.objective.initial)
         if not self._steps or snapshot.step - self._steps[-1] >= self._spacing:
-            self._keep(snapshot.step, [w.numpy() for w in snapshot.weights])
+            self._keep(snapshot.step, snapshot.weights)
             self._thin()
         return WeightPath(tuple(self._steps), tuple(self._points))
 
@@ -39,9 +42,9 @@ class WeightPathProbe(Probe[WeightPath]):
         self._points: list[np.ndarray] = []
         self._spacing = 1
 
-    def _keep(self, step: int, weights: Sequence[np.ndarray]) -> None:
+    def _keep(self, step: int, weights: Sequence[np.ndarray | tf.Tensor]) -> None:
         self._steps.append(step)
-        self._points.append(np.concatenate([np.ravel(values) for values in weights]))
+        self._points.append(flatten(weights))
 
     def _thin(self) -> None:
         most = int(np.clip(MOST_BYTES // self._points[0].nbytes, FEWEST, MOST_SNAPSHOTS))

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from core.training.flat_weights import flatten_in_graph, parameter_count
 from core.training.layer_groups import LayerGroups
 from core.training.step_record import Steps
 
@@ -21,7 +22,7 @@ Tensors = Sequence[tf.Tensor]
 
 def recording_of(variables: Sequence[keras.Variable], by_layer: bool) -> EveryNumber | Norms:
     """How updates of these variables are recorded; `by_layer` has the layers' norms, however few they are."""
-    n_parameters = sum(int(np.prod(v.shape)) for v in variables)
+    n_parameters = parameter_count(variables)
     if n_parameters <= MOST_PARAMETERS and not by_layer:
         return EveryNumber(n_parameters)
     return Norms(LayerGroups.of([v.path for v in variables]))
@@ -38,7 +39,7 @@ class EveryNumber:
     def row(self, loss: tf.Tensor, before: Tensors, gradients: Tensors, after: Tensors) -> tf.Tensor:
         """The row (width,) of an update from `before` to `after`."""
         changes = [new - old for new, old in zip(after, before, strict=True)]
-        return tf.concat([loss[None], flatten(before), flatten(gradients), flatten(changes)], 0)
+        return flatten_in_graph([loss, *before, *gradients, *changes])
 
     def steps(self, first: int, rows: np.ndarray, diverged: bool) -> Steps:
         """The rows (k, width) as a trainer returns them."""
@@ -94,8 +95,3 @@ def sum_of_squares(tensor: tf.Tensor) -> tf.Tensor:
             rests.append(tf.reduce_sum(sums[-rest:]))
         sums = tf.abs(tf.reduce_sum(tf.reshape(sums[: rows * NEIGHBOURS], [rows, NEIGHBOURS]), 1))
     return tf.add_n([tf.reduce_sum(sums), *rests])
-
-
-def flatten(tensors: Tensors) -> tf.Tensor:
-    """All numbers of `tensors` in one row."""
-    return tf.concat([tf.reshape(t, [-1]) for t in tensors], 0)

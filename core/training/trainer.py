@@ -16,6 +16,7 @@ import tensorflow as tf
 from core.objectives.objective import Objective, StatefulObjective
 from core.optimizers.live_settings import LiveSettings
 from core.training.batches import Batches
+from core.training.flat_weights import flatten
 from core.training.rollback import Rollback
 from core.training.step_record import Observation, Steps
 from core.training.step_recorder import EveryNumber, recording_of
@@ -137,7 +138,7 @@ class Trainer:
 
     def slots(self) -> dict[str, np.ndarray]:
         """The optimizer's moments by symbol, each flat over the parameters, float64."""
-        return {symbol: _flat(variables) for symbol, variables in self._slots.items()}
+        return {symbol: flatten(variables, float) for symbol, variables in self._slots.items()}
 
     def snapshot(self) -> TrainerSnapshot:
         """A copy of all that can be looked at while the trainer goes on."""
@@ -179,7 +180,7 @@ class Trainer:
             return self._foresee(rows)
         loss, gradient, hessian = self._loop.observe(rows)
         return Observation(
-            self.step, _flat(self._variables), float(loss), gradient, hessian, self.slots(), self.hyper(), rows
+            self.step, flatten(self._variables, float), float(loss), gradient, hessian, self.slots(), self.hyper(), rows
         )
 
     def _foresee(self, rows: np.ndarray | None) -> Observation:
@@ -246,7 +247,3 @@ def _tensors(variables: Sequence[keras.Variable]) -> list[tf.Tensor]:
 def _assign(variables: Sequence[keras.Variable], values: Sequence[np.ndarray | tf.Tensor]) -> None:
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
-
-
-def _flat(variables: Sequence[keras.Variable]) -> np.ndarray:
-    return np.concatenate([np.ravel(v.numpy()) for v in variables]).astype(float)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
+from core.training.flat_weights import flatten, parameter_count
 
 if TYPE_CHECKING:
+    import numpy as np
     import tensorflow as tf
 
     from core.objectives.objective import Objective, StatefulObjective
@@ -40,11 +41,8 @@ class TrainerSnapshot:
     @property
     def n_parameters(self) -> int:
         """How many numbers the weights are."""
-        return sum(int(np.prod(w.shape)) for w in self.weights)
+        return parameter_count(self.weights)
 
     def slots(self) -> dict[str, np.ndarray]:
         """The optimizer's moments by symbol, each flat over the parameters, float64."""
-        return {
-            symbol: np.concatenate([np.ravel(t.numpy()) for t in tensors]).astype(float)
-            for symbol, tensors in self.moments.items()
-        }
+        return {symbol: flatten(tensors, float) for symbol, tensors in self.moments.items()}

@@ -10,7 +10,8 @@ import numpy as np
 import tensorflow as tf
 
 from core.objectives.objective import Objective, StatefulObjective
-from core.training.step_recorder import EveryNumber, Norms, flatten
+from core.training.flat_weights import flatten_in_graph, unflatten_in_graph
+from core.training.step_recorder import EveryNumber, Norms
 from core.training.xla_flags import compile_small_loops_whole
 
 TRIAL_SECONDS = 0.03  # how long a program is tried at least before one is chosen
@@ -154,14 +155,10 @@ class UpdateLoop:
 
     def _look(self, rows: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """Loss, flat gradient and Hessian at the present point; traced once."""
-        flat = flatten([v.value for v in self._variables])
+        flat = flatten_in_graph([v.value for v in self._variables])
+        shapes = [v.shape for v in self._variables]
         with tf.GradientTape() as outer:
             outer.watch(flat)
-            loss, gradients, _ = self._differentiate(self._split(flat), rows)
-            gradient = flatten(gradients)
+            loss, gradients, _ = self._differentiate(unflatten_in_graph(flat, shapes), rows)
+            gradient = flatten_in_graph(gradients)
         return loss, gradient, outer.jacobian(gradient, flat, experimental_use_pfor=False)
-
-    def _split(self, flat: tf.Tensor) -> list[tf.Tensor]:
-        sizes = [int(np.prod(v.shape)) for v in self._variables]
-        parts = tf.split(flat, sizes)
-        return [tf.reshape(part, v.shape) for part, v in zip(parts, self._variables, strict=True)]
