@@ -78,8 +78,16 @@ def persistence(split: Split) -> Baseline:
 def _constant(label: str, split: Split, prediction: float) -> Baseline:
     y = split.y_val.astype(np.float64)
     loss = float(np.mean((y - prediction) ** 2))
-    variance = float(y.var())
-    return Baseline(label, "R2", 1 - loss / variance if variance else 0.0, loss)
+    return Baseline(label, "R2", r2(loss, float(y.var())), loss)
+
+
+def r2(squared_error: float, variance: float) -> float:
+    """The coefficient of determination, 1 - mean squared error / variance of the targets; 0 if these are constant.
+
+    >>> r2(0.25, 1.0)
+    0.75
+    """
+    return 1 - squared_error / variance if variance else 0.0
 
 
 def unigram(split: Split) -> Baseline:

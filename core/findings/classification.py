@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.findings.decision_surface import probabilities
+from core.findings.probabilities import probabilities
 from core.findings.results import Confusion, Samples
 from core.training.probe import Probe
 

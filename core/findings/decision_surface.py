@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.datasets.split import Split
+from core.findings.probabilities import probabilities
 from core.findings.results import Decision, UnitMaps
 from core.learning.stateless_function import StatelessFunction
 from core.training.probe import Probe
@@ -92,10 +93,3 @@ def standardized_grid(split: Split, x1: np.ndarray, x2: np.ndarray) -> np.ndarra
 def source_points(split: Split, x: np.ndarray) -> np.ndarray:
     """Points (n, 2) in the units of the source."""
     return x if split.x_scaling is None else split.x_scaling.undo(x)
-
-
-def probabilities(logits: np.ndarray) -> np.ndarray:
-    """softmax(logits) along the last axis: exp(z_i) / sum_j exp(z_j)."""
-    with np.errstate(invalid="ignore"):  # of a model on its way to infinity nothing is known: nan
-        powers = np.exp(logits - logits.max(-1, keepdims=True))
-        return powers / powers.sum(-1, keepdims=True)

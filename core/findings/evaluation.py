@@ -9,8 +9,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from core.datasets.baselines import r2
 from core.findings.results import Evaluations
+from core.learning.model_objective import slices
 from core.learning.stateless_function import StatelessFunction
+from core.thinning import thinned
 from core.training.probe import Probe
 
 if TYPE_CHECKING:
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
 
 MOST_TRAINING = 1000  # examples of the training part that are evaluated
 MOST_TEXTS = 256  # of either part of a text: 16 thousand characters, each of which is predicted
-AT_ONCE = 256  # examples in one compiled call
 MOST_POINTS = 2000  # evaluations that are kept
 NAMES = ("step", "train_loss", "val_loss", "train_metric", "val_metric")
 
@@ -55,8 +57,7 @@ class EvaluationProbe(Probe[Evaluations]):
     def _evaluate(self, part: _Part, values: Sequence[tf.Tensor]) -> tuple[float, float]:
         """Loss and metric on a part."""
         totals = np.zeros(2)
-        for first in range(0, len(part.x), AT_ONCE):
-            rows = slice(first, first + AT_ONCE)
+        for rows in slices(len(part.x)):
             totals += [float(total) for total in self._score(values, part.x[rows], part.y[rows])]
         loss, right = totals / part.y.size
         if self._metric == "accuracy":
@@ -65,12 +66,10 @@ class EvaluationProbe(Probe[Evaluations]):
         return loss, part.r2(loss) if self._metric == "R2" else float(np.exp(min(loss, 700.0)))
 
     def _keep(self, point: tuple[float, ...]) -> None:
-        """Adds a point in place of one at the same step; past the limit every second one is dropped, not the ends."""
+        """Add a point, in place of one at the same step."""
         if self._points and self._points[-1][0] == point[0]:
             self._points.pop()
-        self._points.append(point)
-        if len(self._points) > MOST_POINTS:
-            self._points = [*self._points[:-1:2], point]
+        self._points = thinned([*self._points, point], MOST_POINTS)
 
 
 class _Part:
@@ -84,8 +83,8 @@ class _Part:
         self._variance = 0.0 if y.dtype == np.int32 else float(self.y.var(dtype=np.float64))
 
     def r2(self, squared_error: float) -> float:
-        """1 - squared error / variance of the targets; 0 where they are all the same."""
-        return 1 - squared_error / self._variance if self._variance else 0.0
+        """The R² of predictions with that mean squared error."""
+        return r2(squared_error, self._variance)
 
 
 def _compiled_score(learner: Learner) -> StatelessFunction:

@@ -18,6 +18,7 @@ import tensorflow as tf
 
 from core.deferred_release import retire
 from core.geometry.derivatives import shaped
+from core.geometry.even_rows import even_rows
 from core.geometry.results import LandscapeResult, WeightPath
 from core.training.flat_weights import flatten, unflatten
 
@@ -159,8 +160,7 @@ class _Losses:
     def __init__(self, objective: ModelObjective, centre: np.ndarray, directions: np.ndarray) -> None:
         self._objective = objective
         self._origin, self._first, self._second = (shaped(row, objective.variables) for row in (centre, *directions))
-        rows = np.linspace(0, objective.n_examples - 1, MOST_EXAMPLES).astype(np.int32)
-        self._rows = tf.constant(np.unique(rows))
+        self._rows = tf.constant(even_rows(objective.n_examples, MOST_EXAMPLES))
         # Training goes on meanwhile and draws new seeds: every point of the plane sees the same dropout masks.
         self._state = [(v, tf.convert_to_tensor(v.numpy())) for v in objective.state]
         self._of_spots = tf.function(self._trace, autograph=False, reduce_retracing=True)

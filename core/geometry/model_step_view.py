@@ -13,8 +13,8 @@ import numpy as np
 import tensorflow as tf
 
 from core.geometry.derivatives import Gradients, dot, shaped
+from core.geometry.line_view import LineView, crossing
 from core.geometry.stability import RateZones
-from core.geometry.step_view import LineView
 from core.optimizers.optimizer import Optimizer, OptimizerState, UpdateTerms
 from core.training.flat_weights import flatten
 from core.training.probe import Probe
@@ -27,6 +27,7 @@ LARGE = 1_000_000  # parameters
 SHORTEST, LONGEST = 1.6, 1000.0  # of the line, in updates
 BEYOND_LOWEST = 2.5  # how far past the quadratic's lowest point the line is drawn: to where it has risen again
 ROUNDS = 2  # of narrowing down where the loss rises, 25-fold each, or 9-fold
+UNKNOWN = RateZones(None, None, None)
 
 
 class NextStepProbe(Probe[LineView]):
@@ -49,23 +50,12 @@ class NextStepProbe(Probe[LineView]):
         return self._view(line, slope, bend, snapshot.hyper["learning_rate"])
 
     def _view(self, line: _Line, slope: float, bend: float, rate: float) -> LineView:
-        here = rate if self._optimizer.proportional else 1.0
         multiples = np.linspace(0, _reach(slope, bend), line.points)
-        losses = line.losses(np.append(multiples, 1.0))
-        losses, landing = losses[:-1], losses[-1]
+        both = line.losses(np.append(multiples, 1.0))
+        losses, landing = both[:-1], float(both[-1])
         rise = line.rise(multiples, losses)
-        return LineView(
-            loss=float(losses[0]),
-            predicted=-(slope + bend / 2),
-            actual=float(losses[0] - landing),
-            zones=RateZones(None, None, None),
-            in_rates=self._optimizer.proportional,
-            here=here,
-            positions=multiples * here,
-            losses=losses,
-            quadratic=losses[0] + slope * multiples + bend / 2 * multiples**2,
-            rise=None if rise is None else rise * here,
-        )
+        in_rates = rate if self._optimizer.proportional else None
+        return LineView.of(multiples, losses, landing, slope, bend, rise, in_rates, UNKNOWN)
 
 
 def next_terms(snapshot: TrainerSnapshot, optimizer: Optimizer, gradient: Sequence[tf.Tensor]) -> UpdateTerms:
@@ -108,10 +98,4 @@ class _Line:
         if first == 0 and not losses[1] > losses[0]:
             return None  # level: nothing moves
         low, high, level = float(multiples[first]), float(multiples[first + 1]), float(losses[0])
-        for _ in range(ROUNDS):
-            points = np.linspace(low, high, self.points + 1)
-            over = self.losses(points) >= level
-            over[0], over[-1] = False, True
-            crossing = int(np.argmax(over))
-            low, high = float(points[crossing - 1]), float(points[crossing])
-        return high
+        return crossing(self.losses, low, high, level, self.points, ROUNDS)

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.geometry.derivatives import Gradients, shaped
+from core.geometry.even_rows import even_rows
 from core.geometry.lanczos import Ritz, largest
 from core.geometry.model_step_view import next_terms
 from core.geometry.results import Sharpness
 from core.geometry.stability import stability_limit
 from core.optimizers.optimizer import Optimizer
+from core.thinning import thinned
 from core.training.flat_weights import flatten
 from core.training.probe import Probe
 
@@ -29,7 +31,7 @@ PRODUCTS = 6  # Hessian-vector products of a look; the next look goes on where t
 # Beyond so many parameters a look has fewer products on fewer examples: training waits for it to end.
 LARGE, PRODUCTS_IF_LARGE = 1_000_000, 3
 FRESH = 0.01  # of a random direction at each look: another eigenvalue may have become the largest since
-MOST_KEPT = 2000  # looks; beyond that every other old one is left out
+MOST_KEPT = 2000  # looks; beyond that they are thinned
 SEED = 11
 
 Product = Callable[[np.ndarray], np.ndarray]
@@ -100,9 +102,8 @@ class SharpnessProbe(Probe[Sharpness]):
     def _note(self, snapshot: TrainerSnapshot, ritz: Ritz, scaled: bool) -> Sharpness:
         hyper = snapshot.hyper
         rate, limit = hyper["learning_rate"], stability_limit(self._optimizer.dynamics(hyper), ritz.value)
-        self._looks.append((snapshot.step, ritz.value, np.nan if limit is None else limit, rate))
-        if len(self._looks) > MOST_KEPT:
-            self._looks = [*self._looks[: MOST_KEPT // 2 : 2], *self._looks[MOST_KEPT // 2 :]]
+        look = (snapshot.step, ritz.value, np.nan if limit is None else limit, rate)
+        self._looks = thinned([*self._looks, look], MOST_KEPT)
         steps, eigenvalues, limits, rates = np.array(self._looks, float).T
         return Sharpness(
             steps.astype(np.int64), eigenvalues, limits, rates, ritz.value, ritz.residual, limit, rate, scaled,
@@ -113,7 +114,7 @@ class SharpnessProbe(Probe[Sharpness]):
 def _sample(snapshot: TrainerSnapshot) -> np.ndarray:
     """At most 256 rows, of a large model at least 32, evenly over the data, int32."""
     most = int(np.clip(MOST_EXAMPLES * LARGE / snapshot.n_parameters, FEWEST_EXAMPLES, MOST_EXAMPLES))
-    return np.unique(np.linspace(0, snapshot.objective.n_examples - 1, most).astype(np.int32))
+    return even_rows(snapshot.objective.n_examples, most)
 
 
 def _products(vector: np.ndarray) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.geometry.line_view import LineView, crossing
 from core.geometry.stability import RateZones, eigenvalues, rate_zones
 from core.objectives.objective import PlaneObjective
 from core.optimizers.optimizer import Optimizer, OptimizerState, UpdateTerms
@@ -17,37 +18,16 @@ from core.training.step_record import Observation
 
 LINE_POINTS = 97
 BEYOND_LIMIT = 1.28  # how far past the stability limit the line is drawn
-ROUNDS = 5  # of narrowing down a crossing, 32-fold each: to 3e-8 of a sample
-
-
-@dataclass(frozen=True)
-class LineView:
-    """The loss on the batch of the next update, along that update.
-
-    `predicted` and `actual` are the decreases of the loss, positive downhill: -(g.d + d.H d / 2) for the
-    update d, and L(theta) - L(theta + d). Positions on the line are learning rates where the update is
-    proportional to the rate (`in_rates`), multiples of the update otherwise; `here` is the position of the
-    step that will be taken, `rise` the one beyond which the loss would be higher than now (None if not on
-    the line).
-    """
-
-    loss: float
-    predicted: float
-    actual: float
-    zones: RateZones
-    in_rates: bool
-    here: float
-    positions: np.ndarray
-    losses: np.ndarray
-    quadratic: np.ndarray
-    rise: float | None
+ROUNDS, POINTS_OF_ROUND = 5, 32  # of narrowing down a crossing: to 3e-8 of the distance of two points
 
 
 @dataclass(frozen=True)
 class StepView(LineView):
-    """What the next update would do at an observed point, with the rule's terms.
+    """What the next update would do at an observed point.
 
-    `curvatures` are the eigenvalues that decide stability (preconditioned where the optimizer is).
+    Attributes:
+        terms: The terms of the update rule.
+        curvatures: The eigenvalues that decide stability, of the preconditioned Hessian where the optimizer is one.
     """
 
     terms: UpdateTerms
@@ -61,34 +41,28 @@ def step_view(objective: PlaneObjective, optimizer: Optimizer, seen: Observation
     terms = optimizer.terms(state)
     curvatures = eigenvalues(seen.hessian, terms.preconditioner)
     zones = rate_zones(optimizer.dynamics(seen.hyper), curvatures)
-    here = seen.hyper["learning_rate"] if optimizer.proportional else 1.0
-    positions = np.linspace(0, _reach(here, zones, optimizer.proportional), LINE_POINTS)
+    rate = seen.hyper["learning_rate"] if optimizer.proportional else None
+    multiples = np.linspace(0, _reach(rate, zones), LINE_POINTS)
     line = _Line(objective, seen, terms.update)
-    slope, bend = line.slope_and_bend()
-    multiples = positions / here
     losses = line.loss(multiples)
-    rise = line.rise(multiples, losses)
-    return StepView(
-        loss=float(losses[0]),
-        predicted=-(slope + bend / 2),
-        actual=float(losses[0] - line.loss(np.ones(1))[0]),
-        zones=zones,
-        in_rates=optimizer.proportional,
-        here=here,
-        positions=positions,
-        losses=losses,
-        quadratic=losses[0] + slope * multiples + bend / 2 * multiples**2,
-        rise=None if rise is None else rise * here,
+    return StepView.of(
+        multiples,
+        losses,
+        float(line.loss(np.ones(1))[0]),
+        *line.slope_and_bend(),
+        line.rise(multiples, losses),
+        rate,
+        zones,
         terms=terms,
         curvatures=curvatures,
     )
 
 
-def _reach(here: float, zones: RateZones, in_rates: bool) -> float:
-    """How far to draw: past the step itself and, where positions are rates, past the stability limit."""
-    if zones.limit is None or not in_rates:
-        return 4 * here
-    return round_up(max(1.5 * here, BEYOND_LIMIT * zones.limit))
+def _reach(rate: float | None, zones: RateZones) -> float:
+    """How far to draw, in updates: past the step and, where positions are rates, past the stability limit."""
+    if zones.limit is None or rate is None:
+        return 4.0
+    return round_up(max(1.5 * rate, BEYOND_LIMIT * zones.limit)) / rate
 
 
 def round_up(value: float) -> float:
@@ -123,14 +97,4 @@ class _Line:
             return 0.0
         # At 0 the loss is at its level without having risen to it, so the search starts just beyond.
         low = max(float(multiples[first]), 1e-6 * float(multiples[first + 1]))
-        return self._narrow(low, float(multiples[first + 1]), float(losses[0]))
-
-    def _narrow(self, low: float, high: float, level: float) -> float:
-        """Where the loss crosses `level` between `low` and `high`: the bracket shrinks 32-fold a round."""
-        for _ in range(ROUNDS):
-            points = np.linspace(low, high, 33)
-            above = self.loss(points) >= level
-            above[-1] = True
-            crossing = max(int(np.argmax(above)), 1)
-            low, high = float(points[crossing - 1]), float(points[crossing])
-        return high
+        return crossing(self.loss, low, float(multiples[first + 1]), float(losses[0]), POINTS_OF_ROUND, ROUNDS)

@@ -18,7 +18,7 @@ from core.learning.stateless_function import StatelessFunction
 
 Loss = str | Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
-PREDICTED_AT_ONCE = 256
+EXAMPLES_AT_ONCE = 256  # in one call at inference: the memory of a call is bounded
 
 
 class ModelObjective:
@@ -93,8 +93,7 @@ class ModelObjective:
         """
         values = [tf.convert_to_tensor(v.value) for v in self.all_variables] if values is None else values
         x = np.asarray(x)
-        firsts = range(0, len(x), PREDICTED_AT_ONCE)
-        parts = [self._forward(values, self._inputs(x[i : i + PREDICTED_AT_ONCE])) for i in firsts]
+        parts = [self._forward(values, self._inputs(x[rows])) for rows in slices(len(x))]
         return np.concatenate([part.numpy() for part in parts])
 
     def evaluate(self, x: np.ndarray, y: np.ndarray) -> dict[str, float]:
@@ -127,6 +126,15 @@ class ModelObjective:
     def _counts_classes(self) -> bool:
         name = getattr(self._loss, "name", None) or getattr(self._loss, "__name__", None)
         return str(name).startswith("sparse")
+
+
+def slices(count: int) -> list[slice]:
+    """The rows of each call where `count` examples are too many for one.
+
+    >>> slices(300)
+    [slice(0, 256, None), slice(256, 512, None)]
+    """
+    return [slice(first, first + EXAMPLES_AT_ONCE) for first in range(0, count, EXAMPLES_AT_ONCE)]
 
 
 def _common_dtype(variables: Sequence[keras.Variable]) -> str:

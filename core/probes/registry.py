@@ -25,8 +25,8 @@ if TYPE_CHECKING:
         Samples,
         UnitMaps,
     )
+    from core.geometry.line_view import LineView
     from core.geometry.results import Sharpness, WeightPath
-    from core.geometry.step_view import LineView
     from core.learning.learner import Learner
     from core.learning.setup import ModelSetup
     from core.optimizers.optimizer import Optimizer

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.findings.decision_surface import DecisionProbe, UnitsProbe, probabilities
+from core.findings.decision_surface import DecisionProbe, UnitsProbe
+from core.findings.probabilities import probabilities
 from tests.support.learners import assert_left_alone, learner_of, trainer_of
 
 

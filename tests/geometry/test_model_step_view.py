@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
+from core.geometry.line_view import LineView
 from core.geometry.model_step_view import NextStepProbe
 from core.geometry.sharpness import SharpnessProbe
-from core.geometry.step_view import LineView
 from core.geometry.weight_path import WeightPathProbe
 from core.learning.model_objective import ModelObjective
 from core.models.family import MODELS

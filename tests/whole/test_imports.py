@@ -23,6 +23,7 @@ FLOORS = (
         "core.number_format",
         "core.number_parsing",
         "core.number_text",
+        "core.thinning",
         "core.language",
     ),
     ("core.field",),

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from core.geometry.line_view import LineView
 from core.geometry.stability import RateZones
-from core.geometry.step_view import LineView
 from tests.support.model_moments import model_moment, setup_of
 from widgets.charts.finding_update import AWAITED
 from widgets.charts.training.next_step import ModelNextStepChart
