@@ -26,7 +26,7 @@ LAYERS = 24  # the most that are recorded apart
 
 def measure() -> Iterator[Figure]:
     """Peak memory of a process that trains and keeps snapshots and an hour's history; bytes of a million steps'."""
-    command = [sys.executable, "-m", "tests.bench_memory"]
+    command = [sys.executable, "-m", "tests.bench.memory"]
     seen = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     half, peak, snapshots, an_hour = map(float, seen[-4:])
     against = (

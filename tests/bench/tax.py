@@ -103,7 +103,7 @@ def _rate(watch: Watched) -> float:
 @contextmanager
 def _unwatched_run(core: int, query: str) -> Iterator[psutil.Popen]:
     """A process with the page's run and no page, at rest until asked for its rate."""
-    command = [sys.executable, "-m", "tests.bench_tax", query]
+    command = [sys.executable, "-m", "tests.bench.tax", query]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     process = psutil.Popen(command, cwd=ROOT, text=True, bufsize=1, **pipes)
     try:

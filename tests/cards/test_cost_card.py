@@ -6,10 +6,10 @@ import pytest
 
 from core.number_text import bytes_text, count_text, milliseconds, time_text
 from core.training.batches import Batches
-from tests.support.model_moments import Cost, model_moment
+from tests.support.model_moments import cost, model_moment
 from widgets.cards.cost_card import Pace, blank_slots, cost_html, cost_slots, pace_slots
 
-COST = Cost({1: (0.41, 0.666), 256: (2.0, 31.25)})
+COST = cost({1: (0.41, 0.666), 256: (2.0, 31.25)})
 
 
 def test_each_number_has_one_place_and_one_source() -> None:
@@ -34,7 +34,7 @@ def test_what_was_found_is_shown_with_the_step_it_was_found_at() -> None:
 
 def test_what_was_not_measured_is_a_dash() -> None:
     assert set(cost_slots(model_moment()).values()) == {"–"}
-    assert cost_slots(model_moment(findings={"cost": Cost({})}))["cost-latency-1"]["text"] == "–"
+    assert cost_slots(model_moment(findings={"cost": cost({})}))["cost-latency-1"]["text"] == "–"
     slots = pace_slots(Pace(0, 100, 50, 10))
     assert (slots["cost-update"], slots["cost-rate"], slots["cost-time"]) == ("–", "–", "–, –")
 

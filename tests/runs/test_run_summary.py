@@ -11,16 +11,17 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.datasets.split import Split
+from core.learning.setup import Metric
 from core.models.card import ModelCard
 from core.probes.finding import Finding
 from core.runs.run import Status
 from core.runs.run_summary import MOST_RUNS, RunSummary, fingerprint, summary_of, with_run
 from core.runs.setting_changes import SettingChange
 from core.training.batches import Batches, examples_seen
-from tests.support.model_moments import Cost, evaluations, setup_of
+from tests.support.model_moments import cost, evaluations, setup_of
 
 PLAIN = int, float, str, bool, type(None), TrainingConfig
-COST = Cost({1: (0.41, 0.666), 256: (2.0, 31.25)})
+COST = cost({1: (0.41, 0.666), 256: (2.0, 31.25)})
 
 
 def learner(**settings: Any) -> Any:
@@ -72,7 +73,7 @@ def test_answers_are_the_measured_medians() -> None:
 
 
 @pytest.mark.parametrize(("metric", "best"), [("accuracy", 0.8), ("R2", 0.8), ("perplexity", 0.5)])
-def test_the_best_evaluation_counts_and_the_untrained_model_does_not(metric: str, best: float) -> None:
+def test_the_best_evaluation_counts_and_the_untrained_model_does_not(metric: Metric, best: float) -> None:
     found = replace(
         evaluations(step=300, count=4, metric=metric),
         val_metric=np.array([0.1 if metric == "perplexity" else 0.99, 0.5, 0.8, 0.7]),

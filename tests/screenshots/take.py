@@ -1,4 +1,4 @@
-"""Takes the pictures in the README: `python -m tests.screenshot` plays a real page and photographs it."""
+"""Takes the pictures in the README: `python -m tests.screenshots.take` plays a real page and photographs it."""
 
 from __future__ import annotations
 

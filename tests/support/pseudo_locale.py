@@ -10,16 +10,14 @@ from pathlib import Path
 
 import pytest
 from babel.messages import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 
 from core import language
 from core.language import DOMAIN, FURTHER
+from tests.support.texts import Message, collected
 
-ROOT = Path(__file__).resolve().parents[2]
 TAG = "qps"
 LONGER = 0.3  # what other languages need more than English, at most
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 KEPT = re.compile(r"(\{[^{}]*\}|<[^>]*>|&\w+;)")  # places and markup
 
 
@@ -36,18 +34,15 @@ def pseudo(message: str) -> str:
 def write_catalogue(folder: Path) -> None:
     """Compiles the pseudo-locale of all texts in core/ and widgets/, to be named by DESCENT_LAB_LOCALE."""
     catalogue = Catalog(locale=None, domain=DOMAIN, charset="utf-8")
-    for top in ("core", "widgets"):
-        for _file, _line, message, _comments, context in extract_from_dir(
-            ROOT / top, method_map=[("**.py", "python")], keywords=KEYWORDS
-        ):
-            catalogue.add(message, _translated(message), context=context)
+    for context, message in collected():
+        catalogue.add(message, _translated(message), context=context)
     compiled = folder / TAG / "LC_MESSAGES" / f"{DOMAIN}.mo"
     compiled.parent.mkdir(parents=True)
     with compiled.open("wb") as file:
         write_mo(file, catalogue)
 
 
-def _translated(message: str | tuple[str, ...]) -> str | tuple[str, ...]:
+def _translated(message: Message) -> Message:
     return pseudo(message) if isinstance(message, str) else tuple(map(pseudo, message))
 
 
