@@ -49,12 +49,20 @@ class Text(str):
 
 
 def _(message: str, /, **values: Any) -> Text:
-    """`message` in the language in use, its places filled with `values`; texts among them are translated too."""
+    """Return `message` in the language in use, its places filled with `values`; texts among them are translated too.
+
+    >>> _("{label} must be a number.", label="Momentum")
+    'Momentum must be a number.'
+    """
     return _rendered(Text(message, message, values=values))
 
 
 def ngettext(singular: str, plural: str, count: int, /, **values: Any) -> Text:
-    """The form that `count` takes in the language in use; the place {count} holds `count` unless it is given."""
+    """Return the form that `count` takes in the language in use; {count} holds `count` unless it is given.
+
+    >>> [str(ngettext("One row is left out.", "{count} rows are left out.", n)) for n in (1, 3)]
+    ['One row is left out.', '3 rows are left out.']
+    """
     return _rendered(Text(singular, singular, plural, None, count, {"count": count, **values}))
 
 

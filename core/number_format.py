@@ -11,7 +11,11 @@ from decimal import Decimal
 
 
 def format_number(number: int | float) -> str:
-    """The number in full as people write and type it: 0.000001, 10, 1e-12, 1 000 (with a no-break space)."""
+    r"""Return `number` as people write and type it, in full from 0.000001 up, its thousands apart by no-break spaces.
+
+    >>> [format_number(n) for n in (12345, 0.5, 0.00002, 1e-12)]
+    ['12\xa0345', '0.5', '0.00002', '1e-12']
+    """
     if number == int(number):
         return f"{int(number):,}".replace(",", "\u00a0")
     if abs(number) < 1e-6:
@@ -20,7 +24,11 @@ def format_number(number: int | float) -> str:
 
 
 def rounded(number: int | float, digits: int = 3) -> str:
-    """The number to `digits` significant digits, for sentences: 0.0123, −2.5, 12 300, ∞; with a true minus."""
+    """Return `number` to `digits` significant digits, for sentences, with a true minus.
+
+    >>> [rounded(n) for n in (0.0123456, -2.5, float("inf"))]
+    ['0.0123', '−2.5', '∞']
+    """
     if math.isnan(number):
         return "–"
     if math.isinf(number):
@@ -29,7 +37,11 @@ def rounded(number: int | float, digits: int = 3) -> str:
 
 
 def shortest(number: int | float) -> str:
-    """The shortest text that reads back as exactly this number, for links: 10, 0.5, 1e-5."""
+    """Return the shortest text that reads back as exactly this number, for links.
+
+    >>> shortest(10.0), shortest(0.5), shortest(1e-5)
+    ('10', '0.5', '1e-5')
+    """
     return repr(number).removesuffix(".0").replace("e-0", "e-")
 
 

@@ -120,6 +120,10 @@ class TrainingConfig(_Values):
         Such settings, and those it does not name, are as the problem starts with them. Names that are no
         setting are ignored, since the URL also carries other programs' parameters. Of a repeated name the
         last counts.
+
+        >>> config, refused = TrainingConfig.from_query("?optimizer=adam&learning_rate=0.05&momentum=2")
+        >>> config.optimizer, config.learning_rate, len(refused)
+        ('adam', 0.05, 1)
         """
         if len(text) > LONGEST_QUERY:
             return cls(), [_("The link is too long to be read, so every setting is at its default.")]

@@ -108,6 +108,11 @@ def split(
     the time after its training and a text on its last part. Of `samples` fewer than there are, shuffled
     examples are drawn at random and ordered ones taken from the end.
 
+    >>> weeks = Examples(np.arange(10.0).reshape(10, 1), np.arange(10.0))
+    >>> in_time = split(weeks, train_share=0.8, seed=0, ordered=True)
+    >>> in_time.x_scaling.undo(in_time.x_val).ravel().round(4)
+    array([8., 9.])
+
     Raises:
         ConfigError: there are fewer than 4 examples.
     """
