@@ -1,4 +1,4 @@
-"""A model's answers: one probe and its result a file.
+"""A model's answers: one probe a file, and the results of all of them in one.
 
 May import learning, training and datasets.
 """

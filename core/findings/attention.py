@@ -1,18 +1,20 @@
-"""Where a transformer looks: the attention weights of one validation example."""
+"""AttentionProbe: the attention weights of a transformer on one validation example."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import keras
 import tensorflow as tf
 
 from core.findings.results import Attention
+from core.language import _
 from core.learning.stateless_function import StatelessFunction
 from core.training.probe import Probe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from core.learning.learner import Learner
     from core.training.trainer_snapshot import TrainerSnapshot
 
@@ -27,12 +29,12 @@ class AttentionProbe(Probe[Attention]):
         self._weights = StatelessFunction(learner.objective.all_variables, read)
 
     def look(self, snapshot: TrainerSnapshot) -> Attention:
-        """The weights where the run stood."""
+        """Return the weights at `snapshot`."""
         return Attention(self._weights(snapshot.values, self._example).numpy()[:, 0], self._labels, self._title)
 
 
 def _reader(model: keras.Model, causal: bool) -> Callable[[tf.Tensor], tf.Tensor]:
-    """A function of examples (n, ...): the weights of all attention layers, (layers, n, heads, T, T)."""
+    """Return a function of examples (n, ...) to the weights of all attention layers, (layers, n, heads, T, T)."""
     layers = [layer for layer in model.layers if isinstance(layer, keras.layers.MultiHeadAttention)]
     queries = keras.Model(model.inputs, [layer.input[0] for layer in layers])
 
@@ -48,7 +50,7 @@ def _weights(layer: keras.layers.MultiHeadAttention, x: tf.Tensor, causal: bool)
 
 
 def _labels(learner: Learner) -> tuple[tuple[str, ...], str]:
-    """The names of the places, counted from 1 where they have none, and what the example is."""
+    """Return the names of the places, numbers from 1 where they have none, and a title: places of what."""
     spec, dataset = learner.setup.spec, learner.setup.dataset
     if dataset.vocabulary is not None:
         vocabulary, tokens = dataset.vocabulary(), learner.split.x_val[0]
@@ -57,9 +59,8 @@ def _labels(learner: Learner) -> tuple[tuple[str, ...], str]:
     if dataset.kind == "image":
         side = spec.patch
         patches = (spec.input_shape[0] // side) * (spec.input_shape[1] // side)
-        title = f"patches of {side} × {side} pixels of one validation image"
-        return _numbers(patches), title
-    return _numbers(spec.steps[0]), "time steps of one validation sequence"
+        return _numbers(patches), _("patches of {side} × {side} pixels of one validation image", side=side)
+    return _numbers(spec.steps[0]), _("time steps of one validation sequence")
 
 
 def _numbers(count: int) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Which classes a model takes validation examples for: all of them counted, and some pictures of them."""
+"""ConfusionProbe and SamplesProbe: the classes a model predicts, counted over many examples and on some pictures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_SAMPLES = 24
 
 
 class ConfusionProbe(Probe[Confusion | None]):
-    """Classifies the validation part, its first 2000 examples where it has more."""
+    """Classifies the validation part, or its first 2000 examples."""
 
     def __init__(self, learner: Learner) -> None:
         split = learner.split
@@ -28,7 +28,7 @@ class ConfusionProbe(Probe[Confusion | None]):
         self._x, self._truth = split.x_val[:MOST_EXAMPLES], split.y_val[:MOST_EXAMPLES]
 
     def look(self, snapshot: TrainerSnapshot) -> Confusion | None:
-        """The counts where the run stood; None of more than 100 classes, which no chart could show."""
+        """Return the counts at `snapshot`; None if there are more than 100 classes, which no chart could show."""
         n = len(self._classes)
         if n > MOST_CLASSES:
             return None
@@ -47,13 +47,13 @@ class SamplesProbe(Probe[Samples]):
         self._images = _as_shown(learner)
 
     def look(self, snapshot: TrainerSnapshot) -> Samples:
-        """The classes where the run stood."""
+        """Return the predicted classes at `snapshot`."""
         shares = probabilities(self._objective.predict(self._x, snapshot.values).astype(np.float64))
         return Samples(self._images, self._truths, shares.argmax(1), shares.max(1), self._classes)
 
 
 def _as_shown(learner: Learner) -> np.ndarray:
-    """The sample images in shares of the brightest value of the training part."""
+    """Return the sample images, float32 from 0 to 1, which is the brightest value of the training part."""
     split = learner.split
     samples = split.x_val[:MOST_SAMPLES]
     if split.x_scaling is None:

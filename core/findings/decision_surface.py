@@ -1,4 +1,4 @@
-"""What a model of two features answers all over the plane: its decision, and each of its hidden units."""
+"""DecisionProbe and UnitsProbe: the output and the hidden units of a model of two features, on a grid."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from core.datasets.split import Split
 from core.findings.probabilities import probabilities
 from core.findings.results import Decision, UnitMaps
+from core.language import _
 from core.learning.stateless_function import StatelessFunction
 from core.training.probe import Probe
 
 if TYPE_CHECKING:
+    from core.datasets.split import Split
     from core.learning.learner import Learner
     from core.training.trainer_snapshot import TrainerSnapshot
 
@@ -27,7 +28,11 @@ class DecisionProbe(Probe[Decision]):
     """Asks a model of two features for its answer on a grid of 48 x 48 over the data."""
 
     def __init__(self, learner: Learner) -> None:
-        """Raises ValueError if an example does not have two features."""
+        """Keep the grid of `learner`'s data.
+
+        Raises:
+            ValueError: An example does not have two features.
+        """
         split = learner.split
         self._objective, self._split = learner.objective, split
         self._x1, self._x2 = axes(split, SIDE)
@@ -38,13 +43,13 @@ class DecisionProbe(Probe[Decision]):
         )  # fmt: skip
 
     def look(self, snapshot: TrainerSnapshot) -> Decision:
-        """The answers where the run stood."""
+        """Return the answers at `snapshot`."""
         outputs = self._objective.predict(self._grid, snapshot.values).astype(np.float64)
         values = probabilities(outputs)[:, 1] if outputs.shape[1] > 1 else self._targets(outputs)
         return Decision(self._x1, self._x2, values.reshape(SIDE, SIDE), *self._points)
 
     def _targets(self, y: np.ndarray) -> np.ndarray:
-        """Targets (n,) in their own unit; classes as they are."""
+        """Return targets (n,) in their own unit; classes stay as they are."""
         scaling = self._split.y_scaling
         return y if scaling is None else scaling.undo(y)[:, 0]
 
@@ -53,10 +58,10 @@ class UnitsProbe(Probe[UnitMaps]):
     """Asks the hidden units of a model of two features: 32 of each of the first 4 layers, on a grid of 20 x 20."""
 
     def __init__(self, learner: Learner) -> None:
-        """Hidden layers are those with an activation of their own, before any dropout."""
+        """Take the layers of activation, which come before any dropout, as the hidden ones."""
         model = learner.objective.model
         hidden = [layer for layer in model.layers if isinstance(layer, keras.layers.Activation)][:MOST_LAYERS]
-        self._names = tuple(f"layer {number}" for number in range(1, len(hidden) + 1))
+        self._names = tuple(_("layer {number}", number=number) for number in range(1, len(hidden) + 1))
         self._grid = tf.constant(standardized_grid(learner.split, *axes(learner.split, UNIT_SIDE)))
         inside = keras.Model(model.inputs, [layer.output for layer in hidden])
         self._activations = StatelessFunction(
@@ -65,7 +70,7 @@ class UnitsProbe(Probe[UnitMaps]):
         )
 
     def look(self, snapshot: TrainerSnapshot) -> UnitMaps:
-        """The activations where the run stood."""
+        """Return the activations at `snapshot`."""
         maps = tuple(
             values.numpy().T.reshape(-1, UNIT_SIDE, UNIT_SIDE) for values in self._activations(snapshot.values)
         )
@@ -73,7 +78,11 @@ class UnitsProbe(Probe[UnitMaps]):
 
 
 def axes(split: Split, side: int) -> tuple[np.ndarray, np.ndarray]:
-    """The two axes (side,) of a grid over all points and a tenth beyond, in the units of the source."""
+    """Return the two axes (side,) of a grid over all points and a tenth beyond, in the units of the source.
+
+    Raises:
+        ValueError: An example does not have two features.
+    """
     if split.input_shape != (2,):
         raise ValueError(f"A plane needs two features; an example has the shape {split.input_shape}.")
     points = source_points(split, np.concatenate([split.x_train, split.x_val]))
@@ -84,12 +93,12 @@ def axes(split: Split, side: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def standardized_grid(split: Split, x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
-    """The grid's points as a model reads them, float32 (len(x2) * len(x1), 2), x1 running fastest."""
+    """Return the grid's points as a model reads them, float32 (len(x2) * len(x1), 2), with x1 running fastest."""
     first, second = np.meshgrid(x1, x2)
     points = np.column_stack([first.ravel(), second.ravel()])
     return points.astype(np.float32) if split.x_scaling is None else split.x_scaling.apply(points)
 
 
 def source_points(split: Split, x: np.ndarray) -> np.ndarray:
-    """Points (n, 2) in the units of the source."""
+    """Return points (n, 2) in the units of the source."""
     return x if split.x_scaling is None else split.x_scaling.undo(x)

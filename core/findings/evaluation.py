@@ -1,8 +1,7 @@
-"""How well a model does on a sample of its training part and on its validation part, in the course of a run."""
+"""EvaluationProbe: loss and metric on both parts of the data, in the course of a run."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import keras
@@ -17,6 +16,8 @@ from core.thinning import thinned
 from core.training.probe import Probe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.learning.learner import Learner
     from core.training.trainer_snapshot import TrainerSnapshot
 
@@ -27,10 +28,10 @@ NAMES = ("step", "train_loss", "val_loss", "train_metric", "val_metric")
 
 
 class EvaluationProbe(Probe[Evaluations]):
-    """Evaluates the model and remembers: the training examples are drawn once, as many as validation has."""
+    """Evaluates the model and keeps all evaluations. It draws training examples once, as many as validation has."""
 
     def __init__(self, learner: Learner) -> None:
-        """The sample is at most 1000 training examples; of a text, 256 pieces stand for each part."""
+        """Draw at most 1000 training examples; of a text, 256 pieces stand for each part."""
         split, self._metric = learner.split, learner.setup.metric
         self._baselines = learner.baselines
         text = learner.setup.dataset.task == "text"
@@ -41,7 +42,7 @@ class EvaluationProbe(Probe[Evaluations]):
         self._points: list[tuple[float, ...]] = []
 
     def look(self, snapshot: TrainerSnapshot) -> Evaluations:
-        """Every evaluation so far, the newest of them where the run stood."""
+        """Evaluate the model at `snapshot`; return all evaluations so far."""
         losses, metrics = zip(
             *(self._evaluate(part, snapshot.values) for part in (self._train, self._val)), strict=True
         )
@@ -51,11 +52,11 @@ class EvaluationProbe(Probe[Evaluations]):
         return Evaluations(**columns, metric=self._metric, n_train=n_train, n_val=n_val, baselines=self._baselines)
 
     def forget(self) -> None:
-        """Forgets all evaluations."""
+        """Forget all evaluations."""
         self._points = []
 
     def _evaluate(self, part: _Part, values: Sequence[tf.Tensor]) -> tuple[float, float]:
-        """Loss and metric on a part."""
+        """Return loss and metric on a part."""
         totals = np.zeros(2)
         for rows in slices(len(part.x)):
             totals += [float(total) for total in self._score(values, part.x[rows], part.y[rows])]
@@ -83,12 +84,15 @@ class _Part:
         self._variance = 0.0 if y.dtype == np.int32 else float(self.y.var(dtype=np.float64))
 
     def r2(self, squared_error: float) -> float:
-        """The R² of predictions with that mean squared error."""
+        """Return the R² of predictions with that mean squared error."""
         return r2(squared_error, self._variance)
 
 
 def _compiled_score(learner: Learner) -> StatelessFunction:
-    """(summed loss, how many are right) of a batch (x, y) at inference; traced once, whatever the batch's size."""
+    """Return a function of a batch (x, y) to the sum of its losses and the count of right answers, at inference.
+
+    It is traced once, whatever the batch's size.
+    """
     model, split = learner.objective.model, learner.split
     quantity = learner.setup.metric == "R2"
 

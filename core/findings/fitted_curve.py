@@ -1,4 +1,4 @@
-"""What a model predicts along its only feature, beside the points it learns from."""
+"""FittedCurveProbe: the predictions of a model of one feature, as a curve beside the points it learns from."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ class FittedCurveProbe(Probe[FittedCurve]):
     """Predicts along the feature of data that have one."""
 
     def __init__(self, learner: Learner) -> None:
-        """Raises ValueError if an example does not have one feature."""
+        """Keep the points of `learner`'s data.
+
+        Raises:
+            ValueError: An example does not have one feature.
+        """
         split = learner.split
         if split.input_shape != (1,):
             raise ValueError(f"A curve needs one feature; an example has the shape {split.input_shape}.")
@@ -36,6 +40,6 @@ class FittedCurveProbe(Probe[FittedCurve]):
         )  # fmt: skip
 
     def look(self, snapshot: TrainerSnapshot) -> FittedCurve:
-        """The curve where the run stood."""
+        """Return the curve at `snapshot`."""
         predicted = own_unit(self._objective.predict(self._feature, snapshot.values), self._scaling)
         return FittedCurve(self._x, predicted, *self._points)

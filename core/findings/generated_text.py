@@ -1,4 +1,4 @@
-"""What a character model writes."""
+"""TextProbe: a text that a language model writes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class TextProbe(Probe[GeneratedText]):
         self._write = StatelessFunction(variables, lambda prompt: write(model, prompt, length), jit_compile=True)
 
     def look(self, snapshot: TrainerSnapshot) -> GeneratedText:
-        """What the model writes where the run stood."""
+        """Return what the model writes at `snapshot`."""
         tokens, shares = (values.numpy() for values in self._write(snapshot.values, self._prompt))
         likeliest = np.argsort(shares)[::-1][:CANDIDATES]
         candidates = tuple((self._vocabulary.texts[token], float(shares[token])) for token in likeliest)
@@ -47,12 +47,19 @@ class TextProbe(Probe[GeneratedText]):
 
 
 def text_length(flops: int) -> int:
-    """How many characters a model writes twice in 8e9 operations, `flops` being those of one pass; 10 to 200."""
+    """Return the number of tokens, 10 to 200, that a model writes twice in 8e9 operations.
+
+    >>> text_length(flops=40_000_000)
+    100
+
+    Args:
+        flops: The operations of one pass.
+    """
     return int(np.clip(MOST_FLOPS / (2 * max(flops, 1)), SHORTEST, LONGEST))
 
 
 def write(model: keras.Model, prompt: tf.Tensor, length: int) -> tuple[tf.Tensor, tf.Tensor]:
-    """The tokens (2, length) that follow `prompt` (n,), drawn and greedy, and the probabilities of the first (c,).
+    """Return the tokens (2, length) that follow `prompt` (n,), drawn and greedy, and probabilities (c,) of the first.
 
     Each token is predicted from the n before it. The draws are argmax(logits / T + g) with Gumbel noise g,
     which is softmax(logits / T) (Gumbel, 1954).

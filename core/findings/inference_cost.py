@@ -1,9 +1,8 @@
-"""What a model costs to use, measured: how long an answer takes and what the process holds in memory."""
+"""CostProbe: how long an answer takes, and how much memory the process holds."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,8 @@ from core.findings.results import Cost
 from core.training.probe import Probe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import tensorflow as tf
 
     from core.learning.learner import Learner
@@ -32,7 +33,7 @@ class CostProbe(Probe[Cost]):
         self._compiled = False
 
     def look(self, snapshot: TrainerSnapshot) -> Cost:
-        """The cost as it is now; the first look compiles, and measures no time."""
+        """Return the cost now. The first look compiles and measures no time."""
         latency: dict[int, tuple[float, float]] = {}
         if self._compiled:
             latency = {n: self._latency(batch, REPETITIONS[n], snapshot.values) for n, batch in self._batches.items()}
@@ -47,7 +48,7 @@ class CostProbe(Probe[Cost]):
         self._compiled = True
 
     def _latency(self, batch: np.ndarray, repetitions: int, values: Sequence[tf.Tensor]) -> tuple[float, float]:
-        """Median and 95th percentile in ms of up to `repetitions` calls, at least one."""
+        """Return median and 95th percentile in ms of up to `repetitions` calls, at least one."""
         seconds: list[float] = []
         while len(seconds) < repetitions and sum(seconds) < MOST_SECONDS:
             started = time.perf_counter()
@@ -58,5 +59,5 @@ class CostProbe(Probe[Cost]):
 
 
 def memory_bytes() -> int:
-    """What this process holds in memory (RSS), bytes."""
+    """Return the memory that this process holds (RSS), in bytes."""
     return psutil.Process().memory_info().rss

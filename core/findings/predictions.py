@@ -1,4 +1,4 @@
-"""What a model predicts of a quantity, beside what was true, in the unit of the source."""
+"""PredictionsProbe and ForecastProbe: predictions of a quantity beside the truth, in the unit of the source."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.datasets.baselines import r2
 from core.datasets.split import own_unit
 from core.findings.results import Forecast, Predictions
 from core.training.probe import Probe
@@ -18,7 +19,7 @@ MOST_EXAMPLES = 2000  # that are predicted; a look should cost little
 
 
 class PredictionsProbe(Probe[Predictions]):
-    """Predicts the validation part, its first 2000 examples where it has more."""
+    """Predicts the validation part, or its first 2000 examples."""
 
     def __init__(self, learner: Learner) -> None:
         split = learner.split
@@ -26,12 +27,10 @@ class PredictionsProbe(Probe[Predictions]):
         self._truth = own_unit(split.y_val[:MOST_EXAMPLES], split.y_scaling)
 
     def look(self, snapshot: TrainerSnapshot) -> Predictions:
-        """The predictions where the run stood."""
+        """Return the predictions at `snapshot`."""
         predicted = own_unit(self._objective.predict(self._x, snapshot.values), self._scaling)
-        variance = float(self._truth.var())
         error = float(np.mean((predicted - self._truth) ** 2))
-        r2 = 1 - error / variance if variance else 0.0
-        return Predictions(self._truth, predicted, r2)
+        return Predictions(self._truth, predicted, r2(error, float(self._truth.var())))
 
 
 class ForecastProbe(Probe[Forecast]):
@@ -48,7 +47,7 @@ class ForecastProbe(Probe[Forecast]):
         self._time, self._level, self._before = series.times[-n:], series.levels[-n:], series.levels[-n - 1 : -1]
 
     def look(self, snapshot: TrainerSnapshot) -> Forecast:
-        """The forecast where the run stood."""
+        """Return the forecast at `snapshot`."""
         predicted = own_unit(self._objective.predict(self._x, snapshot.values), self._scaling)
         persistence = np.zeros_like(self._truth)
         error, of_persistence = (float(np.mean((p - self._truth) ** 2)) for p in (predicted, persistence))

@@ -1,19 +1,22 @@
-"""What probes find about a model: NumPy arrays and texts, so that a page need not load TensorFlow for them."""
+"""The findings of the probes of a model: NumPy arrays and texts, so that a page need not load TensorFlow for them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-from core.datasets.baselines import Baseline
-from core.learning.setup import Metric
+    import numpy as np
+
+    from core.datasets.baselines import Baseline
+    from core.learning.setup import Metric
 
 
 @dataclass(frozen=True)
 class Attention:
-    """The weights (layers, heads, T, T), float32: how much place i (rows) takes from place j (columns).
+    """The attention weights (layers, heads, T, T), float32, of place i (rows) on place j (columns).
 
     softmax(Q K^T / sqrt(d)), d the width of a head; each row adds up to 1, and a decoder's place takes
     nothing from later ones (Vaswani et al., Attention is all you need, 2017). `labels` (T,) name the places.
@@ -26,7 +29,7 @@ class Attention:
 
 @dataclass(frozen=True)
 class Confusion:
-    """How often each true class (rows) was taken for each class (columns): `matrix` int64 (c, c)."""
+    """`matrix`, int64 (c, c), counts the examples of each true class (rows) by predicted class (columns)."""
 
     matrix: np.ndarray
     classes: tuple[str, ...]
@@ -34,7 +37,7 @@ class Confusion:
 
 @dataclass(frozen=True)
 class Samples:
-    """Up to 24 validation images, float32 (n, height, width, channels) from 0 to 1, and what they are taken for.
+    """Up to 24 validation images, float32 (n, height, width, channels) from 0 to 1, and their predicted classes.
 
     `truths` and `predictions` are classes, int (n,); `probabilities` (n,) are those of the predictions.
     """
@@ -111,7 +114,7 @@ class FittedCurve:
 
 @dataclass(frozen=True)
 class GeneratedText:
-    """How a model continues `prompt`, twice 200 characters, or fewer where the model is large.
+    """Two continuations of `prompt` by a model: 200 tokens each, or fewer where the model is large.
 
     `sampled` draws each character with softmax(logits / 0.8), `greedy` takes the likeliest. `candidates` are
     the six likeliest characters right after the prompt with their probabilities, the likeliest first.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from core.objectives.objective import Objective, StatefulObjective
 from core.training.flat_weights import unflatten
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Tensors = Sequence[tf.Tensor]
 
@@ -21,7 +24,7 @@ class Gradients:
     """
 
     def __init__(self, objective: Objective | StatefulObjective) -> None:
-        """`state`, in all methods, is what the objective's own variables are taken to be; [] if it has none."""
+        """`state`, in all methods, holds the values of the objective's own variables; [] if it has none."""
         self._objective = objective
         self._state = objective.state if isinstance(objective, StatefulObjective) else ()
         self.gradient = tf.function(self._gradient, autograph=False, reduce_retracing=True)
@@ -34,7 +37,7 @@ class Gradients:
             return self._objective.loss(values, rows)
 
     def _gradient(self, values: Tensors, state: Tensors, rows: tf.Tensor | None) -> tuple[tf.Tensor, list[tf.Tensor]]:
-        """Loss and gradient at the weights `values` on the examples `rows`."""
+        """Return loss and gradient at the weights `values` on the examples `rows`."""
         with tf.GradientTape() as tape:
             tape.watch(values)
             loss = self._loss(values, state, rows)
@@ -42,7 +45,7 @@ class Gradients:
         return loss, [tf.convert_to_tensor(g) for g in gradients]  # an embedding's comes as the rows it touched
 
     def _product(self, values: Tensors, state: Tensors, direction: Tensors, rows: tf.Tensor | None) -> list[tf.Tensor]:
-        """H d, the derivative of the gradient along `direction` (Pearlmutter, 1994)."""
+        """Return H d, the derivative of the gradient along `direction` (Pearlmutter, 1994)."""
         with tf.GradientTape() as tape:
             tape.watch(values)
             _, gradients = self._gradient(values, state, rows)
@@ -53,7 +56,7 @@ class Gradients:
     def _line(
         self, values: Tensors, state: Tensors, direction: Tensors, multiples: tf.Tensor, rows: tf.Tensor | None
     ) -> tf.Tensor:
-        """The loss at values + s direction for each s in `multiples` (k,)."""
+        """Return the loss at values + s direction for each s in `multiples` (k,)."""
 
         def loss(multiple: tf.Tensor) -> tf.Tensor:
             return self._loss([v + multiple * d for v, d in zip(values, direction, strict=True)], state, rows)
@@ -68,5 +71,5 @@ def shaped(vector: np.ndarray, like: Sequence[tf.Tensor | keras.Variable]) -> li
 
 
 def dot(a: Sequence[tf.Tensor], b: Sequence[tf.Tensor]) -> float:
-    """The scalar product of two vectors of tensors."""
+    """Return the scalar product of two vectors of tensors."""
     return float(tf.add_n([tf.reduce_sum(x * y) for x, y in zip(a, b, strict=True)]))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROUNDING = 1e-12  # of the largest entry: what is left of a product when the start has been used up
 
@@ -24,7 +27,11 @@ class Ritz:
 
 
 def largest(product: Callable[[np.ndarray], np.ndarray], start: np.ndarray, steps: int) -> Ritz:
-    """The best estimate, after `steps` products, of the largest eigenvalue (not the largest in size).
+    """Return the best estimate, after `steps` products, of the largest eigenvalue (not the largest in size).
+
+    >>> ritz = largest(lambda v: np.diag([1.0, -5.0, 3.0]) @ v, np.ones(3), steps=3)
+    >>> round(ritz.value, 9)
+    3.0
 
     It is the largest eigenvalue of A within the span of start, A start, A^2 start, ...; source: Lanczos,
     1950. `start` (p,) is not 0; the basis takes `steps` times its memory.

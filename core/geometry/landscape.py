@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import keras
@@ -20,9 +19,12 @@ from core.deferred_release import retire
 from core.geometry.derivatives import shaped
 from core.geometry.even_rows import even_rows
 from core.geometry.results import LandscapeResult, WeightPath
+from core.language import N_
 from core.training.flat_weights import flatten, unflatten
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from core.learning.model_objective import ModelObjective
 
 log = logging.getLogger(__name__)
@@ -32,7 +34,7 @@ RESOLUTION = 25  # points along each axis
 MOST_EXAMPLES = 256  # of the training data, on which losses are computed
 MARGIN = 0.25  # of the path's extent on each side of it
 SEED = 17
-FAULT = "The landscape could not be computed."
+FAULT = N_("The landscape could not be computed.")
 
 
 class Landscape:
@@ -46,7 +48,18 @@ class Landscape:
         resolution: int = RESOLUTION,
         on_progress: Callable[[], None] = lambda: None,
     ) -> None:
-        """Raises ValueError for a path of fewer than 2 points along which to lay a plane."""
+        """Prepare the computation; `start` begins it.
+
+        Args:
+            objective: The loss; its model is not changed.
+            path: The path that is shown.
+            plane: "path" lays the plane along the path's principal components, "random" along random directions.
+            resolution: Points along each axis.
+            on_progress: Called in the computation's thread after each row and at the end.
+
+        Raises:
+            ValueError: The plane is to follow a path of fewer than 2 points.
+        """
         if plane == "path" and len(path.points) < 2:
             raise ValueError("a plane along a path needs at least two points of it")
         self.progress = 0.0
@@ -58,11 +71,11 @@ class Landscape:
         self._thread = threading.Thread(target=self._work, name="descent-lab-landscape", daemon=True)
 
     def start(self) -> None:
-        """Begins to compute; returns at once."""
+        """Begin to compute, in a thread; return at once."""
         self._thread.start()
 
     def cancel(self) -> None:
-        """Ends the computation at its next row."""
+        """End the computation at its next row."""
         self._cancelled.set()
         retire(self)
 
@@ -107,7 +120,7 @@ class Landscape:
 
 
 def principal(moved: np.ndarray) -> np.ndarray:
-    """The two directions (2, p), orthogonal unit rows, of the largest variance of the points `moved` (m, p).
+    """Return the directions of the largest variance of the points `moved` (m, p): orthogonal unit rows (2, p).
 
     The points are seen from the last one, which is 0. Where the path is straight the second is arbitrary.
     """
@@ -121,24 +134,24 @@ def principal(moved: np.ndarray) -> np.ndarray:
 
 
 def filter_normalized(direction: np.ndarray, weights: np.ndarray, shapes: Sequence[tuple[int, ...]]) -> np.ndarray:
-    """`direction` with each neuron's part (last axis of a kernel) as long as its weights; biases' are 0."""
+    """Return `direction` with each neuron's part, a column of a kernel, as long as its weights; biases get 0."""
     parts = zip(unflatten(direction, shapes), unflatten(weights, shapes), strict=True)
     return flatten([_as_long(part, own) if part.ndim > 1 else np.zeros_like(part) for part, own in parts])
 
 
 def _as_long(part: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """`part` with each column of the last axis as long as that of `weights`."""
+    """Return `part` with each column of the last axis as long as that of `weights`."""
     columns, lengths = part.reshape(-1, part.shape[-1]), np.linalg.norm(weights.reshape(-1, part.shape[-1]), axis=0)
     return (columns / np.linalg.norm(columns, axis=0) * lengths).reshape(part.shape)
 
 
 def project(moved: np.ndarray, directions: np.ndarray) -> np.ndarray:
-    """The coordinates (m, 2) of the nearest points on the plane, in multiples of the two directions."""
+    """Return the coordinates (m, 2) of the nearest points on the plane, in multiples of the two directions."""
     return np.linalg.solve(directions @ directions.T, directions @ moved.T).T
 
 
 def explained(moved: np.ndarray, directions: np.ndarray) -> tuple[float, float]:
-    """The share of the path's variance, seen from its last point, along each direction made orthogonal."""
+    """Return the share of the path's variance, about its last point, along each direction, made orthogonal."""
     q, _ = np.linalg.qr(directions.T)
     total = float(np.sum(moved**2))
     first, second = (float(np.sum((moved @ q[:, i]) ** 2)) / total if total else 0.0 for i in range(2))
@@ -146,7 +159,7 @@ def explained(moved: np.ndarray, directions: np.ndarray) -> tuple[float, float]:
 
 
 def axis(places: np.ndarray, n: int) -> np.ndarray:
-    """`n` values that hold all `places` with a margin; from -1 to 1 where they are all in one place."""
+    """Return `n` values that cover all `places` with a margin; from -1 to 1 where they are all in one place."""
     low, high = float(places.min()), float(places.max())
     if high - low < 1e-12:
         return np.linspace(-1, 1, n)
@@ -167,11 +180,11 @@ class _Losses:
         self._of_weights = tf.function(self._loss, autograph=False)
 
     def on_plane(self, spots: np.ndarray) -> np.ndarray:
-        """The loss at each of `spots` (k, 2), float64 (k,)."""
+        """Return the loss at each of `spots` (k, 2), float64 (k,)."""
         return self._of_spots(tf.constant(spots, self._objective.dtype)).numpy().astype(float)
 
     def at(self, point: np.ndarray) -> float:
-        """The loss at the flat weights `point`."""
+        """Return the loss at the flat weights `point`."""
         return float(self._of_weights(shaped(point, self._objective.variables)))
 
     def _trace(self, spots: tf.Tensor) -> tf.Tensor:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from core.geometry.stability import RateZones
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.geometry.stability import RateZones
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The next step of a model, explained: the loss along the update that is about to be made.
+"""NextStepProbe: the loss of a model along the update that is about to be made.
 
 The update is computed in float64 by the optimizer's rule from the weights, the gradient on the next batch
 and the moments; the losses along it are the model's own.
@@ -6,7 +6,6 @@ and the moments; the losses along it are the model's own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +19,8 @@ from core.training.flat_weights import flatten
 from core.training.probe import Probe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.training.trainer_snapshot import TrainerSnapshot
 
 LINE_POINTS, FEWER_POINTS = 25, 9  # fewer of a large model: each is a look at the whole batch
@@ -38,7 +39,7 @@ class NextStepProbe(Probe[LineView]):
         self._gradients: Gradients | None = None
 
     def look(self, snapshot: TrainerSnapshot) -> LineView:
-        """The loss along the update that follows where the run stood."""
+        """Return the loss along the update that follows `snapshot`."""
         if self._gradients is None:
             self._gradients = Gradients(snapshot.objective)
         weights, state, rows = snapshot.weights, snapshot.state, snapshot.rows
@@ -59,7 +60,7 @@ class NextStepProbe(Probe[LineView]):
 
 
 def next_terms(snapshot: TrainerSnapshot, optimizer: Optimizer, gradient: Sequence[tf.Tensor]) -> UpdateTerms:
-    """The update that `optimizer` makes of `gradient`, cut to the norm that the run clips to; flat float64."""
+    """Return the update that `optimizer` makes of `gradient`, clipped as the run clips it; flat float64."""
     flat_gradient = flatten(gradient, float)
     clip, norm = snapshot.clip_norm, float(np.linalg.norm(flat_gradient))
     if clip is not None and norm > clip:
@@ -69,7 +70,7 @@ def next_terms(snapshot: TrainerSnapshot, optimizer: Optimizer, gradient: Sequen
 
 
 def _reach(slope: float, bend: float) -> float:
-    """How far to draw, in updates: past the step, and past the lowest point of the quadratic and up again."""
+    """Return how far to draw, in updates: past the step and past the lowest point of the quadratic, up again."""
     if not (slope < 0 < bend):
         return 4.0
     return float(np.clip(BEYOND_LOWEST * -slope / bend, SHORTEST, LONGEST))
@@ -83,14 +84,14 @@ class _Line:
         self.points = LINE_POINTS if snapshot.n_parameters <= LARGE else FEWER_POINTS
 
     def losses(self, multiples: np.ndarray) -> np.ndarray:
-        """The loss for each multiple s of the update, float64."""
+        """Return the loss for each multiple s of the update, float64."""
         from_here = self._snapshot
         at = tf.constant(multiples, from_here.weights[0].dtype)
         losses = self._gradients.line(from_here.weights, from_here.state, self._update, at, from_here.rows)
         return losses.numpy().astype(float)
 
     def rise(self, multiples: np.ndarray, losses: np.ndarray) -> float | None:
-        """The first multiple where the loss, having fallen, is back at its value; None if not on the line."""
+        """Return the first multiple where the loss, having fallen, is back at its value; None if not on the line."""
         above = losses[1:] >= losses[0]
         if not above.any():
             return None

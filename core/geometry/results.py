@@ -1,10 +1,12 @@
-"""What is found about the shape of the loss, as NumPy arrays: a page need not load TensorFlow for them."""
+"""The findings about the shape of the loss: NumPy arrays, so that a page need not load TensorFlow for them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)

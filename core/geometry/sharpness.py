@@ -1,4 +1,4 @@
-"""The sharpness of a model's loss: the largest eigenvalue of its Hessian, by Lanczos iteration.
+"""SharpnessProbe: the largest eigenvalue of the Hessian of a model's loss, by Lanczos iteration.
 
 Near a point the loss is taken for its quadratic: what follows from it is a local estimate. Where the
 optimizer scales each weight by P, the Hessian is that of the scaled weights, P^(1/2) H P^(1/2) (Cohen et al.,
@@ -18,12 +18,12 @@ from core.geometry.lanczos import Ritz, largest
 from core.geometry.model_step_view import next_terms
 from core.geometry.results import Sharpness
 from core.geometry.stability import stability_limit
-from core.optimizers.optimizer import Optimizer
 from core.thinning import thinned
 from core.training.flat_weights import flatten
 from core.training.probe import Probe
 
 if TYPE_CHECKING:
+    from core.optimizers.optimizer import Optimizer
     from core.training.trainer_snapshot import TrainerSnapshot
 
 MOST_EXAMPLES, FEWEST_EXAMPLES = 256, 32  # of the training data, on which the curvature is measured
@@ -47,12 +47,12 @@ class SharpnessProbe(Probe[Sharpness]):
         self._looks: list[tuple[float, float, float, float]] = []
 
     def look(self, snapshot: TrainerSnapshot) -> Sharpness:
-        """The sharpness where the run stood, after a few more products."""
+        """Return the sharpness at `snapshot`, after a few more products."""
         product, scaled = self._hessian(snapshot)
         return self._note(snapshot, self._iterate(snapshot, product), scaled)
 
     def settle(self, snapshot: TrainerSnapshot, tolerance: float = 1e-3, rounds: int = 100) -> Sharpness:
-        """The sharpness once the residual is `tolerance` of the eigenvalue, or after so many `rounds` of products."""
+        """Return the sharpness once the residual is `tolerance` of the eigenvalue, or after that many `rounds`."""
         product, scaled = self._hessian(snapshot)
         ritz = self._iterate(snapshot, product)
         for _ in range(rounds):
@@ -63,11 +63,11 @@ class SharpnessProbe(Probe[Sharpness]):
         return self._note(snapshot, ritz, scaled)
 
     def forget(self) -> None:
-        """Forgets the looks and the direction."""
+        """Forget the looks and the direction."""
         self._vector, self._looks = None, []
 
     def _iterate(self, snapshot: TrainerSnapshot, product: Product) -> Ritz:
-        """A few products from the vector last found, or from a random one."""
+        """Make a few products from the vector last found, or from a random one."""
         rng = np.random.default_rng([SEED, snapshot.step])
         start = _unit(rng.normal(size=snapshot.n_parameters).astype(snapshot.objective.dtype))
         if self._vector is not None and np.isfinite(self._vector).all():
@@ -77,7 +77,7 @@ class SharpnessProbe(Probe[Sharpness]):
         return ritz
 
     def _hessian(self, snapshot: TrainerSnapshot) -> tuple[Product, bool]:
-        """v -> H v on the same examples at each look, or P^(1/2) H P^(1/2) v; and whether it is scaled."""
+        """Return v -> H v on the same examples at each look, or v -> P^(1/2) H P^(1/2) v and True."""
         if self._gradients is None:
             self._gradients = Gradients(snapshot.objective)
         gradients, weights, rows = self._gradients, snapshot.weights, _sample(snapshot)
@@ -91,7 +91,7 @@ class SharpnessProbe(Probe[Sharpness]):
         return product, root is not None
 
     def _root(self, snapshot: TrainerSnapshot) -> np.ndarray | None:
-        """P^(1/2), flat in the dtype of the weights, where the optimizer scales each weight by P, else None."""
+        """Return P^(1/2), flat in the dtype of the weights, if the optimizer scales each weight by P, else None."""
         if not self._optimizer.preconditions:
             return None
         assert self._gradients is not None
@@ -112,7 +112,7 @@ class SharpnessProbe(Probe[Sharpness]):
 
 
 def _sample(snapshot: TrainerSnapshot) -> np.ndarray:
-    """At most 256 rows, of a large model at least 32, evenly over the data, int32."""
+    """Return 256 rows evenly over the data, int32; for a large model fewer, down to 32."""
     most = int(np.clip(MOST_EXAMPLES * LARGE / snapshot.n_parameters, FEWEST_EXAMPLES, MOST_EXAMPLES))
     return even_rows(snapshot.objective.n_examples, most)
 

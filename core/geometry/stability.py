@@ -1,4 +1,4 @@
-"""How fast is too fast: the learning rates at which an optimizer is stable on the local quadratic.
+"""The learning rates at which an optimizer is stable on the local quadratic.
 
 Near a point the loss is taken for its quadratic, whose eigenvalues k are those of the Hessian, or of
 P^(1/2) H P^(1/2) where the optimizer scales each coordinate by P. Every number here is a local estimate.
@@ -7,10 +7,12 @@ P^(1/2) H P^(1/2) where the optimizer scales each coordinate by P. Every number 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.optimizers.optimizer import Dynamics
+if TYPE_CHECKING:
+    from core.optimizers.optimizer import Dynamics
 
 LEAST_CURVATURE = 1e-12  # what is flatter than this is flat
 
@@ -30,13 +32,13 @@ class RateZones:
 
 
 def eigenvalues(hessian: np.ndarray, preconditioner: np.ndarray | float = 1.0) -> np.ndarray:
-    """The eigenvalues, ascending, float64 (p,), of P^(1/2) H P^(1/2); P is the diagonal `preconditioner`."""
+    """Return the eigenvalues, ascending, float64 (p,), of P^(1/2) H P^(1/2); P is the diagonal `preconditioner`."""
     root = np.sqrt(np.broadcast_to(preconditioner, len(hessian)))
     return np.linalg.eigvalsh(root[:, None] * hessian * root[None, :])
 
 
 def contraction(dynamics: Dynamics, rate: np.ndarray | float, curvature: float) -> np.ndarray:
-    """The factor by which the distance to the minimum shrinks a step along an eigenvector, as `rate`.
+    """Return the factor by which a step scales the distance to the minimum along an eigenvector, as `rate`.
 
     It is the spectral radius of the two-step recursion in `Dynamics`: the larger root modulus of
     z^2 - b z + c = 0. Above 1 the direction grows.
@@ -50,7 +52,7 @@ def contraction(dynamics: Dynamics, rate: np.ndarray | float, curvature: float) 
 
 
 def rate_zones(dynamics: Dynamics | None, curvatures: np.ndarray) -> RateZones:
-    """The zones for the ascending eigenvalues `curvatures`; all None without dynamics (Lion)."""
+    """Return the zones for the ascending eigenvalues `curvatures`; all None without dynamics (Lion)."""
     steepest, flattest = float(curvatures[-1]), float(curvatures[0])
     limit = stability_limit(dynamics, steepest)
     if dynamics is None or limit is None:
@@ -64,10 +66,14 @@ def rate_zones(dynamics: Dynamics | None, curvatures: np.ndarray) -> RateZones:
 
 
 def stability_limit(dynamics: Dynamics | None, steepest: float) -> float | None:
-    """The learning rate above which the direction of the largest eigenvalue k, `steepest`, grows at every step.
+    """Return the learning rate above which the direction of the largest eigenvalue k, `steepest`, grows at every step.
 
-    Where z = -1 solves the recursion: 2 (1 + mu) / k for heavy ball, that over (1 + 2 mu) for Nesterov. None
+    There z = -1 solves the recursion: 2 (1 + mu) / k for heavy ball, that over (1 + 2 mu) for Nesterov. It is None
     without dynamics and where the loss does not curve upwards.
+
+    >>> from core.optimizers.optimizer import Dynamics
+    >>> stability_limit(Dynamics(), steepest=10.0)
+    0.2
     """
     if dynamics is None or not steepest > LEAST_CURVATURE:
         return None
@@ -77,7 +83,7 @@ def stability_limit(dynamics: Dynamics | None, steepest: float) -> float | None:
 
 
 def _best(dynamics: Dynamics, flattest: float, steepest: float, limit: float) -> float:
-    """The rate that minimises the worse of the two extreme directions' contraction.
+    """Return the rate that minimises the worse of the two extreme directions' contraction.
 
     In closed form for gradient descent and heavy ball, 2 (1 + mu) / (k_min + k_max); searched for Nesterov.
     """

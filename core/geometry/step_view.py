@@ -1,4 +1,4 @@
-"""The next step, explained: where it goes, what was predicted, and how far would have been too far.
+"""The next step of two parameters: where it goes, the predicted decrease, and how far would be too far.
 
 The loss along the update is computed in float64 from the observed point, gradient and moments, so that a
 tiny learning rate does not drown the direction in float32 rounding.
@@ -7,14 +7,17 @@ tiny learning rate does not drown the direction in float32 rounding.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.geometry.line_view import LineView, crossing
 from core.geometry.stability import RateZones, eigenvalues, rate_zones
-from core.objectives.objective import PlaneObjective
 from core.optimizers.optimizer import Optimizer, OptimizerState, UpdateTerms
-from core.training.step_record import Observation
+
+if TYPE_CHECKING:
+    from core.objectives.objective import PlaneObjective
+    from core.training.step_record import Observation
 
 LINE_POINTS = 97
 BEYOND_LIMIT = 1.28  # how far past the stability limit the line is drawn
@@ -23,7 +26,7 @@ ROUNDS, POINTS_OF_ROUND = 5, 32  # of narrowing down a crossing: to 3e-8 of the 
 
 @dataclass(frozen=True)
 class StepView(LineView):
-    """What the next update would do at an observed point.
+    """The effect of the next update at an observed point.
 
     Attributes:
         terms: The terms of the update rule.
@@ -36,7 +39,7 @@ class StepView(LineView):
 
 @np.errstate(over="ignore", invalid="ignore")  # a run about to diverge is explained too, as far as floats go
 def step_view(objective: PlaneObjective, optimizer: Optimizer, seen: Observation) -> StepView:
-    """The next update of `optimizer` from what was `seen`, on the batch it will use; all float64."""
+    """Return the next update of `optimizer` from what was `seen`, on the batch it will use; all float64."""
     state = OptimizerState(seen.parameters, seen.gradient, seen.slots, seen.step, seen.hyper)
     terms = optimizer.terms(state)
     curvatures = eigenvalues(seen.hessian, terms.preconditioner)
@@ -59,14 +62,18 @@ def step_view(objective: PlaneObjective, optimizer: Optimizer, seen: Observation
 
 
 def _reach(rate: float | None, zones: RateZones) -> float:
-    """How far to draw, in updates: past the step and, where positions are rates, past the stability limit."""
+    """Return how far to draw, in updates: past the step and, where positions are rates, past the stability limit."""
     if zones.limit is None or rate is None:
         return 4.0
     return round_up(max(1.5 * rate, BEYOND_LIMIT * zones.limit)) / rate
 
 
 def round_up(value: float) -> float:
-    """The next of a few round numbers, so that the line's end stays put while the limit drifts."""
+    """Return the next of a few round numbers, so that the line's end stays put while the limit drifts.
+
+    >>> round_up(0.21), round_up(130.0)
+    (0.25, 150.0)
+    """
     power = 10.0 ** np.floor(np.log10(value))
     return float(next(n * power for n in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12) if n * power >= value))
 
@@ -83,12 +90,12 @@ class _Line:
             return self._objective.value(points[0], points[1], self._seen.rows)
 
     def slope_and_bend(self) -> tuple[float, float]:
-        """g.d and d.H d: the loss's first and second derivative along the update."""
+        """Return g.d and d.H d, the loss's first and second derivative along the update."""
         d = self._update
         return float(self._seen.gradient @ d), float(d @ self._seen.hessian @ d)
 
     def rise(self, multiples: np.ndarray, losses: np.ndarray) -> float | None:
-        """The first multiple where the loss, having fallen, is back at its value; 0 if it never falls."""
+        """Return the first multiple where the loss, having fallen, is back at its value; 0 if it never falls."""
         above = losses[1:] >= losses[0]
         if not above.any():
             return None

@@ -1,8 +1,7 @@
-"""Where a run has been: copies of all weights along the way, ever further apart as it grows longer."""
+"""WeightPathProbe: copies of all weights along a run, at distances that double as it grows longer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,8 @@ from core.training.flat_weights import flatten
 from core.training.probe import Probe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import tensorflow as tf
 
     from core.training.trainer_snapshot import TrainerSnapshot
@@ -28,7 +29,7 @@ class WeightPathProbe(Probe[WeightPath]):
         self.forget()
 
     def look(self, snapshot: TrainerSnapshot) -> WeightPath:
-        """The path so far. A copy is made if the last one is at least `spacing` steps ago."""
+        """Copy the weights if the last copy is at least `spacing` steps old; return the path so far."""
         if not self._steps and snapshot.step > 0:  # a short run may be over before the first look
             self._keep(0, snapshot.objective.initial)
         if not self._steps or snapshot.step - self._steps[-1] >= self._spacing:
@@ -37,7 +38,7 @@ class WeightPathProbe(Probe[WeightPath]):
         return WeightPath(tuple(self._steps), tuple(self._points))
 
     def forget(self) -> None:
-        """Forgets the path."""
+        """Forget the path."""
         self._steps: list[int] = []
         self._points: list[np.ndarray] = []
         self._spacing = 1

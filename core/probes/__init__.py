@@ -1,4 +1,4 @@
-"""Which probe looks when, in which thread.
+"""Probes of a run: which there are, which of them looks next, and in which thread.
 
 May import findings and geometry.
 """

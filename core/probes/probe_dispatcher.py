@@ -1,40 +1,47 @@
-"""The probes of a run at work: who looks next, and in which thread."""
+"""ProbeDispatcher: starts the looks of a run's probes, each in its thread."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from core.probes.probe_schedule import ProbeSchedule
 from core.probes.probe_worker import ProbeWorker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.probes.probe_schedule import ProbeSchedule
     from core.training.trainer import Trainer
 
-FIRST_LOOK_S = 2.0  # how long a run that begins waits at most for a look: of ordinary models it takes half of one
+FIRST_LOOK_S = 2.0  # seconds that a new run waits at most for its first look, which takes 1 s for ordinary models
 
 
 class ProbeDispatcher:
-    """Has probes look at where a trainer stands, one after another.
+    """Has probes look at snapshots of a trainer, one after another.
 
     First looks compile, for seconds: they have a thread of their own and hold up no others. A probe that
     measures times looks in the caller's thread, while nothing trains.
     """
 
     def __init__(self, probes: ProbeSchedule, on_found: Callable[[], None]) -> None:
-        """`on_found` is called after each look, in whichever thread."""
+        """`on_found` is called after each look, in the thread of that look."""
         self.probes, self._on_found = probes, on_found
         self._known, self._compiling = ProbeWorker(probes, on_found), ProbeWorker(probes, on_found)
 
     def join(self, timeout: float | None = None) -> bool:
-        """Waits, for up to `timeout` seconds each, for the looks under way; whether they are over."""
+        """Wait up to `timeout` seconds for each of the looks under way; return True if they are over."""
         return self._known.join(timeout) and self._compiling.join(timeout)
 
     def look(self, trainer: Trainer, share: float | None, gap: float) -> bool:
-        """Begins the looks that are due within `share` of the time; whether training waited for one.
+        """Begin the looks that are due.
 
-        `gap` is the least number of seconds between two looks of a probe.
+        Args:
+            trainer: The trainer, between two updates.
+            share: The part of the time played that all probes may take; None if the run rests.
+            gap: The least number of seconds between two looks of a probe.
+
+        Returns:
+            True if training waited for one that measures times.
         """
         if self._compiling.looking is None:
             _begin(self._compiling, self.probes.next_new(self._under_way()), trainer)
@@ -50,9 +57,9 @@ class ProbeDispatcher:
         return False
 
     def begin(self, trainer: Trainer) -> None:
-        """Has what is always wanted look at where a run begins, and waits a while for it.
+        """Have the probes that are always wanted look at the beginning of a run, and wait up to FIRST_LOOK_S for each.
 
-        Whoever plays at once would have gone far before a look that compiles beside the training came back.
+        A run that plays at once would have gone far before a look that compiles came back.
         """
         for name in sorted(self.probes.always - self.probes.failed):
             for worker in (self._known, self._compiling):
@@ -68,7 +75,7 @@ class ProbeDispatcher:
 
 
 def _begin(worker: ProbeWorker, name: str | None, trainer: Trainer) -> None:
-    """Has `worker` call the probe `name`, if there is one, in its thread."""
+    """Have `worker` call the probe `name`, if there is one, in its thread."""
     if name is not None:
         began = time.perf_counter()
         snapshot = trainer.snapshot()

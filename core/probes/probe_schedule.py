@@ -10,33 +10,36 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.probes.finding import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Set
+
     from core.training.probe import Probe
     from core.training.trainer_snapshot import TrainerSnapshot
 
-SHARE = 0.025  # of the time at full speed, for all probes that are wanted
-GAP_SECONDS = 0.4  # at full speed between two looks: each has the page draw a chart anew, at the expense of the others
-UNDRAWN_GAP = 0.25  # times as long, where none is drawn: each look costs a copy of the weights
-LOOKS_ALONG = 40  # of what draws a curve along the run: enough for its shape, however soon the run is over
-SECONDS_ALONG = 1.0  # of a run that such a probe may take beyond its share to look so often
+SHARE = 0.025  # part of the time played at full speed that all wanted probes take together
+GAP_SECONDS = (
+    0.4  # between two looks of a probe at full speed: each has the page draw a chart, at the others' expense
+)
+UNDRAWN_GAP = 0.25  # of GAP_SECONDS, where nothing is drawn: each look costs a copy of the weights
+LOOKS_ALONG = 40  # looks of a probe that draws a curve along the run: enough for its shape in however short a run
+SECONDS_ALONG = 1.0  # that such a probe may take beyond its share to look so often
 SHARE_WHEN_IDLE = 0.3  # at a set pace the time between updates is free, but the page wants its part too
 
 
 @dataclass
 class _Turn:
-    """When a probe was last called and when it may be called again."""
+    """The last call of a probe, and its cost."""
 
     step: int = -1
-    ended: float = -1e9  # by the seconds played
-    cost: float = 0.0
-    called: bool = False  # before: the first call compiles
-    spent: float = 0.0  # by all calls but the first
+    ended: float = -1e9  # in seconds played
+    cost: float = 0.0  # seconds of the last call; 0 for the first, which compiles
+    called: bool = False
+    spent: float = 0.0  # seconds of all calls
 
 
 @dataclass
@@ -66,7 +69,7 @@ class ProbeSchedule:
         self._lock = threading.Lock()
 
     def forget(self) -> None:
-        """Forgets all findings, that of a look under way too: the run starts again."""
+        """Forget all findings, that of a look under way too: the run starts again."""
         with self._lock:
             self.findings = {}
             self._turns = {name: _Turn() for name in self.probes}
@@ -74,13 +77,13 @@ class ProbeSchedule:
             self._beginning += 1
 
     def give_up(self, name: str) -> None:
-        """Never calls the probe `name` again."""
+        """Never call the probe `name` again."""
         self.failed |= {name}
 
     def next_due(
         self, step: int, share: float | None, gap: float = 0.0, apart_from: Set[str] = frozenset()
     ) -> str | None:
-        """The probe that waited longest among those due at `step` that were called before; None if none is.
+        """Return the probe that waited longest among those due at `step` that were called before; None if none is.
 
         A probe is due when it is wanted, its last finding is of another step and, unless `share` is None
         (the run rests), the time played since then is long enough for its cost to be at most its part of
@@ -98,7 +101,7 @@ class ProbeSchedule:
 
     @property
     def stride(self) -> int | None:
-        """How many steps apart curves along the run are looked for; None while no share is exceeded for them.
+        """Steps between two looks of the probes that draw curves along the run; None while these keep to their share.
 
         A small model has finished before the share allows a second look: the curve would be a straight line.
         """
@@ -106,7 +109,7 @@ class ProbeSchedule:
         return min((self._steps_apart(name) for name in hurried), default=None)
 
     def next_new(self, apart_from: Set[str] = frozenset()) -> str | None:
-        """The first wanted probe that was never called: that compiles, and should not keep others waiting."""
+        """Return the first wanted probe that was never called: it compiles, and should not keep others waiting."""
         return next((n for n in self._wanted() if not self._turns[n].called and n not in apart_from), None)
 
     def _now(self) -> float:
@@ -128,13 +131,19 @@ class ProbeSchedule:
         return self.total_steps > 0 and name in self.along and self._turns[name].spent < SECONDS_ALONG
 
     def _steps_apart(self, name: str) -> int:
-        """Between the looks of a curve along the run; where they are dear, so that its seconds last to the end."""
+        """Steps between two looks of a probe; expensive ones are spaced so that SECONDS_ALONG covers the whole run."""
         return max(1, self.total_steps // LOOKS_ALONG, round(self.total_steps * self._turns[name].cost / SECONDS_ALONG))
 
     def look(self, name: str, snapshot: TrainerSnapshot, copying: float = 0.0) -> Finding | None:
-        """Calls the probe `name` and keeps what it found; None if the run began again meanwhile.
+        """Call the probe `name` and keep what it finds.
 
-        `copying` is how many seconds `snapshot` took to be made: it counts among what the look costs.
+        Args:
+            name: The probe.
+            snapshot: Where it looks.
+            copying: How many seconds `snapshot` took to be made, which counts as part of the look's cost.
+
+        Returns:
+            What it found; None if the run began again meanwhile.
         """
         with self._lock:
             beginning, outdated = self._beginning, name in self._outdated

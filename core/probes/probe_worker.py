@@ -1,28 +1,29 @@
-"""Probes at work beside a run: training goes on while a look compiles or takes seconds."""
+"""ProbeWorker: a thread in which probes look while training goes on."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from core.background_worker import BackgroundWorker
-from core.probes.probe_schedule import ProbeSchedule
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.probes.probe_schedule import ProbeSchedule
     from core.training.trainer_snapshot import TrainerSnapshot
 
 log = logging.getLogger(__name__)
 
 
 class ProbeWorker:
-    """Calls one probe at a time, `looking` being its name; None at rest.
+    """Calls one probe at a time; `looking` is its name, None at rest.
 
     A probe that fails is not called again, and the run goes on without it.
     """
 
     def __init__(self, probes: ProbeSchedule, on_found: Callable[[], None]) -> None:
-        """`on_found` is called in the prober's thread after each look, when it is at rest."""
+        """`on_found` is called in the worker's thread after each look, when it is at rest."""
         self.looking: str | None = None
         self._probes, self._on_found = probes, on_found
         self._worker: BackgroundWorker[tuple[str, TrainerSnapshot, float]] = BackgroundWorker(
@@ -30,12 +31,12 @@ class ProbeWorker:
         )
 
     def begin(self, name: str, snapshot: TrainerSnapshot, copying: float = 0.0) -> None:
-        """Has the probe `name` look; returns at once. `copying` are the seconds that `snapshot` took to be made."""
+        """Have the probe `name` look; return at once. `copying` is how many seconds `snapshot` took to be made."""
         self.looking = name
         self._worker.ask((name, snapshot, copying))
 
     def look(self, name: str, snapshot: TrainerSnapshot, copying: float = 0.0) -> None:
-        """Has the probe `name` look in the caller's thread, and waits for it."""
+        """Have the probe `name` look in the caller's thread."""
         try:
             self._probes.look(name, snapshot, copying)
         except Exception:
@@ -43,7 +44,7 @@ class ProbeWorker:
             self._probes.give_up(name)
 
     def join(self, timeout: float | None = None) -> bool:
-        """Waits for the look under way, if there is one; whether it is over."""
+        """Wait up to `timeout` seconds for the look under way; return True if it is over."""
         return self._worker.join(timeout)
 
     def _serve(self, asked: tuple[str, TrainerSnapshot, float]) -> None:
