@@ -147,6 +147,23 @@ def test_a_room_has_no_more_than_fourteen_files(folder: str) -> None:
     assert len([name for name in CODE if room(name) == folder]) <= 14
 
 
+@pytest.mark.parametrize("module", CODE)
+def test_a_file_is_named_after_what_it_holds(module: str) -> None:
+    words = set(module.rpartition(".")[2].split("_"))
+    assert words & {"base", "common", "helper", "helpers", "manager", "misc", "util", "utils"} <= allowed(module)
+
+
+def allowed(module: str) -> set[str]:
+    """The words that a name has from elsewhere: Jupyter calls what starts its kernels a kernel manager."""
+    return {"manager"} if module.endswith("kernel_manager") else set()
+
+
+def test_folders_of_tests_are_named_after_the_rooms_they_test() -> None:
+    folders = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")}
+    rooms = {Path(*name.split(".")[1:]) for name in ROOMS}  # Path(): what tests the root files of core and widgets
+    assert folders - rooms == {Path("whole"), Path("in_browser")}
+
+
 def test_importing_core_loads_no_widget_library() -> None:
     loaded = modules_loaded_by("import core")
     assert "core" in loaded
