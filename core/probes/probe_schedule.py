@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from core.training.trainer_snapshot import TrainerSnapshot
 
 SHARE = 0.025  # part of the time played at full speed that all wanted probes take together
-GAP_SECONDS = (
-    0.4  # between two looks of a probe at full speed: each has the page draw a chart, at the others' expense
-)
+GAP_SECONDS = 0.4  # between two looks of a probe at full speed: each has the page draw a chart, at the others' expense
 UNDRAWN_GAP = 0.25  # of GAP_SECONDS, where nothing is drawn: each look costs a copy of the weights
 LOOKS_ALONG = 40  # looks of a probe that draws a curve along the run: enough for its shape in however short a run
 SECONDS_ALONG = 1.0  # that such a probe may take beyond its share to look so often

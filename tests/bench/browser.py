@@ -1,4 +1,4 @@
-"""What the benchmarks of the page share: a dashboard in a browser, and a watch on what it shows and says.
+"""Shared by the benchmarks of the page: a dashboard in a browser, and a watch on what it shows and says.
 
 The page's side is stamped in the page, after the browser has painted, with the clock of the machine, which
 is the kernel's clock too. What travels is read from the websocket as Playwright reports it.
@@ -56,7 +56,7 @@ AT_REST = """(quiet) => {
 
 @dataclass
 class Traffic:
-    """Every websocket message of a page in order, as (whether the page sent it, payload)."""
+    """Every websocket message of a page in order, as (True if the page sent it, payload)."""
 
     messages: list[tuple[bool, bytes]] = field(default_factory=list)
 
@@ -72,7 +72,7 @@ class Traffic:
         self.messages.append((sent, payload.encode() if isinstance(payload, str) else payload))
 
     def n_bytes(self) -> int:
-        """How many bytes have travelled, both ways."""
+        """Return the number of bytes that travelled, both ways."""
         return sum(len(payload) for _, payload in self.messages)
 
     def board(self, first: int = 0) -> Iterator[dict[str, Any]]:
@@ -85,7 +85,7 @@ class Traffic:
 
 
 def _custom_content(payload: bytes) -> dict[str, Any]:
-    """What a widget's custom message holds; {} for any other message.
+    """Return the content of a widget's custom message; {} for any other message.
 
     A message is a table of offsets, then channel, header, parent header, metadata, content and buffers
     (jupyter_server, v1.kernel.websocket.jupyter.org).
@@ -133,11 +133,11 @@ class Watched:
         self.page.evaluate(RECORDER)
 
     def recorded(self) -> dict[str, list[Any]]:
-        """What was stamped since `record`."""
+        """Return the stamps since `record`."""
         return self.page.evaluate("benchLog")
 
     def frames_drawn(self) -> dict[str, int]:
-        """How many frames each chart has drawn."""
+        """Return the number of frames that each chart has drawn."""
         return self.page.evaluate(
             "Object.fromEntries([...document.querySelectorAll('.dl-chart')]"
             ".map(({ dataset }) => [dataset.panel, Number(dataset.frames)]))"

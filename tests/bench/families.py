@@ -1,4 +1,4 @@
-"""Whether stream, react and tax hold with a model of each family on the page, each with settings that suit its data."""
+"""The figures of stream, react and tax with a model of each family on the page, with settings that suit its data."""
 
 from __future__ import annotations
 

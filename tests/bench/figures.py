@@ -1,4 +1,4 @@
-"""A measured figure: what it is, what it was compared to, and whether it is good enough."""
+"""Figure: a measured number, what it was compared to, and its target."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Figure:
 
     @property
     def reached(self) -> bool:
-        """Whether the value is as good as the target; a NaN never is."""
+        """Return True if the value is as good as the target; a NaN never is."""
         return self.value <= self.target if self.at_most else self.value >= self.target
 
     def line(self) -> str:

@@ -1,4 +1,4 @@
-"""What a visitor waits for: bytes until the charts stand, and time until the controls can be used."""
+"""The wait of a visitor: bytes until the charts stand, and time until the controls can be used."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EMPTY = "text=Nothing here."
 
 @dataclass(frozen=True)
 class Visit:
-    """How long a page took to be usable, in seconds, and the bytes on its websockets until it stood.
+    """The seconds until a page was usable, and the bytes on its websockets until it stood.
 
     `has_tensorflow`: whether a kernel had loaded TensorFlow by the time the page was usable.
     """

@@ -1,4 +1,4 @@
-"""How soon the kernel does what a person asks while it trains at full speed, in Voilà and in JupyterLab."""
+"""The time from a click to its effect while the kernel trains at full speed, in Voilà and in JupyterLab."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class End:
-    """Where a run led: (W, b), float64, and the loss there."""
+    """The end of a run: (W, b), float64, and the loss there."""
 
     point: np.ndarray
     loss: float

@@ -37,7 +37,7 @@ def measure() -> Iterator[Figure]:
 
 @dataclass(frozen=True)
 class Streamed:
-    """What reached a page: `rates` in frames/s by chart, `lags` as (unix ms, ms), the most frames unanswered."""
+    """The stream that reached a page: `rates` in frames/s by chart, `lags` as (unix ms, ms), the most frames unanswered."""
 
     rates: dict[str, float]
     lags: list[tuple[float, float]]
@@ -60,7 +60,7 @@ def stream(watch: Watched, seconds: float) -> Streamed:
 
 
 def _times(traffic: Traffic, first: int) -> dict[int, float]:
-    """When the kernel stood at each step that it sent, unix milliseconds."""
+    """Return the time of each step that the kernel sent, unix milliseconds."""
     return {c["step"]: 1000 * c["time"] for c in traffic.board(first) if c["kind"] == "frame"}
 
 
@@ -70,7 +70,7 @@ def _lags(drawn: list[list[Any]], times: dict[int, float]) -> list[tuple[float, 
 
 
 def most_unanswered(messages: Iterable[dict[str, Any]]) -> int:
-    """How many frames at most had reached the page without its having answered."""
+    """Return the largest number of frames that had reached the page before it answered."""
     waiting: set[int] = set()
     most = 0
     for message in messages:

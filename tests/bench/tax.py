@@ -1,4 +1,4 @@
-"""What being watched costs training: its throughput with the page open against the same run with no page.
+"""The cost of being watched: the throughput of training with the page open against the same run with no page.
 
 The kernel has one core to itself, browser and server the other, so that what is measured is the kernel's
 own work for the page and not the browser's share of the machine. The two runs take turns on their core,
@@ -41,7 +41,7 @@ def measure() -> Iterator[Figure]:
 
 
 def can_pin() -> bool:
-    """Whether there are two cores and processes can be pinned to them; says so if not."""
+    """Return True if there are two cores that processes can be pinned to; say so if not."""
     able = hasattr(os, "sched_setaffinity") and len(os.sched_getaffinity(0)) >= 2
     if not able:
         print("tax needs two cores and a system that can pin processes to them (Linux)", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What a model costs to use: against the system's own numbers and the model's card."""
+"""The cost of using a model, against the system's own numbers and the model's card."""
 
 from __future__ import annotations
 

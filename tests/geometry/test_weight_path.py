@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Walk:
-    """What the probe needs of a run: after step t all of its weights are t."""
+    """A run, as far as the probe needs it: after step t all of its weights are t."""
 
     def __init__(self, *shapes: tuple[int, ...]) -> None:
         self.initial = tuple(np.zeros(shape, "float32") for shape in shapes)

@@ -1,4 +1,4 @@
-"""What is probed when: only what is watched, only where it is new, and within its share of the time."""
+"""The schedule of probes: they are called if watched, where the run is new, and within their share of the time."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def test_a_probe_of_weight_four_has_four_times_the_part_of_another(clock: Clock)
 
 
 def looks_of_a_run(probes: ProbeSchedule, clock: Clock, updates: int, seconds: float) -> int:
-    """How often the probe "a" looks in a run of so many updates that takes so many seconds."""
+    """Return how often the probe "a" looks in a run of that many updates that takes that many seconds."""
     probes.look("a", at(0))  # compiles
     clock.seconds += 1000.0  # the page stood there for a while
     looks = 0

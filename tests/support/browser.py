@@ -58,7 +58,7 @@ class Server:
 
     @property
     def keras_home(self) -> Path:
-        """Where its kernels keep downloaded data sets."""
+        """The folder in which its kernels keep downloaded data sets."""
         return self.log.parent / "keras"
 
     def kernels(self) -> list[psutil.Process]:

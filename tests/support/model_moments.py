@@ -27,7 +27,7 @@ def setup_of(data: str = "digits", family: str = "mlp", width: int = 16, depth: 
 
 
 def seen_at(step: int, loss: float = 0.25, norm: float | None = 0.5, hyper: Mapping[str, float] = HYPER) -> Observation:
-    """What a trainer of many parameters tells of itself: the loss of the next batch and the gradient's norm."""
+    """Return the observation of a trainer of many parameters: the loss of the next batch and the gradient's norm."""
     none = np.empty(0)
     return Observation(step, none, loss, none, np.empty((0, 0)), {}, hyper, None, norm)
 
@@ -67,7 +67,7 @@ def model_moment(
 
 
 def cost(latency_ms: Mapping[int, tuple[float, float]], **more: int) -> Cost:
-    """What a model of 1482 parameters costs where a batch takes these medians and 95th percentiles, in ms."""
+    """Return the cost of a model of 1482 parameters; a batch takes these medians and 95th percentiles, in ms."""
     figures = {"memory_bytes": 1_213_000_000, "parameters": 1482, "flops": 2880, "weight_bytes": 5928, **more}
     return Cost(latency_ms, **figures)
 

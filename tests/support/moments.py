@@ -37,7 +37,7 @@ def observe(
     first_moment: Sequence[float] = (0.02, -0.03),
     second_moment: Sequence[float] = (0.4, 0.9),
 ) -> Observation:
-    """What a trainer would see at `point` (default: the start) with these moments in its optimizer."""
+    """Return the observation of a trainer at `point` (default: the start) with these moments in its optimizer."""
     objective, optimizer = build_objective(config), OPTIMIZERS[config.optimizer]
     at = np.array(objective.initial[0] if point is None else point, float)
     gradient, hessian = central_differences(objective, at)

@@ -56,7 +56,7 @@ def widgets_in(box: ipw.Widget) -> list[ipw.Widget]:
 
 
 def has_control(dash: Dashboard, name: str) -> bool:
-    """Whether the setting matters, or did: only then it has a control."""
+    """Return True if the setting matters, or did: only then it has a control."""
     css_class = f"dl-field-{name.replace('_', '-')}"
     return any(css_class in widget._dom_classes for widget in widgets_in(dash))
 
@@ -69,7 +69,7 @@ def control(dash: Dashboard, name: str) -> ipw.Widget:
 
 
 def from_page(widget: ipw.Widget, **state: object) -> None:
-    """What the kernel gets when a page says a widget has this state."""
+    """Return the message that the kernel gets when a page says a widget has this state."""
     widget._handle_msg({"content": {"data": {"method": "update", "state": state}}, "buffers": []})
 
 

@@ -236,7 +236,7 @@ class Visitor:
         )
 
     def runs_on(self) -> bool:
-        """Whether a page that plays draws further steps on every chart: waits for it, and raises if not."""
+        """Wait until a page that plays has drawn further steps on every chart; raise if it does not."""
         before = self.state()
         self.wait(
             "(s, before) => Object.keys(s.steps).every((id) => s.frames[id] > before.frames[id] + 2)"

@@ -1,4 +1,4 @@
-"""What `make check` asks of the files that no linter reads: the notebook, the lock file, the top level."""
+"""The form of the files that no linter reads, for `make check`: the notebook, the lock file, the top level."""
 
 from __future__ import annotations
 

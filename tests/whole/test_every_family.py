@@ -63,7 +63,7 @@ def finished(session: Session) -> Run:
 
 
 def showing(panel: Panel, *updates: Update) -> list[object]:
-    """What a person sees in the figure of `panel` after these updates: points, numbers, bands and words."""
+    """Return what is visible in the figure of `panel` after these updates: points, numbers, bands and words."""
     figure = go.Figure(panel.figure)
     for update in updates:
         for index, attributes in update["traces"].items():
