@@ -70,9 +70,14 @@ class Scaling:
         return np.asarray(scaled, np.float64) * self.spread + self.mean
 
 
+def unscaled(values: np.ndarray, scaling: Scaling | None) -> np.ndarray:
+    """Standardized values (n, ...) in their own unit, float64; None where they were not scaled."""
+    return np.asarray(values if scaling is None else scaling.undo(values), np.float64)
+
+
 def own_unit(values: np.ndarray, scaling: Scaling | None) -> np.ndarray:
     """Standardized values (n, 1) in their own unit, float64 (n,)."""
-    return np.asarray(values if scaling is None else scaling.undo(values), np.float64)[:, 0]
+    return unscaled(values, scaling)[:, 0]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from core.datasets.split import own_unit, unscaled
 from core.findings.probabilities import probabilities
 from core.findings.results import Decision, UnitMaps
 from core.language import _
@@ -38,8 +39,8 @@ class DecisionProbe(Probe[Decision]):
         self._x1, self._x2 = axes(split, SIDE)
         self._grid = standardized_grid(split, self._x1, self._x2)
         self._points = (
-            source_points(split, split.x_train), self._targets(split.y_train),
-            source_points(split, split.x_val), self._targets(split.y_val),
+            unscaled(split.x_train, split.x_scaling), self._targets(split.y_train),
+            unscaled(split.x_val, split.x_scaling), self._targets(split.y_val),
         )  # fmt: skip
 
     def look(self, snapshot: TrainerSnapshot) -> Decision:
@@ -50,8 +51,7 @@ class DecisionProbe(Probe[Decision]):
 
     def _targets(self, y: np.ndarray) -> np.ndarray:
         """Return targets (n,) in their own unit; classes stay as they are."""
-        scaling = self._split.y_scaling
-        return y if scaling is None else scaling.undo(y)[:, 0]
+        return y if self._split.y_scaling is None else own_unit(y, self._split.y_scaling)
 
 
 class UnitsProbe(Probe[UnitMaps]):
@@ -85,7 +85,7 @@ def axes(split: Split, side: int) -> tuple[np.ndarray, np.ndarray]:
     """
     if split.input_shape != (2,):
         raise ValueError(f"A plane needs two features; an example has the shape {split.input_shape}.")
-    points = source_points(split, np.concatenate([split.x_train, split.x_val]))
+    points = unscaled(np.concatenate([split.x_train, split.x_val]), split.x_scaling)
     low, high = points.min(0), points.max(0)
     room = MARGIN * np.where(high > low, high - low, 1.0)
     first, second = np.linspace(low - room, high + room, side).T
@@ -97,8 +97,3 @@ def standardized_grid(split: Split, x1: np.ndarray, x2: np.ndarray) -> np.ndarra
     first, second = np.meshgrid(x1, x2)
     points = np.column_stack([first.ravel(), second.ravel()])
     return points.astype(np.float32) if split.x_scaling is None else split.x_scaling.apply(points)
-
-
-def source_points(split: Split, x: np.ndarray) -> np.ndarray:
-    """Return points (n, 2) in the units of the source."""
-    return x if split.x_scaling is None else split.x_scaling.undo(x)

@@ -26,21 +26,15 @@ class Gradients:
     def __init__(self, objective: Objective | StatefulObjective) -> None:
         """`state`, in all methods, holds the values of the objective's own variables; [] if it has none."""
         self._objective = objective
-        self._state = objective.state if isinstance(objective, StatefulObjective) else ()
         self.gradient = tf.function(self._gradient, autograph=False, reduce_retracing=True)
         self.product = tf.function(self._product, autograph=False, reduce_retracing=True)
         self.line = tf.function(self._line, autograph=False, reduce_retracing=True)
-
-    def _loss(self, values: Tensors, state: Tensors, rows: tf.Tensor | None) -> tf.Tensor:
-        """The loss with the same dropout masks at each call: seeds are state, and training draws new ones meanwhile."""
-        with keras.StatelessScope(state_mapping=list(zip(self._state, state, strict=True))):
-            return self._objective.loss(values, rows)
 
     def _gradient(self, values: Tensors, state: Tensors, rows: tf.Tensor | None) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """Return loss and gradient at the weights `values` on the examples `rows`."""
         with tf.GradientTape() as tape:
             tape.watch(values)
-            loss = self._loss(values, state, rows)
+            loss = loss_at(self._objective, values, state, rows)
         gradients = tape.gradient(loss, values, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         return loss, [tf.convert_to_tensor(g) for g in gradients]  # an embedding's comes as the rows it touched
 
@@ -59,9 +53,23 @@ class Gradients:
         """Return the loss at values + s direction for each s in `multiples` (k,)."""
 
         def loss(multiple: tf.Tensor) -> tf.Tensor:
-            return self._loss([v + multiple * d for v, d in zip(values, direction, strict=True)], state, rows)
+            moved = [v + multiple * d for v, d in zip(values, direction, strict=True)]
+            return loss_at(self._objective, moved, state, rows)
 
         return tf.map_fn(loss, multiples)
+
+
+def loss_at(
+    objective: Objective | StatefulObjective, values: Tensors, state: Tensors, rows: tf.Tensor | None
+) -> tf.Tensor:
+    """Return the loss at the weights `values` on the examples `rows`, in a graph.
+
+    It has the same dropout masks at each call: their seeds are part of `state`, of which training draws a new one
+    meanwhile.
+    """
+    variables = objective.state if isinstance(objective, StatefulObjective) else ()
+    with keras.StatelessScope(state_mapping=list(zip(variables, state, strict=True))):
+        return objective.loss(values, rows)
 
 
 def shaped(vector: np.ndarray, like: Sequence[tf.Tensor | keras.Variable]) -> list[tf.Tensor]:

@@ -11,12 +11,11 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Literal
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from core.deferred_release import retire
-from core.geometry.derivatives import shaped
+from core.geometry.derivatives import loss_at, shaped
 from core.geometry.even_rows import even_rows
 from core.geometry.results import LandscapeResult, WeightPath
 from core.language import N_
@@ -175,7 +174,7 @@ class _Losses:
         self._origin, self._first, self._second = (shaped(row, objective.variables) for row in (centre, *directions))
         self._rows = tf.constant(even_rows(objective.n_examples, MOST_EXAMPLES))
         # Training goes on meanwhile and draws new seeds: every point of the plane sees the same dropout masks.
-        self._state = [(v, tf.convert_to_tensor(v.numpy())) for v in objective.state]
+        self._state = [tf.constant(v.numpy()) for v in objective.state]
         self._of_spots = tf.function(self._trace, autograph=False, reduce_retracing=True)
         self._of_weights = tf.function(self._loss, autograph=False)
 
@@ -195,5 +194,4 @@ class _Losses:
         return tf.map_fn(loss, spots)
 
     def _loss(self, values: list[tf.Tensor]) -> tf.Tensor:
-        with keras.StatelessScope(state_mapping=self._state):
-            return self._objective.loss(values, self._rows)
+        return loss_at(self._objective, values, self._state, self._rows)

@@ -37,7 +37,7 @@ def measure() -> Iterator[Figure]:
 
 @dataclass(frozen=True)
 class Streamed:
-    """The stream that reached a page: `rates` in frames/s by chart, `lags` as (unix ms, ms), the most frames unanswered."""
+    """The stream that reached a page: `rates` in frames/s by chart, `lags` as (unix ms, ms), most frames unanswered."""
 
     rates: dict[str, float]
     lags: list[tuple[float, float]]
