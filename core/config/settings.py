@@ -19,32 +19,32 @@ from core.optimizers.registry import OPTIMIZERS, hyperparameters
 from core.optimizers.schedules import SCHEDULES, schedule_fields
 
 # Menus, as (label, value).
-PROBLEMS = (
+PROBLEM_MENU = (
     (LinearRegression.label, "regression"),
     *((surface.label, name) for name, surface in SURFACES.items()),
     *((_("Data: {data}", data=dataset.label), name) for name, dataset in DATASETS.items()),
     (N_("Data: Your CSV"), CSV),
 )
-FAMILIES = tuple((family.label, name) for name, family in MODELS.items())
-ACTIVATIONS = (
+FAMILY_MENU = tuple((family.label, name) for name, family in MODELS.items())
+ACTIVATION_MENU = (
     (N_("ReLU"), "relu"),
     (N_("tanh"), "tanh"),
     (N_("Sigmoid"), "sigmoid"),
     (N_("GELU"), "gelu"),
     (N_("ELU"), "elu"),
 )
-NORMALIZATIONS = (
+NORMALIZATION_MENU = (
     (pgettext("normalization", "None"), "none"),
     (pgettext("normalization", "Batch"), "batch"),
     (pgettext("normalization", "Layer"), "layer"),
 )
-RULES = tuple((optimizer.label, name) for name, optimizer in OPTIMIZERS.items())
-PLANS = tuple((schedule.label, name) for name, schedule in SCHEDULES.items())
+OPTIMIZER_MENU = tuple((optimizer.label, name) for name, optimizer in OPTIMIZERS.items())
+SCHEDULE_MENU = tuple((schedule.label, name) for name, schedule in SCHEDULES.items())
 
 # The settings read as a table: first what is legal, then what it means.
 # fmt: off
 SETTINGS: tuple[Field, ...] = each_once((
-    Field("problem", N_("Problem"), "regression", "choice", options=PROBLEMS,
+    Field("problem", N_("Problem"), "regression", "choice", options=PROBLEM_MENU,
         help=N_("What is minimised: a line's error, a known surface, or a model's error on data.")),
     Field("samples", N_("Samples"), 100, "int", 2, 10_000, scale="log", unit=N_("points"),
         help=N_("How many points the data has.")),
@@ -59,7 +59,7 @@ SETTINGS: tuple[Field, ...] = each_once((
     replace(SAMPLES, name="examples", label=N_("Examples"), slider_high=None),
     replace(NOISE, name="data_noise", label=N_("Data noise")),
     replace(TRAIN_SHARE, name="train_share"),
-    Field("family", N_("Model"), "mlp", "choice", options=FAMILIES,
+    Field("family", N_("Model"), "mlp", "choice", options=FAMILY_MENU,
         help=N_("The kind of model that learns from the data.")),
     Field("size", N_("Model size"), 1000, "int", SMALLEST, LARGEST, scale="log", unit=N_("parameters"),
         help=N_("About how many parameters the model has; width and depth follow from it.")),
@@ -67,20 +67,20 @@ SETTINGS: tuple[Field, ...] = each_once((
         help=N_("Units of a layer, channels of the first stage or the transformer's dimension; empty means by size.")),
     Field("depth", N_("Depth"), None, "int", 1, DEEPEST, empty=N_("by size"),
         help=N_("How many layers, stages or blocks the model has; empty means by size.")),
-    Field("activation", N_("Activation"), "relu", "choice", options=ACTIVATIONS,
+    Field("activation", N_("Activation"), "relu", "choice", options=ACTIVATION_MENU,
         help=N_("The function that follows each hidden layer.")),
     Field("dropout", N_("Dropout"), 0.0, "float", 0, 0.9,
         help=N_("The share of the hidden units that each update leaves out at random.")),
-    Field("normalization", N_("Normalization"), "none", "choice", options=NORMALIZATIONS,
+    Field("normalization", N_("Normalization"), "none", "choice", options=NORMALIZATION_MENU,
         help=N_("Whether hidden values are scaled to mean 0 and variance 1, over the batch or over the layer.")),
     Field("l1", N_("L1"), 0.0, "float", 0, 1, slider_high=0.1,
         help=N_("What the loss adds for each unit of the weights' absolute values.")),
     Field("l2", N_("L2"), 0.0, "float", 0, 1, slider_high=0.1,
         help=N_("What the loss adds for each unit of the weights' squares.")),
-    Field("optimizer", N_("Optimizer"), "sgd", "choice", options=RULES,
+    Field("optimizer", N_("Optimizer"), "sgd", "choice", options=OPTIMIZER_MENU,
         help=N_("The rule that turns gradients into updates.")),
     *hyperparameters(),
-    Field("schedule", N_("Schedule"), "constant", "choice", options=PLANS,
+    Field("schedule", N_("Schedule"), "constant", "choice", options=SCHEDULE_MENU,
         help=N_("How the learning rate changes in the course of the run.")),
     *schedule_fields(),
     Field("clip_norm", N_("Clip norm"), None, "float", 1e-6, 1e6, empty=N_("off"),

@@ -6,7 +6,7 @@ import ast
 import gettext
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -21,6 +21,7 @@ from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
 from core.optimizers.schedules import SCHEDULES
 
+NUMBERS = [name for name, setting in FIELDS.items() if setting.kind != "choice"]
 TYPES = {"int": "int", "float": "float", "choice": "str"}
 
 
@@ -98,3 +99,28 @@ def test_what_type_checkers_are_told_of_a_config_is_what_the_table_says() -> Non
     assert types == {name: TYPES[FIELDS[name].kind] + (" | None" if FIELDS[name].optional else "") for name in types}
     assert list(types) == [setting.name for setting in SETTINGS if setting.name in types]
     assert len(types) > 20
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_setting_has_a_legal_default_a_label_and_one_sentence_of_help(name: str) -> None:
+    setting = FIELDS[name]
+    assert setting.name == name
+    assert setting.parse(setting.default) == setting.default
+    assert setting.label
+    assert setting.help.endswith(".")
+    assert setting.help.count(". ") == 0
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_slider_shows_no_more_than_what_is_legal_and_its_default(name: str) -> None:
+    setting = FIELDS[name]
+    low, high = setting.slider_range
+    assert setting.low <= low < high <= setting.high
+    if not setting.optional:
+        assert low <= cast(float, setting.default) <= high
+    assert low > 0 or setting.scale == "linear"
+
+
+def test_labels_are_unique_since_they_are_the_controls_accessible_names() -> None:
+    labels = [setting.label for setting in FIELDS.values()]
+    assert len(set(labels)) == len(labels)
