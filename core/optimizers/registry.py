@@ -2,6 +2,12 @@
 
 >>> OPTIMIZERS["nesterov"].names, OPTIMIZERS["adam"].dynamics({"beta_1": 0.75})
 (('learning_rate', 'momentum'), Dynamics(momentum=0.75, nesterov=False, rate_scale=0.25))
+>>> import numpy as np
+>>> from core.optimizers.optimizer import OptimizerState
+>>> theta, gradient, velocity = np.array([1.0, 2.0]), np.array([4.0, 0.0]), np.array([0.0, 0.2])
+>>> hyper = {"learning_rate": 0.01, "momentum": 0.9}
+>>> OPTIMIZERS["momentum"].terms(OptimizerState(theta, gradient, {"v": velocity}, 7, hyper)).update
+array([-0.04,  0.18])
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from widgets.charts.parts.style import (  # fmt: skip
 )
 
 if TYPE_CHECKING:
-    from core.geometry.step_view import LineView
+    from core.geometry.line_view import LineView
     from widgets.charts.chart import Update
 
 TITLE = N_("The next step")
