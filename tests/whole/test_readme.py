@@ -17,7 +17,9 @@ PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 PROSE = re.sub(r"```.*?```", "", README, flags=re.DOTALL)
 QUOTED = re.findall(r"`([^`\n]+)`", PROSE)
 TOPS = ("core/", "widgets/", "tests/", ".ci/")
-PATHS = sorted({words for words in QUOTED if words.startswith(TOPS) or re.fullmatch(r"[\w-]+\.(ipynb|json|toml)", words)})
+PATHS = sorted(
+    {words for words in QUOTED if words.startswith(TOPS) or re.fullmatch(r"[\w-]+\.(ipynb|json|toml)", words)}
+)
 IMPORTS = [node for block in PYTHON for node in ast.walk(ast.parse(block)) if isinstance(node, ast.ImportFrom)]
 OURS = [node for node in IMPORTS if str(node.module).startswith(("core", "widgets"))]
 BENCHES = re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)
@@ -47,7 +49,9 @@ def test_pictures_and_links_to_files_are_there() -> None:
 
 def test_every_make_command_is_a_target() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"\bmake ([a-z]+)\b", "\n".join([*QUOTED, *re.findall(r"^    make .*", README, re.MULTILINE)])))
+    named = set(
+        re.findall(r"\bmake ([a-z]+)\b", "\n".join([*QUOTED, *re.findall(r"^    make .*", README, re.MULTILINE)]))
+    )
     assert named >= {"demo", "lab", "test", "check", "bench"}
     assert named <= targets
 
