@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOPS = ("core", "widgets")
 LANGUAGE = "core.language"
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+HOVER_PLACE = re.compile(r"%\{[^{}]*\}")
 LITERALS = {"_": 1, "N_": 1, "ngettext": 2, "pgettext": 2}  # name -> how many of its arguments Babel reads
 
 Message = str | tuple[str, ...]  # a text, or its singular and its plural
@@ -28,8 +30,13 @@ def collected() -> Iterator[Key]:
 
 
 def places(text: str) -> set[str]:
-    """The names in the {places} of `text`; "" or a number for one without a name."""
-    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    """The names in the {places} of `text`, "" or a number for one without a name; those of a hover text not."""
+    return {name for _, name, _, _ in Formatter().parse(HOVER_PLACE.sub("", text)) if name is not None}
+
+
+def hover_places(text: str) -> set[str]:
+    """The %{places} of `text`, which Plotly fills in the page: "%{y:.5g}"."""
+    return set(HOVER_PLACE.findall(text))
 
 
 def sources() -> dict[str, str]:
@@ -101,13 +108,13 @@ def marks(file: str, source: str) -> Iterator[Mark]:
             yield Mark(file, node, known[node.func.id])
 
 
-def calls_at_import(source: str) -> Iterator[str]:
-    """The names called while a file is imported: outside of functions, or as a parameter's default value."""
+def calls_at_import(source: str) -> Iterator[ast.Call]:
+    """The calls of names while a file is imported: outside of functions, or as a parameter's default value."""
     waiting: list[ast.AST] = [ast.parse(source)]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            yield node.func.id
+            yield node
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             waiting += [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
         elif isinstance(node, ast.Lambda):

@@ -6,7 +6,17 @@ import ast
 
 import pytest
 
-from tests.support.texts import Mark, bound_names, calls_at_import, collected, marked_as, marks, places, sources
+from tests.support.texts import (
+    Mark,
+    bound_names,
+    calls_at_import,
+    collected,
+    hover_places,
+    marked_as,
+    marks,
+    places,
+    sources,
+)
 
 SOURCES = sources()
 MARKS = [mark for file, source in SOURCES.items() for mark in marks(file, source)]
@@ -34,13 +44,15 @@ def test_marks_are_found_with_their_arguments_and_where_they_run() -> None:
         (None, ("One", "{count} of {all}")): {"count", "all"},
     }
     assert len(found) == 6
-    assert list(calls_at_import(WHAT_IT_SEES)).count("_") == 1
+    assert [call.lineno for call in calls_at_import(WHAT_IT_SEES)] == [5, 4]
     assert list(bound_names(WHAT_IT_SEES)).count("_") == 2
 
 
 def test_the_places_of_a_text_are_told_by_name_or_shown_to_have_none() -> None:
     assert places("{label} of {value:.2f}, {{not one}}") == {"label", "value"}
     assert places("{} of {1}") == {"", "1"}
+    assert places("step %{x} of {total}") == {"total"}
+    assert hover_places("step %{x} of {total}, %{y:.4g}") == {"%{x}", "%{y:.4g}"}
 
 
 def test_there_are_texts() -> None:
@@ -84,6 +96,7 @@ def test_a_file_that_translates_uses_underscore_for_nothing_else(file: str) -> N
 
 
 @pytest.mark.parametrize("file", [file for file, source in SOURCES.items() if marked_as(ast.parse(source))])
-def test_texts_made_at_import_are_marked_for_later_since_no_language_is_chosen_yet(file: str) -> None:
-    names = marked_as(ast.parse(SOURCES[file]))
-    assert {names[name] for name in calls_at_import(SOURCES[file]) if name in names} <= {"N_"}
+def test_a_text_made_at_import_is_marked_for_later_unless_it_has_places_or_a_context(file: str) -> None:
+    at_import = {(call.lineno, call.col_offset) for call in calls_at_import(SOURCES[file])}
+    made = [mark for mark in marks(file, SOURCES[file]) if (mark.call.lineno, mark.call.col_offset) in at_import]
+    assert [mark.where for mark in made if mark.name in ("_", "ngettext") and not mark.given] == []
