@@ -1,10 +1,12 @@
-"""Work that is too long for a callback or for the loop that trains: a thread of its own, one request at a time."""
+"""A thread for work that is too long for a callback or for the training loop, one request at a time."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
+
+from core.background_thread import BackgroundThread
 
 Request = TypeVar("Request")
 
@@ -20,7 +22,7 @@ class BackgroundWorker(Generic[Request]):
         self._name = name
         self._lock = threading.Lock()
         self._waiting: Request | None = None
-        self._thread: threading.Thread | None = None
+        self._thread: BackgroundThread | None = None
 
     @property
     def waiting(self) -> Request | None:
@@ -28,19 +30,24 @@ class BackgroundWorker(Generic[Request]):
         return self._waiting
 
     def ask(self, request: Request) -> None:
-        """Has `request` dealt with. Returns at once."""
+        """Passes `request` to the thread and returns at once."""
         with self._lock:
             self._waiting = request
             if self._thread is None:
-                self._thread = threading.Thread(target=self._serve, name=self._name, daemon=True)
+                self._thread = BackgroundThread(self._serve, self._name, end=self._drop)
                 self._thread.start()
 
     def join(self, timeout: float | None = None) -> bool:
-        """Waits until there is nothing left to do; whether that is so."""
+        """Waits up to `timeout` seconds until nothing is left to do; True if nothing is."""
         thread = self._thread
         if thread is not None:
             thread.join(timeout)
         return self._thread is None
+
+    def _drop(self) -> None:
+        """Forgets the request that waits: the program ends after the one under way."""
+        with self._lock:
+            self._waiting = None
 
     def _serve(self) -> None:
         while (request := self._next()) is not None:

@@ -10,7 +10,8 @@ import pytest
 
 from core import deferred_release
 from core.deferred_release import free_retired, retire
-from core.runs.run import Run, Status
+from core.runs.run import Run
+from core.runs.status import Status
 from tests.runs.test_run import PATIENCE, CountingTrainer, Watched
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import tensorflow as tf
 
+from core.background_thread import BackgroundThread
 from core.deferred_release import retire
 from core.geometry.derivatives import loss_at, shaped
 from core.geometry.even_rows import even_rows
@@ -67,7 +68,7 @@ class Landscape:
         self._objective, self._path, self._plane, self._n = objective, path, plane, resolution
         self._on_progress = on_progress
         self._cancelled = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="descent-lab-landscape", daemon=True)
+        self._thread = BackgroundThread(self._work, "descent-lab-landscape", end=self._cancelled.set)
 
     def start(self) -> None:
         """Begin to compute, in a thread; return at once."""

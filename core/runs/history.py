@@ -8,6 +8,8 @@ Thinning follows tsdownsample's MinMaxLTTB (Van Der Donckt et al., 2023): of eac
 lowest and highest loss survive, so that spikes stay visible.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from threading import Lock
 
@@ -79,6 +81,11 @@ class History:
             if not self._length:
                 return None
             return {name: column[self._length - 1].item() for name, column in self._columns.items()}
+
+    def rows(self) -> Columns:
+        """All rows that are kept, as a copy: a dict of equally long arrays in step order."""
+        with self._lock:
+            return {name: column[: self._length].copy() for name, column in self._columns.items()}
 
     def view(self, n_points: int, by: str = "loss", columns: Iterable[str] | None = None) -> Columns:
         """At most `n_points` of the kept rows, as a copy: a dict of equally long arrays in step order.

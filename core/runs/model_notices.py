@@ -12,7 +12,8 @@ from core.learning.setup import METRIC_NAMES
 from core.number_format import format_number
 from core.probes.finding import Finding
 from core.runs.notices import PREPARING, Notice
-from core.runs.run import Run, Status
+from core.runs.run import Run
+from core.runs.status import Status
 
 if TYPE_CHECKING:
     from core.findings.results import Evaluations

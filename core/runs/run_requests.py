@@ -1,7 +1,8 @@
-"""Wishes: what callers asked of a run, and its worker has not done yet."""
+"""The requests of a run's callers that its worker has not dealt with yet."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,20 +11,48 @@ import numpy as np
 
 @dataclass
 class RunRequests:
-    """Written by any thread and read by the worker, under the run's condition."""
+    """Written by any thread and read by the worker, both while they hold `changed`.
 
+    `total_steps` is the step at which the run is finished, `pace` its steps per second (None: as fast as
+    possible); both hold until they are changed. All else is done once and then forgotten.
+    """
+
+    total_steps: int
+    pace: float | None = None
     playing: bool = False
     single_steps: int = 0
     settings: dict[str, float] = field(default_factory=dict)
     observation: bool = False
-    watching: bool = False  # other findings are wanted than before
+    watched: frozenset[str] = frozenset()  # the findings somebody looks at
+    watching: bool = False  # `watched` has changed
     found: bool = False  # a probe has ended its look: the next one may begin
     restart: Sequence[np.ndarray] | None = None
-    retimed: bool = False  # another pace or total
+    retimed: bool = False  # `pace` or `total_steps` has changed
     stop: bool = False
+    changed: threading.Condition = field(default_factory=threading.Condition, repr=False)
+
+    def ask(self, **requests: object) -> None:
+        """Sets some of the requests and wakes whoever waits for them."""
+        with self.changed:
+            for name, value in requests.items():
+                setattr(self, name, value)
+            self.changed.notify_all()
+
+    def ask_for_steps(self, count: int) -> None:
+        """Asks for `count` single steps more, and ends playing."""
+        with self.changed:
+            self.playing = False
+            self.single_steps += count
+            self.changed.notify_all()
+
+    def ask_for_settings(self, settings: dict[str, float]) -> None:
+        """Asks for new values of live settings."""
+        with self.changed:
+            self.settings.update(settings)
+            self.changed.notify_all()
 
     def waiting(self, playing: bool) -> bool:
-        """Whether anything is asked of a worker that plays, or rests, now."""
+        """Whether anything is asked of a worker that plays now, or rests if `playing` is False."""
         asked = self.stop or self.observation or self.retimed or self.restart is not None
         return (
             asked

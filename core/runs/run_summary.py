@@ -11,7 +11,8 @@ import numpy as np
 
 from core.config.training_config import TrainingConfig
 from core.learning.setup import Metric
-from core.runs.run import Run, Status
+from core.runs.run import Run
+from core.runs.status import Status
 from core.training.batches import examples_seen
 
 if TYPE_CHECKING:

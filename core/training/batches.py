@@ -1,15 +1,25 @@
-"""Which examples each update sees."""
+"""The rows of each update's batch, and how many updates an epoch has."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 
+def updates_per_epoch(n_examples: int, batch_size: int) -> int:
+    """Returns how many updates one pass over the examples takes; the last batch may be short.
+
+    >>> updates_per_epoch(100, 30), updates_per_epoch(100, 1000)
+    (4, 1)
+    """
+    return math.ceil(n_examples / min(batch_size, n_examples))
+
+
 def examples_seen(steps: int, n_examples: int, batch_size: int) -> int:
-    """How many examples the first `steps` updates see, each counted every time."""
-    batch = min(batch_size, n_examples)
-    epochs, rest = divmod(steps, -(-n_examples // batch))
-    return epochs * n_examples + rest * batch
+    """Returns how many examples the first `steps` updates see, each counted every time."""
+    epochs, rest = divmod(steps, updates_per_epoch(n_examples, batch_size))
+    return epochs * n_examples + rest * min(batch_size, n_examples)
 
 
 class Batches:
@@ -23,7 +33,7 @@ class Batches:
     def __init__(self, n_examples: int, batch_size: int, shuffle: bool = True, seed: int = 0) -> None:
         self.n_examples = n_examples
         self.batch_size = min(batch_size, n_examples)
-        self.per_epoch = -(-n_examples // self.batch_size)
+        self.per_epoch = updates_per_epoch(n_examples, batch_size)
         self.last_size = n_examples - (self.per_epoch - 1) * self.batch_size  # examples in an epoch's last batch
         self._shuffle = shuffle
         self._rng = np.random.default_rng(seed)
@@ -33,10 +43,10 @@ class Batches:
         return f"Batches({self.n_examples} examples, {self.batch_size} each, {self.per_epoch} an epoch)"
 
     def peek(self, count: int) -> np.ndarray:
-        """Rows of the next `count` batches, int32 (count, batch_size), leaving them to be taken."""
+        """Returns the rows of the next `count` batches, int32 (count, batch_size), and leaves them to be taken."""
         missing = count - len(self._pending)
         if missing > 0:
-            epochs = -(-missing // self.per_epoch)
+            epochs = math.ceil(missing / self.per_epoch)
             self._pending = np.concatenate([self._pending, self._draw(epochs)])
         return self._pending[:count]
 

@@ -11,6 +11,7 @@ from core.objectives.surface_objective import SurfaceObjective
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
 from core.optimizers.schedules import SCHEDULES
+from core.training.batches import updates_per_epoch
 
 if TYPE_CHECKING:
     import keras
@@ -65,6 +66,6 @@ def _schedule(optimizer: keras.optimizers.Optimizer, config: TrainingConfig, n_e
     schedule = SCHEDULES[config.schedule]
     if schedule.constant:
         return
-    per_epoch = -(-n_examples // min(config.batch_size, n_examples))
+    per_epoch = updates_per_epoch(n_examples, config.batch_size)
     plan = schedule.plan(config.epochs * per_epoch, per_epoch, vars(config))
     optimizer.learning_rate = ScheduledRate(schedule, optimizer._learning_rate, plan)

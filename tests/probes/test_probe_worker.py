@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from core.probes.probe_schedule import GAP_SECONDS, LOOKS_ALONG, ProbeSchedule
-from core.runs.run import Run, Status
+from core.runs.run import Run
+from core.runs.status import Status
 from tests.runs.test_run import PATIENCE, START, CountingTrainer, Watched
 
 
@@ -74,7 +75,7 @@ def test_training_pause_and_single_steps_do_not_wait_for_a_look() -> None:
     watched.run.pause()
     watched.until_status(Status.PAUSED)
     before = watched.run.step
-    watched.run.take_step()
+    watched.run.take_steps()
     watched.until(lambda: watched.observed_step == before + 1)
     assert not watched.run.findings
     probe.gate.set()
@@ -86,13 +87,13 @@ def test_what_a_look_finds_after_a_reset_is_of_the_new_beginning() -> None:
     probe = Gated()
     watched = watched_run(slow=probe)
     assert probe.inside.wait(PATIENCE)
-    watched.run.take_step()
+    watched.run.take_steps()
     watched.until(lambda: watched.observed_step == 1)
     probe.gate.set()
     watched.until(lambda: step_of(watched.run, "slow") == 1)
     probe.gate.clear()
     probe.inside.clear()
-    watched.run.take_step()
+    watched.run.take_steps()
     assert probe.inside.wait(PATIENCE)  # it looks at step 2
     watched.run.restart(START)
     watched.until(lambda: watched.observed_step == 0)
@@ -137,7 +138,7 @@ def test_a_first_look_keeps_no_other_probe_waiting() -> None:
     quick.gate.set()
     watched = watched_run(quick=quick, compiling=compiling)
     assert compiling.inside.wait(PATIENCE)
-    watched.run.take_step()
+    watched.run.take_steps()
     watched.until(lambda: step_of(watched.run, "quick") == 1)
     assert "compiling" not in watched.run.findings
     compiling.gate.set()
@@ -191,7 +192,7 @@ def test_a_curve_begins_anew_where_a_look_of_before_is_still_under_way() -> None
     watched.until(lambda: step_of(watched.run, "curve") == 0)
     probe.gate.clear()
     probe.inside.clear()
-    watched.run.take_step()
+    watched.run.take_steps()
     assert probe.inside.wait(PATIENCE)  # it looks at step 1
     watched.run.restart(START)
     watched.run.play()

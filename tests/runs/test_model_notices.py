@@ -10,7 +10,7 @@ import pytest
 
 from core.probes.finding import Finding
 from core.runs import model_notices
-from core.runs.run import Status
+from core.runs.status import Status
 from tests.support.model_moments import evaluations, seen_at, setup_of, sharpness
 
 SETUP = setup_of()

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.runs.run import Run, Status
+from core.runs.run import Run
 from core.runs.run_histories import RunHistories
 from core.runs.setting_changes import SettingChange
+from core.runs.status import Status
 from core.training.build import build_objective, build_trainer
 from core.training.step_record import Observation, Steps
 
@@ -138,7 +139,7 @@ def watch() -> Iterator[Start]:
     for watched in made:
         watched.run.stop()
         watched.trainer.gate.set()
-        if watched.run._worker.ident is not None:
+        if watched.run._thread.ident is not None:
             assert watched.run.join(PATIENCE)
 
 
@@ -172,7 +173,7 @@ def test_play_before_the_run_is_prepared_is_remembered(watch: Start) -> None:
 def test_a_single_step_is_one_step_and_is_observed(watch: Start) -> None:
     watched = watch().started()
     for expected in (1, 2, 3):
-        watched.run.take_step()
+        watched.run.take_steps()
         watched.until(lambda n=expected: watched.observed_step == n)  # type: ignore[misc]  # bound now, not when it is called
     assert watched.trainer.calls == [1, 1, 1]
     assert watched.run.status is Status.PAUSED
@@ -181,7 +182,7 @@ def test_a_single_step_is_one_step_and_is_observed(watch: Start) -> None:
 def test_single_steps_asked_for_in_a_burst_are_all_taken(watch: Start) -> None:
     watched = watch().started()
     for _ in range(25):
-        watched.run.take_step()
+        watched.run.take_steps()
     watched.until(lambda: watched.observed_step == 25)
 
 
@@ -189,7 +190,7 @@ def test_a_single_step_while_playing_pauses(watch: Start) -> None:
     watched = watch().started()
     watched.run.play()
     watched.until_step(1)
-    watched.run.take_step()
+    watched.run.take_steps()
     watched.until_status(Status.PAUSED)
     assert not watched.run.wants_to_play
 
@@ -200,7 +201,7 @@ def test_every_method_returns_at_once_while_a_call_is_under_way(watch: Start) ->
     watched.run.play()
     assert watched.trainer.inside.wait(PATIENCE)
     run, begun = watched.run, time.perf_counter()
-    for wish in (run.pause, run.take_step, run.play, run.request_observation, run.stop):
+    for wish in (run.pause, run.take_steps, run.play, run.request_observation, run.stop):
         wish()
     run.set(learning_rate=1.0)
     run.set_pace(5)
@@ -255,7 +256,7 @@ def test_a_finished_run_takes_no_single_step(watch: Start) -> None:
     watched = watch(total_steps=3).started()
     watched.run.play()
     watched.until_status(Status.FINISHED)
-    watched.run.take_step()
+    watched.run.take_steps()
     watched.run.restart(START)
     watched.until(lambda: watched.run.status is Status.PAUSED and watched.run.step == 0)
     assert sum(watched.trainer.calls) == 3
@@ -322,11 +323,11 @@ def test_a_restart_and_play_in_the_middle_of_an_observation_are_not_lost(watch: 
 def test_a_restart_drops_the_single_steps_asked_for_before_it(watch: Start) -> None:
     watched = watch().started()
     watched.trainer.gate.clear()
-    watched.run.take_step()
+    watched.run.take_steps()
     assert watched.trainer.inside.wait(PATIENCE)
-    watched.run.take_step()
+    watched.run.take_steps()
     watched.run.restart(START)
-    watched.run.take_step()
+    watched.run.take_steps()
     watched.trainer.gate.set()
     watched.until(lambda: len(watched.trainer.resets) == 1 and watched.observed_step == 1)
     assert watched.trainer.calls == [1, 1]
@@ -334,7 +335,7 @@ def test_a_restart_drops_the_single_steps_asked_for_before_it(watch: Start) -> N
 
 def test_a_live_setting_leaves_a_mark_at_the_step_from_which_it_holds(watch: Start) -> None:
     watched = watch().started()
-    watched.run.take_step()
+    watched.run.take_steps()
     watched.until_step(1)
     watched.run.set(learning_rate=0.25)
     watched.until(lambda: bool(watched.run.marks))
@@ -345,7 +346,7 @@ def test_a_live_setting_leaves_a_mark_at_the_step_from_which_it_holds(watch: Sta
 
 def test_several_changes_between_two_updates_are_one_mark(watch: Start) -> None:
     watched = watch().started()
-    watched.run.take_step()
+    watched.run.take_steps()
     watched.until_step(1)
     for rate in (0.25, 0.125):
         watched.run.set(learning_rate=rate)
@@ -355,7 +356,7 @@ def test_several_changes_between_two_updates_are_one_mark(watch: Start) -> None:
 
 def test_a_restart_forgets_the_marks_and_keeps_the_setting(watch: Start) -> None:
     watched = watch().started()
-    watched.run.take_step()
+    watched.run.take_steps()
     watched.run.set(learning_rate=0.25)
     watched.run.restart(START)
     watched.until(lambda: bool(watched.trainer.resets) and watched.run.step == 0)
@@ -440,7 +441,7 @@ def test_a_run_that_cannot_be_built_fails_with_one_plain_sentence(
 
 def test_a_fault_while_playing_fails_the_run_and_keeps_its_history(watch: Start) -> None:
     watched = watch().started()
-    watched.run.take_step()
+    watched.run.take_steps()
     watched.until_step(1)
     watched.trainer.broken = True
     watched.run.play()

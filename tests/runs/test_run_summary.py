@@ -11,16 +11,17 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.datasets.split import Split
+from core.language import Text
 from core.learning.setup import Metric
 from core.models.card import ModelCard
 from core.probes.finding import Finding
-from core.runs.run import Status
 from core.runs.run_summary import MOST_RUNS, RunSummary, fingerprint, summary_of, with_run
 from core.runs.setting_changes import SettingChange
+from core.runs.status import Status
 from core.training.batches import Batches, examples_seen
 from tests.support.model_moments import cost, evaluations, setup_of
 
-PLAIN = int, float, str, bool, type(None), TrainingConfig
+PLAIN = int, float, str, Text, bool, type(None), TrainingConfig
 COST = cost({1: (0.41, 0.666), 256: (2.0, 31.25)})
 
 

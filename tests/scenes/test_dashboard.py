@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.runs.run import Status
+from core.runs.status import Status
 from tests.support.browser import ROOT
 from tests.support.page_without_browser import PANELS, PATIENCE, choose, has_control, mount, until, widgets_in
 from widgets.dashboard import Dashboard
@@ -30,12 +30,12 @@ def test_the_page_stands_before_it_is_greeted(dash: Dashboard) -> None:
     css_classes = {css_class for widget in widgets_in(dash) for css_class in widget._dom_classes}
     assert {"dl-root", "dl-controls", "dl-transport", "dl-strip", "dl-formula"} <= css_classes
     assert [panel["id"] for panel in dash._board.board["panels"]] == PANELS
-    assert not dash._session.run._worker.is_alive()
+    assert not dash._session.run._thread.is_alive()
 
 
 def test_training_is_prepared_only_when_the_charts_are_on_a_screen(dash: Dashboard) -> None:
     dash._greet("")
-    assert not dash._session.run._worker.is_alive()
+    assert not dash._session.run._thread.is_alive()
     mount(dash)
     until(dash, lambda: dash._session.run.status is Status.PAUSED)
 
@@ -45,17 +45,17 @@ def test_what_models_need_is_built_once_the_page_has_drawn_a_frame_and_not_befor
 ) -> None:
     sent: list[dict[str, Any]] = []
     monkeypatch.setattr(dash._board, "send", lambda content, buffers=None: sent.append(content))
-    config = dash._config
+    config = dash.config
     mount(dash)
     until(dash, lambda: bool(sent))
     assert not has_control(dash, "family")
     dash._board._receive({"kind": "ack", "frame": sent[0]["frame"], "drawn": True})
-    dash._draw()
+    dash._stage.draw()
     for thread in threading.enumerate():
         if thread.name == "descent-lab-ahead":
             thread.join(PATIENCE)
     assert has_control(dash, "family")
-    assert dash._config == config
+    assert dash.config == config
     built = {widget.model_id for widget in widgets_in(dash._controls.widget)}
     choose(dash, "problem", "digits")
     assert {widget.model_id for widget in widgets_in(dash._controls.widget)} == built

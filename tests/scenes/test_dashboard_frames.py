@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from core.runs.run import Status
+from core.runs.status import Status
 from tests.support.page_without_browser import PANELS, choose, click, mount, until
-from widgets import dashboard as dashboard_module
 from widgets.board.frame_gate import LOST_AFTER_S, FrameGate
-from widgets.dashboard import LOST_SECONDS, Dashboard
+from widgets.dashboard import Dashboard
+from widgets.scenes import stage as stage_module
+from widgets.scenes.stage import LOST_SECONDS
 
 
 class Clock:
@@ -31,10 +32,10 @@ def test_training_pauses_when_the_page_has_owed_an_answer_for_too_long(dash: Das
     run = dash._session.run
     until(dash, lambda: run.step > 0 and dash._board.waiting)
     clock.seconds = LOST_SECONDS - 1
-    dash._draw()
+    dash._stage.draw()
     assert run.wants_to_play
     clock.seconds = LOST_SECONDS + 1
-    dash._draw()
+    dash._stage.draw()
     assert not run.wants_to_play
     until(dash, lambda: run.status is Status.PAUSED)
 
@@ -45,18 +46,18 @@ def test_a_hidden_page_is_asked_now_and_then_and_trains_on_only_while_it_answers
 ) -> None:
     clock = Clock()
     dash._board._gate = FrameGate(clock)
-    monkeypatch.setattr(dashboard_module.time, "monotonic", lambda: 1e6 + clock.seconds)
+    monkeypatch.setattr(stage_module.time, "monotonic", lambda: 1e6 + clock.seconds)
     sent: list[tuple[float, dict[str, Any]]] = []
     monkeypatch.setattr(dash._board, "send", lambda content, buffers=None: sent.append((clock.seconds, content)))
     choose(dash, "epochs", "1000000000")
     dash._board._receive({"kind": "view", "view": "a", "visible": PANELS, "hidden": True})
     click(dash, "dl-play")
     while clock.seconds <= LOST_SECONDS:
-        dash._draw()
+        dash._stage.draw()
         if answers and sent:
             dash._board._receive({"kind": "ack", "frame": sent[-1][1]["frame"], "drawn": False})
         clock.seconds += 0.5
-    dash._draw()
+    dash._stage.draw()
     assert [at for at, _ in sent] == ([0, 5, 10, 15, 20] if answers else [0])
     assert all(content["panels"] == {} for _, content in sent)  # nothing is drawn for it
     assert dash._session.run.wants_to_play == answers
@@ -68,7 +69,7 @@ def test_a_run_observed_anew_at_the_same_step_is_drawn_again(dash: Dashboard, mo
     mount(dash)
     until(dash, lambda: dash._session.run.status is Status.PAUSED and bool(sent))
     dash._board._receive({"kind": "ack", "frame": sent[-1]["frame"], "drawn": True})
-    until(dash, lambda: dash._board.waiting or dash._drawn == dash._state(dash._session))
+    until(dash, lambda: dash._board.waiting or dash._stage.is_drawn(dash._session.staged))
     if dash._board.waiting:
         dash._board._receive({"kind": "ack", "frame": sent[-1]["frame"], "drawn": True})
     seen, n_sent = dash._session.run.observation, len(sent)
@@ -83,7 +84,7 @@ def test_no_frame_is_sent_while_one_is_unanswered(dash: Dashboard, monkeypatch: 
     mount(dash)
     click(dash, "dl-play")
     until(dash, lambda: len(sent) == 1)
-    dash._draw()
+    dash._stage.draw()
     assert len(sent) == 1
     dash._board._receive({"kind": "ack", "frame": sent[0]["frame"], "drawn": True})
     until(dash, lambda: len(sent) == 2)
@@ -97,8 +98,8 @@ def test_a_frame_that_got_lost_at_rest_is_sent_again(dash: Dashboard, monkeypatc
     mount(dash)
     until(dash, lambda: dash._session.run.status is Status.PAUSED and dash._board.waiting)
     count = len(sent)
-    dash._draw()
+    dash._stage.draw()
     assert len(sent) == count
     clock.seconds = LOST_AFTER_S + 1
-    dash._draw()
+    dash._stage.draw()
     assert len(sent) == count + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.runs.run import Status
+from core.runs.status import Status
 from tests.support.page_without_browser import StraightTrainer, choose, click, mount, notice, shown, until
 from widgets.dashboard import Dashboard
 from widgets.scenes import surface_scene as scene_module
@@ -17,7 +17,7 @@ def test_the_play_button_says_what_it_would_do(dash: Dashboard) -> None:
     texts = []
     for _ in range(2):
         click(dash, "dl-play")
-        dash._draw()
+        dash._stage.draw()
         texts.append(dash._playback._play.description)
     assert [text.split()[-1] for text in texts] == ["Pause", "Play"]
 
@@ -41,7 +41,7 @@ def test_a_press_that_the_end_of_the_run_overtook_was_meant_for_pause_and_loses_
     run = dash._session.run
     until(dash, lambda: run.status is Status.PAUSED)
     click(dash, "dl-play")
-    dash._draw()
+    dash._stage.draw()
     until(dash, lambda: run.status is Status.FINISHED)
     first = run.history
     click(dash, "dl-play")
@@ -59,7 +59,7 @@ def test_reset_pauses_at_the_start_and_keeps_the_settings(dash: Dashboard) -> No
     click(dash, "dl-reset")
     until(dash, lambda: run.step == 0 and run.status is Status.PAUSED)
     assert not run.wants_to_play
-    assert dash._config.epochs == 1_000_000_000
+    assert dash.config.epochs == 1_000_000_000
 
 
 def test_a_click_on_the_surface_starts_there_without_a_new_run(dash: Dashboard) -> None:
@@ -75,7 +75,7 @@ def test_a_click_on_the_surface_starts_there_without_a_new_run(dash: Dashboard) 
 
 def test_a_click_on_another_chart_starts_nowhere(dash: Dashboard) -> None:
     dash._board._receive({"kind": "click", "panel": "loss", "x": 2.0, "y": -1.0})
-    assert dash._config == TrainingConfig()
+    assert dash.config == TrainingConfig()
 
 
 @pytest.mark.parametrize("way_out", ["reset", "play", "start"])

@@ -43,27 +43,27 @@ def test_a_table_read_in_a_thread_replaces_the_run_while_no_callback_is_under_wa
 ) -> None:
     choose(dash, "problem", "csv")
     dash._session.run.play()
-    before, others_could = dash._session, []
-    replace = dash._replace_session
+    before, others_could = dash._session.staged, []
+    begin_anew = dash._session.begin_anew
 
-    def replace_here() -> None:
+    def begin_here() -> None:
         with ThreadPoolExecutor(1) as other:
             others_could.append(other.submit(dash._turn.acquire, blocking=False).result())
-        replace()
+        begin_anew()
 
-    monkeypatch.setattr(dash, "_replace_session", replace_here)
+    monkeypatch.setattr(dash._session, "begin_anew", begin_here)
     upload(dash, FLOWERS)
     assert others_could == [False]
-    assert dash._session is not before
+    assert dash._session.staged is not before
     assert dash._session.run.wants_to_play
 
 
 def test_a_bad_table_leaves_the_run_as_it_was_and_says_why(dash: Dashboard) -> None:
     choose(dash, "problem", "csv")
     upload(dash, FLOWERS)
-    before = dash._session
+    before = dash._session.staged
     upload(dash, b"a\n1\n2\n")
-    assert dash._session is before
+    assert dash._session.staged is before
     assert notice(dash).startswith("Kept as it was. The file has only one column")
     upload(dash, FLOWERS)
     assert "Kept" not in notice(dash)
@@ -71,10 +71,10 @@ def test_a_bad_table_leaves_the_run_as_it_was_and_says_why(dash: Dashboard) -> N
 
 def test_a_table_that_is_read_when_the_page_is_closed_starts_nothing(dash: Dashboard) -> None:
     choose(dash, "problem", "csv")
-    before = dash._session
+    before = dash._session.staged
     dash.close()
     upload(dash, FLOWERS)
-    assert dash._session is before
+    assert dash._session.staged is before
 
 
 @pytest.mark.parametrize("name", ["dl-play", "dl-step", "dl-reset", "problem", "speed", "mounted", "greeting"])

@@ -7,8 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from core.runs.run import Run, Status
+from core.runs.run import Run
 from core.runs.run_histories import RunHistories
+from core.runs.status import Status
 from tests.support.model_moments import seen_at, setup_of
 from widgets.charts.finding_update import AWAITED
 from widgets.charts.training.curvature import ESTIMATE

@@ -13,9 +13,11 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.number_format import format_number
-from core.runs.run import Status
+from core.runs.run_summary import RunSummary
+from core.runs.status import Status
 from widgets.board.frame_loop import FrameLoop
 from widgets.dashboard import Dashboard
+from widgets.scenes import stage
 
 PATIENCE = 90.0  # seconds; a bound for a busy machine that imports TensorFlow, not a wait
 SPIRAL = TrainingConfig.suited_to("spiral").replace(width=None, depth=None, size=100, epochs=100_000, seed=3)
@@ -25,6 +27,7 @@ SPIRAL = TrainingConfig.suited_to("spiral").replace(width=None, depth=None, size
 def dash(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
     """A page that opened the spiral; its frames are drawn when a test calls `_draw`."""
     monkeypatch.setattr(FrameLoop, "start", lambda self: None)
+    monkeypatch.setattr(stage, "LOST_SECONDS", 10 * PATIENCE)  # nobody answers for this page's frames
     made = Dashboard(SPIRAL)
     made._board._receive({"kind": "view", "view": "a", "visible": ["loss"], "hidden": False})
     yield made
@@ -36,8 +39,8 @@ def until(dash: Dashboard, wanted: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not wanted():
         assert time.monotonic() < deadline, f"{dash._session.run} never got there"
-        dash._draw()
-        dash._session.observed.wait(0.02)
+        dash._stage.draw()
+        dash._session.staged.observed.wait(0.02)
 
 
 def play(dash: Dashboard) -> None:
@@ -51,17 +54,25 @@ def play(dash: Dashboard) -> None:
 
 def rows(dash: Dashboard) -> list[str]:
     """The rows of past runs, as HTML, the newest first."""
-    return re.findall(r'<tr><th scope="row">(?:(?!</tr>).)*</tr>', dash._session.cards())
+    return re.findall(r'<tr><th scope="row">(?:(?!</tr>).)*</tr>', dash._session.staged.cards())
 
 
 def slots(dash: Dashboard) -> dict[str, Any]:
-    return dash._frame(dash._session)["slots"]
+    return dash._stage.frame(dash._session.staged)["slots"]
+
+
+def summary(dash: Dashboard) -> RunSummary:
+    learning = dash._session.staged.learning
+    assert learning is not None
+    found = learning.summary(dash._session.run, dash.config)
+    assert found is not None
+    return found
 
 
 def test_another_size_keeps_the_run_before_beside_the_new_one(dash: Dashboard) -> None:
     play(dash)
     before = dash._session.run
-    small, steps = dash._session.scene.summary(before, dash._config).parameters, before.step  # type: ignore[union-attr]
+    small, steps = summary(dash).parameters, before.step
     assert rows(dash) == []
     dash._change({"size": 1000})
     (row,) = rows(dash)
@@ -77,11 +88,11 @@ def test_another_size_keeps_the_run_before_beside_the_new_one(dash: Dashboard) -
 
 def test_a_reset_keeps_a_run_once_and_only_if_it_took_steps(dash: Dashboard) -> None:
     until(dash, lambda: dash._session.run.status is Status.PAUSED)
-    dash._reset()
+    dash.reset()
     assert rows(dash) == []
     play(dash)
-    dash._reset()
-    dash._reset()
+    dash.reset()
+    dash.reset()
     until(dash, lambda: dash._session.run.step == 0)
     assert len(rows(dash)) == 1
     dash._change({"seed": 4})
@@ -101,9 +112,9 @@ def test_a_rate_changed_on_the_way_is_told_as_it_was_last(dash: Dashboard) -> No
 def test_runs_stay_while_a_surface_is_looked_at_which_is_not_listed_itself(dash: Dashboard) -> None:
     play(dash)
     dash._change({"problem": "bowl"})
-    assert dash._session.cards() == ""
+    assert dash._session.staged.cards() == ""
     run = dash._session.run
-    run.take_step()
+    run.take_steps()
     until(dash, lambda: run.step == 1)
     dash._change({"problem": "xor"})
     (row,) = rows(dash)

@@ -14,7 +14,7 @@ register()
 from core.config.training_config import FIELDS, TrainingConfig  # noqa: E402  (the registries are to be filled first)
 from core.learning.learner import build_learner  # noqa: E402
 from core.learning.setup import ModelSetup  # noqa: E402
-from core.runs.run import Status  # noqa: E402
+from core.runs.status import Status  # noqa: E402
 from core.training.build import build_trainer  # noqa: E402
 from tests.support import page_without_browser  # noqa: E402
 from tests.support.page_without_browser import choose, click, control, from_page, mount, until, widgets_in  # noqa: E402
@@ -47,8 +47,8 @@ def surface_page() -> dict[str, object]:
     assert isinstance(scene, SurfaceScene)
     until(dash, lambda: run.status is Status.PAUSED)
     choose(dash, "inertia", "0,8")  # it is live, and typed with a comma
-    until(dash, lambda: dash._frame(session)["slots"]["formula-0-inertia"] == "0.8")
-    before = dash._frame(session)
+    until(dash, lambda: dash._stage.frame(session.staged)["slots"]["formula-0-inertia"] == "0.8")
+    before = dash._stage.frame(session.staged)
     click(dash, "dl-play")
     until(dash, lambda: run.status is Status.FINISHED)
     until(dash, lambda: scene.moment(run) is not None and scene.moment(run).step == 25)  # type: ignore[union-attr]
@@ -57,13 +57,13 @@ def surface_page() -> dict[str, object]:
     assert history is not None
     rows = history.view(100, columns=("step", "parameter_0", "parameter_1"))
     seen = {
-        "same_run": dash._session is session,
+        "same_run": dash._session.run is run,
         "sliders": [widget.description for widget in widgets_in(dash) if isinstance(widget, Slider)],
         "inertia": control(dash, "inertia").value,
-        "query": dash._config.to_query(),
-        "formula": dash._formula.value,
+        "query": dash.config.to_query(),
+        "formula": dash._stage.formula.value,
         "slots": {name: value for name, value in before["slots"].items() if name.startswith("formula-")},
-        "rate_note": dash._frame(session)["slots"]["rate-note"],
+        "rate_note": dash._stage.frame(session.staged)["slots"]["rate-note"],
         "limit": moment.view.zones.limit,
         "points": [rows["parameter_0"].tolist(), rows["parameter_1"].tolist()],
         "update": moment.view.terms.update.tolist(),
@@ -85,14 +85,14 @@ def model_page() -> dict[str, object]:
     names = [trace.name for trace in board["curvature"].figure.data]
     seen: dict[str, object] = {
         "shown": [name for name in FIELDS if is_shown(dash, name)],
-        "formula": dash._formula.value,
+        "formula": dash._stage.formula.value,
         "threshold": names[1],
-        "query": dash._config.to_query(),
-        "again": TrainingConfig.from_query(dash._config.to_query())[0] == dash._config,
-        "pickled": pickle.loads(pickle.dumps(dash._config)) == dash._config,
+        "query": dash.config.to_query(),
+        "again": TrainingConfig.from_query(dash.config.to_query())[0] == dash.config,
+        "pickled": pickle.loads(pickle.dumps(dash.config)) == dash.config,
     }
-    learner = build_learner(ModelSetup.of(dash._config))
-    trainer = build_trainer(dash._config, learner.objective)
+    learner = build_learner(ModelSetup.of(dash.config))
+    trainer = build_trainer(dash.config, learner.objective)
     rates = [trainer.hyper()["learning_rate"]]
     losses = []
     for _ in range(6):
@@ -100,7 +100,7 @@ def model_page() -> dict[str, object]:
         rates.append(trainer.hyper()["learning_rate"])
     dash.close()
     parameters = learner.card.parameters, learner.setup.parameters
-    return {**seen, "rates": rates, "losses": losses, "parameters": parameters, "base": dash._config.learning_rate}
+    return {**seen, "rates": rates, "losses": losses, "parameters": parameters, "base": dash.config.learning_rate}
 
 
 if __name__ == "__main__":

@@ -104,10 +104,10 @@ def until(dash: Dashboard, wanted: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not wanted():
         assert time.monotonic() < deadline, f"{dash._session.run} never got there"
-        dash._draw()
+        dash._stage.draw()
 
 
 def notice(dash: Dashboard) -> str:
     """The sentence that the next frame would show."""
-    slots = dash._frame(dash._session)["slots"]
+    slots = dash._stage.frame(dash._session.staged)["slots"]
     return f"{slots['notice-title']} {slots['notice-text']}"

@@ -13,7 +13,8 @@ from core.config.training_config import TrainingConfig
 from core.datasets.registry import DATASETS
 from core.learning.setup import ModelSetup
 from core.models.family import MODELS, fits
-from core.runs.run import Run, Status
+from core.runs.run import Run
+from core.runs.status import Status
 from widgets.board.panel import Panel
 from widgets.charts.chart import Update, charts_for
 from widgets.scenes.model_charts import MODEL_CHARTS
@@ -42,23 +43,18 @@ def config_of(family: str, data: str) -> TrainingConfig:
 
 def finished(session: Session) -> Run:
     """The session's run after all its updates and all its findings."""
-    run, scene = session.run, session.scene
-    run.start()
-    run.play()
-    for _ in range(int(PATIENCE / 0.05)):
-        if run.status in (Status.FINISHED, Status.FAILED):
-            break
-        session.observed.wait(0.05)
-        session.observed.clear()
+    run, staged = session.run, session.staged
+    session.play()
+    assert session.wait(PATIENCE)
     assert run.status is Status.FINISHED, run.error
     charts = charts_for(MODEL_CHARTS, ModelSetup.of(session.config), {})
     wanted = frozenset(chart.probe.name for chart in charts if chart.probe is not None)
-    scene.watch(run, frozenset(panel.id for panel in scene.panels()))
+    staged.watch(frozenset(panel.id for panel in staged.scene.panels()))
     for _ in range(int(PATIENCE / 0.05)):
         if all(name in run.findings and run.findings[name].step == run.step for name in wanted):
             return run
-        session.observed.wait(0.05)
-        session.observed.clear()
+        staged.observed.wait(0.05)
+        staged.observed.clear()
     raise AssertionError(f"{wanted - run.findings.keys()} were not found; {run.error}")
 
 
@@ -81,7 +77,7 @@ def showing(panel: Panel, *updates: Update) -> list[object]:
 @pytest.mark.parametrize(("family", "data"), PAIRS)
 def test_a_family_trains_on_data_it_fits_and_every_chart_draws_it(family: str, data: str) -> None:
     config = config_of(family, data)
-    session = Session(config, {}, None, lambda urgent=False: None)
+    session = Session(config, lambda urgent=False: None)
     try:
         run = finished(session)
         moment = session.scene.moment(run)

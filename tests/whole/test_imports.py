@@ -18,7 +18,7 @@ WIDGET_LIBRARIES = ("IPython", "anywidget", "ipywidgets", "plotly", "traitlets",
 # is a file or a folder; the longest one that fits a module is its floor, so a file may stand apart from its room.
 FLOORS = (
     (
-        "core.background_worker",
+        "core.background_thread",
         "core.deferred_release",
         "core.number_format",
         "core.number_parsing",
@@ -26,6 +26,7 @@ FLOORS = (
         "core.thinning",
         "core.language",
     ),
+    ("core.background_worker",),
     ("core.field",),
     ("core.objectives", "core.optimizers", "core.datasets"),
     ("core.models", "core.tables"),

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+from core.background_thread import BackgroundThread
+
 log = logging.getLogger(__name__)
 
 MOST_FRAMES_PER_SECOND = 10  # moves smoothly; each further one is taken from training
@@ -31,12 +33,12 @@ class FrameLoop:
         self._awake = threading.Event()
         self._urgent = threading.Event()
         self._closed = False
-        self._thread: threading.Thread | None = None
+        self._thread: BackgroundThread | None = None
 
     def start(self) -> None:
         """Start drawing. Further calls do nothing."""
         if self._thread is None and not self._closed:
-            self._thread = threading.Thread(target=self._work, name="descent-lab-frames", daemon=True)
+            self._thread = BackgroundThread(self._work, "descent-lab-frames", end=self.close)
             self._thread.start()
 
     def wake(self, urgent: bool = False) -> None:

@@ -10,7 +10,7 @@ from core.language import N_, _
 from core.number_format import format_number
 from core.number_text import UNKNOWN, bytes_text, count_text, milliseconds, time_text
 from core.probes.registry import COST
-from core.training.batches import examples_seen
+from core.training.batches import examples_seen, updates_per_epoch
 from widgets.cards.number_strip import Item, places_html
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Pace:
     @property
     def examples_per_second(self) -> float | None:
         """How many examples are trained on each second, over an epoch."""
-        per_update = self.n_examples / -(-self.n_examples // min(self.batch_size, self.n_examples))
+        per_update = self.n_examples / updates_per_epoch(self.n_examples, self.batch_size)
         return None if self.steps_per_second is None else self.steps_per_second * per_update
 
 

@@ -20,8 +20,10 @@ from core.probes.registry import CURVATURE, PROBES, build_probes
 from core.runs import model_notices
 from core.runs.history import History
 from core.runs.notices import Notice
-from core.runs.run import Run, Status
+from core.runs.run import Run
 from core.runs.run_summary import RunSummary, fingerprint, summary_of
+from core.runs.status import Status
+from core.training.batches import updates_per_epoch
 from core.training.build import build_trainer
 from widgets.board.panel import Panel
 from widgets.cards import cost_card, model_card_view, model_formula, model_number_strip
@@ -34,14 +36,16 @@ from widgets.charts.model_moment import ModelMoment
 from widgets.charts.training.landscape import PLANE, LandscapeChart
 from widgets.scenes.background_landscape import BackgroundLandscape
 from widgets.scenes.model_charts import MODEL_CHARTS
+from widgets.scenes.page_scene import Switches
 
 if TYPE_CHECKING:
+    import keras
+
     from core.probes.definition import ProbeDefinition
     from core.training.trainer import Trainer
 
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
 LAYER_POINTS = 150  # of each layer's line: there are many, and each point of each is drawn at every frame
-Switches = dict[tuple[str, str], str]  # (panel, switch) -> chosen option
 UNKNOWN = RateZones(None, None, None)
 
 
@@ -72,7 +76,7 @@ class ModelScene:
         self._text = TextCard() if setup.dataset.kind == "text" else None
         self._visible: frozenset[str] = frozenset()
         self._cards = ""
-        self._cards_of: tuple[Learner | None, str | None] = (None, None)
+        self._cards_of: tuple[object, ...] = ()
 
     # ---- the run
 
@@ -82,8 +86,7 @@ class ModelScene:
         learner = self._make(self.setup, self._download)
         self._held_out, self.learner = fingerprint(learner.split), learner
         trainer = build_trainer(config, learner.objective)
-        batch_size = min(config.batch_size, learner.objective.n_examples)
-        self.steps_per_epoch = -(-learner.objective.n_examples // batch_size)
+        self.steps_per_epoch = updates_per_epoch(learner.objective.n_examples, config.batch_size)
         return trainer
 
     def probes(self) -> ProbeSchedule:
@@ -95,6 +98,11 @@ class ModelScene:
     def initial(self) -> Sequence[np.ndarray]:
         """The weights the run starts from; () before it is built, when it starts there anyhow."""
         return () if self.learner is None else self.learner.objective.initial
+
+    @property
+    def model(self) -> keras.Model | None:
+        """The model that is trained; None before it is built."""
+        return None if self.learner is None else self.learner.objective.model
 
     def watch(self, run: Run, visible: frozenset[str]) -> None:
         """Has the run look only for what the charts in `visible` show."""
@@ -141,11 +149,11 @@ class ModelScene:
 
     def cards(self, runs: str) -> str:
         """What the model is made of and what it costs, as HTML; `runs` has the runs before it."""
-        if self._cards_of != (self.learner, runs):
+        if self._cards_of != (self.learner, runs, language()):
             card = None if self.learner is None else self.learner.card
             text = self._text.html() if self._text else ""
             self._cards = text + cost_card.cost_html(runs) + model_card_view.card_html(self.setup, card)
-            self._cards_of = (self.learner, runs)
+            self._cards_of = (self.learner, runs, language())
         return self._cards
 
     # ---- what moves

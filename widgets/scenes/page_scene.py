@@ -1,4 +1,4 @@
-"""What a page shows of one problem."""
+"""The interface of a scene: everything a page shows of one problem."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    import keras
     import numpy as np
 
     from core.config.training_config import TrainingConfig
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
     from core.runs.run_summary import RunSummary
     from core.training.trainer import Trainer
     from widgets.board.panel import Panel
-    from widgets.scenes.surface_scene import Switches
+
+Switches = dict[tuple[str, str], str]  # (panel, switch) -> chosen option
 
 
 class PageScene(Protocol):
-    """What a page shows of one problem: `SurfaceScene` of a line or surface, `ModelScene` of a model and its data.
+    """A scene of any problem: `SurfaceScene` of a line or surface, `ModelScene` of a model and its data.
 
-    A moment is made by `moment` and means something to the same scene only.
+    All texts are in the language in use when they are asked for. A moment is made by `moment` and means
+    something to the same scene only.
     """
 
     switches: Switches
@@ -30,27 +33,14 @@ class PageScene(Protocol):
     optimizer: Optimizer
 
     @property
-    def background(self) -> object:
-        """What is computed beside the run, in a form that changes as it moves on."""
-
-    @property
     def initial(self) -> Sequence[np.ndarray]:
         """The parameters the run starts from."""
 
     def build(self) -> Trainer:
-        """The trainer."""
-
-    def probes(self) -> ProbeSchedule:
-        """What can be found out about the run, once it is built."""
-
-    def watch(self, run: Run, visible: frozenset[str]) -> None:
-        """Has the run look only for what the charts in `visible` show."""
-
-    def close(self) -> None:
-        """Ends what is computed in the background."""
+        """Builds the trainer."""
 
     def panels(self) -> list[Panel]:
-        """The cards, before anything was found."""
+        """The charts' cards, before anything was found."""
 
     def switch(self, panel_id: str, name: str, value: str) -> None:
         """Chooses a variant of a chart."""
@@ -61,23 +51,44 @@ class PageScene(Protocol):
     def formula(self) -> str:
         """The update rule as HTML."""
 
-    def cards(self, runs: str) -> str:
-        """Further cards as HTML; `runs` has the runs before this one, for the card of costs."""
-
     def moment(self, run: Run) -> Any:
         """The run as last observed; None before that."""
 
     def blank_frame(self) -> dict[str, Any]:
-        """What the page shows before that."""
+        """The frame the page shows before that."""
 
     def frame(self, moment: Any, visible: frozenset[str], settled: bool) -> dict[str, Any]:
         """The update of every chart in `visible`, the numbers and the formula."""
+
+    def notice(self, run: Run, moment: Any) -> Notice:
+        """What a good teacher would say now."""
+
+
+class LearningScene(PageScene, Protocol):
+    """A scene in which a model learns from data, with what only that has: findings, costs, a model."""
+
+    @property
+    def background(self) -> object:
+        """The state of what is computed beside the run, in a form that changes as it moves on."""
+
+    @property
+    def model(self) -> keras.Model | None:
+        """The model that is trained; None before it is built."""
+
+    def probes(self) -> ProbeSchedule:
+        """What can be found out about the run, once it is built."""
+
+    def watch(self, run: Run, visible: frozenset[str]) -> None:
+        """Has the run look only for what the charts in `visible` show."""
+
+    def cards(self, runs: str) -> str:
+        """Further cards as HTML; `runs` has the runs before this one, for the card of costs."""
 
     def pace_slots(self, run: Run) -> dict[str, Any]:
         """What the run has cost so far and will."""
 
     def summary(self, run: Run, config: TrainingConfig) -> RunSummary | None:
-        """The run in numbers; None of what does not stand beside other runs, or not yet."""
+        """The run in numbers; None before its model is built."""
 
-    def notice(self, run: Run, moment: Any) -> Notice:
-        """What a good teacher would say now."""
+    def close(self) -> None:
+        """Ends what is computed in the background."""

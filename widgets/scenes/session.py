@@ -1,130 +1,222 @@
-"""One scene and the run that fills it."""
+"""A session: the run on the page, through all changes of its config."""
 
 from __future__ import annotations
 
-import copy
-import threading
-import weakref
+import math
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from core.config.training_config import TrainingConfig
-from core.datasets.dataset import Dataset
 from core.learning.setup import ModelSetup
-from core.runs.run import Run, Status
-from core.runs.run_summary import RunSummary, with_run
-from widgets.cards.runs_card import RunsCard
-from widgets.scenes.page_scene import PageScene
-from widgets.scenes.surface_scene import SurfaceScene, Switches
+from core.runs.recorded_columns import RecordedColumns
+from core.runs.status import Status
+from widgets.scenes.config_change import Change, change_between
+from widgets.scenes.staged_run import StagedRun
+from widgets.scenes.surface_scene import SurfaceScene
 
 if TYPE_CHECKING:
-    from core.learning.user_model import UserModel
-    from core.runs.run_histories import RunHistories
-    from core.training.trainer import Trainer
+    import keras
 
-SETTLE_SECONDS = 0.15  # a dragged slider passes many values; a run is built for the one it rests on
+    from core.config.training_config import TrainingConfig
+    from core.datasets.dataset import Dataset
+    from core.learning.user_model import UserModel
+    from core.runs.run import Run
+    from core.runs.run_summary import RunSummary
+    from widgets.scenes.page_scene import LearningScene, PageScene, Switches
+
+AFTER_WAIT_S = 30.0  # a page that could not answer while a cell waited has so long to catch up
 
 
 class Session:
-    """What the page shows between two structural changes. `wake(urgent=...)` is called when the run changed."""
+    """Plays one run after the other; `apply` decides whether a config needs another one.
+
+    All methods but `wait` return at once. They are to be called by one thread at a time, `wait` by any. The
+    frame loop reads `staged`, which is replaced as a whole: a run and its scene always fit together.
+    """
 
     def __init__(
         self,
         config: TrainingConfig,
-        switches: Switches,
-        pace: float | None,
         wake: Callable[..., None],
-        table: Dataset | None = None,
+        pace: float | None = None,
         own: UserModel | None = None,
-        past: tuple[RunSummary, ...] = (),
+        table: Callable[[], Dataset | None] = lambda: None,
     ) -> None:
-        """`table` is the data set of the problem "csv"; `own` is a model that takes the place of any problem.
+        """Makes the run of `config`, which begins with `start`.
 
-        `past` are the runs beside which this one will stand, newest first. Whoever changes a live setting of
-        the run keeps `config` up to date.
+        Args:
+            config: The settings of the first run.
+            wake: Called as `wake(urgent=...)`, in whichever thread, when there is something else to show.
+            pace: Steps per second; None means as fast as possible.
+            own: A model that takes the place of any problem.
+            table: Returns the data set of the problem "csv", None where there is none yet.
         """
-        self.config = config
-        self.scene: PageScene
-        if own is None and not config.learns:
-            self.scene = SurfaceScene(config, switches)
-        else:
-            self.scene = _learning_scene(config, switches, wake, table, own)
-        self._runs = RunsCard(past)
-        self._kept: weakref.ref[RunHistories] | None = None
-        self.observed = threading.Event()
-        self._wake = wake
-        self.run = Run(
-            self._build,
-            config.epochs * self.scene.steps_per_epoch,
-            pace,
-            settle_seconds=SETTLE_SECONDS,
-            on_change=self._changed,
-            probes=lambda: self.scene.probes(),
-        )
+        self.wake, self._pace, self._own, self._table = wake, pace, own, table
+        self._started = False
+        self._awaited_until = -math.inf
+        self.staged = self._stage(config, {}, ())
 
-    def moved(self, config: TrainingConfig) -> Session:
-        """This session from another start point: the run goes back to step 0 there and is not compiled again."""
-        session = copy.copy(self)
-        session.config, session.scene = config, SurfaceScene(config, self.scene.switches)
-        self.run.restart(session.scene.initial)
-        return session
+    @property
+    def config(self) -> TrainingConfig:
+        """The settings of the run as they are now."""
+        return self.staged.config
+
+    @property
+    def run(self) -> Run:
+        """The present run."""
+        return self.staged.run
+
+    @property
+    def scene(self) -> PageScene:
+        """The scene that shows it."""
+        return self.staged.scene
+
+    # ---- changes
+
+    def apply(self, config: TrainingConfig) -> None:
+        """Makes `config` the session's: live settings reach the run, another start moves it, all else begins a new one.
+
+        A new run plays if the old one did.
+        """
+        change = change_between(self.config, config, failed=self.run.status is Status.FAILED)
+        if change is Change.NEW_RUN:
+            self.begin_anew(config)
+        elif change is Change.MOVED_START:
+            self.staged = self.staged.moved(config)
+        else:
+            self.staged.apply_live(config)
+
+    def begin_anew(self, config: TrainingConfig | None = None) -> None:
+        """Begins a new run, by default of the same config; it plays if the old one did."""
+        old, playing = self.staged, self.run.wants_to_play
+        self.staged = self._stage(config or old.config, dict(old.scene.switches), old.keep_run())
+        old.close()
+        if self._started:
+            self.run.start()
+        if playing:
+            self.run.play()
+        self.wake()
+
+    def switch(self, panel: str, name: str, value: str) -> None:
+        """Chooses a variant of a chart."""
+        self.scene.switch(panel, name, value)
+
+    # ---- playing
+
+    def start(self) -> None:
+        """Has the run prepared; only the first call does anything."""
+        if not self._started:
+            self._started = True
+            self.run.start()
+
+    def play(self) -> None:
+        """Takes steps until the last; a run that is over begins again first."""
+        self.start()
+        if self.is_over:
+            self.restart()
+        self.run.play()
+
+    def pause(self) -> None:
+        """Takes no further step."""
+        self.run.pause()
+
+    def take_steps(self, count: int = 1) -> None:
+        """Takes `count` steps, fewer where the run ends before, and then pauses."""
+        self.start()
+        self.run.take_steps(count)
 
     def restart(self) -> None:
-        """The run begins again at its start; what it came to stays beside it."""
-        self.keep_run()
-        self.run.restart(self.scene.initial)
+        """Pauses the run at step 0; one that failed is replaced."""
+        if self.run.status is Status.FAILED:
+            self.begin_anew()
+            self.run.pause()
+            return
+        self.run.pause()
+        self.staged.restart()
 
-    def keep_run(self) -> tuple[RunSummary, ...]:
-        """The runs that stay beside the next one, from now on this one too if it took a step."""
-        record = self.run.record
-        # The worker begins another record in its own time; until then this run is not kept once more.
-        if record is not None and (self._kept is None or self._kept() is not record):
-            self._kept = weakref.ref(record)
-            self._runs = RunsCard(with_run(self._runs.past, self.scene.summary(self.run, self.config)))
-        return self._runs.past
-
-    def cards(self) -> str:
-        """The cards under the charts, as HTML."""
-        return self.scene.cards(self._runs.html)
-
-    def runs_slots(self) -> dict[str, str]:
-        """What the run has come to and cost, for its row beside those before it; {} where there is none."""
-        if not self._runs.past:
-            return {}
-        return self._runs.slots(self.scene.summary(self.run, self.config))
+    def set_pace(self, pace: float | None) -> None:
+        """Sets the steps per second from now on; None means as fast as possible."""
+        self._pace = pace
+        self.run.set_pace(pace)
 
     def close(self) -> None:
         """Ends the run and what is computed beside it."""
-        self.run.stop()
-        self.scene.close()
+        self.staged.close()
 
-    def _build(self) -> Trainer:
-        before = self.scene.steps_per_epoch
-        trainer = self.scene.build()
-        if self.scene.steps_per_epoch != before:  # how many updates an epoch has is known only with the data
-            self.run.set_total(self.run.total_steps // before * self.scene.steps_per_epoch)
-        return trainer
+    # ---- what it has come to
 
-    def _changed(self) -> None:
-        self.observed.set()
-        # Only while it plays does the next frame wait its turn: then what is drawn costs training.
-        self._wake(urgent=self.run.status is not Status.PLAYING)
+    @property
+    def wants_to_play(self) -> bool:
+        """Whether the run plays, or will as soon as it is prepared."""
+        return self.run.wants_to_play and self.run.status is not Status.FINISHED
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run takes no further step unless it begins again."""
+        run = self.run
+        goes_on = run.status is Status.FINISHED and run.step < run.total_steps  # it has just been given more epochs
+        return run.status.is_over and not goes_on
+
+    @property
+    def history(self) -> RecordedColumns:
+        """A copy of what was recorded of the run up to now."""
+        return RecordedColumns.of(self.run)
+
+    @property
+    def model(self) -> keras.Model | None:
+        """The model that is trained; None for a surface and before it is built."""
+        return None if self.staged.learning is None else self.staged.learning.model
+
+    # ---- waiting
+
+    def wait(self, timeout: float | None = None, hurry: bool = False) -> bool:
+        """Waits up to `timeout` seconds until the run rests, also if another one takes its place meanwhile.
+
+        With `hurry` no set pace slows the run down while somebody waits. Returns True if the run rests.
+        """
+        self.start()
+        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        self._awaited_until = math.inf
+        try:
+            while True:
+                staged = self.staged
+                rests = self._wait_for(staged.run, deadline, hurry)
+                if not rests or staged.run is self.run:
+                    return rests
+        finally:
+            self._awaited_until = time.monotonic() + AFTER_WAIT_S
+
+    def _wait_for(self, run: Run, deadline: float, hurry: bool) -> bool:
+        if hurry:
+            run.set_pace(None)
+        try:
+            return run.wait(None if deadline == math.inf else max(deadline - time.monotonic(), 0.0))
+        finally:
+            if hurry:
+                run.set_pace(self._pace)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for the run in a cell, or did until a moment ago: then no page can answer."""
+        return time.monotonic() < self._awaited_until
+
+    # ---- staging
+
+    def _stage(self, config: TrainingConfig, switches: Switches, past: tuple[RunSummary, ...]) -> StagedRun:
+        if self._own is None and not config.learns:
+            return StagedRun(config, SurfaceScene(config, switches), None, self._pace, self.wake, past)
+        learning = self._learning_scene(config, switches)
+        return StagedRun(config, learning, learning, self._pace, self.wake, past)
+
+    def _learning_scene(self, config: TrainingConfig, switches: Switches) -> LearningScene:
+        from widgets.scenes.model_scene import ModelScene  # a page of surfaces starts without the charts of models
+
+        own = self._own
+        if own is not None:
+            return ModelScene(own.setup(config), switches, self.wake, lambda setup, _: own.learner(setup))
+        return ModelScene(ModelSetup.of(config, self._table()), switches, self.wake)
 
 
 def load_models() -> None:
-    """Imports what draws models, so that the first problem with data need not wait for that."""
+    """Imports the charts of models, so that the first problem with data need not wait for that."""
     import widgets.scenes.model_scene  # noqa: F401  (what is wanted is that it is there)
-
-
-def _learning_scene(
-    config: TrainingConfig,
-    switches: Switches,
-    wake: Callable[..., None],
-    table: Dataset | None,
-    own: UserModel | None,
-) -> PageScene:
-    from widgets.scenes.model_scene import ModelScene  # a page of surfaces starts without the charts of models
-
-    if own is not None:
-        return ModelScene(own.setup(config), switches, wake, lambda setup, _: own.learner(setup))
-    return ModelScene(ModelSetup.of(config, table), switches, wake)

@@ -13,10 +13,10 @@ import numpy as np
 from core.config.training_config import TrainingConfig
 from core.geometry.step_view import step_view
 from core.language import language
-from core.probes.probe_schedule import ProbeSchedule
 from core.runs import notices
 from core.runs.notices import Notice
-from core.runs.run import Run, Status
+from core.runs.run import Run
+from core.runs.status import Status
 from core.training.build import build_trainer
 from widgets.board.panel import Panel
 from widgets.cards import formula, number_strip
@@ -25,13 +25,13 @@ from widgets.cards.root_style import PREPARING, root_style
 from widgets.charts.chart import charts_for
 from widgets.charts.moment import Moment
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
+from widgets.scenes.page_scene import Switches
 from widgets.scenes.surface_charts import SURFACE_CHARTS
 
 if TYPE_CHECKING:
     from core.training.trainer import Trainer
 
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
-Switches = dict[tuple[str, str], str]  # (panel, switch) -> chosen option
 SHOWN_COLUMNS = ("step", "loss", "parameter_0", "parameter_1")  # of the history
 
 
@@ -41,7 +41,6 @@ class SurfaceScene:
 
     config: TrainingConfig
     switches: Switches = field(default_factory=dict)
-    background: object = None  # nothing is computed beside the run
 
     def __post_init__(self) -> None:
         self._setup = PlaneSetup.of(self.config)
@@ -63,31 +62,14 @@ class SurfaceScene:
         """The trainer; imports TensorFlow."""
         return build_trainer(self.config, self.objective)
 
-    def probes(self) -> ProbeSchedule:
-        """None: all there is to see follows from where the run stands."""
-        return ProbeSchedule({})
-
     @property
     def initial(self) -> Sequence[np.ndarray]:
         """The point the run starts from."""
         return self.objective.initial
 
-    def watch(self, run: Run, visible: frozenset[str]) -> None:
-        """Nothing to look for."""
-
-    def close(self) -> None:
-        """Nothing to end."""
-
     def strip(self) -> str:
         """The strip of numbers as HTML."""
         return number_strip.strip_html(self.objective.parameter_names)
-
-    def cards(self, runs: str) -> str:
-        """No further cards."""
-        return ""
-
-    def summary(self, run: Run, config: TrainingConfig) -> None:
-        """Nothing: only runs of models stand side by side."""
 
     def notice(self, run: Run, moment: Moment | None) -> Notice:
         """What a good teacher would say now."""
@@ -96,10 +78,6 @@ class SurfaceScene:
         if run.status is Status.DIVERGED:
             return notices.diverged(moment.step, moment.seen, moment.view)
         return notices.progress(self.objective, self.optimizer, moment.seen, moment.view)
-
-    def pace_slots(self, run: Run) -> dict[str, Any]:
-        """No costs are shown."""
-        return {}
 
     def switch(self, panel_id: str, name: str, value: str) -> None:
         """Chooses a variant of a chart; `panels` has it from now on."""

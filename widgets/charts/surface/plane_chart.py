@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from core.optimizers.registry import OPTIMIZERS
+from core.training.batches import updates_per_epoch
 from core.training.build import build_objective
 from widgets.charts.chart import Chart
 from widgets.charts.moment import Moment
@@ -30,8 +31,7 @@ class PlaneSetup:
     def of(cls, config: TrainingConfig) -> PlaneSetup:
         """The setup of a config whose problem has two parameters."""
         objective = build_objective(config)
-        batch_size = min(config.batch_size, objective.n_examples)
-        return cls(objective, OPTIMIZERS[config.optimizer], -(-objective.n_examples // batch_size))
+        return cls(objective, OPTIMIZERS[config.optimizer], updates_per_epoch(objective.n_examples, config.batch_size))
 
     @cached_property
     def grid(self) -> SurfaceGrid:

@@ -1,0 +1,87 @@
+"""The numbers that were recorded of a run, by name, as a notebook reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from core.findings.results import Evaluations
+    from core.runs.run import Run
+
+BY_PARAMETER = {"parameters": "parameter", "gradients": "gradient", "updates": "update"}  # name -> stem of its columns
+
+
+class RecordedColumns(Mapping[str, np.ndarray]):
+    """What was recorded of a run up to now, a NumPy array for each name; it does not grow with the run.
+
+    Of every update: "step" (int64), "loss", "gradient_norm" and "update_norm", each (n,), where row i belongs to
+    update `step[i]`; "parameters", "gradients" and "updates", each (n, p), where there are few enough of them.
+    Parameters, loss and gradient are those before the update. Of more than a million updates the older rows are
+    thinned, so read "step" rather than count.
+
+    Of each evaluation of a model: "training_loss", "validation_loss", "training_metric" and "validation_metric",
+    each (m,), float64; `steps` says after how many updates each was made.
+
+    >>> history = RecordedColumns({"step": np.arange(3), "loss": np.array([4.0, 2.0, 1.0])}, {})
+    >>> float(history["loss"].min()), history.steps("loss").tolist()
+    (1.0, [0, 1, 2])
+    """
+
+    def __init__(self, by_update: Mapping[str, np.ndarray], by_evaluation: Mapping[str, np.ndarray]) -> None:
+        """Takes arrays with one row an update and with one row an evaluation; both have the name "step"."""
+        self._by_update = by_update
+        self._by_evaluation = {name: values for name, values in by_evaluation.items() if name != "step"}
+        self._evaluated_at = by_evaluation.get("step", np.empty(0, np.int64))
+
+    @classmethod
+    def of(cls, run: Run) -> RecordedColumns:
+        """A copy of what was recorded of `run` up to now; empty before it is prepared."""
+        history, finding = run.history, run.findings.get("evaluation")
+        by_update = {} if history is None else _by_update(history.rows())
+        return cls(by_update, {} if finding is None else _by_evaluation(finding.value))
+
+    def __repr__(self) -> str:
+        return f"RecordedColumns({', '.join(self) or 'nothing yet'})"
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """The array called `name`; raises KeyError, with the names there are."""
+        for columns in (self._by_update, self._by_evaluation):
+            if name in columns:
+                return columns[name]
+        raise KeyError(f"nothing is recorded as {name!r}; there is {', '.join(self) or 'nothing yet'}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._by_update, *self._by_evaluation))
+
+    def __len__(self) -> int:
+        return len(self._by_update) + len(self._by_evaluation)
+
+    def steps(self, name: str) -> np.ndarray:
+        """The step of each row of `self[name]`, int64; raises KeyError as `self[name]` does."""
+        self[name]
+        return self._by_update["step"] if name in self._by_update else self._evaluated_at
+
+
+def _by_update(rows: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The columns of a history with those of single parameters put together."""
+    columns = {name: rows[name] for name in ("step", "loss", "gradient_norm", "update_norm") if name in rows}
+    count = sum(name.startswith("parameter_") for name in rows)
+    if count:
+        columns |= {
+            name: np.stack([rows[f"{stem}_{i}"] for i in range(count)], axis=1) for name, stem in BY_PARAMETER.items()
+        }
+        columns["update_norm"] = np.linalg.norm(columns["updates"].astype(float), axis=1)
+    return columns
+
+
+def _by_evaluation(found: Evaluations) -> dict[str, np.ndarray]:
+    return {
+        "step": found.step.astype(np.int64),
+        "training_loss": found.train_loss,
+        "validation_loss": found.val_loss,
+        "training_metric": found.train_metric,
+        "validation_metric": found.val_metric,
+    }

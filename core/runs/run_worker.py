@@ -1,0 +1,275 @@
+"""The thread's side of a run: it prepares a trainer, takes steps as asked and publishes where the run stands."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.deferred_release import free_retired
+from core.field import ConfigError
+from core.language import N_
+from core.probes.probe_dispatcher import ProbeDispatcher
+from core.probes.probe_schedule import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, ProbeSchedule
+from core.runs.build_turn import turn_to_build
+from core.runs.pacing import CallLength, Pacer, RateMeter, Stopwatch
+from core.runs.run_histories import RunHistories
+from core.runs.setting_changes import SettingChange, with_mark
+from core.runs.status import Status
+from core.training.step_record import Observation
+
+if TYPE_CHECKING:
+    from core.runs.run_requests import RunRequests
+    from core.training.trainer import Trainer
+
+log = logging.getLogger(__name__)
+
+FAULT = N_("Training stopped because of a fault in the program; press Reset to start again.")
+
+
+class RunWorker:
+    """Deals with `requests` until it is stopped. It alone touches the trainer, in the thread that calls `work`.
+
+    What it publishes (`step`, `status`, `record`, `marks`, `observation`, `error`) may be read from any thread.
+    """
+
+    def __init__(
+        self,
+        requests: RunRequests,
+        build: Callable[[], Trainer],
+        make_probes: Callable[[], ProbeSchedule],
+        settle_seconds: float,
+        on_change: Callable[[], None],
+    ) -> None:
+        """See `Run` for the arguments."""
+        self.record: RunHistories | None = None
+        self.marks: list[SettingChange] = []
+        self.step = 0
+        self.status = Status.PREPARING
+        self.observation: Observation | None = None
+        self.observed_at: float | None = None  # unix seconds
+        self.error: str | None = None
+        self.rate = RateMeter()
+        self.played = Stopwatch()
+        self.dispatcher = ProbeDispatcher(ProbeSchedule({}), self._note_finding)
+        self._requests, self._build, self._make_probes = requests, build, make_probes
+        self._settle_seconds, self._on_change = settle_seconds, on_change
+        self._observed = False  # whether `observation` is where the trainer stands now
+        self._idle_at_rest = False
+
+    @property
+    def seconds_per_update(self) -> float | None:
+        """How long an update takes, as measured when the trainer was compiled; None before that."""
+        return None if self.record is None else self._trainer.seconds_per_update
+
+    @property
+    def rests(self) -> bool:
+        """Whether there is nothing left to do: no step, no request, no evaluation of where it stands."""
+        if self.status in (Status.FAILED, Status.STOPPED):
+            return True
+        return self._idle_at_rest and not self._requests.waiting(playing=False) and self._is_evaluated
+
+    @property
+    def _is_evaluated(self) -> bool:
+        """Whether what is always looked for was found at the present step, as far as it can be."""
+        probes = self.dispatcher.probes
+        steps = [probes.findings[name].step for name in probes.always - probes.failed if name in probes.findings]
+        missing = len(probes.always - probes.failed) - len(steps)
+        return self.status is Status.DIVERGED or (not missing and all(step == self.step for step in steps))
+
+    def work(self) -> None:
+        """Prepares the trainer and serves requests until the run is stopped or fails."""
+        try:
+            if self._prepare():
+                self._serve()
+        except ConfigError as error:  # what the config asks for cannot be had
+            self._fail(error.args[0])
+        except Exception:
+            log.exception("the run failed")
+            self._fail(FAULT)
+        else:
+            self._become(Status.STOPPED)
+        self._requests.ask()  # wakes whoever waits for the end
+
+    def _fail(self, sentence: str) -> None:
+        self.error = sentence
+        self._become(Status.FAILED)
+
+    # ---- before the first step
+
+    def _prepare(self) -> bool:
+        """Builds and compiles the trainer; False if the run was stopped meanwhile."""
+        with self._requests.changed:
+            if self._requests.changed.wait_for(self._is_stopped, self._settle_seconds):
+                return False
+        with turn_to_build(self._is_stopped) as has_turn:
+            if not has_turn:
+                return False
+            free_retired()
+            self._trainer = self._build()
+            if self._is_stopped():
+                return False
+            self._compile()
+        if not self._is_stopped():
+            self._begin_history()
+        return not self._is_stopped()
+
+    def _compile(self) -> None:
+        self._trainer.set_total(self._requests.total_steps)
+        self._trainer.compile()
+        probes = self._make_probes()
+        probes.played, probes.total_steps = self.played.seconds, self._requests.total_steps
+        self.dispatcher = ProbeDispatcher(probes, self._note_finding)
+
+    def _is_stopped(self) -> bool:
+        return self._requests.stop
+
+    def _begin_history(self) -> None:
+        self.dispatcher.probes.forget()
+        seen = self._observe(last=None)
+        self.record = RunHistories(len(seen.parameters), self._trainer.layer_names)
+        self.marks, self.step = [], 0
+        self.played.reset()
+        self._on_change()
+        self.dispatcher.begin(self._trainer)
+
+    # ---- the loop
+
+    def _serve(self) -> None:
+        self._become(Status.PAUSED)
+        pacer = Pacer()
+        calls = CallLength(self._trainer.longest_call)
+        while not self._requests.stop:
+            self._apply_settings()  # before a restart: what a new history starts with needs no mark
+            self._restart()
+            if self._requests.observation:
+                self._publish_observation()
+            due = self._due(pacer, calls)
+            if due:
+                self._advance(due, calls)
+                self._look(SHARE, GAP_SECONDS)
+            elif not self._look(SHARE_WHEN_IDLE if self.status is Status.PLAYING else None):
+                self._idle(pacer)
+
+    def _restart(self) -> None:
+        with self._requests.changed:
+            initial, self._requests.restart = self._requests.restart, None
+        if initial is not None:
+            self._trainer.reset(initial)
+            self._begin_history()
+
+    def _apply_settings(self) -> None:
+        with self._requests.changed:
+            settings, self._requests.settings = self._requests.settings, {}
+        if not settings:
+            return
+        before = self._trainer.hyper()
+        self._trainer.set(**settings)
+        after = self._trainer.hyper()
+        for name in settings:
+            if self.step > 0 and before[name] != after[name]:
+                self.marks = with_mark(self.marks, SettingChange(self.step, name, before[name], after[name]))
+        self._publish_observation()
+
+    def _due(self, pacer: Pacer, calls: CallLength) -> int:
+        """How many steps to take now."""
+        requests = self._requests
+        with requests.changed:
+            if requests.restart is not None:  # a play after it is meant for the run it begins
+                return 0
+            self._retime()
+            left = requests.total_steps - self.step
+            if self._trainer.diverged or left <= 0:
+                requests.playing, requests.single_steps = False, 0
+            single = min(requests.single_steps, left, calls.steps)  # so that a pause gets through
+            requests.single_steps -= single
+            playing, pace = requests.playing, requests.pace
+        self._show_status(playing, left)
+        if single or not playing:
+            pacer.reset()
+            return single
+        if pace is not None:
+            return min(left, pacer.due(pace, calls.steps))
+        return min(left, calls.steps, self.dispatcher.probes.stride or left)  # probes look between calls
+
+    def _retime(self) -> None:
+        if self._requests.retimed:
+            self._trainer.set_total(self._requests.total_steps)  # schedules end where the run does
+            self.dispatcher.probes.total_steps = self._requests.total_steps
+        self._requests.retimed = False
+
+    def _show_status(self, playing: bool, left: int) -> None:
+        if self._trainer.diverged:
+            status = Status.DIVERGED
+        elif left <= 0:
+            status = Status.FINISHED
+        else:
+            status = Status.PLAYING if playing else Status.PAUSED
+        if status is not Status.PLAYING and not self._observed:
+            self._publish_observation()
+        self._become(status)
+
+    def _become(self, status: Status) -> None:
+        if status is not self.status:
+            self.status = status
+            self.rate.reset()
+            self.played.run(status is Status.PLAYING)
+            self._on_change()
+
+    def _advance(self, due: int, calls: CallLength) -> None:
+        assert self.record is not None
+        started = time.perf_counter()
+        steps = self._trainer.advance(due)
+        self._observed = False
+        calls.learn(due, time.perf_counter() - started)
+        self.record.append(steps)
+        self.step = self._trainer.step
+        self.rate.count(len(steps))
+
+    def _idle(self, pacer: Pacer) -> None:
+        """Waits for a request or, at a set pace, for the next due step."""
+        with self._requests.changed:
+            playing = self.status is Status.PLAYING
+            self._idle_at_rest = not playing
+            self._requests.changed.notify_all()
+            seconds = pacer.seconds_left() if playing else None
+            self._requests.changed.wait_for(lambda: self._requests.waiting(playing), seconds)
+            self._idle_at_rest = False
+
+    # ---- what is found out
+
+    def _look(self, share: float | None, gap: float = 0.0) -> bool:
+        """Has due probes look at where the run stands; True if training waited for one that measures times."""
+        self._requests.watching = self._requests.found = False
+        self.dispatcher.probes.watched = self._requests.watched
+        return not self._trainer.diverged and self.dispatcher.look(self._trainer, share, gap)
+
+    def _note_finding(self) -> None:
+        self._requests.ask(found=True)
+        if self.status is not Status.PLAYING:  # a page that plays asks for itself
+            self._on_change()
+
+    def _publish_observation(self) -> None:
+        self._requests.observation = False
+        self._observe(None if self.record is None else self.record.history.last())
+        self._on_change()
+
+    def _observe(self, last: Mapping[str, float] | None) -> Observation:
+        self.observed_at = time.time()
+        if last is None or not self._trainer.layer_names:
+            self.observation = self._trainer.observe()
+        else:
+            # A look at a model costs as much as an update; the last one's record is there already.
+            self.observation = _recalled(self._trainer, last)
+        self._observed = True
+        return self.observation
+
+
+def _recalled(trainer: Trainer, last: Mapping[str, float]) -> Observation:
+    """Where a trainer of many parameters stands, with loss and gradient norm as its last update found them."""
+    nothing, hessian = np.empty(0), np.empty((0, 0))
+    norm = last["gradient_norm"]
+    return Observation(trainer.step, nothing, last["loss"], nothing, hessian, {}, trainer.hyper(), None, norm)

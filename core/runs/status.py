@@ -1,0 +1,22 @@
+"""The states a run goes through."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Status(Enum):
+    """What a run is doing."""
+
+    PREPARING = "preparing"  # importing TensorFlow, compiling
+    PAUSED = "paused"
+    PLAYING = "playing"
+    FINISHED = "finished"  # took all its steps; more epochs let it go on
+    DIVERGED = "diverged"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run takes no further step unless it begins again or gets more epochs."""
+        return self in (Status.FINISHED, Status.DIVERGED, Status.FAILED)

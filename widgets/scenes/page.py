@@ -1,0 +1,236 @@
+"""The page: its layout, and what becomes of everything a person does on it.
+
+Callbacks write the config and the run's requests, in turn, and return at once; the frame loop writes what is shown.
+Nothing is started before somebody looks: a preheated kernel runs this code before its visitor exists.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from IPython import get_ipython
+
+from core.background_thread import BackgroundThread, hurry_at_exit
+from core.config.relevance import FIELDS_OF_FAMILY
+from core.config.training_config import TrainingConfig
+from core.field import ConfigError
+from widgets.board.frame_loop import FrameLoop
+from widgets.controls.controls import Controls
+from widgets.controls.header import Header
+from widgets.controls.playback import Playback
+from widgets.controls.synchronized import synchronized
+from widgets.controls.upload import Upload
+from widgets.controls.validated_widgets import Column
+from widgets.scenes import page_language
+from widgets.scenes.config_change import with_changes
+from widgets.scenes.session import Session, load_models
+from widgets.scenes.stage import Stage
+
+if TYPE_CHECKING:
+    from core.learning.user_model import UserModel
+
+MODEL_START = TrainingConfig.suited_to("spiral")  # has the settings of nearly every model
+OF_A_MODEL_TO_CHOOSE = frozenset(
+    {"problem", "examples", *(n for names in FIELDS_OF_FAMILY.values() for n in names), "family"}
+)
+
+
+class Page(Column):
+    """Header, controls and stage of one session; `own` is a model that takes the place of any problem."""
+
+    def __init__(self, config: TrainingConfig, own: UserModel | None) -> None:
+        self._own = own
+        self._turn = threading.RLock()
+        self._closed = False
+        self._link_is_taken = own is not None  # a link says nothing about somebody's own model
+        self._link_language: str | None = None
+        self._is_ready_for_models = own is not None
+        self._loop = FrameLoop(lambda: self._stage.draw())
+        self._upload = Upload(self._take_table, self._refuse)
+        self._controls = Controls(
+            config, self._change, None if own else self._upload, OF_A_MODEL_TO_CHOOSE if own else frozenset()
+        )
+        self._playback = Playback(self._play_or_pause, self._step, self._restart, self._set_pace)
+        self._header = Header(labels=self._labels())
+        self._session = Session(config, self._loop.wake, self._playback.pace, own, self._upload.dataset)
+        self._stage = Stage(self._session, self._playback, self._get_ready_for_models)
+        self._board = self._stage.board
+        super().__init__([self._header, self._columns()])
+        self.add_class("dl-root")
+        self._header.on_event(self._on_header)
+        self._board.on_event(self._on_board)
+        page_language.follow(self)
+        if hasattr(get_ipython(), "kernel"):
+            hurry_at_exit()
+
+    def _columns(self) -> Column:
+        stage = self._stage
+        moving = Column([self._playback.widget, stage.strip, stage.board, stage.formula, stage.cards])
+        moving.add_class("dl-stage")
+        self._controls.widget.children += (stage.notice,)
+        columns = Column([self._controls.widget, moving])
+        columns.add_class("dl-columns")
+        return columns
+
+    @synchronized
+    def close(self) -> None:
+        """Ends training and drawing, and takes the page away."""
+        self._closed = True
+        self._session.close()
+        self._loop.close()
+        super().close()
+
+    # ---- settings
+
+    @synchronized
+    def _change(self, raw: Mapping[str, object]) -> None:
+        """Takes a setting as it came from a control; refuses what a config refuses, in one sentence."""
+        try:
+            self._take_config(with_changes(self._session.config, raw))
+        except ConfigError as error:
+            self._refuse(error.args[0])
+            self._controls.set(self._session.config)
+
+    def _take_config(self, config: TrainingConfig) -> None:
+        """Has run, controls and link follow `config`."""
+        self._stage.refusal = None
+        self._session.apply(config)
+        self._controls.set(config)
+        self._write_link()
+        self._loop.wake()
+
+    @synchronized
+    def _take_table(self, _table: object) -> None:
+        """Has a new run learn from a table that was uploaded, or from another column of it."""
+        self._stage.refusal = None
+        if self._session.config.problem == "csv" and not self._closed:  # reading may outlast the page
+            self._session.begin_anew()
+
+    def _refuse(self, sentence: str) -> None:
+        self._stage.refusal = sentence
+        self._loop.wake()
+
+    # ---- playing
+
+    @synchronized
+    def _play(self) -> None:
+        self._start()
+        self._session.play()
+        self._loop.wake()
+
+    @synchronized
+    def _pause(self) -> None:
+        self._stage.refusal = None
+        self._session.pause()
+        self._loop.wake(urgent=True)
+
+    @synchronized
+    def _step(self, count: int = 1) -> None:
+        self._start()
+        self._session.take_steps(count)
+
+    @synchronized
+    def _restart(self) -> None:
+        self._stage.refusal = None
+        self._session.restart()
+
+    @synchronized
+    def _play_or_pause(self) -> None:
+        session = self._session
+        if session.wants_to_play:
+            self._playback.show_playing(False)  # at once, not when the frame under way has been answered
+            self._pause()
+        elif session.is_over and self._playback.offers_pause:  # it ended while a hand was on its way to Pause
+            self._stage.refusal = None
+            self._loop.wake()
+        else:
+            self._play()
+
+    @synchronized
+    def _set_pace(self, pace: float | None) -> None:
+        self._session.set_pace(pace)
+
+    def _start(self) -> None:
+        """Sets the run's thread and the frame loop going."""
+        self._stage.refusal = None
+        self._session.start()
+        self._loop.start()
+
+    # ---- what the page says
+
+    @synchronized
+    def _on_board(self, kind: str, payload: dict[str, Any]) -> None:
+        if kind == "mounted":
+            self._session.start()
+            self._loop.start()
+        elif kind == "switch":
+            self._session.switch(payload["panel"], payload["name"], payload["value"])
+            self._stage.show_anew()
+        elif kind == "click" and payload["panel"] == "surface":
+            self._change({"start_x": payload["x"], "start_y": payload["y"]})
+        self._stage.redraw()
+        self._loop.wake()
+
+    def _on_header(self, kind: str, payload: dict[str, Any]) -> None:
+        if kind == "hello":
+            self._greet(payload["query"], payload["language"])
+        elif kind == "language":
+            self._link_language = payload["language"]
+            self._use_language(payload["language"])
+
+    def _greet(self, query: str, browser_language: str = "") -> None:
+        """Takes what the URL of the first view says, and its language or else the browser's."""
+        asked = None if self._link_is_taken else page_language.language_in(query)
+        if asked is None:
+            page_language.suggest(browser_language)
+        else:
+            self._link_language = page_language.choose(asked)
+        self._take_link(query)
+        self._loop.start()
+
+    @synchronized
+    def _take_link(self, query: str) -> None:
+        if not self._link_is_taken:
+            self._link_is_taken = True
+            config, refusals = TrainingConfig.from_query(query)
+            if config != TrainingConfig():
+                self._take_config(config)
+            if refusals:
+                self._refuse(refusals[0])
+        self._write_link()
+
+    def _write_link(self) -> None:
+        query = "" if self._own else self._session.config.to_query()  # no link carries a model
+        self._header.query = page_language.with_language(query, self._link_language)
+
+    # ---- language
+
+    def _use_language(self, tag: str) -> None:
+        """Shows this page, and all others of this process, in the language nearest to `tag`."""
+        page_language.choose(tag)
+
+    @synchronized
+    def retranslate(self) -> None:
+        """Writes what stands around the charts in the language in use; the frame loop does the rest."""
+        for part in (self._controls, self._playback, self._upload, self._header):
+            part.retranslate()
+        self._header.labels = self._labels()
+        self._write_link()
+        self._loop.wake(urgent=True)
+
+    def _labels(self) -> dict[str, str]:
+        return {**self._controls.labels, **self._playback.labels}
+
+    # ---- ahead of time
+
+    def _get_ready_for_models(self) -> None:
+        """Does once, when the page stands, what the first problem with data would have to wait for."""
+        if not self._is_ready_for_models:
+            self._is_ready_for_models = True
+            BackgroundThread(self._build_for_models, "descent-lab-ahead").start()
+
+    def _build_for_models(self) -> None:
+        load_models()
+        self._controls.build(MODEL_START)

@@ -1,0 +1,116 @@
+"""The part of the page that moves: numbers, charts, formula, cards and notice, drawn by the frame loop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from core.language import _, language, shown
+from core.runs.notices import Notice
+from core.runs.status import Status
+from widgets.board.live_board import LiveBoard
+from widgets.cards.number_strip import notice_html, notice_slots
+from widgets.controls.validated_widgets import Html
+
+if TYPE_CHECKING:
+    from widgets.controls.playback import Playback
+    from widgets.scenes.session import Session
+    from widgets.scenes.staged_run import StagedRun
+
+ASK_SECONDS = 5.0  # how often a hidden page is asked for an answer while training goes on
+LOST_SECONDS = 20  # without an answer for so long nobody watches; sooner than FrameGate gives a frame up
+ANSWER_SECONDS = 0.3  # how long a turn of the loop waits for the page; status changes wait as long
+OBSERVE_SECONDS = 0.25  # a frame is given up if the run has not been observed anew by then
+
+
+class Stage:
+    """The widgets that show a session's run. The frame loop calls `draw`, and nobody else writes these widgets.
+
+    `refusal` is the sentence that takes the notice's place: why the last thing a person asked for was refused.
+    """
+
+    def __init__(self, session: Session, playback: Playback, on_standing: Callable[[], None]) -> None:
+        """`on_standing` is called before each frame but the first: then the page stands and has time."""
+        self.board = LiveBoard()
+        self.strip, self.formula, self.cards, self.notice = (Html("") for _place in range(4))
+        for widget, name in ((self.strip, "dl-strip"), (self.formula, "dl-formula"), (self.cards, "dl-cards")):
+            widget.add_class(name)
+        self.refusal: str | None = None
+        self._session, self._playback, self._on_standing = session, playback, on_standing
+        self._shown: tuple[StagedRun, str] | None = None  # what the panels are of, and their language
+        self._drawn: tuple[object, ...] = ()  # the state of which the last frame was
+        self._asked_at = 0.0
+        self._show(session.staged)
+
+    def show_anew(self) -> None:
+        """Has the next frame be of the charts as they are then."""
+        self._shown = None
+
+    def redraw(self) -> None:
+        """Has the next frame be drawn although nothing changed."""
+        self._drawn = ()
+
+    def draw(self) -> None:
+        """Draws a frame if the page is ready and there is something new."""
+        staged, board = self._session.staged, self.board
+        if self._shown != (staged, language()):
+            self._show(staged)
+        self._playback.show_playing(staged.run.wants_to_play)
+        self._pause_if_nobody_watches()
+        staged.watch(board.visible if board.mounted else frozenset())
+        self.cards.value = staged.cards()
+        if board.hidden:
+            self._ask_whether_it_is_there()
+        elif board.mounted and board.wait_ready(ANSWER_SECONDS):
+            self._draw_run(staged)
+
+    def is_drawn(self, staged: StagedRun) -> bool:
+        """Whether the last frame shows `staged` as it is now."""
+        return self._drawn == self._state(staged)
+
+    def frame(self, staged: StagedRun) -> dict[str, Any]:
+        """The frame that shows `staged` now, as `LiveBoard.draw` takes it."""
+        screen = self.board.frames_per_second(), self.board.lag_ms()
+        frame, notice = staged.frame(self.board.visible, screen)
+        if self.refusal is not None:
+            notice = Notice("danger", _("Kept as it was."), shown(self.refusal))
+        frame["slots"] |= notice_slots(notice)
+        return frame
+
+    def _show(self, staged: StagedRun) -> None:
+        self._shown, self._drawn = (staged, language()), ()
+        self.board.show(staged.scene.panels())
+        self.strip.value = staged.scene.strip()
+        self.formula.value = staged.scene.formula()
+        self.notice.value = notice_html()
+
+    def _draw_run(self, staged: StagedRun) -> None:
+        run = staged.run
+        if run.status is Status.PLAYING and not run.wants_to_play:
+            return  # it is about to rest: the frame that shows where follows at once
+        if self._drawn:
+            self._on_standing()
+        if self.board.waiting:
+            self._drawn = ()  # the last frame was given up unanswered: the page may not have it
+        staged.observe(OBSERVE_SECONDS)
+        state = self._state(staged)
+        if state != self._drawn and self.board.draw(self.frame(staged)):
+            self._drawn = state
+        if run.status is Status.PLAYING:
+            self._session.wake()
+
+    def _state(self, staged: StagedRun) -> tuple[object, ...]:
+        return *staged.state, self.refusal, self.board.visible
+
+    def _ask_whether_it_is_there(self) -> None:
+        """Asks a hidden page for an answer: it draws nothing, but one that was closed answers no more."""
+        if self._session.wants_to_play and time.monotonic() - self._asked_at >= ASK_SECONDS:
+            self._asked_at = time.monotonic()
+            self.board.draw({})
+
+    def _pause_if_nobody_watches(self) -> None:
+        """Pauses a run whose page owes an answer for so long that it is closed or lost."""
+        session = self._session
+        if session.wants_to_play and not session.is_awaited and self.board.seconds_since_ack() > LOST_SECONDS:
+            session.pause()

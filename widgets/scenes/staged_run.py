@@ -1,0 +1,179 @@
+"""A run on its stage: the run together with the scene that shows it."""
+
+from __future__ import annotations
+
+import copy
+import threading
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from core.language import _, language, shown
+from core.probes.probe_schedule import ProbeSchedule
+from core.runs.notices import Notice
+from core.runs.run import Run
+from core.runs.run_summary import RunSummary, with_run
+from core.runs.run_worker import FAULT
+from core.runs.status import Status
+from widgets.cards.number_strip import meter_slots, progress_slots
+from widgets.cards.runs_card import RunsCard
+from widgets.scenes.surface_scene import SurfaceScene
+
+if TYPE_CHECKING:
+    from core.config.training_config import TrainingConfig
+    from core.runs.run_histories import RunHistories
+    from core.training.trainer import Trainer
+    from widgets.scenes.page_scene import LearningScene, PageScene
+
+SETTLE_SECONDS = 0.15  # a dragged slider passes many values; a run is built for the one it rests on
+Screen = tuple[float | None, float | None]  # frames per second, lag in ms
+
+
+class StagedRun:
+    """A run, its scene and the config of both. `wake(urgent=...)` is called when the run changed.
+
+    `observed` is set whenever the run's status or observation has changed.
+    """
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        scene: PageScene,
+        learning: LearningScene | None,
+        pace: float | None,
+        wake: Callable[..., None],
+        past: tuple[RunSummary, ...] = (),
+    ) -> None:
+        """`learning` is `scene` if a model learns there; `past` are earlier runs to compare with, newest first."""
+        self.config, self.scene, self.learning = config, scene, learning
+        self.observed = threading.Event()
+        self._wake = wake
+        self._past = past
+        self._kept: weakref.ref[RunHistories] | None = None
+        self._retiming = threading.Lock()
+        self._runs_card: tuple[object, RunsCard] = (None, RunsCard(()))
+        self.run = Run(
+            self._build,
+            config.epochs * scene.steps_per_epoch,
+            pace,
+            settle_seconds=SETTLE_SECONDS,
+            on_change=self._changed,
+            probes=lambda: ProbeSchedule({}) if learning is None else learning.probes(),
+        )
+
+    # ---- changes
+
+    def moved(self, config: TrainingConfig) -> StagedRun:
+        """The same run on a surface, at step 0 of the start point of `config`; it is not compiled again."""
+        staged = copy.copy(self)
+        staged.config, staged.scene = config, SurfaceScene(config, self.scene.switches)
+        self.run.restart(staged.scene.initial)
+        return staged
+
+    def apply_live(self, config: TrainingConfig) -> None:
+        """Has the run go on with the live settings of `config`."""
+        changed = config.changed(self.config)
+        self.config = config
+        if "epochs" in changed:
+            self._set_total()
+        settings = {f.name: getattr(config, f.name) for f in self.scene.optimizer.live if f.name in changed}
+        if settings:
+            self.run.set(**settings)
+
+    def restart(self) -> None:
+        """Begins the run again at its start; its summary stays beside it."""
+        self.keep_run()
+        if self.run.record is not None:  # else it is at its start, and a model's weights are not known yet
+            self.run.restart(self.scene.initial)
+
+    def keep_run(self) -> tuple[RunSummary, ...]:
+        """The runs that stay beside the next one, from now on with this one if it took a step."""
+        record = self.run.record
+        # The worker begins another record in its own time; until then this run is not kept once more.
+        if record is not None and (self._kept is None or self._kept() is not record):
+            self._kept = weakref.ref(record)
+            self._past = with_run(self._past, self._summary())
+        return self._past
+
+    def close(self) -> None:
+        """Ends the run and what is computed beside it."""
+        self.run.stop()
+        if self.learning is not None:
+            self.learning.close()
+
+    # ---- the page
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        """Everything that a frame depends on, in a form that changes with it."""
+        run, background = self.run, None if self.learning is None else self.learning.background
+        return self, run.observation, run.findings, background, run.status, run.total_steps, language()
+
+    def watch(self, visible: frozenset[str]) -> None:
+        """Has the run look only for what the charts in `visible` show."""
+        if self.learning is not None:
+            self.learning.watch(self.run, visible)
+
+    def observe(self, timeout: float) -> None:
+        """Waits up to `timeout` seconds until a run that plays has looked at where it stands."""
+        if self.run.status is Status.PLAYING:
+            self.observed.clear()
+            self.run.request_observation()
+            self.observed.wait(timeout)
+
+    def cards(self) -> str:
+        """The cards under the charts as HTML."""
+        return "" if self.learning is None else self.learning.cards(self._card().html)
+
+    def frame(self, visible: frozenset[str], screen: Screen) -> tuple[dict[str, Any], Notice]:
+        """The frame that shows the run now, for `LiveBoard.draw`, and the notice that goes with it."""
+        run, observed_at, moment = self.run, self.run.observed_at, self.scene.moment(self.run)
+        settled = run.status is not Status.PLAYING
+        frame = self.scene.blank_frame() if moment is None else self.scene.frame(moment, visible, settled)
+        rate = run.steps_per_second()
+        step = 0 if moment is None else moment.step
+        frame["slots"] |= meter_slots(run.step, rate, *(screen if rate is not None else (None, None)))
+        frame["slots"] |= progress_slots(step, run.total_steps, rate) | self._cost_slots()
+        frame["time"] = observed_at
+        return frame, self._notice(moment)
+
+    def _notice(self, moment: Any) -> Notice:
+        error = self.run.error
+        if error is None:
+            return self.scene.notice(self.run, moment)
+        return Notice("danger", _("Training stopped.") if error == FAULT else _("No training."), shown(error))
+
+    def _cost_slots(self) -> dict[str, Any]:
+        """What the run has cost and, where others came before it, its row beside theirs."""
+        if self.learning is None:
+            return {}
+        row = self._card().slots(self._summary()) if self._past else {}
+        return self.learning.pace_slots(self.run) | row
+
+    def _card(self) -> RunsCard:
+        """The card of the runs before this one, in the language in use."""
+        past, needed = self._past, (self._past, language())
+        if self._runs_card[0] != needed:
+            self._runs_card = (needed, RunsCard(past))
+        return self._runs_card[1]
+
+    def _summary(self) -> RunSummary | None:
+        return None if self.learning is None else self.learning.summary(self.run, self.config)
+
+    # ---- in the run's thread
+
+    def _build(self) -> Trainer:
+        before = self.scene.steps_per_epoch
+        trainer = self.scene.build()
+        if self.scene.steps_per_epoch != before:  # how many updates an epoch has is known only with the data
+            self._set_total()
+        return trainer
+
+    def _set_total(self) -> None:
+        with self._retiming:
+            self.run.set_total(self.config.epochs * self.scene.steps_per_epoch)
+
+    def _changed(self) -> None:
+        self.observed.set()
+        # Only while it plays does the next frame wait its turn: then what is drawn costs training.
+        self._wake(urgent=self.run.status is not Status.PLAYING)
