@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PATIENCE_S = 60.0  # for all threads together: the import of TensorFlow and one large compile on a busy machine
 KERNEL_PATIENCE_S = 1.0  # in a Jupyter kernel, whose exit code nobody reads and whose end somebody waits for

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from core.background_thread import BackgroundThread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Request = TypeVar("Request")
 

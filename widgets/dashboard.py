@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from core.config.training_config import FIELDS, TrainingConfig
@@ -15,6 +14,8 @@ from widgets.scenes.config_change import with_changes
 from widgets.scenes.page import OF_A_MODEL_TO_CHOOSE, Page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import keras
     import numpy as np
 

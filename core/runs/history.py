@@ -10,14 +10,17 @@ lowest and highest loss survive, so that spikes stay visible.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from tsdownsample import MinMaxDownsampler, MinMaxLTTBDownsampler
 
 from core.runs.block_extremes import BLOCK, Extremes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 Columns = dict[str, np.ndarray]
 

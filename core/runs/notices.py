@@ -1,23 +1,29 @@
-"""What a good teacher would say now, in one or two sentences."""
+"""Notices about a line or surface being minimised: how far the run has come, as a good teacher would say it."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from core.geometry.stability import contraction
-from core.geometry.step_view import StepView
-from core.language import shown
-from core.number_format import format_number, rounded
-from core.objectives.objective import PlaneObjective
-from core.optimizers.optimizer import Optimizer
-from core.training.step_record import Observation
+from core.language import _, shown
+from core.number_format import format_number
+from core.number_text import concise
+
+if TYPE_CHECKING:
+    from core.geometry.step_view import StepView
+    from core.objectives.objective import PlaneObjective
+    from core.optimizers.optimizer import Optimizer
+    from core.training.step_record import Observation
 
 SETTLED = 1e-7  # of the loss: an update that promises less than this changes nothing a person could see
 SMALLEST_LOSS = 1e-4  # a loss whose minimum is 0 counts as this: float32 gets stuck before it is exactly there
+FEW_STEPS = 10  # for each digit: a rate that needs fewer is no hindrance
+MOST_STEPS = 1e9  # beyond, their number says no more
+FAR_BELOW = 2.0  # times: a rate so far below the limit can be raised
 AT_MINIMUM = 1e-3  # of the loss's scale: closer to the known minimum than this counts as there
 
 
@@ -34,40 +40,59 @@ class Notice:
     share: float | None = None
 
 
-PREPARING = Notice("info", "Getting ready.", "TensorFlow is loading and the training step is being compiled.")
+def side_by_side(first: str, second: str) -> str:
+    """Two sentences, one after the other."""
+    # Translators: two whole sentences, with what stands between them
+    return _("{first} {second}", first=first, second=second)
+
+
+def preparing() -> Notice:
+    """Says that the run is being prepared."""
+    sentence = _("TensorFlow is loading and the training step is being compiled.")
+    return Notice("info", _("Getting ready."), sentence)
+
+
+def diverged_at(step: int) -> str:
+    """The title of a notice about a run that diverged."""
+    return _("Diverged at step {step}.", step=format_number(step))
 
 
 def diverged(step: int, seen: Observation, view: StepView) -> Notice:
-    """Why a run that reached a non-finite loss after `step` updates did so."""
+    """Says why a run reached a loss that is not finite after `step` updates."""
     rate, limit = seen.hyper["learning_rate"], view.zones.limit
-    title = f"Diverged at step {format_number(step)}."
     if limit is not None and rate > limit:
-        why = (
-            f"The learning rate {_short(rate)} is above the stability limit, {_short(limit)} there, so every step "
-            "overshot the minimum by more than the one before. Lower it and press Reset."
+        sentence = _(
+            "The learning rate {rate} is above the stability limit, {limit} there, so every step overshot the minimum "
+            "by more than the one before. Lower it and press Reset.",
+            rate=concise(rate),
+            limit=concise(limit),
         )
     else:
-        why = "The loss was no longer a finite number: it falls or rises without bound here. Press Reset."
-    return Notice("danger", title, why)
+        sentence = _("The loss was no longer a finite number: it falls or rises without bound here. Press Reset.")
+    return Notice("danger", diverged_at(step), sentence)
 
 
 def progress(objective: PlaneObjective, optimizer: Optimizer, seen: Observation, view: StepView) -> Notice:
-    """How far the run has come at the point `seen`, and what holds it up."""
+    """Says how far the run has come at the point `seen`, and what holds it up."""
     rate, limit = seen.hyper["learning_rate"], view.zones.limit
     if _settled(seen, view):
         return _converged(objective, seen)
     if limit is not None and rate > limit:
-        return Notice(
-            "danger",
-            "Above the stability limit.",
-            f"The learning rate {_short(rate)} is {_times(rate / limit)} the limit {_short(limit)}: along the steepest "
-            "direction each step overshoots by more than the last.",
-        )
-    return Notice(
-        "info",
-        "Not converged yet.",
-        f"The gradient norm is {_short(_norm(seen))}.{_pace(optimizer, seen, view)}",
+        return _above_limit(rate, limit)
+    norm = _("The gradient norm is {norm}.", norm=concise(_norm(seen)))
+    pace = _pace(optimizer, seen, view)
+    return Notice("info", _("Not converged yet."), side_by_side(norm, pace) if pace else norm)
+
+
+def _above_limit(rate: float, limit: float) -> Notice:
+    sentence = _(
+        "The learning rate {rate} is {times} times the limit {limit}: along the steepest direction each step "
+        "overshoots by more than the last.",
+        rate=concise(rate),
+        times=_times(rate / limit),
+        limit=concise(limit),
     )
+    return Notice("danger", _("Above the stability limit."), sentence)
 
 
 def _settled(seen: Observation, view: StepView) -> bool:
@@ -81,50 +106,55 @@ def _settled(seen: Observation, view: StepView) -> bool:
 
 def _converged(objective: PlaneObjective, seen: Observation) -> Notice:
     above = None if objective.minimum is None else seen.loss - objective.minimum
-    norm = _short(_norm(seen))
+    norm = concise(_norm(seen))
     if not np.all(np.linalg.eigvalsh(seen.hessian) > 0) and above != 0:
-        return Notice(
-            "info",
-            "Hardly moving.",
-            f"The gradient norm is {norm}, but this is no minimum: the loss curves down.",
-        )
+        sentence = _("The gradient norm is {norm}, but this is no minimum: the loss curves down.", norm=norm)
+        return Notice("info", _("Hardly moving."), sentence)
     if above is not None and above > AT_MINIMUM * max(abs(objective.minimum or 0), 1.0):
-        return Notice(
-            "info",
-            "In a local minimum.",
-            f"The loss is {_short(above)} above the lowest known; no small step leads out.",
-        )
-    return Notice(
-        "good",
-        "Converged.",
-        f"The next step would change the loss by less than a ten-millionth; gradient norm {norm}.",
-    )
+        sentence = _("The loss is {above} above the lowest known; no small step leads out.", above=concise(above))
+        return Notice("info", _("In a local minimum."), sentence)
+    sentence = _("The next step would change the loss by less than a ten-millionth; gradient norm {norm}.", norm=norm)
+    return Notice("good", _("Converged."), sentence)
 
 
 def _pace(optimizer: Optimizer, seen: Observation, view: StepView) -> str:
-    """How slowly the flattest direction shrinks, and how far from the limit the rate is."""
+    """How slowly the flattest direction shrinks, and how far from the limit the rate is; "" if it is fast."""
     dynamics = optimizer.dynamics(seen.hyper)
     flattest, rate, limit = float(view.curvatures[0]), seen.hyper["learning_rate"], view.zones.limit
     if dynamics is None:
-        return f" {shown(optimizer.without_limit)}".rstrip()
+        return shown(optimizer.without_limit)
     if limit is None or flattest <= 0:
-        return " The loss curves downwards along one direction here."
+        return _("The loss curves downwards along one direction here.")
     factor = float(contraction(dynamics, rate, flattest))
     steps = math.log(10) / -math.log(factor) if 0 < factor < 1 else math.inf
-    if steps < 10:
-        return ""
-    below = f" and is {_times(limit / rate)} below the limit" if limit / rate >= 2 else ""
-    steps_words = format_number(round(float(f"{steps:.2g}"))) if steps < 1e9 else "over a billion"
-    return f" This rate needs about {steps_words} steps for each digit along the flattest direction{below}."
+    return "" if steps < FEW_STEPS else _slow(steps, limit / rate)
+
+
+def _slow(steps: float, below_limit: float) -> str:
+    """That it takes `steps` for each digit, and a rate `below_limit` times larger would still be stable."""
+    times = _times(below_limit)
+    if steps >= MOST_STEPS:
+        if below_limit < FAR_BELOW:
+            return _("This rate needs over a billion steps for each digit along the flattest direction.")
+        return _(
+            "This rate needs over a billion steps for each digit along the flattest direction and is {times} times "
+            "below the limit.",
+            times=times,
+        )
+    count = format_number(round(float(f"{steps:.2g}")))
+    if below_limit < FAR_BELOW:
+        return _("This rate needs about {count} steps for each digit along the flattest direction.", count=count)
+    return _(
+        "This rate needs about {count} steps for each digit along the flattest direction and is {times} times below "
+        "the limit.",
+        count=count,
+        times=times,
+    )
 
 
 def _norm(seen: Observation) -> float:
     return float(np.linalg.norm(seen.gradient))
 
 
-def _short(value: float) -> str:
-    return rounded(value)
-
-
 def _times(ratio: float) -> str:
-    return f"{ratio:.0f} times" if ratio >= 10 else f"{ratio:.2g} times"
+    return format_number(round(ratio)) if ratio >= 10 else concise(ratio, 2)

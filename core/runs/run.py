@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from core.background_thread import BackgroundThread
@@ -13,6 +12,8 @@ from core.runs.run_worker import RunWorker
 from core.runs.status import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     import numpy as np
 
     from core.probes.finding import Finding

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.runs.history import History
-from core.training.step_record import Steps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.training.step_record import Steps
 
 MOST_LAYER_BYTES = 50_000_000  # of the layers' history; a million rows of the other one take 24 MB
 LAYER_NORMS = ("gradient", "update", "weight")

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.config.training_config import TrainingConfig
-from core.learning.setup import Metric
-from core.runs.run import Run
 from core.runs.status import Status
 from core.training.batches import examples_seen
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.config.training_config import TrainingConfig
     from core.datasets.split import Split
     from core.findings.results import Cost, Evaluations
     from core.learning.learner import Learner
+    from core.learning.setup import Metric
+    from core.runs.run import Run
 
 MOST_RUNS = 5  # side by side, the one in progress included
 FINGERPRINT_ROWS = 256  # of the inputs; with all targets they tell one data set from another

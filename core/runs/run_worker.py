@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +21,8 @@ from core.runs.status import Status
 from core.training.step_record import Observation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from core.runs.run_requests import RunRequests
     from core.training.trainer import Trainer
 

@@ -6,13 +6,17 @@ and then, and the updates since are made once more when they are needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 import tensorflow as tf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import keras
 
 LEAST_UPDATES = 64  # between two checkpoints: an update of a large model costs little more than a copy of it
 LEAST_CALLS = 8  # of the compiled program between two checkpoints: a read of 30 variables takes 1 ms, a call 20

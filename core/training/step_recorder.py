@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from core.training.flat_weights import flatten_in_graph, parameter_count
 from core.training.layer_groups import LayerGroups
 from core.training.step_record import Steps
+
+if TYPE_CHECKING:
+    import keras
 
 MOST_PARAMETERS = 16  # with more, a record of every number would cost more than the updates
 

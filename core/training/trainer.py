@@ -7,7 +7,7 @@ so nothing is compiled twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -22,6 +22,9 @@ from core.training.step_record import Observation, Steps
 from core.training.step_recorder import EveryNumber, recording_of
 from core.training.trainer_snapshot import TrainerSnapshot
 from core.training.update_loop import UpdateLoop
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 LONGEST_CALL = 8192  # updates in one compiled call; about 10 ms for two parameters
 MOST_ROW_NUMBERS = 1 << 16  # numbers in one call's table of batch rows: 256 KiB, which are handed over at each call

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -13,6 +13,9 @@ from core.objectives.objective import Objective, StatefulObjective
 from core.training.flat_weights import flatten_in_graph, unflatten_in_graph
 from core.training.step_recorder import EveryNumber, Norms
 from core.training.xla_flags import compile_small_loops_whole
+
+if TYPE_CHECKING:
+    import keras
 
 TRIAL_SECONDS = 0.03  # how long a program is tried at least before one is chosen
 LONG_TRIAL_SECONDS = 0.3  # one that takes so long is enough: somebody waits to press Play

@@ -32,8 +32,8 @@ def test_the_newest_validation_metric_stands_beside_the_baseline_with_its_step()
     found = evaluations(1000)
     title, sentence = said(run_at(1100), 1000, evaluation=found)
     assert title == "Learning."
-    assert f"{found.val_metric[-1]:.1%} at step 1\u00a0000" in sentence
-    assert "majority class 10.1%" in sentence
+    assert f"{100 * found.val_metric[-1]:.1f}\u00a0% at step 1\u00a0000" in sentence
+    assert "10.1\u00a0% (Majority class)" in sentence
 
 
 def test_a_run_is_called_finished_only_when_its_last_step_was_evaluated() -> None:
@@ -77,7 +77,7 @@ def test_a_divergence_names_the_limit_only_where_the_rate_was_above_it(rate: flo
 
 def test_a_download_is_told_in_percent_and_megabytes() -> None:
     notice = model_notices.preparing(setup_of("fashion_mnist"), 0.37)
-    assert "37% of 31 MB" in notice.sentence
+    assert "37\u00a0% of 31 MB" in notice.sentence
     assert notice.share == 0.37
     assert model_notices.preparing(SETUP, None).title == "Getting ready."
 

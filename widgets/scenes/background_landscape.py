@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from core.probes.finding import Finding
 from core.probes.registry import WEIGHT_PATH
-from core.runs.run import Run
 from widgets.charts.training.landscape import FINDING, OFF
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from core.geometry.landscape import Landscape
     from core.learning.learner import Learner
+    from core.runs.run import Run
 
 
 class BackgroundLandscape:

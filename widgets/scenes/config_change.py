@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from core.config.suggested import suitable
 from core.config.training_config import TrainingConfig
 from core.objectives.surfaces import SURFACES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 START_FIELDS = frozenset({"start_x", "start_y"})  # structural, but the compiled step stays the same
 OF_A_RUN = ("optimizer", "batch_size", "epochs", "schedule", "clip_norm")  # chosen for a model, not for a surface

@@ -2,47 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from core.config.training_config import TrainingConfig
-from core.datasets.download import Progress
 from core.geometry.stability import RateZones
 from core.language import language
 from core.learning.learner import Learner, build_learner
-from core.learning.setup import ModelSetup
 from core.optimizers.registry import OPTIMIZERS
-from core.probes.finding import Finding
-from core.probes.probe_schedule import ProbeSchedule
 from core.probes.registry import CURVATURE, PROBES, build_probes
 from core.runs import model_notices
-from core.runs.history import History
-from core.runs.notices import Notice
-from core.runs.run import Run
 from core.runs.run_summary import RunSummary, fingerprint, summary_of
 from core.runs.status import Status
 from core.training.batches import updates_per_epoch
 from core.training.build import build_trainer
-from widgets.board.panel import Panel
 from widgets.cards import cost_card, model_card_view, model_formula, model_number_strip
 from widgets.cards.learning_rate_zones import no_zones_note, zones_note
 from widgets.cards.root_style import PREPARING, root_style
 from widgets.cards.text_card import TextCard
 from widgets.charts.chart import charts_for, chosen_of
-from widgets.charts.model_chart import ModelChart
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.training.landscape import PLANE, LandscapeChart
 from widgets.scenes.background_landscape import BackgroundLandscape
 from widgets.scenes.model_charts import MODEL_CHARTS
-from widgets.scenes.page_scene import Switches
 
 if TYPE_CHECKING:
-    import keras
+    from collections.abc import Callable, Mapping, Sequence
 
+    import keras
+    import numpy as np
+
+    from core.config.training_config import TrainingConfig
+    from core.datasets.download import Progress
+    from core.learning.setup import ModelSetup
     from core.probes.definition import ProbeDefinition
+    from core.probes.finding import Finding
+    from core.probes.probe_schedule import ProbeSchedule
+    from core.runs.history import History
+    from core.runs.notices import Notice
+    from core.runs.run import Run
     from core.training.trainer import Trainer
+    from widgets.board.panel import Panel
+    from widgets.charts.model_chart import ModelChart
+    from widgets.scenes.page_scene import Switches
 
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
 LAYER_POINTS = 150  # of each layer's line: there are many, and each point of each is drawn at every frame

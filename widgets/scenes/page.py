@@ -7,7 +7,6 @@ Nothing is started before somebody looks: a preheated kernel runs this code befo
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from IPython import get_ipython
@@ -29,6 +28,8 @@ from widgets.scenes.session import Session, load_models
 from widgets.scenes.stage import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from core.learning.user_model import UserModel
 
 MODEL_START = TrainingConfig.suited_to("spiral")  # has the settings of nearly every model

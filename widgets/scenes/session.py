@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from core.learning.setup import ModelSetup
@@ -15,6 +14,8 @@ from widgets.scenes.staged_run import StagedRun
 from widgets.scenes.surface_scene import SurfaceScene
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import keras
 
     from core.config.training_config import TrainingConfig

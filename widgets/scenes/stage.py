@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from core.language import _, language, shown
@@ -14,6 +13,8 @@ from widgets.cards.number_strip import notice_html, notice_slots
 from widgets.controls.validated_widgets import Html
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from widgets.controls.playback import Playback
     from widgets.scenes.session import Session
     from widgets.scenes.staged_run import StagedRun

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import threading
 import weakref
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from core.language import _, language, shown
@@ -20,6 +19,8 @@ from widgets.cards.runs_card import RunsCard
 from widgets.scenes.surface_scene import SurfaceScene
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from core.config.training_config import TrainingConfig
     from core.runs.run_histories import RunHistories
     from core.training.trainer import Trainer

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from core.config.training_config import TrainingConfig
 from core.geometry.step_view import step_view
 from core.language import language
 from core.runs import notices
-from core.runs.notices import Notice
-from core.runs.run import Run
 from core.runs.status import Status
 from core.training.build import build_trainer
-from widgets.board.panel import Panel
 from widgets.cards import formula, number_strip
 from widgets.cards.learning_rate_zones import zones_note
 from widgets.cards.root_style import PREPARING, root_style
 from widgets.charts.chart import charts_for
 from widgets.charts.moment import Moment
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
-from widgets.scenes.page_scene import Switches
 from widgets.scenes.surface_charts import SURFACE_CHARTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+    from core.config.training_config import TrainingConfig
+    from core.runs.notices import Notice
+    from core.runs.run import Run
     from core.training.trainer import Trainer
+    from widgets.board.panel import Panel
+    from widgets.scenes.page_scene import Switches
 
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
 SHOWN_COLUMNS = ("step", "loss", "parameter_0", "parameter_1")  # of the history
@@ -74,7 +75,7 @@ class SurfaceScene:
     def notice(self, run: Run, moment: Moment | None) -> Notice:
         """What a good teacher would say now."""
         if moment is None:
-            return notices.PREPARING
+            return notices.preparing()
         if run.status is Status.DIVERGED:
             return notices.diverged(moment.step, moment.seen, moment.view)
         return notices.progress(self.objective, self.optimizer, moment.seen, moment.view)
