@@ -72,3 +72,16 @@ def test_any_other_value_is_sent(before: Any, now: Any) -> None:
     news = delta.news(frame(now))
     assert news["loss"]["traces"][0]["y"] is now
     assert news["loss"]["layout"]["xaxis.range"] is now
+
+
+def test_after_a_change_of_the_language_texts_are_sent_again_and_numbers_are_not() -> None:
+    delta = FrameDelta()
+    values = {"y": np.arange(3.0), "name": "loss", "text": ["a"], "customdata": np.array(["b"]), "marker": {"size": 3}}
+    update = {"loss": {"traces": {0: values}, "layout": {"xaxis.range": [0, 1], "xaxis.ticktext": ["a"]}}}
+    delta.news(update)
+    delta.news_of_slots({"loss": "0.5"})
+    delta.forget_texts()
+    news = delta.news(update)["loss"]
+    assert news["traces"][0].keys() == {"name", "text", "customdata"}
+    assert news["layout"].keys() == {"xaxis.ticktext"}
+    assert delta.news_of_slots({"loss": "0.5"}) == {"loss": "0.5"}

@@ -271,16 +271,32 @@ def test_the_words_are_those_that_plotly_js_looks_up() -> None:
         assert [key for key in plotly_words() if f'"{key}"' not in source] == []
 
 
-def test_a_figure_in_another_language_is_new_and_keeps_what_is_zoomed_to(board: LiveBoard) -> None:
-    before = numbers_of(board, "zoom"), numbers_of(board, "revision")
-    board.retranslate()
-    board.show([panel("loss", title="Perte"), panel("surface")])
-    assert numbers_of(board, "zoom") == before[0]
-    revisions = numbers_of(board, "revision")
-    assert revisions["surface"] == before[1]["surface"]
-    assert revisions["loss"] != before[1]["loss"]
-    board.show([panel("loss", title="Loss"), panel("surface")])
-    assert numbers_of(board, "zoom")["loss"] not in before[0].values()
+def test_a_figure_in_another_language_comes_with_what_makes_the_old_one_it(board: LiveBoard) -> None:
+    before = numbers_of(board, "revision")
+    with in_use(Path(), "zh"):
+        board.show([panel("loss", title="损失", figure=line().update_traces(name="损失")), panel("surface")])
+    loss, surface = board.board["panels"]
+    assert loss["patch"] == {"traces": {"0": {"name": "损失"}}, "layout": {}}
+    assert loss["patched"] == before["loss"] != loss["revision"]
+    assert surface["revision"] == before["surface"]
+
+
+def test_another_figure_in_the_same_language_comes_without_a_patch(board: LiveBoard) -> None:
+    board.show([panel("loss", title="Another", figure=line("red")), panel("surface")])
+    assert [spec["patch"] for spec in board.board["panels"]] == [None, None]
+
+
+def test_after_a_change_of_the_language_only_texts_are_said_again(
+    board: LiveBoard, page: Page, frame: dict[str, Any]
+) -> None:
+    page.look()
+    board.draw(frame)
+    page.answer()
+    with in_use(Path(), "zh"):
+        board.show([panel("loss", title="损失"), panel("surface")])
+        board.draw(frame)
+    assert page.sent[-1][0]["panels"]["loss"]["traces"]["0"].keys() == {"line.color", "text"}
+    assert page.sent[-1][1] == []
 
 
 def test_a_switch_shows_its_options_in_the_language_in_use_and_reports_them_in_english(

@@ -9,6 +9,8 @@ from playwright.sync_api import Page
 # Not texts: formulas, a person's or a data set's own words, and what languages call themselves.
 DATA = "math, .dl-written, .dl-candidate b, .dl-languages, [data-panel=attention] .xtick, [data-panel=attention] .ytick"
 
+UNITS = "kB|MB|GB|ms"  # the same in every language
+
 ROOM_OF = """(element) => {
   const panel = element.closest(".dl-card")?.querySelector("[data-panel]")?.dataset.panel;
   if (panel) return `chart ${panel}`;
@@ -40,7 +42,7 @@ BARE = f"""(data) => {{
       if (sign === "⟧") depth -= 1;
     }}
     depths.set(line, depth);
-    return /\\p{{L}}{{2,}}/u.test(outside);
+    return /\\p{{L}}{{2,}}/u.test(outside.replace(/\\b({UNITS})\\b/g, ""));
   }};
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {{

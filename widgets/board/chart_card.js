@@ -38,24 +38,29 @@ export class ChartCard {
     Object.assign(this.chart.dataset, { panel: this.id, frames: "0", step: "" });
     this.card.append(this.head, this.chart);
     this.chart.addEventListener("pointerdown", (event) => this.watchClick(event), true);
-    this.show(spec, figure);
-  }
-
-  /** Shows another figure in this card, and its title, note and switches. */
-  show(spec, figure) {
-    this.revision = spec.revision;
-    this.zoom = spec.zoom; // figures with the same number share what a person zoomed to
+    this.uirevision = spec.revision; // to Plotly, of what a person zoomed to
     this.raw = figure; // with its CSS variables, and everything drawn since: the truth to redraw from
     this.pending = null;
     this.outdated = false;
-    this.isPlotted = undefined;
+    this.say("loading");
+    this.write(spec);
+  }
+
+  /** Takes the texts and the patch of the same panel in another language. */
+  translate(spec, patch) {
+    this.write(spec);
+    this.merge(patch, this.pending?.step ?? this.chart.dataset.step, this.pending?.frame);
+  }
+
+  /** Writes title, note and switches. */
+  write(spec) {
+    this.revision = spec.revision;
     const focused = this.head.contains(document.activeElement) ? document.activeElement.value : undefined;
     this.note = element("span", { class: "dl-card-note" }, spec.note ?? "");
     const title = element("h3", { class: "dl-card-title" }, spec.title);
     this.head.replaceChildren(title, this.note, ...spec.switches.map((item) => this.buildSwitch(item)));
     this.chart.setAttribute("aria-label", spec.title);
     if (focused !== undefined) this.focusSwitch(focused);
-    this.say(this.chart.data ? undefined : "loading");
   }
 
   /** Puts one of the model's texts in the chart's place, by its name; undefined takes it away. */
@@ -93,7 +98,7 @@ export class ChartCard {
     const family = style.getPropertyValue("--dl-font") || layout.font?.family;
     const font = { ...layout.font, family, size: (layout.font?.size ?? 12) * scale };
     this.size = this.measure();
-    const whole = { uirevision: this.zoom, ...layout, font, ...this.size, autosize: false };
+    const whole = { uirevision: this.uirevision, ...layout, font, ...this.size, autosize: false };
     const config = { ...PLOT_CONFIG, ...this.model.get("plotly_locale") };
     this.say(undefined);
     this.isPlotted = attempt(() => Plotly.react(this.chart, data, whole, config)) !== undefined;

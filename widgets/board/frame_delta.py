@@ -34,6 +34,11 @@ class FrameDelta:
         """Let the next frame say everything again."""
         self._values, self._slots = {}, {}
 
+    def forget_texts(self) -> None:
+        """Let the next frame say every text and slot again, since the language has changed."""
+        self._values = {key: value for key, value in self._values.items() if not _has_text(value)}
+        self._slots = {}
+
     def news(self, panels: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
         """Return the updates without what the page has, and from now on count it as having them: send, or `forget`.
 
@@ -82,3 +87,11 @@ def _same(last: Any, value: Any) -> bool:
     if isinstance(value, Mapping):
         return last.keys() == value.keys() and all(_same(last[name], value[name]) for name in value)
     return bool(last == value)
+
+
+def _has_text(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "UO"
+    if isinstance(value, Mapping):
+        return any(map(_has_text, value.values()))
+    return isinstance(value, str) or (isinstance(value, list | tuple) and any(map(_has_text, value)))

@@ -81,13 +81,13 @@ class Board {
     this.settle();
   }
 
-  /** The card of a panel: as it was if the panel did not change, with another figure if what is zoomed to stays. */
+  /** The card of a panel: as it was if that did not change, in other words if only its language did, or a new one. */
   cardOf(spec, buffers) {
     const before = this.cards.get(spec.id);
     if (before?.revision === spec.revision) return before;
-    const figure = decode(spec.figure, buffers, spec.first_buffer);
-    if (before?.zoom !== spec.zoom) return new ChartCard(this.model, spec, figure);
-    before.show(spec, figure);
+    if (!spec.patch || before?.revision !== spec.patched)
+      return new ChartCard(this.model, spec, decode(spec.figure, buffers, spec.first_buffer));
+    before.translate(spec, decode(spec.patch, buffers, spec.first_buffer));
     return before;
   }
 

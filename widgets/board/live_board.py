@@ -18,6 +18,7 @@ from typing import Any, TypeGuard
 import anywidget
 import traitlets
 
+from core.language import language
 from widgets.board.encoding import encode
 from widgets.board.frame_delta import FrameDelta
 from widgets.board.frame_gate import FrameGate
@@ -50,7 +51,7 @@ class LiveBoard(anywidget.AnyWidget):
         self._callbacks: list[EventCallback] = []
         self._revision = 0
         self._generation = 0
-        self._retranslated = False
+        self._language = language()  # of the panels
         super().__init__(board={"panels": [], "buffers": [], "generation": 0}, **own_texts(), **kwargs)
         self.on_msg(lambda _widget, content, _buffers: self._receive(content))
 
@@ -58,12 +59,7 @@ class LiveBoard(anywidget.AnyWidget):
         """Nothing: the page reads the board's state and never writes it."""
 
     def retranslate(self) -> None:
-        """Write the board's and Plotly's own words in the language in use.
-
-        The figures are for the owner to `show` again; next time those with a panel's id count as the same figure
-        in another language, so that what a person zoomed to stays.
-        """
-        self._retranslated = True
+        """Write the board's and Plotly's own words in the language in use; the panels are for the owner to `show`."""
         with self.hold_sync():
             for name, value in own_texts().items():
                 setattr(self, name, value)
@@ -73,31 +69,33 @@ class LiveBoard(anywidget.AnyWidget):
     def show(self, panels: Sequence[Panel]) -> None:
         """Show these panels in this order. The page rebuilds only the figures whose content changed.
 
-        A panel that did not change keeps what was last drawn in it.
+        A panel that did not change keeps what was last drawn in it, and one that is only in another language since
+        the last call also what a person zoomed to.
         """
         self._shown = {panel.id: self._shown_now(panel) for panel in panels}
         buffers: list[memoryview] = []
         sent = []
         for shown in self._shown.values():
-            numbers = {"revision": shown.revision, "zoom": shown.zoom, "first_buffer": len(buffers)}
-            sent.append({**shown.sent, **numbers})
+            numbers = {"revision": shown.revision, "patched": shown.patched, "first_buffer": len(buffers)}
+            sent.append({**shown.sent, **numbers, "patch": shown.patch})
             buffers.extend(shown.buffers)
-        self._retranslated = False
         self._generation += 1
-        self._forget_sent()
+        self._forget_sent(only_texts=self._language != language())
+        self._language = language()
         self.board = {"panels": sent, "buffers": buffers, "generation": self._generation}
 
     def _shown_now(self, panel: Panel) -> ShownPanel:
         before = self._shown.get(panel.id)
-        if before is not None and before.panel is panel and not self._retranslated:
+        if before is not None and before.panel is panel and self._language == language():
             return before
         now = encode_panel(panel)
         if before is not None and now.same_content(before):
-            now.revision, now.zoom = before.revision, before.zoom
+            now.revision, now.patch, now.patched = before.revision, before.patch, before.patched
             return now
         self._revision += 1
         now.revision = self._revision
-        now.zoom = before.zoom if before is not None and self._retranslated else self._revision
+        if before is not None and self._language != language():
+            now.translates(before)
         return now
 
     # ---- frames
@@ -134,10 +132,10 @@ class LiveBoard(anywidget.AnyWidget):
         self.send({**content, "kind": "frame", "frame": number, "generation": self._generation}, buffers)
         return True
 
-    def _forget_sent(self) -> None:
-        """Let the next frame leave nothing out."""
+    def _forget_sent(self, only_texts: bool = False) -> None:
+        """Let the next frame leave nothing out, or none of its texts: then the page keeps all else that was drawn."""
         with self._sending:
-            self._delta.forget()
+            self._delta.forget_texts() if only_texts else self._delta.forget()
 
     @property
     def mounted(self) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.language import shown
 from widgets.board.encoding import encode
+from widgets.board.figure_patch import Patch, figure_patch
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -44,18 +45,24 @@ class Panel:
 class ShownPanel:
     """A panel as it was sent to the page: sent again only when it changed.
 
-    `revision` numbers its content; panels of one `zoom` show the same figure, so that what a person zoomed to stays.
+    `revision` numbers its content. `patch` makes the figure of revision `patched` this one; None if there is none.
     """
 
     panel: Panel
     sent: dict[str, Any]
     buffers: list[memoryview] = field(default_factory=list)
     revision: int = 0
-    zoom: int = 0
+    patch: Patch | None = None
+    patched: int = 0
 
     def same_content(self, other: ShownPanel) -> bool:
         """True if both would look alike."""
         return self.sent == other.sent and self.buffers == other.buffers
+
+    def translates(self, before: ShownPanel) -> None:
+        """Note that this is `before` in another language."""
+        if self.buffers == before.buffers:
+            self.patch, self.patched = figure_patch(before.sent["figure"], self.sent["figure"]), before.revision
 
 
 def encode_panel(panel: Panel) -> ShownPanel:

@@ -68,8 +68,9 @@ class Playback:
         """Write every text in the language in use. Calls nobody back; `labels` are for the owner to hand on."""
         self._step.description = pgettext("button", "Step")
         self._reset.description = pgettext("button", "Reset")
-        self._speed.description, self._speed.tooltip = _("Speed"), _("Steps per second")
-        self._speed.relabel(_pace_options())
+        with self._speed.hold_sync():
+            self._speed.write(description=_("Speed"), tooltip=_("Steps per second"))
+            self._speed.relabel(_pace_options())
         self._offer()
 
     @property

@@ -38,11 +38,12 @@ class Choice:
         self._options = field.options
         self._shown = value
         self._tell = tell
-        self.widget = Menu(options=_rendered(field.options), value=value, layout=looks.shown, style=looks.menu)
+        self.widget = Menu(
+            options=_rendered(field.options), value=value, layout=looks.shown, style=looks.menu, **self._texts()
+        )
         self.widget.add_class("dl-choice").add_class(css_class(field.name))
         self.widget.on_chosen(self._chosen)
         self.widget.on_refused(lambda _: tell(None))  # no entry: what was sent is an index, not a value
-        self._name()
 
     def show(self, value: object) -> None:
         """Show the entry of this value. Calls nobody back."""
@@ -58,12 +59,15 @@ class Choice:
 
     def retranslate(self) -> None:
         """Write name, help and entries in the language in use."""
-        self._name()
-        self.widget.relabel(_rendered(self._options))
+        with self.widget.hold_sync():
+            self.widget.write(**self._texts())
+            self.widget.relabel(_rendered(self._options))
 
-    def _name(self) -> None:
-        self.widget.description = shown(self._field.label) if self._named else ""
-        self.widget.tooltip = shown(self._field.help)
+    def _texts(self) -> dict[str, str]:
+        return {
+            "description": shown(self._field.label) if self._named else "",
+            "tooltip": shown(self._field.help),
+        }
 
     def _chosen(self, value: object) -> None:
         if value != self._shown:
@@ -77,12 +81,11 @@ class Exact:
         self._field = field
         self._shown = value
         self._tell = tell
-        self._box = TextBox(continuous_update=False, layout=looks.shown, style=looks.text)
+        self._box = TextBox(continuous_update=False, layout=looks.shown, style=looks.text, **self._box_texts())
         self._box.observe(lambda change: self._typed(change.new), "value")
         self._box.on_refused(tell)
         self.widget = Column([self._box], layout=looks.shown)
         self.widget.add_class("dl-field").add_class(css_class(field.name))
-        self._name_box()
 
     def show(self, value: object) -> None:
         """Show this value. Calls nobody back."""
@@ -91,14 +94,16 @@ class Exact:
 
     def retranslate(self) -> None:
         """Write name, unit, help and the words of an empty box in the language in use."""
-        self._name_box()
+        self._box.write(**self._box_texts())
 
-    def _name_box(self) -> None:
+    def _box_texts(self) -> dict[str, str]:
         field = self._field
         unit = pgettext("applies to the next step of a run", "live") if field.live else shown(field.unit)
-        self._box.description = shown(field.label) if field.optional else unit
-        self._box.placeholder = shown(field.empty) if field.optional else ""
-        self._box.tooltip = shown(field.help)
+        return {
+            "description": shown(field.label) if field.optional else unit,
+            "placeholder": shown(field.empty) if field.optional else "",
+            "tooltip": shown(field.help),
+        }
 
     def _typed(self, text: str) -> None:
         if text != _text(self._shown):
@@ -120,7 +125,6 @@ class Number(Exact):
         self._slider.observe(lambda change: self._slid(change.new), "value")
         self._slider.on_refused(tell)
         self.widget.children = (self._slider, self._box)
-        self._name_slider()
 
     def show(self, value: object) -> None:
         """Show this value, on the slider as well as that can. Calls nobody back."""
@@ -131,10 +135,7 @@ class Number(Exact):
     def retranslate(self) -> None:
         """Write name, unit and help in the language in use."""
         super().retranslate()
-        self._name_slider()
-
-    def _name_slider(self) -> None:
-        self._slider.description, self._slider.tooltip = shown(self._field.label), shown(self._field.help)
+        self._slider.write(**_slider_texts(self._field))
 
     def _slid(self, position: float) -> None:
         if not self._is_at(position):
@@ -160,6 +161,7 @@ class Number(Exact):
 def _slider(field: Field, looks: Looks) -> Slider | LogSlider:
     low, high = field.slider_range
     look = {"layout": looks.shown, "style": looks.slider, "readout": False}
+    look |= _slider_texts(field)
     if field.scale == "log":
         ends = {"min": math.log10(low), "max": math.log10(high), "step": 0.01}
         slider = LogSlider(value=low, **ends, **look)
@@ -168,6 +170,10 @@ def _slider(field: Field, looks: Looks) -> Slider | LogSlider:
         slider = Slider(min=low, max=high, step=_step(field), value=low, **look)
     slider.add_class(f"dl-{field.name.replace('_', '-')}")
     return slider
+
+
+def _slider_texts(field: Field) -> dict[str, str]:
+    return {"description": shown(field.label), "tooltip": shown(field.help)}
 
 
 def _step(field: Field) -> float:

@@ -30,6 +30,12 @@ class ValidatedWidget(ipw.DOMWidget):
         """Call `callback(value)` with each value of a `from_page` trait that a page sent in vain."""
         self._refused_callbacks.append(callback)
 
+    def write(self, **texts: str) -> None:
+        """Set traits that hold text, in one message."""
+        with self.hold_sync():
+            for name, text in texts.items():
+                setattr(self, name, text)
+
     def set_state(self, sync_data: dict[str, object]) -> None:
         """Take what is allowed; for the rest show the page the present state again."""
         for name, value in sync_data.items():
