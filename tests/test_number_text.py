@@ -1,11 +1,13 @@
 """Numbers as a person reads them, against Python's own formatting and arithmetic."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from core.number_text import duration, significant
+from core.number_text import bytes_text, count_text, duration, percent, ratio, significant
+from tests.support.pseudo_locale import in_use
 
 
 def read(text: str) -> float:
@@ -73,3 +75,29 @@ def test_no_number_is_shown_with_a_hyphen_for_a_minus() -> None:
 )
 def test_a_time_left_is_told_in_the_largest_unit_of_which_there_are_two(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(1.0, 3, "1.00"), (10.2, 3, "10.2"), (99.96, 2, "100"), (100.4, 2, "100"), (12_345.6, 3, "12\u00a0346")],
+)
+def test_a_ratio_has_so_many_digits_below_a_hundred_and_is_whole_from_there_on(
+    value: float, digits: int, text: str
+) -> None:
+    assert ratio(value, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "text"), [(0.5, 1, "50.0\u00a0%"), (0.4321, 0, "43\u00a0%"), (1, 1, "100.0\u00a0%")]
+)
+def test_a_share_is_told_in_percent(share: float, digits: int, text: str) -> None:
+    assert percent(share, digits) == text
+
+
+def test_units_are_words_of_the_language_in_use(catalogues: Path) -> None:
+    with in_use(catalogues):
+        assert duration(172_800).startswith("⟦2 d")
+        assert count_text(31_440).startswith("⟦31.4\u00a0th")
+        assert bytes_text(512).startswith("⟦512\u00a0b")
+        assert significant(math.nan).startswith("⟦n")
+    assert (duration(172_800), count_text(31_440), bytes_text(1)) == ("2 days", "31.4\u00a0thousand", "1\u00a0byte")

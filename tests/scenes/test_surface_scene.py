@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,7 +15,9 @@ from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
 from core.runs.history import History
 from core.runs.run import Run
+from tests.support.bare_words import bare_words
 from tests.support.moments import moment_at, moment_of, observe
+from tests.support.pseudo_locale import in_use
 from widgets.board.encoding import encode
 from widgets.board.panel import encode_panel
 from widgets.charts.surface.surface_3d import Surface3DChart
@@ -111,6 +114,16 @@ def test_a_switch_changes_its_own_chart_and_keeps_the_order() -> None:
     assert after[1].figure.data[0].type == "surface"
     scene.switch("loss", "scale", "linear")
     assert scene.panels()[0].figure.layout.yaxis.type == "linear"
+
+
+def test_charts_are_made_anew_in_another_language_and_back_in_the_variants_that_were_chosen(catalogues: Path) -> None:
+    scene = scene_of()
+    scene.switch("surface", "view", "3-D")
+    before = [(panel.title, panel.note) for panel in scene.panels()]
+    with in_use(catalogues):
+        assert bare_words(panel.note for panel in scene.panels()) == set()
+        assert scene.panels()[1].figure.data[0].type == "surface"
+    assert [(panel.title, panel.note) for panel in scene.panels()] == before
 
 
 def test_a_surface_in_space_is_drawn_now_and_then_and_always_when_settled(monkeypatch: pytest.MonkeyPatch) -> None:
