@@ -38,7 +38,14 @@ def test_a_path_is_there(path: str) -> None:
 
 
 def test_paths_are_found() -> None:
-    assert {"core/optimizers/registry.py", "tests/", "voila.json"} <= set(PATHS)
+    assert {"core/runs/recorded_columns.py", "widgets/charts/", "voila.json"} <= set(PATHS)
+
+
+def test_the_house_has_every_room_of_the_code() -> None:
+    inits = [path for top in ("core", "widgets") for path in ROOT.glob(f"{top}/*/__init__.py")]
+    rooms = {str(path.parent.relative_to(ROOT)) for path in inits}
+    house = "\n".join(re.findall(r"^    (?:core|widgets)/.*", README, re.MULTILINE))
+    assert {room for room in rooms if not re.search(rf"{room}\b", house)} == set()
 
 
 def test_pictures_and_links_to_files_are_there() -> None:
