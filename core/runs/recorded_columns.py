@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.probes.registry import EVALUATION
+
 if TYPE_CHECKING:
     from core.findings.results import Evaluations
     from core.runs.run import Run
@@ -39,7 +41,7 @@ class RecordedColumns(Mapping[str, np.ndarray]):
     @classmethod
     def of(cls, run: Run) -> RecordedColumns:
         """A copy of what was recorded of `run` up to now; empty before it is prepared."""
-        history, finding = run.history, run.findings.get("evaluation")
+        history, finding = run.history, run.findings.get(EVALUATION.name)
         by_update = {} if history is None else _by_update(history.rows())
         return cls(by_update, {} if finding is None else _by_evaluation(finding.value))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.probes.registry import COST, EVALUATION
 from core.runs.status import Status
 from core.training.batches import examples_seen
 
@@ -63,7 +64,7 @@ class RunSummary:
 def summary_of(run: Run, learner: Learner, held_out: str, config: TrainingConfig) -> RunSummary:
     """The summary of `run`, which trains `learner`, as it stands now; `config` is its config by now."""
     setup, card, steps = learner.setup, learner.card, run.step
-    cost, found = run.findings.get("cost"), run.findings.get("evaluation")
+    cost, found = run.findings.get(COST.name), run.findings.get(EVALUATION.name)
     return RunSummary(
         config=config,
         family=setup.family.label,
