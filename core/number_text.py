@@ -40,7 +40,7 @@ def concise(value: float, digits: int = 3) -> str:
 
 
 def ratio(value: float, digits: int) -> str:
-    """How many times one thing is another: to `digits` significant digits, in full from a hundred on."""
+    """A ratio of two amounts to `digits` significant digits, as a whole number from a hundred on."""
     return format_number(round(value)) if value >= 100 else significant(value, digits)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.datasets.dataset import CSV
+from core.language import _
 from core.probes.registry import COST, EVALUATION
 from core.runs.status import Status
 from core.training.batches import examples_seen
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from core.config.training_config import TrainingConfig
+    from core.datasets.dataset import Dataset
     from core.datasets.split import Split
     from core.findings.results import Cost, Evaluations
     from core.learning.learner import Learner
@@ -68,7 +71,7 @@ def summary_of(run: Run, learner: Learner, held_out: str, config: TrainingConfig
     return RunSummary(
         config=config,
         family=setup.family.label,
-        data=f"{setup.dataset.label}, {setup.dataset.target}" if setup.dataset.name == "csv" else setup.dataset.label,
+        data=_data_text(setup.dataset),
         held_out=held_out,
         metric=setup.metric,
         parameters=card.parameters,
@@ -84,6 +87,13 @@ def summary_of(run: Run, learner: Learner, held_out: str, config: TrainingConfig
         seconds_per_update=run.seconds_per_update,
         answer_ms={} if cost is None else _medians(cost.value),
     )
+
+
+def _data_text(dataset: Dataset) -> str:
+    """The name of the data, and of a visitor's own what is predicted: tables differ in that."""
+    if dataset.name != CSV:
+        return dataset.label
+    return _("{data}, {target}", data=dataset.label, target=dataset.target)
 
 
 def with_run(past: tuple[RunSummary, ...], run: RunSummary | None) -> tuple[RunSummary, ...]:
@@ -112,4 +122,4 @@ def _best(found: Evaluations, values: np.ndarray, sign: int) -> float | None:
 
 
 def _medians(cost: Cost) -> dict[int, float]:
-    return {batch: median for batch, (median, _) in cost.latency_ms.items()}
+    return {batch: median for batch, (median, _p95) in cost.latency_ms.items()}

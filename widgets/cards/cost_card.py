@@ -38,7 +38,7 @@ OF_THE_RUN: tuple[Item, ...] = (
 
 @dataclass(frozen=True)
 class Pace:
-    """How far and how fast a run has come; None for what was not measured.
+    """The progress of a run and its speed; None for what was not measured.
 
     `n_examples` are the training examples, of which an update sees `batch_size` and the last one of an
     epoch the rest. `seconds` is the time trained so far, `seconds_per_update` what an update takes to
@@ -54,7 +54,7 @@ class Pace:
     steps_per_second: float | None = None
 
     def examples(self, step: int) -> int:
-        """How many examples the first `step` updates saw, each counted every time."""
+        """The number of examples in the first `step` updates, each counted every time."""
         return examples_seen(step, self.n_examples, self.batch_size)
 
     @property
@@ -65,7 +65,7 @@ class Pace:
 
     @property
     def examples_per_second(self) -> float | None:
-        """How many examples are trained on each second, over an epoch."""
+        """The number of examples trained on in a second, over an epoch."""
         per_update = self.n_examples / updates_per_epoch(self.n_examples, self.batch_size)
         return None if self.steps_per_second is None else self.steps_per_second * per_update
 

@@ -98,7 +98,7 @@ def _metric_sentences(newer: RunSummary, older: RunSummary) -> list[str]:
 
 
 def _cost_sentences(newer: RunSummary, older: RunSummary) -> list[str]:
-    """How many times as long an update and an answer take, of those that were measured in both runs."""
+    """Sentences about the times of an update and an answer, of those that were measured in both runs."""
     sentences: list[str] = []
     if times := _times(newer.seconds_per_update, older.seconds_per_update):
         sentences.append(_("{times} times the time per update.", times=times))

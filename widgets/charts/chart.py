@@ -52,7 +52,7 @@ class Chart(ABC, Generic[SetupT, MomentT]):
 
     @abstractmethod
     def update(self, moment: MomentT) -> Update:
-        """What changes in the figure to show `moment`."""
+        """The changes in the figure that show `moment`."""
 
     def card(self, figure: Figure, note: str) -> Panel:
         """The card around `figure`, with its heading and the buttons of its choices."""

@@ -1,4 +1,4 @@
-"""What a chart of a model is given to draw: one consistent moment of a run."""
+"""One consistent moment of a model's run, which its charts draw."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a chart of two parameters is given to draw: one consistent moment of a run."""
+"""One consistent moment of a run of two parameters, which its charts draw."""
 
 from __future__ import annotations
 

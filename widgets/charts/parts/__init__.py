@@ -1,4 +1,4 @@
-"""What charts share: axes, colours, thinning, contours.
+"""Parts that charts share: axes, colours, thinning, contours.
 
 May import widgets.charts.
 """

@@ -14,5 +14,5 @@ TWO: Scale = [(0.0, LOSS), (1.0, GRADIENT)]  # the ends of DIVERGING, for what i
 
 
 def shading(scale: Scale, low: float, high: float) -> dict[str, Any]:
-    """What a heat map or its like needs to paint values from `low` to `high`."""
+    """The attributes of a heat map, or its like, that paint values from `low` to `high`."""
     return {"colorscale": scale, "zmin": low, "zmax": high, "showscale": False}

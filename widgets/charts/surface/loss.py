@@ -66,7 +66,7 @@ class LossChart(PlaneChart):
         return self.card(chart, self._words())
 
     def _height_of_minimum(self) -> float | None:
-        """Where the known minimum is drawn; None if it is unknown or a log axis does not reach down to it."""
+        """The height of the known minimum; None if it is unknown or a log axis does not reach down to it."""
         if self._objective.minimum is None:
             return None
         height = self._objective.minimum - self._offset

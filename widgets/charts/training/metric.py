@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from widgets.charts.model_moment import ModelMoment
 
 BASELINE, TRAINING, VALIDATION = range(3)  # the traces
-METRIC_TITLES: dict[Metric, str] = {"accuracy": N_("Accuracy"), "R2": N_("R²"), "perplexity": N_("Perplexity")}
+METRIC_TITLES: dict[Metric, str] = {"accuracy": N_("Accuracy"), "R2": "R²", "perplexity": N_("Perplexity")}
 AXIS_AT_START: dict[Metric, tuple[float, float]] = {
     "accuracy": (0.0, 100.0),
     "R2": (0.0, 1.0),
