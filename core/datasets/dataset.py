@@ -106,7 +106,7 @@ class Dataset:
 
     @property
     def target_in_unit(self) -> str:
-        """What is predicted, with its unit if it has one, as an axis says it."""
+        """The target with its unit if it has one, as an axis names it."""
         if not self.unit:
             return shown(self.target)
         return _("{quantity}, {unit}", quantity=self.target, unit=self.unit)

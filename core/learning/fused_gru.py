@@ -1,4 +1,4 @@
-"""A GRU whose matrix products over places are taken at once wherever they can be; the values of Keras' layer.
+"""A GRU that multiplies the inputs of all places at once, with the values of Keras' layer.
 
 Keras' cell multiplies one place's input at a time, and differentiated place by place the gradients of both kernels
 are one small product after another, which XLA hands to threads that wait for each other. Here the products of the
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def gru(layer: keras.layers.GRU) -> Callable | None:
-    """What to call in place of the layer's `inner_loop`; None where the layer is not of the plain kind."""
+    """The function to call in place of the layer's `inner_loop`; None if the layer is not of the plain kind."""
     cell = layer.cell
     usual = cell.activation is keras.activations.tanh and cell.recurrent_activation is keras.activations.sigmoid
     in_order = not (layer.unroll or layer.go_backwards)
@@ -69,7 +69,7 @@ def _states(x: tf.Tensor, first: tf.Tensor, recurrent: tf.Tensor, bias: tf.Tenso
     before = tf.concat([first[None], states[:-1]], 0)
 
     def gradient(of_states: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        # What a place's gradient with respect to its state is multiplied by on the way to each sum.
+        # Factors of a place's gradient with respect to its state on the way to each sum.
         to_z, to_c, c_to_r = (before - c) * z * (1 - z), (1 - z) * (1 - c * c), s_c * r * (1 - r)
 
         def back(i: tf.Tensor, of_later: tf.Tensor, kept: tuple) -> tuple:
@@ -90,7 +90,7 @@ def _states(x: tf.Tensor, first: tf.Tensor, recurrent: tf.Tensor, bias: tf.Tenso
 
 
 def _over(places: int, step: Callable, start: tf.Tensor, count: int, last: bool = False) -> list[tf.Tensor]:
-    """What `step` kept of each place, `count` tensors (places, ...); with `last` where it ended."""
+    """The `count` tensors (places, ...) that `step` kept of each place; with `last` also its final state."""
     kept = tuple(tf.TensorArray(start.dtype, places) for _ in range(count))
     _, end, kept = tf.while_loop(
         lambda t, *_: t < places, step, (tf.constant(0), start, kept), maximum_iterations=places

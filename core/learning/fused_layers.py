@@ -1,6 +1,6 @@
-"""Layers that are slow in a compiled loop, traced as operations that XLA fuses with all around them; same values.
+"""Layers that are slow in a compiled loop are traced as operations that XLA fuses, with the same values.
 
-While the context is open, methods of the model's own layers are replaced by those of core.fused_calls.
+While the context is open, methods of the model's own layers are replaced by those of core.learning.fused_calls.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _patching = threading.RLock()  # a probe or landscape traces the same model in a
 
 @contextmanager
 def fused(model: keras.Model) -> Iterator[None]:
-    """While open, calls of the model's layers named above are traced as what XLA fuses."""
+    """While open, calls of the layers in FUSED_CALLS are traced in their faster form."""
     found = [patch for layer in model._flatten_layers(include_self=False) if (patch := _patch(layer))]
     with _patching:
         for layer, name, call in found:
@@ -44,7 +44,7 @@ def fused(model: keras.Model) -> Iterator[None]:
 
 
 def _patch(layer: keras.Layer) -> tuple[keras.Layer, str, Callable] | None:
-    """The layer, the method to replace and by what; None where there is nothing faster."""
+    """The layer, the method's name and the function that replaces it; None if there is nothing faster."""
     name, make = FUSED_CALLS.get(type(layer), ("", None))  # a subclass may compute something else
     # A quantized or LoRA layer keeps another kernel.
     if make is None or layer.quantization_mode or getattr(layer, "lora_enabled", False):

@@ -58,7 +58,7 @@ def free_bytes() -> int:
 
 
 def _container_free() -> int | None:
-    """What a container's limit leaves (cgroup v2), which psutil does not know; None without a limit."""
+    """Bytes that a container's limit leaves (cgroup v2), which psutil does not know; None without a limit."""
     limit, used = _CGROUP / "memory.max", _CGROUP / "memory.current"
     if not limit.exists() or not used.exists():
         return None

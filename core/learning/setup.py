@@ -41,7 +41,7 @@ class ModelSetup:
 
     @property
     def parameters(self) -> int:
-        """How many parameters the model has, in closed form."""
+        """The number of the model's parameters, in closed form."""
         return self.family.count(self.spec)
 
     @property

@@ -1,7 +1,7 @@
-"""A compiled function of a model, of whichever values its variables are given: the model itself is not touched.
+"""A compiled function evaluated with given variable values; the model itself is not modified.
 
-A run trains the model in one thread while probes look at it in another. So what a probe asks of the model
-it asks of a copy of its variables (`core.snapshot`), not of the variables.
+A run trains the model in one thread while probes look at it in another. So a probe computes with a copy of the
+variables (`core.training.trainer_snapshot`), not with the variables.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class StatelessFunction:
-    """`function(*arguments)`, in which `variables` have the values that a call begins with; compiled once."""
+    """A function of the variables' values and further arguments, compiled once.
+
+    `call(values, *arguments)` is `function(*arguments)` while `variables` have these values.
+    """
 
     def __init__(self, variables: Sequence[keras.Variable], function: Callable[..., Any], **options: Any) -> None:
         """`options` are those of `tf.function`; an `input_signature` is that of the arguments alone."""
@@ -31,5 +34,5 @@ class StatelessFunction:
         self._compiled = tf.function(at, autograph=False, **options)
 
     def __call__(self, values: Sequence[tf.Tensor], *arguments: Any) -> Any:
-        """What the function returns where the variables have `values`."""
+        """The function's result while the variables have `values`, one tensor for each."""
         return self._compiled(list(values), *arguments)

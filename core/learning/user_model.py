@@ -1,4 +1,4 @@
-"""Somebody's own Keras model and arrays, from a notebook or a script, as something to learn."""
+"""A user's own Keras model and arrays, from a notebook or a script, ready to be trained."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from core.datasets.dataset import Dataset, Kind
 from core.datasets.split import Examples, Split
 from core.field import ConfigError
+from core.language import N_, _
 from core.learning.learner import Learner
 from core.learning.setup import ModelSetup
 from core.models.family import ModelFamily
@@ -44,17 +45,21 @@ class UserModel:
         """Raises ConfigError for arrays that do not fit together or have no form that is known."""
         if len(self.x) != len(self.y) or len(self.x) < 4:
             raise ConfigError(
-                f"At least 4 inputs and as many targets are needed; they are {len(self.x)}, {len(self.y)}."
+                _(
+                    "At least 4 inputs and as many targets are needed; they are {inputs}, {targets}.",
+                    inputs=len(self.x),
+                    targets=len(self.y),
+                )
             )
         if self.x.ndim - 1 not in KINDS or self.y.size != len(self.y):
-            raise ConfigError("Inputs must be vectors, sequences or images, and there must be one target for each.")
+            raise ConfigError(_("Inputs must be vectors, sequences or images, and there must be one target for each."))
         if not self.model.built:
             self.model(self.x[:1])
         object.__setattr__(self, "weights", self.model.get_weights())
 
     @property
     def classifies(self) -> bool:
-        """Whether the targets are classes: whole numbers."""
+        """True if the targets are classes: whole numbers."""
         return bool(np.issubdtype(self.y.dtype, np.integer))
 
     def setup(self, config: TrainingConfig) -> ModelSetup:
@@ -62,14 +67,14 @@ class UserModel:
         classes = tuple(str(number) for number in range(int(self.y.max()) + 1)) if self.classifies else ()
         dataset = Dataset(
             name="own",
-            label="your data",
+            label=N_("your data"),
             task="classification" if classes else "regression",
             kind=KINDS[self.x.ndim - 1],
             make=lambda: Examples(self.x, self.y),
             input_shape=self.x.shape[1:],
-            target="target",
-            source="your own arrays",
-            licence="yours",
+            target=N_("target"),
+            source=N_("your own arrays"),
+            licence=N_("yours"),
             classes=classes,
             examples=len(self.x),
         )

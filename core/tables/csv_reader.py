@@ -1,4 +1,4 @@
-"""A visitor's CSV file: bytes in, a `Table` or one plain sentence out.
+"""Reads a visitor's CSV file: bytes in, a `Table` or one plain sentence out.
 
 Nothing in the file is trusted: not its size, encoding, delimiter, header, names or numbers. Work is bounded
 by the size limit and every pass is linear, so the worst file takes a few seconds. `csv.Sniffer` is not used:
@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import Counter
 from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from core.field import ConfigError
+from core.language import _, ngettext
 from core.number_format import format_number
 from core.tables.cell_parsing import clean_text, is_missing, number_in, one_line
 from core.tables.table import Table, column_of
+from core.tables.text_decoding import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,36 +30,19 @@ MOST_ROWS = 100_000  # more are left out, and said so
 LOOKED_AT = 50  # rows that delimiter and header are guessed from
 DELIMITERS = "\t;|,"  # of equally good ones the first: a comma may stand inside numbers
 
-_MAGIC = {
-    b"PK\x03\x04": "an Excel workbook or a zip archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"\x1f\x8b": "compressed",
-    b"%PDF": "a PDF",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"GIF8": "an image",
-    b"PAR1": "a Parquet file",
-}
-_BOMS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
-_ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")  # control characters that no text file has
-
 
 def read_csv(data: bytes) -> Table:
     """The table in a file of at most 5 MB, with `notes` on what was guessed, cleaned or left out.
 
-    Text is UTF-8, UTF-16 or UTF-32 with a byte order mark, UTF-16 without one, else Latin-1. Cells are
-    separated by commas, semicolons, tabs or bars. Where no cell of the first row is a number it is the header.
-    Raises ConfigError with one sentence for whatever cannot be read.
+    Cells are separated by commas, semicolons, tabs or bars. Where no cell of the first row is a number it is
+    the header.
+
+    Raises:
+        ConfigError: one sentence why the file cannot be read.
     """
     if len(data) > LARGEST_FILE:
-        raise ConfigError(f"The file is larger than {LARGEST_FILE // 1_000_000} MB, which is the limit.")
-    text = _decoded(data)
+        raise ConfigError(_("The file is larger than {limit} MB, which is the limit.", limit=LARGEST_FILE // 1_000_000))
+    text = decoded(data)
     delimiter = _delimiter_of(text)
     rows, more = _rows_of(text, delimiter)
     header, rows = _header_of(rows)
@@ -72,42 +56,6 @@ def read_csv(data: bytes) -> Table:
         column_of(name, list(map(itemgetter(position), filled)), decimal_comma) for position, name in enumerate(names)
     ]
     return Table(tuple(columns), len(rows), notes)
-
-
-def _decoded(data: bytes) -> str:
-    if not data.strip():
-        raise ConfigError("The file is empty.")
-    for magic, kind in _MAGIC.items():
-        if data.startswith(magic):
-            raise ConfigError(f"The file is {kind}, not text; save the table as CSV first.")
-    text = _text_in(data)
-    if text is None or len(_ODD.findall(text)) > len(text) // 1000:
-        raise ConfigError("The file is not text; save the table as CSV first.")
-    text = text.replace("\0", "")
-    if not text.strip():
-        raise ConfigError("The file is empty.")
-    return text
-
-
-def _text_in(data: bytes) -> str | None:
-    """The text, or None where the bytes are not what their byte order mark says."""
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return _try(data, encoding)
-    # Western text in UTF-16 has a zero in every other byte.
-    zeros_even, zeros_odd = data[:1000:2].count(0), data[1:1000:2].count(0)
-    half = len(data[:1000]) // 2
-    if max(zeros_even, zeros_odd) > 0.7 * half and min(zeros_even, zeros_odd) < 0.1 * half:
-        return _try(data, "utf-16-le" if zeros_odd > zeros_even else "utf-16-be")
-    text = _try(data, "utf-8")
-    return data.decode("latin-1") if text is None else text
-
-
-def _try(data: bytes, encoding: str) -> str | None:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
 
 
 def _delimiter_of(text: str) -> str:
@@ -133,7 +81,7 @@ def _rows_of(text: str, delimiter: str) -> tuple[list[list[str]], bool]:
     rows = (row for row in _parsed(io.StringIO(text, newline=""), delimiter) if any(map(str.strip, row)))
     kept = list(islice(rows, MOST_ROWS + 1))  # one more for the header
     if not kept:
-        raise ConfigError("The file holds no values.")
+        raise ConfigError(_("The file holds no values."))
     return kept, next(rows, None) is not None
 
 
@@ -141,7 +89,9 @@ def _parsed(lines: Iterable[str], delimiter: str) -> Iterable[list[str]]:
     try:
         yield from csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
     except csv.Error:  # a cell of more than 131 072 characters, mostly behind a quote that never ends
-        raise ConfigError("The file has a quotation mark that is never closed, or a cell that is too long.") from None
+        raise ConfigError(
+            _("The file has a quotation mark that is never closed, or a cell that is too long.")
+        ) from None
 
 
 def _header_of(rows: list[list[str]]) -> tuple[list[str] | None, list[list[str]]]:
@@ -163,51 +113,67 @@ def _width_of(header: Sequence[str] | None, rows: list[list[str]]) -> int:
     """The number of columns: the header's, or that of most rows."""
     width = len(header) if header is not None else Counter(map(len, rows)).most_common(1)[0][0]
     if width > MOST_COLUMNS:
-        limit = format_number(MOST_COLUMNS)
-        raise ConfigError(f"The file has {format_number(width)} columns; at most {limit} can be used.")
+        count, limit = format_number(width), format_number(MOST_COLUMNS)
+        raise ConfigError(_("The file has {count} columns; at most {limit} can be used.", count=count, limit=limit))
     if width < 2:
-        raise ConfigError("The file has only one column; two are needed, one of them to predict.")
+        raise ConfigError(_("The file has only one column; two are needed, one of them to predict."))
     if not rows:
-        raise ConfigError("The file has names of columns but no rows.")
+        raise ConfigError(_("The file has names of columns but no rows."))
     return width
 
 
 def _names_of(header: Sequence[str] | None, width: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """A clean and unique name for each column, and notes on what had to be changed."""
     if header is None:
-        return tuple(f"Column {i + 1}" for i in range(width)), ("The first row is data, so the columns are numbered.",)
-    names, notes, cleaned, doubled = [], [], 0, 0
+        numbered = tuple(_number_name(position) for position in range(width))
+        return numbered, (_("The first row is data, so the columns are numbered."),)
+    names, cleaned, doubled = [], 0, 0
     taken: set[str] = set()
     times: Counter[str] = Counter()
     for position, given in enumerate(header):
         clean = clean_text(given)
         cleaned += clean != one_line(given)
-        name = base = clean or f"Column {position + 1}"
+        name = base = clean or _number_name(position)
         while name in taken:
             times[base] += 1  # counted on, or a thousand equal names would take half a million looks
             name = f"{base} ({times[base] + 1})"
         doubled += name != base
         taken.add(name)
         names.append(name)
-    if cleaned:
-        notes.append(
-            f"Signs that a page would misread were taken out of {_of_columns(cleaned)}, or the name cut short."
-        )
-    if doubled:
-        notes.append(f"A number was added to {_of_columns(doubled)} that another column has as well.")
-    return tuple(names), tuple(notes)
+    return tuple(names), _notes_on_names(cleaned, doubled)
 
 
-def _of_columns(count: int) -> str:
-    return "the name of one column" if count == 1 else f"the names of {count} columns"
+def _number_name(position: int) -> str:
+    """A name for a column that has none; a plain str, for it names the column whatever language comes later."""
+    return str(_("Column {number}", number=position + 1))
+
+
+def _notes_on_names(cleaned: int, doubled: int) -> tuple[str, ...]:
+    of_cleaned = ngettext(
+        "Signs that a page would misread were taken out of the name of one column, or the name cut short.",
+        "Signs that a page would misread were taken out of the names of {count} columns, or the name cut short.",
+        cleaned,
+    )
+    of_doubled = ngettext(
+        "A number was added to the name of one column that another column has as well.",
+        "A number was added to the names of {count} columns that another column has as well.",
+        doubled,
+    )
+    return (*([of_cleaned] if cleaned else []), *([of_doubled] if doubled else []))
 
 
 def _notes_on_rows(rows: list[list[str]], width: int, more: bool) -> tuple[str, ...]:
     notes = []
     uneven = sum(len(row) != width for row in rows)
     if uneven:
-        rows_are = "One row is" if uneven == 1 else f"{format_number(uneven)} rows are"
-        notes.append(f"{rows_are} longer or shorter than the others; missing cells are empty, extra ones left out.")
+        notes.append(
+            ngettext(
+                "One row is longer or shorter than the others; missing cells are empty, extra ones left out.",
+                "{count} rows are longer or shorter than the others; missing cells are empty, extra ones left out.",
+                uneven,
+                count=format_number(uneven),
+            )
+        )
     if more:
-        notes.append(f"Only the first {format_number(MOST_ROWS)} rows are used.")
+        notes.append(_("Only the first {limit} rows are used.", limit=format_number(MOST_ROWS)))
     return tuple(notes)

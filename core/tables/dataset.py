@@ -11,7 +11,7 @@ from core.language import N_, _
 
 if TYPE_CHECKING:
     from core.datasets.split import Examples
-    from core.tables.table import Prepared
+    from core.tables.preparation import Prepared
 
 
 def _no_table() -> Examples:

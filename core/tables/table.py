@@ -1,38 +1,28 @@
-"""A table of columns, and how one of them becomes the target and the others features.
-
-Numbers stay numbers, texts of few different values become one feature for each value, everything else is
-left out; each such decision is a sentence in `notes`. Missing numbers stay nan here: standardizing replaces
-them by the training mean.
-"""
+"""A table of columns of numbers or texts, and a guess what somebody would predict from it."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from core.datasets.split import Examples
 from core.field import ConfigError
-from core.number_format import format_number, shortest
-from core.tables.cell_parsing import clean_text, is_missing, number_in, plain_numbers_in
+from core.language import _
+from core.number_format import shortest
+from core.tables.cell_parsing import is_missing, number_in, plain_numbers_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FEWEST_ROWS = 10
-MOST_CLASSES = 50
-MOST_VALUES = 20  # of a text column that is used
-MOST_FEATURES = 1_000
+MOST_CLASSES = 50  # of a target
 WHOLE_CLASSES = 20  # a target of whole numbers with at most so many values is guessed to be classes
 LARGEST_NUMBER = 1e30  # beyond it squares would leave the range of float32 arithmetic
 MOSTLY = 0.9  # of a column's cells that have to be numbers
 
 TableTask = Literal["classification", "regression"]
-TASKS: tuple[TableTask, ...] = ("classification", "regression")
 TARGET_NAMES = ("target", "label", "class", "y", "outcome", "species", "diagnosis")
 
 
@@ -60,7 +50,7 @@ class Column:
 
     @cached_property
     def n_values(self) -> int:
-        """How many different values there are, missing cells aside."""
+        """The number of different values, missing cells aside."""
         if self.texts is not None:
             return len(self.values)
         assert self.numbers is not None
@@ -68,7 +58,7 @@ class Column:
 
     @cached_property
     def codes(self) -> np.ndarray:
-        """Which of the `values` each row has, int64 (n,); -1 where the cell is missing."""
+        """The index in `values` of each row, int64 (n,); -1 where the cell is missing."""
         if self.texts is not None:
             index = {"": -1, **{value: number for number, value in enumerate(self.values)}}
             return np.fromiter((index[text] for text in self.texts), np.int64, len(self.texts))
@@ -80,7 +70,7 @@ class Column:
 
     @property
     def missing(self) -> int:
-        """How many cells have no value that can be used."""
+        """The number of cells without a value that can be used."""
         if self.texts is not None:
             return self.texts.count("")
         assert self.numbers is not None
@@ -115,7 +105,7 @@ class Table:
                 return name
         return varied[-1] if varied else self.names[-1]
 
-    def guess_task(self, target: str) -> Literal["classification", "regression"]:
+    def guess_task(self, target: str) -> TableTask:
         """Classes where the target is text, or whole numbers of few values that come again and again."""
         column = self.column(target)
         if column.numbers is None:
@@ -126,23 +116,11 @@ class Table:
         return "classification" if few and np.all(known == np.round(known)) else "regression"
 
     def column(self, name: str) -> Column:
-        """The column of this name. Raises ConfigError if there is none."""
+        """The column of this name; raises ConfigError if there is none."""
         for column in self.columns:
             if column.name == name:
                 return column
-        raise ConfigError("The table has no column of this name.")
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """What a table offers to learn: x float64 (n, features) with nan for missing, y as the task needs it."""
-
-    examples: Examples
-    task: TableTask
-    target: str
-    features: tuple[str, ...]
-    classes: tuple[str, ...]
-    notes: tuple[str, ...]
+        raise ConfigError(_("The table has no column of this name."))
 
 
 def column_of(name: str, cells: Sequence[str], decimal_comma: bool) -> Column:
@@ -169,102 +147,3 @@ def _texts_in(cells: Sequence[str]) -> tuple[str, ...]:
     """The cells' texts, "" for missing ones."""
     read = {cell: "" if is_missing(cell) else cell.strip() for cell in set(cells)}
     return tuple(read[cell] for cell in cells)
-
-
-def prepare(table: Table, target: str | None = None, task: str | None = None) -> Prepared:
-    """The table as examples that predict the column `target` as `task`; both are guessed where None.
-
-    Rows whose target is missing are left out. Raises ConfigError where nothing could be learned: no such
-    column, fewer than 10 rows, a target of one value, of too many classes or of no numbers, no features.
-    """
-    target = table.guess_target() if target is None else target
-    column = table.column(target)
-    task = table.guess_task(target) if task is None else task
-    learned = next((known for known in TASKS if known == task), None)
-    if learned is None:
-        raise ConfigError("A table can be learned as classification or as regression.")
-    kept = _rows_with(column)
-    notes = [*table.notes, *_notes_on_target(column, table.n_rows - len(kept))]
-    if len(kept) < FEWEST_ROWS:
-        rows = "one row" if len(kept) == 1 else f"{len(kept)} rows"
-        raise ConfigError(f"There {'is' if len(kept) == 1 else 'are'} {rows} to learn from; {FEWEST_ROWS} are needed.")
-    if column.n_values < 2:
-        raise ConfigError(f"Every row has the same {target}, so there is nothing to predict.")
-    y, classes = _classes_of(column, kept) if learned == "classification" else (_quantities_of(column, kept), ())
-    x, features, left_out = _features_of(table, target, kept)
-    notes += left_out
-    return Prepared(Examples(x, y), learned, target, features, classes, tuple(notes))
-
-
-def _rows_with(column: Column) -> np.ndarray:
-    if column.numbers is not None:
-        return np.flatnonzero(~np.isnan(column.numbers))
-    return np.flatnonzero(column.codes >= 0)
-
-
-def _notes_on_target(column: Column, dropped: int) -> list[str]:
-    if not dropped:
-        return []
-    rows = "One row is" if dropped == 1 else f"{format_number(dropped)} rows are"
-    return [f"{rows} left out, because {column.name} has no usable value there."]
-
-
-def _classes_of(column: Column, kept: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
-    if column.n_values > MOST_CLASSES:
-        found = format_number(column.n_values)
-        raise ConfigError(
-            f"The column {column.name} has {found} different values; at most {MOST_CLASSES} classes can be told apart."
-        )
-    names = (clean_text(value) if column.numbers is None else value for value in column.values)
-    return column.codes[kept].astype(np.int32), tuple(name or f"class {number}" for number, name in enumerate(names))
-
-
-def _quantities_of(column: Column, kept: np.ndarray) -> np.ndarray:
-    if column.numbers is None:
-        raise ConfigError(f"The column {column.name} is text, so it can only be learned as classes.")
-    return column.numbers[kept]
-
-
-def _features_of(table: Table, target: str, kept: np.ndarray) -> tuple[np.ndarray, tuple[str, ...], list[str]]:
-    """x, the names of its columns, and what was left out or replaced."""
-    parts: list[np.ndarray] = []
-    names: list[str] = []
-    reasons: Counter[str] = Counter()
-    for column in table.columns:
-        if column.name == target:
-            continue
-        added, reason = _feature_columns(column, kept)
-        if reason:
-            reasons[reason] += 1
-        if len(names) + len(added) > MOST_FEATURES:
-            raise ConfigError(f"The columns make more than {format_number(MOST_FEATURES)} features; leave some out.")
-        parts += added.values()
-        names += added
-    if not parts:
-        raise ConfigError(f"No other column is left from which to predict {target}.")
-    return np.column_stack(parts), tuple(names), [_sentence(reason, count) for reason, count in reasons.items()]
-
-
-def _feature_columns(column: Column, kept: np.ndarray) -> tuple[dict[str, np.ndarray], str]:
-    """The features one column makes, by name, and the note it deserves ("" for none)."""
-    if column.n_values < 2:
-        return {}, "left out: the same in every row, or empty"
-    if column.numbers is not None:
-        reason = "with missing values, which count as the mean" if column.missing else ""
-        if column.infinite:
-            reason = "with infinite or huge numbers, which count as missing"
-        elif column.not_numbers:
-            reason = "with a few cells that are no numbers and count as missing"
-        return {column.name: column.numbers[kept]}, reason
-    if column.n_values > MOST_VALUES:
-        return {}, f"left out: text with more than {MOST_VALUES} different values"
-    codes = column.codes[kept]
-    features = {
-        f"{column.name}: {clean_text(value)}": (codes == code).astype(float) for code, value in enumerate(column.values)
-    }
-    return features, "of text turned into one feature for each value"
-
-
-def _sentence(reason: str, count: int) -> str:
-    columns = "One column" if count == 1 else f"{count} columns"
-    return f"{columns} {reason}."

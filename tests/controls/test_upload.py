@@ -13,7 +13,8 @@ import pytest
 
 from core.datasets.dataset import Dataset
 from core.tables.csv_reader import LARGEST_FILE, read_csv
-from core.tables.table import Prepared, Table, prepare
+from core.tables.preparation import Prepared, prepare
+from core.tables.table import Table
 from tests.support.pseudo_locale import in_use
 from widgets.controls import upload as upload_module
 from widgets.controls.upload import FAULT, NO_CHOICE, NO_FILE, Upload

@@ -10,7 +10,7 @@ from core.field import ConfigError
 from core.tables.cell_parsing import clean_text, is_missing, number_in, plain_numbers_in
 from core.tables.csv_reader import LARGEST_FILE, read_csv
 from core.tables.dataset import csv_dataset
-from core.tables.table import prepare
+from core.tables.preparation import prepare
 
 # Twelve houses; the price is 10 * area + 5 * rooms.
 HOUSES = "area,rooms,town,price\n" + "".join(

@@ -18,7 +18,7 @@ from core.models.family import DEEPEST, LARGEST, MODELS, SMALLEST, ModelFamily, 
 from core.models.spec import ModelSpec
 from core.tables.csv_reader import read_csv
 from core.tables.dataset import csv_dataset
-from core.tables.table import prepare
+from core.tables.preparation import prepare
 
 SHAPES = {
     "points": ModelSpec((2,), 2),

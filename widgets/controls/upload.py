@@ -23,7 +23,8 @@ from core.number_format import format_number
 from core.tables.cell_parsing import clean_text
 from core.tables.csv_reader import LARGEST_FILE, read_csv
 from core.tables.dataset import csv_dataset
-from core.tables.table import Prepared, Table, prepare
+from core.tables.preparation import Prepared, prepare
+from core.tables.table import Table
 from widgets.controls.validated_widgets import ValidatedWidget
 from widgets.front_end import joined_module
 
