@@ -1,4 +1,4 @@
-"""Runs that have ended: what TensorFlow compiled for them is freed only while nothing else of it is at work.
+"""Builds, one at a time, and the release of ended runs before each: only then is nothing of TensorFlow at work.
 
 Compiled functions are freed with the Python objects that hold them, in whichever thread drops the last one or
 collects garbage. TensorFlow 2.21 was seen to crash, and to take the kernel with it, when a run was dropped while
@@ -10,8 +10,13 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from typing import Protocol
+from contextlib import contextmanager
+from typing import Protocol, TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+TURN_SECONDS = 0.05  # how often a run that waits for its turn to be built looks whether it was stopped
 PATIENCE_S = 10.0  # for a look or call under way; what takes longer is kept until the build after the next
 
 
@@ -19,11 +24,12 @@ class Ending(Protocol):
     """Something with a thread of its own that was told to end."""
 
     def join(self, timeout: float | None = None) -> bool:
-        """Waits for it to end; whether it has."""
+        """Waits up to `timeout` seconds for it to end; returns True if it has."""
 
 
 _kept: list[Ending] = []
 _lock = threading.Lock()
+_building = threading.Lock()  # two runs that compile at once only make each other late
 
 
 def retire(ending: Ending) -> None:
@@ -44,3 +50,16 @@ def free_retired() -> None:
     if ended:
         del retired, ended
         gc.collect()  # they are cycles: left to itself the collector would come while the next run trains
+
+
+@contextmanager
+def turn_to_build(is_stopped: Callable[[], bool]) -> Iterator[bool]:
+    """Waits until no other run is built; yields False if this one was stopped meanwhile."""
+    has_turn = False
+    while not is_stopped() and not has_turn:
+        has_turn = _building.acquire(timeout=TURN_SECONDS)
+    try:
+        yield has_turn and not is_stopped()
+    finally:
+        if has_turn:
+            _building.release()

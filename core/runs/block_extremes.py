@@ -1,4 +1,4 @@
-"""Where the lowest and the highest values of a growing column stand, so that a display need not read all of it."""
+"""The rows of the lowest and highest values of a growing column, so that a display need not read all of it."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class History:
 
     @property
     def total(self) -> int:
-        """How many rows were ever appended."""
+        """The number of rows ever appended."""
         return self._total
 
     @property
@@ -105,6 +105,12 @@ class History:
         with self._lock:
             chosen = self._choose(n_points, by)
             return {name: self._columns[name][: self._length][chosen] for name in names}
+
+    def view_before(self, step: int, n_points: int, columns: Iterable[str] | None = None) -> Columns:
+        """Returns a `view` without the rows from `step` on: those that came after a moment that is to be shown."""
+        rows = self.view(n_points, columns=columns)
+        known = rows["step"] < step
+        return {name: values[known] for name, values in rows.items()}
 
     def _checked(self, arrays: Mapping[str, npt.ArrayLike]) -> Columns:
         if arrays.keys() != self._columns.keys():

@@ -96,7 +96,7 @@ def _above_limit(rate: float, limit: float) -> Notice:
 
 
 def _settled(seen: Observation, view: StepView) -> bool:
-    """Whether neither the next step nor one at the rate 1 / k_max, however small the rate, changes the loss."""
+    """True if neither the next step nor one at the rate 1 / k_max, however small the rate, changes the loss."""
     unseen = SETTLED * max(abs(seen.loss), SMALLEST_LOSS)
     steepest = float(np.max(np.abs(np.linalg.eigvalsh(seen.hessian))))
     no_gain_left = _norm(seen) ** 2 <= 2 * steepest * unseen
@@ -118,7 +118,7 @@ def _converged(objective: PlaneObjective, seen: Observation) -> Notice:
 
 
 def _pace(optimizer: Optimizer, seen: Observation, view: StepView) -> str:
-    """How slowly the flattest direction shrinks, and how far from the limit the rate is; "" if it is fast."""
+    """Says how slowly the flattest direction shrinks, and how far the rate is from the limit; "" if it is fast."""
     dynamics = optimizer.dynamics(seen.hyper)
     flattest, rate, limit = float(view.curvatures[0]), seen.hyper["learning_rate"], view.zones.limit
     if dynamics is None:
@@ -131,7 +131,7 @@ def _pace(optimizer: Optimizer, seen: Observation, view: StepView) -> str:
 
 
 def _slow(steps: float, below_limit: float) -> str:
-    """That it takes `steps` for each digit, and a rate `below_limit` times larger would still be stable."""
+    """Says that a digit takes `steps` steps, and that a rate `below_limit` times larger would still be stable."""
     times = _times(below_limit)
     if steps >= MOST_STEPS:
         if below_limit < FAR_BELOW:

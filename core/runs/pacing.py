@@ -1,4 +1,4 @@
-"""How many steps to take when: at a set pace, or as many as fit in a short compiled call; and how fast that was."""
+"""Pacing: steps at a set pace, or as many as fit in a short compiled call, and the rate that comes of it."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Pacer:
         return steps
 
     def seconds_left(self) -> float:
-        """How long until the next tick."""
+        """Returns the seconds until the next tick."""
         return self._wait
 
 
 class CallLength:
-    """How many steps fit in a compiled call of about `CALL_SECONDS`, learnt from the calls made."""
+    """The number of steps that fit in a compiled call of about `CALL_SECONDS`, learnt from the calls made."""
 
     def __init__(self, longest: int) -> None:
         self.steps = 1
@@ -83,20 +83,20 @@ class RateMeter:
 
 
 class Stopwatch:
-    """How long something has been going on, in all. One thread runs it, any may read it."""
+    """A stopwatch that adds up. One thread runs it, any may read it."""
 
     def __init__(self) -> None:
         self._state: tuple[float, float | None] = (0.0, None)  # seconds until it last stopped, since when it goes on
 
     def run(self, going: bool) -> None:
-        """It goes on from now, or no longer."""
+        """Starts the stopwatch if `going`, otherwise stops it."""
         self._state = (self.seconds(), time.perf_counter() if going else None)
 
     def reset(self) -> None:
-        """Back to zero; if it is going on, from now."""
+        """Sets it back to zero; if it runs, it runs on from there."""
         self._state = (0.0, None if self._state[1] is None else time.perf_counter())
 
     def seconds(self) -> float:
-        """So far."""
+        """Returns the seconds in which it ran."""
         before, since = self._state
         return before + (0.0 if since is None else time.perf_counter() - since)

@@ -17,7 +17,7 @@ BY_PARAMETER = {"parameters": "parameter", "gradients": "gradient", "updates": "
 
 
 class RecordedColumns(Mapping[str, np.ndarray]):
-    """What was recorded of a run up to now, a NumPy array for each name; it does not grow with the run.
+    """The record of a run up to now, a NumPy array for each name; it does not grow with the run.
 
     Of every update: "step" (int64), "loss", "gradient_norm" and "update_norm", each (n,), where row i belongs to
     update `step[i]`; "parameters", "gradients" and "updates", each (n, p), where there are few enough of them.

@@ -130,12 +130,12 @@ class Run:
 
     @property
     def status(self) -> Status:
-        """What the run is doing."""
+        """The state the run is in."""
         return self._worker.status
 
     @property
     def step(self) -> int:
-        """How many updates were made since it began."""
+        """The number of updates made since it began."""
         return self._worker.step
 
     @property
@@ -145,12 +145,12 @@ class Run:
 
     @property
     def wants_to_play(self) -> bool:
-        """Whether it plays, or will as soon as it is prepared."""
+        """True if it plays, or will as soon as it is prepared."""
         return self._requests.playing
 
     @property
     def error(self) -> str | None:
-        """Why the run failed, in a sentence; None if it did not."""
+        """The sentence that says why the run failed; None if it did not."""
         return self._worker.error
 
     @property
@@ -170,13 +170,13 @@ class Run:
 
     @property
     def observation(self) -> Observation | None:
-        """Where the run was last looked at; None before the first look."""
-        return self._worker.observation
+        """The trainer's state as it was last looked at; None before the first look."""
+        return self._worker.observer.observation
 
     @property
     def observed_at(self) -> float | None:
-        """When that was, in unix seconds."""
-        return self._worker.observed_at
+        """The time of that look, in unix seconds."""
+        return self._worker.observer.observed_at
 
     @property
     def findings(self) -> Mapping[str, Finding]:
@@ -194,10 +194,10 @@ class Run:
 
     @property
     def seconds_played(self) -> float:
-        """How long it has played since step 0, without pauses; at a set pace waiting counts too."""
+        """The seconds it has played since step 0, without pauses; at a set pace waiting counts too."""
         return self._worker.played.seconds()
 
     @property
     def seconds_per_update(self) -> float | None:
-        """How long an update takes, as measured when the trainer was compiled; None before that."""
+        """The seconds an update takes, as measured when the trainer was compiled; None before that."""
         return self._worker.seconds_per_update

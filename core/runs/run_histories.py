@@ -18,7 +18,7 @@ LAYER_NORMS = ("gradient", "update", "weight")
 
 
 class RunHistories:
-    """What was recorded of a run: `history` by update, `layers` by update and layer (None for few parameters)."""
+    """The record of a run: `history` by update, `layers` by update and layer (None for few parameters)."""
 
     def __init__(self, n_parameters: int, layer_names: Sequence[str] = ()) -> None:
         """Of `n_parameters` every number is recorded; 0 says that there are many, of which norms are."""

@@ -55,7 +55,7 @@ class RunRequests:
             self.changed.notify_all()
 
     def waiting(self, playing: bool) -> bool:
-        """Whether anything is asked of a worker that plays now, or rests if `playing` is False."""
+        """Returns True if anything is asked of a worker that plays now, or rests if `playing` is False."""
         asked = self.stop or self.observation or self.retimed or self.restart is not None
         return (
             asked

@@ -31,7 +31,7 @@ FINGERPRINT_ROWS = 256  # of the inputs; with all targets they tell one data set
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a run of a model was, what it came to and what it cost; None for what was not measured.
+    """A run of a model in numbers: its settings, its results and its costs; None for what was not measured.
 
     `config` has the live settings as they were last, `changed_at` the updates from which those that were
     changed on the way hold. `held_out` is the same for runs that are validated on the same examples.
@@ -60,7 +60,7 @@ class RunSummary:
 
     @property
     def examples_per_second(self) -> float | None:
-        """How many examples were trained on each second, over the whole run."""
+        """The examples trained on each second, over the whole run."""
         return self.examples / self.seconds if self.seconds > 0 else None
 
 

@@ -6,22 +6,19 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from core.deferred_release import free_retired
+from core.deferred_release import free_retired, turn_to_build
 from core.field import ConfigError
 from core.language import N_
 from core.probes.probe_dispatcher import ProbeDispatcher
 from core.probes.probe_schedule import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, ProbeSchedule
-from core.runs.build_turn import turn_to_build
+from core.runs.observer import Observer
 from core.runs.pacing import CallLength, Pacer, RateMeter, Stopwatch
 from core.runs.run_histories import RunHistories
 from core.runs.setting_changes import SettingChange, with_mark
 from core.runs.status import Status
-from core.training.step_record import Observation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from core.runs.run_requests import RunRequests
     from core.training.trainer import Trainer
@@ -34,7 +31,7 @@ FAULT = N_("Training stopped because of a fault in the program; press Reset to s
 class RunWorker:
     """Deals with `requests` until it is stopped. It alone touches the trainer, in the thread that calls `work`.
 
-    What it publishes (`step`, `status`, `record`, `marks`, `observation`, `error`) may be read from any thread.
+    What it publishes (`step`, `status`, `record`, `marks`, `error`, `observer`) may be read from any thread.
     """
 
     def __init__(
@@ -45,37 +42,30 @@ class RunWorker:
         settle_seconds: float,
         on_change: Callable[[], None],
     ) -> None:
-        """See `Run` for the arguments."""
         self.record: RunHistories | None = None
         self.marks: list[SettingChange] = []
         self.step = 0
         self.status = Status.PREPARING
-        self.observation: Observation | None = None
-        self.observed_at: float | None = None  # unix seconds
         self.error: str | None = None
+        self.seconds_per_update: float | None = None
+        self.observer = Observer()
         self.rate = RateMeter()
         self.played = Stopwatch()
         self.dispatcher = ProbeDispatcher(ProbeSchedule({}), self._note_finding)
         self._requests, self._build, self._make_probes = requests, build, make_probes
         self._settle_seconds, self._on_change = settle_seconds, on_change
-        self._observed = False  # whether `observation` is where the trainer stands now
         self._idle_at_rest = False
 
     @property
-    def seconds_per_update(self) -> float | None:
-        """How long an update takes, as measured when the trainer was compiled; None before that."""
-        return None if self.record is None else self._trainer.seconds_per_update
-
-    @property
     def rests(self) -> bool:
-        """Whether there is nothing left to do: no step, no request, no evaluation of where it stands."""
+        """True if there is nothing left to do: no step, no request, no evaluation of where it stands."""
         if self.status in (Status.FAILED, Status.STOPPED):
             return True
         return self._idle_at_rest and not self._requests.waiting(playing=False) and self._is_evaluated
 
     @property
     def _is_evaluated(self) -> bool:
-        """Whether what is always looked for was found at the present step, as far as it can be."""
+        """True if what is always looked for was found at the present step, as far as it can be."""
         probes = self.dispatcher.probes
         steps = [probes.findings[name].step for name in probes.always - probes.failed if name in probes.findings]
         missing = len(probes.always - probes.failed) - len(steps)
@@ -121,6 +111,7 @@ class RunWorker:
     def _compile(self) -> None:
         self._trainer.set_total(self._requests.total_steps)
         self._trainer.compile()
+        self.seconds_per_update = self._trainer.seconds_per_update
         probes = self._make_probes()
         probes.played, probes.total_steps = self.played.seconds, self._requests.total_steps
         self.dispatcher = ProbeDispatcher(probes, self._note_finding)
@@ -130,7 +121,7 @@ class RunWorker:
 
     def _begin_history(self) -> None:
         self.dispatcher.probes.forget()
-        seen = self._observe(last=None)
+        seen = self.observer.observe(self._trainer)
         self.record = RunHistories(len(seen.parameters), self._trainer.layer_names)
         self.marks, self.step = [], 0
         self.played.reset()
@@ -141,8 +132,7 @@ class RunWorker:
 
     def _serve(self) -> None:
         self._become(Status.PAUSED)
-        pacer = Pacer()
-        calls = CallLength(self._trainer.longest_call)
+        pacer, calls = Pacer(), CallLength(self._trainer.longest_call)
         while not self._requests.stop:
             self._apply_settings()  # before a restart: what a new history starts with needs no mark
             self._restart()
@@ -176,7 +166,7 @@ class RunWorker:
         self._publish_observation()
 
     def _due(self, pacer: Pacer, calls: CallLength) -> int:
-        """How many steps to take now."""
+        """Returns the number of steps to take now."""
         requests = self._requests
         with requests.changed:
             if requests.restart is not None:  # a play after it is meant for the run it begins
@@ -209,7 +199,7 @@ class RunWorker:
             status = Status.FINISHED
         else:
             status = Status.PLAYING if playing else Status.PAUSED
-        if status is not Status.PLAYING and not self._observed:
+        if status is not Status.PLAYING and not self.observer.is_current:
             self._publish_observation()
         self._become(status)
 
@@ -224,7 +214,7 @@ class RunWorker:
         assert self.record is not None
         started = time.perf_counter()
         steps = self._trainer.advance(due)
-        self._observed = False
+        self.observer.is_current = False
         calls.learn(due, time.perf_counter() - started)
         self.record.append(steps)
         self.step = self._trainer.step
@@ -243,7 +233,7 @@ class RunWorker:
     # ---- what is found out
 
     def _look(self, share: float | None, gap: float = 0.0) -> bool:
-        """Has due probes look at where the run stands; True if training waited for one that measures times."""
+        """Begins the looks of probes that are due; returns True if training waited for one that measures times."""
         self._requests.watching = self._requests.found = False
         self.dispatcher.probes.watched = self._requests.watched
         return not self._trainer.diverged and self.dispatcher.look(self._trainer, share, gap)
@@ -255,22 +245,5 @@ class RunWorker:
 
     def _publish_observation(self) -> None:
         self._requests.observation = False
-        self._observe(None if self.record is None else self.record.history.last())
+        self.observer.observe(self._trainer, None if self.record is None else self.record.history.last())
         self._on_change()
-
-    def _observe(self, last: Mapping[str, float] | None) -> Observation:
-        self.observed_at = time.time()
-        if last is None or not self._trainer.layer_names:
-            self.observation = self._trainer.observe()
-        else:
-            # A look at a model costs as much as an update; the last one's record is there already.
-            self.observation = _recalled(self._trainer, last)
-        self._observed = True
-        return self.observation
-
-
-def _recalled(trainer: Trainer, last: Mapping[str, float]) -> Observation:
-    """Where a trainer of many parameters stands, with loss and gradient norm as its last update found them."""
-    nothing, hessian = np.empty(0), np.empty((0, 0))
-    norm = last["gradient_norm"]
-    return Observation(trainer.step, nothing, last["loss"], nothing, hessian, {}, trainer.hyper(), None, norm)

@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Status(Enum):
-    """What a run is doing."""
+    """The state of a run."""
 
     PREPARING = "preparing"  # importing TensorFlow, compiling
     PAUSED = "paused"
@@ -18,5 +18,5 @@ class Status(Enum):
 
     @property
     def is_over(self) -> bool:
-        """Whether the run takes no further step unless it begins again or gets more epochs."""
+        """True if the run takes no further step unless it begins again or gets more epochs."""
         return self in (Status.FINISHED, Status.DIVERGED, Status.FAILED)

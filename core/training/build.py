@@ -55,7 +55,7 @@ def build_trainer(config: TrainingConfig, objective: Objective) -> Trainer:
 
 @functools.cache  # once: what is spared is never freed
 def _spare_what_was_imported() -> None:
-    """Has the garbage collector pass over TensorFlow's modules: a look at all of them halts training for 0.1 s."""
+    """Keeps the garbage collector from TensorFlow's modules: a look at all of them halts training for 0.1 s."""
     gc.freeze()
 
 

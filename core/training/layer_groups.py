@@ -1,4 +1,4 @@
-"""Which weights belong to one layer, for records of each layer apart."""
+"""The layers of a model and the weights of each, for records of each layer apart."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Checkpoint:
 
     @property
     def count(self) -> int:
-        """How many updates were made since."""
+        """The number of updates made since."""
         return sum(count for count, _ in self.since)
 
     def with_last_apart(self) -> list[Updates]:

@@ -1,4 +1,4 @@
-"""What a trainer tells: the record of the steps it took, and where it stands."""
+"""The records a trainer returns: of the updates it made, and of the point where it stands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Steps:
-    """What happened in successive updates; row i belongs to update `first + i`.
+    """The record of successive updates; row i belongs to update `first + i`.
 
     `loss` (k,), `parameters` (k, p) and `gradient` (k, p) are taken before the update, `update` (k, p) is
     what it added to the parameters; all finite, in the dtype of the objective. `diverged` says that the
@@ -47,7 +47,7 @@ class Steps:
 
 @dataclass(frozen=True, eq=False)  # each one is an event of its own, however alike two may be
 class Observation:
-    """Where a trainer stands between two updates; arrays are float64, flat over the parameters.
+    """The state of a trainer between two updates; arrays are float64, flat over the parameters.
 
     `loss`, `gradient` and `hessian` (p, p) are those of the batch `rows` that the next update will use
     (None: all examples); `slots` are the optimizer's moments by symbol, `hyper` its live settings. Of many

@@ -1,4 +1,4 @@
-"""What is written down at each update: every number of a few parameters, or the norms of many."""
+"""The recorders of updates: every number of a few parameters, or the norms of many."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Tensors = Sequence[tf.Tensor]
 
 
 def recording_of(variables: Sequence[keras.Variable], by_layer: bool) -> EveryNumber | Norms:
-    """How updates of these variables are recorded; `by_layer` has the layers' norms, however few they are."""
+    """Returns the recorder for these variables; `by_layer` asks for the layers' norms, however few they are."""
     n_parameters = parameter_count(variables)
     if n_parameters <= MOST_PARAMETERS and not by_layer:
         return EveryNumber(n_parameters)

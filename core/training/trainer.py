@@ -53,10 +53,8 @@ class Trainer:
         optimizer serves one trainer: for float64 parameters its settings become float64 too. `by_layer` has
         norms recorded of few parameters too.
         """
-        self.objective = objective
-        self.optimizer = optimizer
-        self.step = 0
-        self.diverged = False
+        self.objective, self.optimizer = objective, optimizer
+        self.step, self.diverged = 0, False
         own = objective if isinstance(objective, StatefulObjective) else None
         self._variables = (
             list(own.variables) if own else [keras.Variable(v, objective.dtype) for v in objective.initial]
@@ -129,7 +127,7 @@ class Trainer:
 
     @property
     def seconds_per_update(self) -> float | None:
-        """How long an update took when programs were tried; None where there was no need to try."""
+        """The time of an update when programs were tried; None where there was no need to try."""
         return self._loop.seconds_per_update
 
     def next_rows(self) -> np.ndarray | None:
@@ -159,7 +157,7 @@ class Trainer:
         )
 
     def advance(self, steps: int) -> Steps:
-        """What happened in the next `steps` updates, fewer if the run diverged on the way.
+        """Makes the next `steps` updates and returns their record, which is shorter if the run diverged on the way.
 
         A step whose loss, gradient or update is not finite is neither recorded nor kept: the parameters go
         back to those before the last recorded update, the moments to those after it. One call of the
@@ -175,7 +173,7 @@ class Trainer:
         return self._recording.steps(first, record, self.diverged and not flag)
 
     def observe(self) -> Observation:
-        """Where the trainer stands, with the curvature there if its parameters are few; it takes no step."""
+        """Returns where the trainer stands, with the curvature there if its parameters are few; takes no step."""
         if not self._chosen:
             self._choose_program()
         rows = None if self.batches is None else self.batches.peek(1)[0].copy()
@@ -187,7 +185,7 @@ class Trainer:
         )
 
     def _foresee(self, rows: np.ndarray | None) -> Observation:
-        """What the next update will find; the update is made and taken back."""
+        """Returns what the next update will find; the update is made and taken back."""
         before = _tensors(self._state)
         record = self._loop.foresee(None if rows is None else rows[None])
         _assign(self._state, before)

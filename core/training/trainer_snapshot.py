@@ -1,4 +1,4 @@
-"""Where a trainer stands, as a copy: what a probe reads, while training goes on in another thread."""
+"""A copy of a trainer's state, which probes read while training goes on in another thread."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class TrainerSnapshot:
 
     @property
     def n_parameters(self) -> int:
-        """How many numbers the weights are."""
+        """The number of weights."""
         return parameter_count(self.weights)
 
     def slots(self) -> dict[str, np.ndarray]:

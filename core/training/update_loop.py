@@ -11,11 +11,12 @@ import tensorflow as tf
 
 from core.objectives.objective import Objective, StatefulObjective
 from core.training.flat_weights import flatten_in_graph, unflatten_in_graph
-from core.training.step_recorder import EveryNumber, Norms
 from core.training.xla_flags import compile_small_loops_whole
 
 if TYPE_CHECKING:
     import keras
+
+    from core.training.step_recorder import EveryNumber, Norms
 
 TRIAL_SECONDS = 0.03  # how long a program is tried at least before one is chosen
 LONG_TRIAL_SECONDS = 0.3  # one that takes so long is enough: somebody waits to press Play
@@ -83,11 +84,11 @@ class UpdateLoop:
         self.program = graph = tf.function(self._loop, autograph=False)
         by_graph = self._seconds_per_update(batches)
         self.seconds_per_update = min(by_xla, by_graph)
-        # The other one is kept: see core.retired.
+        # The other one is kept: see core.deferred_release.
         self.program, self._slower = (xla, graph) if by_xla <= by_graph else (graph, xla)
 
     def _seconds_per_update(self, batches: Callable[[int], np.ndarray | None]) -> float:
-        """How long an update takes; infinitely long if the program cannot be compiled."""
+        """Returns the time of an update; infinity if the program cannot be compiled."""
         count, seconds = 1, 0.0
         try:
             self._call(1, batches(1))  # compiles

@@ -1,4 +1,4 @@
-"""Has XLA compile a loop whose body is small as one function, instead of calling one function for each operation.
+"""A flag with which XLA compiles a loop whose body is small as one function, instead of one for each operation.
 
 XLA's CPU runtime runs a loop's body operation by operation, at about 0.1 µs each, which for a handful of units is
 most of an update. Loops that touch few bytes at each turn it can hand to LLVM whole; by default only tiny ones.

@@ -216,3 +216,14 @@ def test_a_reader_sees_whole_rows_in_order_while_a_worker_appends() -> None:
             seen = newest["step"]
     worker.join()
     assert history.total == 200_000
+
+
+def test_all_rows_can_be_read_and_a_view_ends_before_the_step_that_is_shown() -> None:
+    history = History({"step": "int64", "loss": "float32"})
+    history.append(step=np.arange(10), loss=np.arange(10) ** 2)
+    rows = history.rows()
+    assert rows["loss"].tolist() == [step**2 for step in range(10)]
+    history.append(step=np.arange(10, 12), loss=np.zeros(2))
+    assert len(rows["step"]) == 10
+    assert history.view_before(7, 100)["step"].tolist() == list(range(7))
+    assert history.view_before(0, 100, ("step",))["step"].tolist() == []

@@ -28,6 +28,7 @@ class CountingTrainer:
     """A trainer without TensorFlow: its one parameter counts the steps, its loss is one over that."""
 
     longest_call = 64
+    seconds_per_update: float | None = None
     layer_names: tuple[str, ...] = ()
 
     def __init__(self, diverges_at: int | None = None) -> None:

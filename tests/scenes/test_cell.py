@@ -130,6 +130,16 @@ def test_a_reset_is_at_the_start_and_play_after_the_end_begins_again(lab: Dashbo
     assert len(lab.history["loss"]) == 400
 
 
+def test_the_pages_speed_slows_nobody_down_who_waits_without_a_page(lab: Dashboard) -> None:
+    lab._session.set_pace(0.001)  # a step in a quarter of an hour
+    lab.play()
+    rest(lab)
+    assert len(lab.history["loss"]) == 300
+    lab.play()
+    assert not lab._session.wait(0.2)
+    assert lab._session.run.step <= 1
+
+
 def test_a_run_that_diverges_rests_too(lab: Dashboard) -> None:
     lab.set(learning_rate=10)
     lab.play()

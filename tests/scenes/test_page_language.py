@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import numpy as np
 import pytest
 
 from core import language
+from core.config.training_config import TrainingConfig
 from core.runs.status import Status
 from tests.support.page_without_browser import choose, click, mount, notice, until, widgets_in
-from tests.support.pseudo_locale import TAG, in_use
+from tests.support.pseudo_locale import TAG, in_use, pseudo
+from widgets.board.frame_loop import FrameLoop
 from widgets.dashboard import Dashboard
 from widgets.scenes import page_language
 
@@ -91,12 +94,17 @@ def change_while_it_plays(dash: Dashboard) -> None:
     until(dash, lambda: run.step > 0)
     history, step = run.history, run.step
     titles = {panel["id"]: panel["title"] for panel in dash._board.board["panels"]}
-    buttons = [w.description for w in widgets_in(dash) if hasattr(w, "on_click")]
+    words, buttons = notice(dash), [w.description for w in widgets_in(dash) if hasattr(w, "on_click")]
+    strip, spent = dash._stage.strip.value, time.thread_time()
     dash._use_language(TAG)
     dash._stage.draw()
+    assert time.thread_time() - spent < 0.5  # seconds of a core, so that a busy machine says nothing
     assert language.language() == TAG
     changed = {panel["id"]: panel["title"] for panel in dash._board.board["panels"]}
     assert changed.keys() == titles.keys()
+    assert all(changed[id] == pseudo(titles[id]) for id in titles)
+    assert notice(dash) != words
+    assert dash._stage.strip.value != strip
     assert [w.description for w in widgets_in(dash) if hasattr(w, "on_click")] != buttons
     until(dash, lambda: run.step > step + 1)
     assert dash._session.staged is staged
@@ -113,3 +121,22 @@ def test_a_refusal_is_said_in_the_language_in_use(dash: Dashboard, catalogues: P
         dash._use_language(TAG)
         assert notice(dash) != before
         assert notice(dash).count("⟦") >= 2  # the title and the sentence, which was made in English
+
+
+def test_the_cards_of_a_model_change_their_language_too(catalogues: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FrameLoop, "start", lambda self: None)
+    with in_use(catalogues, language.SOURCE):
+        dash = Dashboard(TrainingConfig.suited_to("digits"))
+        try:
+            dash._stage.draw()
+            cards = dash._stage.cards.value
+            titles = {panel["id"]: panel["title"] for panel in dash._board.board["panels"]}
+            spent = time.thread_time()
+            dash._use_language(TAG)
+            dash._stage.draw()
+            assert time.thread_time() - spent < 0.5
+            assert dash._stage.cards.value.count("⟦") > 5
+            assert dash._stage.cards.value != cards
+            assert all(panel["title"] == pseudo(titles[panel["id"]]) for panel in dash._board.board["panels"])
+        finally:
+            dash.close()

@@ -22,6 +22,7 @@ class StraightTrainer:
     """A trainer without TensorFlow: each update adds (0.01, 0.01), whatever the optimizer says."""
 
     longest_call = 64
+    seconds_per_update: float | None = None
     layer_names: tuple[str, ...] = ()
 
     def __init__(self, config: TrainingConfig, objective: PlaneObjective) -> None:

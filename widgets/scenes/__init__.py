@@ -1,4 +1,4 @@
-"""What the page shows of one problem.
+"""The page, its session, and the scenes of problems.
 
 May import cards, charts, controls and board.
 """

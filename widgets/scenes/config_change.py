@@ -1,4 +1,4 @@
-"""How a config changes as a person asks for it, and what the change does to the run in progress."""
+"""Changes of a config as a person asks for them, and their effect on the run in progress."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DEFAULTS = TrainingConfig()
 
 
 class Change(Enum):
-    """What becomes of the run in progress."""
+    """The effect on the run in progress."""
 
     LIVE = "live"  # it goes on with the new settings
     MOVED_START = "moved start"  # it begins again at another point, without being compiled anew
@@ -26,7 +26,7 @@ class Change(Enum):
 
 
 def change_between(before: TrainingConfig, after: TrainingConfig, failed: bool = False) -> Change:
-    """What the run of `before` has to become to be that of `after`; a run that `failed` cannot begin again.
+    """Returns the effect of a change on the run of `before`; one that `failed` cannot begin again.
 
     >>> change_between(DEFAULTS, DEFAULTS.replace(learning_rate=0.1)).value
     'live'

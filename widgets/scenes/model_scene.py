@@ -1,4 +1,4 @@
-"""What the page shows of a model and its data: its charts, its cards and their updates."""
+"""The scene of a model and its data: its charts, its cards and their updates."""
 
 from __future__ import annotations
 
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from core.probes.definition import ProbeDefinition
     from core.probes.finding import Finding
     from core.probes.probe_schedule import ProbeSchedule
-    from core.runs.history import History
     from core.runs.notices import Notice
     from core.runs.run import Run
     from core.training.trainer import Trainer
@@ -90,7 +89,7 @@ class ModelScene:
         return trainer
 
     def probes(self) -> ProbeSchedule:
-        """What can be found out about the run, once it is built."""
+        """Returns the probes of the run, once it is built."""
         assert self.learner is not None
         return build_probes(self.learner, self.optimizer)
 
@@ -105,7 +104,7 @@ class ModelScene:
         return None if self.learner is None else self.learner.objective.model
 
     def watch(self, run: Run, visible: frozenset[str]) -> None:
-        """Has the run look only for what the charts in `visible` show."""
+        """Tells the run to look only for what the charts in `visible` show."""
         self._visible = visible
         if self.learner is not None:
             plane = PLANE.option(chosen_of(self.switches, LandscapeChart.id))
@@ -148,7 +147,7 @@ class ModelScene:
         return model_formula.formula_html(self.optimizer)
 
     def cards(self, runs: str) -> str:
-        """What the model is made of and what it costs, as HTML; `runs` has the runs before it."""
+        """Returns the cards of the model's make and costs as HTML; `runs` has the runs before it."""
         if self._cards_of != (self.learner, runs, language()):
             card = None if self.learner is None else self.learner.card
             text = self._text.html() if self._text else ""
@@ -165,14 +164,14 @@ class ModelScene:
             return None
         layers = record.layers if any(chart.reads_layers for chart in self._visible_charts().values()) else None
         findings = {**run.findings, **self._landscape.finding()}
-        rows = _rows(record.history, seen.step, SCREEN_POINTS)
-        of_layers = _rows(layers, seen.step, LAYER_POINTS)
+        rows = record.history.view_before(seen.step, SCREEN_POINTS)
+        of_layers = {} if layers is None else layers.view_before(seen.step, LAYER_POINTS)
         # Nothing is looked for where a run diverged: what was not found before will not be.
         failed = frozenset(PROBES) if run.status is Status.DIVERGED else run.failed_probes
         return ModelMoment(seen, self.steps_per_epoch, rows, of_layers, run.marks, findings, record.layer_names, failed)
 
     def blank_frame(self) -> dict[str, Any]:
-        """What the page shows before the run was first observed: no number that was not computed."""
+        """Returns the frame before the run was first observed: no number that was not computed."""
         slots = {
             **model_number_strip.blank_slots(),
             **model_formula.blank_slots(self.optimizer),
@@ -201,13 +200,13 @@ class ModelScene:
         return {"step": moment.step, "panels": shown, "slots": slots}
 
     def notice(self, run: Run, moment: ModelMoment | None) -> Notice:
-        """What a good teacher would say now."""
+        """Returns what a good teacher would say now."""
         if moment is None:
             return model_notices.preparing(self.setup, self._downloaded)
         return model_notices.of_run(self.setup, run, self.steps_per_epoch, moment.findings)
 
     def pace_slots(self, run: Run) -> dict[str, Any]:
-        """What the run has cost so far and will."""
+        """Returns the costs of the run so far and to its end."""
         config, learner = self.setup.config, self.learner
         if learner is None:
             return {}
@@ -229,7 +228,7 @@ class ModelScene:
 
     @property
     def background(self) -> object:
-        """What is computed and downloaded beside the run, in a form that changes as it moves on."""
+        """The state of what is computed and downloaded beside the run, in a form that changes as it moves on."""
         return self._downloaded, self._landscape.state
 
     def _visible_charts(self) -> dict[str, ModelChart]:
@@ -243,12 +242,3 @@ class ModelScene:
     def _download(self, share: float) -> None:
         self._downloaded = share
         self._on_progress()
-
-
-def _rows(history: History | None, step: int, points: int) -> dict[str, np.ndarray]:
-    """A history thinned for display, without the rows from `step` on."""
-    if history is None:
-        return {}
-    rows = history.view(points)
-    known = rows["step"] < step
-    return {name: values[known] for name, values in rows.items()}

@@ -95,7 +95,7 @@ class Page(Column):
             self._controls.set(self._session.config)
 
     def _take_config(self, config: TrainingConfig) -> None:
-        """Has run, controls and link follow `config`."""
+        """Makes run, controls and link follow `config`."""
         self._stage.refusal = None
         self._session.apply(config)
         self._controls.set(config)
@@ -104,7 +104,7 @@ class Page(Column):
 
     @synchronized
     def _take_table(self, _table: object) -> None:
-        """Has a new run learn from a table that was uploaded, or from another column of it."""
+        """Begins a run that learns from a table that was uploaded, or from another column of it."""
         self._stage.refusal = None
         if self._session.config.problem == "csv" and not self._closed:  # reading may outlast the page
             self._session.begin_anew()

@@ -22,7 +22,7 @@ _is_chosen = False
 
 
 def follow(page: Follower) -> None:
-    """Has `page` retranslated whenever the language changes, as long as it lives."""
+    """Retranslates `page` whenever the language changes, as long as it lives."""
     _followers.add(page)
 
 

@@ -62,7 +62,7 @@ class PageScene(Protocol):
         """The update of every chart in `visible`, the numbers and the formula."""
 
     def notice(self, run: Run, moment: Any) -> Notice:
-        """What a good teacher would say now."""
+        """Returns what a good teacher would say now."""
 
 
 class LearningScene(PageScene, Protocol):
@@ -77,16 +77,16 @@ class LearningScene(PageScene, Protocol):
         """The model that is trained; None before it is built."""
 
     def probes(self) -> ProbeSchedule:
-        """What can be found out about the run, once it is built."""
+        """Returns the probes of the run, once it is built."""
 
     def watch(self, run: Run, visible: frozenset[str]) -> None:
-        """Has the run look only for what the charts in `visible` show."""
+        """Tells the run to look only for what the charts in `visible` show."""
 
     def cards(self, runs: str) -> str:
         """Further cards as HTML; `runs` has the runs before this one, for the card of costs."""
 
     def pace_slots(self, run: Run) -> dict[str, Any]:
-        """What the run has cost so far and will."""
+        """Returns the costs of the run so far and to its end."""
 
     def summary(self, run: Run, config: TrainingConfig) -> RunSummary | None:
         """The run in numbers; None before its model is built."""

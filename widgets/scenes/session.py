@@ -105,7 +105,7 @@ class Session:
     # ---- playing
 
     def start(self) -> None:
-        """Has the run prepared; only the first call does anything."""
+        """Begins to prepare the run; only the first call does anything."""
         if not self._started:
             self._started = True
             self.run.start()
@@ -148,12 +148,12 @@ class Session:
 
     @property
     def wants_to_play(self) -> bool:
-        """Whether the run plays, or will as soon as it is prepared."""
+        """True if the run plays, or will as soon as it is prepared."""
         return self.run.wants_to_play and self.run.status is not Status.FINISHED
 
     @property
     def is_over(self) -> bool:
-        """Whether the run takes no further step unless it begins again."""
+        """True if the run takes no further step unless it begins again."""
         run = self.run
         goes_on = run.status is Status.FINISHED and run.step < run.total_steps  # it has just been given more epochs
         return run.status.is_over and not goes_on
@@ -198,7 +198,7 @@ class Session:
 
     @property
     def is_awaited(self) -> bool:
-        """Whether somebody waits for the run in a cell, or did until a moment ago: then no page can answer."""
+        """True if somebody waits for the run in a cell, or did until a moment ago: then no page can answer."""
         return time.monotonic() < self._awaited_until
 
     # ---- staging

@@ -45,11 +45,11 @@ class Stage:
         self._show(session.staged)
 
     def show_anew(self) -> None:
-        """Has the next frame be of the charts as they are then."""
+        """Makes the next frame show the charts anew, with the variants chosen by then."""
         self._shown = None
 
     def redraw(self) -> None:
-        """Has the next frame be drawn although nothing changed."""
+        """Makes the next frame be drawn even if nothing changed."""
         self._drawn = ()
 
     def draw(self) -> None:
@@ -67,7 +67,7 @@ class Stage:
             self._draw_run(staged)
 
     def is_drawn(self, staged: StagedRun) -> bool:
-        """Whether the last frame shows `staged` as it is now."""
+        """Returns True if the last frame shows `staged` as it is now."""
         return self._drawn == self._state(staged)
 
     def frame(self, staged: StagedRun) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class StagedRun:
         return staged
 
     def apply_live(self, config: TrainingConfig) -> None:
-        """Has the run go on with the live settings of `config`."""
+        """Hands the live settings of `config` to the run, which goes on."""
         changed = config.changed(self.config)
         self.config = config
         if "epochs" in changed:
@@ -111,7 +111,7 @@ class StagedRun:
         return self, run.observation, run.findings, background, run.status, run.total_steps, language()
 
     def watch(self, visible: frozenset[str]) -> None:
-        """Has the run look only for what the charts in `visible` show."""
+        """Tells the run to look only for what the charts in `visible` show."""
         if self.learning is not None:
             self.learning.watch(self.run, visible)
 
@@ -145,7 +145,7 @@ class StagedRun:
         return Notice("danger", _("Training stopped.") if error == FAULT else _("No training."), shown(error))
 
     def _cost_slots(self) -> dict[str, Any]:
-        """What the run has cost and, where others came before it, its row beside theirs."""
+        """The costs of the run and, where others came before it, its row beside theirs."""
         if self.learning is None:
             return {}
         row = self._card().slots(self._summary()) if self._past else {}

@@ -1,4 +1,4 @@
-"""What the page shows of one problem and optimizer: its charts, its formula and their updates."""
+"""The scene of a line or surface and its optimizer: its charts, its formula and their updates."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class SurfaceScene:
         return number_strip.strip_html(self.objective.parameter_names)
 
     def notice(self, run: Run, moment: Moment | None) -> Notice:
-        """What a good teacher would say now."""
+        """Returns what a good teacher would say now."""
         if moment is None:
             return notices.preparing()
         if run.status is Status.DIVERGED:
@@ -96,13 +96,11 @@ class SurfaceScene:
         seen, history = run.observation, run.history
         if seen is None or history is None:
             return None
-        rows = history.view(SCREEN_POINTS, columns=SHOWN_COLUMNS)
-        known = rows["step"] < seen.step
-        rows = {name: values[known] for name, values in rows.items()}
+        rows = history.view_before(seen.step, SCREEN_POINTS, SHOWN_COLUMNS)
         return Moment(seen, step_view(self.objective, self.optimizer, seen), rows, run.marks)
 
     def blank_frame(self) -> dict[str, Any]:
-        """What the page shows before the run was first observed: no number that was not computed."""
+        """Returns the frame before the run was first observed: no number that was not computed."""
         slots = {
             **number_strip.blank_slots(),
             **formula.blank_slots(self.optimizer),
