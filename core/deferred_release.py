@@ -11,7 +11,7 @@ import gc
 import threading
 import time
 from contextlib import contextmanager
-from typing import Protocol, TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
