@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from core.config.settings import FIELDS
 from core.datasets import python_help
 from core.datasets.dataset import Dataset
 from core.datasets.registry import DATASETS, load
@@ -47,6 +48,9 @@ def test_a_definition_is_complete(dataset: Dataset) -> None:
         assert set(dataset.load().y_train.tolist()) == set(range(len(dataset.classes)))
     if dataset.kind in ("points", "table"):
         assert (len(dataset.features),) == dataset.input_shape
+    assert (dataset.forecast is not None) == (dataset.task == "forecast")
+    assert (dataset.vocabulary is not None) == (dataset.load().x_train.dtype == np.int32)
+    assert set(dataset.suggested) <= set(FIELDS)
 
 
 @EVERY_DATASET
