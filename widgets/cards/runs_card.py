@@ -26,7 +26,7 @@ NOTHING_PAST = N_(
 
 
 def _model_text(run: RunSummary) -> str:
-    return _("{family} on {data}", family=run.family, data=run.data)
+    return _("{model} on {data}", model=run.family, data=run.data)
 
 
 def _steps_text(run: RunSummary) -> str:
