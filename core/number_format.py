@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
+LARGEST_IN_FULL = 1e9  # a rounded number from here on has a power of ten
+
 
 def format_number(number: int | float) -> str:
     r"""Return `number` as people write and type it, in full from 0.000001 up, its thousands apart by no-break spaces.
@@ -24,16 +26,19 @@ def format_number(number: int | float) -> str:
 
 
 def rounded(number: int | float, digits: int = 3) -> str:
-    """Return `number` to `digits` significant digits, for sentences, with a true minus.
+    """Return `number` to at most `digits` significant digits, for sentences, with a true minus.
 
-    >>> [rounded(n) for n in (0.0123456, -2.5, float("inf"))]
-    ['0.0123', '−2.5', '∞']
+    >>> [rounded(n) for n in (0.0123456, -2.5, 6.02214e23, float("inf"))]
+    ['0.0123', '−2.5', '6.02e23', '∞']
     """
     if math.isnan(number):
         return "–"
     if math.isinf(number):
         return "∞" if number > 0 else "−∞"
-    return true_minus(format_number(float(f"{number:.{digits}g}")))
+    text = f"{number:.{digits}g}"
+    if abs(number) >= LARGEST_IN_FULL:
+        return true_minus(text.replace("e+0", "e").replace("e+", "e"))
+    return true_minus(format_number(float(text)))
 
 
 def shortest(number: int | float) -> str:

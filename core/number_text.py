@@ -30,15 +30,6 @@ def significant(value: float | None, digits: int = 4) -> str:
     return true_minus(f"{mantissa}e{int(exponent)}")
 
 
-def concise(value: float, digits: int = 3) -> str:
-    """`value` to at most `digits` significant digits, without zeros at its end, as a sentence has it.
-
-    >>> concise(0.5), concise(-12.345), concise(2.0)
-    ('0.5', '−12.3', '2')
-    """
-    return true_minus(f"{value:.{digits}g}")
-
-
 def ratio(value: float, digits: int) -> str:
     """A ratio of two amounts to `digits` significant digits, as a whole number from a hundred on."""
     return format_number(round(value)) if value >= 100 else significant(value, digits)

@@ -9,8 +9,8 @@ import numpy as np
 from core.datasets.baselines import strongest
 from core.language import _, ngettext, pgettext
 from core.learning.setup import METRIC_NAMES
-from core.number_format import format_number
-from core.number_text import concise, metric_text, percent
+from core.number_format import format_number, rounded
+from core.number_text import metric_text, percent
 from core.probes.registry import CURVATURE, EVALUATION
 from core.runs import notices
 from core.runs.notices import Notice, side_by_side
@@ -85,8 +85,8 @@ def _diverged(run: Run, findings: Mapping[str, Finding]) -> Notice:
     sentence = _(
         "The learning rate {rate} is above the stability limit, about {limit} as estimated at step {step}, so steps "
         "overshot more and more. Lower it and press Reset.",
-        rate=concise(rate),
-        limit=concise(limit),
+        rate=rounded(rate),
+        limit=rounded(limit),
         step=format_number(curvature.step),
     )
     return Notice("danger", title, sentence)
@@ -109,9 +109,9 @@ def _long_epoch(run: Run, steps_per_epoch: int) -> Notice | None:
     sentence = _(
         "An update was measured to take {seconds} s, so an epoch of {updates} updates takes about {hours} hours. A "
         "smaller model, fewer examples or larger batches make it shorter.",
-        seconds=concise(seconds, 2),
+        seconds=rounded(seconds, 2),
         updates=format_number(steps_per_epoch),
-        hours=concise(seconds * steps_per_epoch / 3600, 2),
+        hours=rounded(seconds * steps_per_epoch / 3600, 2),
     )
     return Notice("danger", _("One epoch takes long."), sentence)
 
@@ -125,9 +125,9 @@ def _overfitting(found: Evaluations, run: Run) -> Notice | None:
     sentence = _(
         "The validation loss was lowest, {lowest}, at step {step} and is {now} now, while the training loss went on "
         "falling.",
-        lowest=concise(found.val_loss[best]),
+        lowest=rounded(found.val_loss[best]),
         step=format_number(int(found.step[best])),
-        now=concise(found.val_loss[-1]),
+        now=rounded(found.val_loss[-1]),
     )
     title = _finished() if run.status is Status.FINISHED else _("Overfitting.")
     return Notice("info", title, side_by_side(sentence, _scores(found)))

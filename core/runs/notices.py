@@ -10,8 +10,7 @@ import numpy as np
 
 from core.geometry.stability import contraction
 from core.language import _, shown
-from core.number_format import format_number
-from core.number_text import concise
+from core.number_format import format_number, rounded
 
 if TYPE_CHECKING:
     from core.geometry.step_view import StepView
@@ -64,8 +63,8 @@ def diverged(step: int, seen: Observation, view: StepView) -> Notice:
         sentence = _(
             "The learning rate {rate} is above the stability limit, {limit} there, so every step overshot the minimum "
             "by more than the one before. Lower it and press Reset.",
-            rate=concise(rate),
-            limit=concise(limit),
+            rate=rounded(rate),
+            limit=rounded(limit),
         )
     else:
         sentence = _("The loss was no longer a finite number: it falls or rises without bound here. Press Reset.")
@@ -79,7 +78,7 @@ def progress(objective: PlaneObjective, optimizer: Optimizer, seen: Observation,
         return _converged(objective, seen)
     if limit is not None and rate > limit:
         return _above_limit(rate, limit)
-    norm = _("The gradient norm is {norm}.", norm=concise(_norm(seen)))
+    norm = _("The gradient norm is {norm}.", norm=rounded(_norm(seen)))
     pace = _pace(optimizer, seen, view)
     return Notice("info", _("Not converged yet."), side_by_side(norm, pace) if pace else norm)
 
@@ -88,9 +87,9 @@ def _above_limit(rate: float, limit: float) -> Notice:
     sentence = _(
         "The learning rate {rate} is {times} times the limit {limit}: along the steepest direction each step "
         "overshoots by more than the last.",
-        rate=concise(rate),
+        rate=rounded(rate),
         times=_times(rate / limit),
-        limit=concise(limit),
+        limit=rounded(limit),
     )
     return Notice("danger", _("Above the stability limit."), sentence)
 
@@ -106,12 +105,12 @@ def _settled(seen: Observation, view: StepView) -> bool:
 
 def _converged(objective: PlaneObjective, seen: Observation) -> Notice:
     above = None if objective.minimum is None else seen.loss - objective.minimum
-    norm = concise(_norm(seen))
+    norm = rounded(_norm(seen))
     if not np.all(np.linalg.eigvalsh(seen.hessian) > 0) and above != 0:
         sentence = _("The gradient norm is {norm}, but this is no minimum: the loss curves down.", norm=norm)
         return Notice("info", _("Hardly moving."), sentence)
     if above is not None and above > AT_MINIMUM * max(abs(objective.minimum or 0), 1.0):
-        sentence = _("The loss is {above} above the lowest known; no small step leads out.", above=concise(above))
+        sentence = _("The loss is {above} above the lowest known; no small step leads out.", above=rounded(above))
         return Notice("info", _("In a local minimum."), sentence)
     sentence = _("The next step would change the loss by less than a ten-millionth; gradient norm {norm}.", norm=norm)
     return Notice("good", _("Converged."), sentence)
@@ -157,4 +156,4 @@ def _norm(seen: Observation) -> float:
 
 
 def _times(ratio: float) -> str:
-    return format_number(round(ratio)) if ratio >= 10 else concise(ratio, 2)
+    return format_number(round(ratio)) if ratio >= 10 else rounded(ratio, 2)
