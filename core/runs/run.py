@@ -73,7 +73,9 @@ class Run:
         self._requests.ask(playing=False, single_steps=0)
 
     def take_steps(self, count: int = 1) -> None:
-        """Takes `count` steps, and pauses if playing."""
+        """Takes `count` steps, and pauses if playing; raises ValueError for fewer than 0."""
+        if count < 0:
+            raise ValueError(f"a run takes no steps back, so not {count}")
         self._requests.ask_for_steps(count)
 
     def restart(self, initial: Sequence[np.ndarray]) -> None:

@@ -187,6 +187,37 @@ def test_single_steps_asked_for_in_a_burst_are_all_taken(watch: Start) -> None:
     watched.until(lambda: watched.observed_step == 25)
 
 
+def test_a_run_takes_no_steps_back(watch: Start) -> None:
+    with pytest.raises(ValueError, match="not -1"):
+        watch().run.take_steps(-1)
+
+
+def test_many_steps_at_once_are_taken_in_calls_that_a_pause_gets_between(watch: Start) -> None:
+    watched = watch().started()
+    watched.run.take_steps(100_000)
+    assert watched.run.wait(PATIENCE)
+    assert watched.run.step == sum(watched.trainer.calls) == 100_000
+    assert max(watched.trainer.calls) <= CountingTrainer.longest_call
+    watched.trainer.gate.clear()
+    watched.trainer.inside.clear()
+    watched.run.take_steps(100_000)
+    assert watched.trainer.inside.wait(PATIENCE)
+    assert not watched.run.wait(0)
+    watched.run.pause()
+    watched.trainer.gate.set()
+    assert watched.run.wait(PATIENCE)
+    assert watched.run.step <= 100_000 + CountingTrainer.longest_call
+
+
+def test_a_run_that_plays_does_not_rest_and_one_that_is_stopped_does(watch: Start) -> None:
+    watched = watch().started()
+    watched.run.play()
+    assert not watched.run.wait(0.05)
+    watched.run.stop()
+    assert watched.run.wait(PATIENCE)
+    assert watched.run.status is Status.STOPPED
+
+
 def test_a_single_step_while_playing_pauses(watch: Start) -> None:
     watched = watch().started()
     watched.run.play()
