@@ -42,6 +42,7 @@ class Text(str):
         number: int = 1,
         values: dict[str, Any] | None = None,
     ) -> Text:
+        """Return the text `rendered`, which was made of `message` and, to be made anew, of all the rest."""
         text = super().__new__(cls, rendered)
         text.message, text.plural, text.context = message or rendered, plural, context
         text.number, text.values = number, values or {}
