@@ -215,7 +215,7 @@ class Page(Column):
     @synchronized
     def retranslate(self) -> None:
         """Writes what stands around the charts in the language in use; the frame loop does the rest."""
-        for part in (self._controls, self._playback, self._upload, self._header):
+        for part in (self._board, self._controls, self._playback, self._upload, self._header):
             part.retranslate()
         self._header.labels = self._labels()
         self._write_link()
