@@ -6,8 +6,11 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-# Not texts: formulas, a person's or a data set's own words, and what languages call themselves.
-DATA = "math, .dl-written, .dl-candidate b, .dl-languages, [data-panel=attention] .xtick, [data-panel=attention] .ytick"
+# Not texts: formulas, a person's or a data set's own words, what Keras calls layers and languages themselves.
+DATA = (
+    "math, .dl-written, .dl-candidate b, .dl-languages, [data-panel=attention] .xtick, [data-panel=attention] .ytick,"
+    " [data-panel=layers] .legendtext, [data-panel=layers] .annotation-text"
+)
 
 UNITS = "kB|MB|GB|ms"  # the same in every language
 

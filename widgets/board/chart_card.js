@@ -105,6 +105,12 @@ export class ChartCard {
     if (!this.isPlotted) this.say("not_drawn");
   }
 
+  /** Gives Plotly its words in another language. Told by a new config, Plotly.react would forget the zoom. */
+  translatePlotly(Plotly) {
+    Object.assign(this.chart._context, this.model.get("plotly_locale"));
+    Plotly.relayout(this.chart, { "modebar.color": this.chart.layout.modebar.color }); // makes the mode bar anew
+  }
+
   /** Given to Plotly, which would otherwise measure it at every frame and so force the browser to lay out. */
   measure() {
     return { width: this.chart.clientWidth, height: this.chart.clientHeight };

@@ -35,7 +35,7 @@ class Board {
     this.listen("msg:custom", (content, buffers) => content.kind === "frame" && this.takeFrame(content, buffers));
     this.listen("change:board", () => this.showCards());
     this.listen("change:texts", () => this.cards.forEach((card) => card.say(card.said)));
-    this.listen("change:plotly_locale", () => this.repaint());
+    this.listen("change:plotly_locale", () => this.plotted().forEach((card) => card.translatePlotly(this.Plotly)));
     document.addEventListener("visibilitychange", () => this.seeDocument(), { signal });
     this.sizes.observe(this.grid);
     this.showCards();
@@ -127,9 +127,13 @@ class Board {
     this.schedule();
   }
 
-  /** The theme or Plotly's words changed: every figure again, with what is zoomed to and everything drawn so far. */
+  /** The theme changed: every figure again, in its colours. */
   repaint() {
-    for (const card of this.cards.values()) if (card.isPlotted) card.plot(this.Plotly, this.style());
+    for (const card of this.plotted()) card.plot(this.Plotly, this.style());
+  }
+
+  plotted() {
+    return [...this.cards.values()].filter((card) => card.isPlotted);
   }
 
   // ---- what is on screen
