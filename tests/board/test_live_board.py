@@ -260,7 +260,7 @@ def test_retranslating_changes_the_boards_and_plotlys_words_and_no_figure(board:
         assert [text for text in board.texts.values() if not re.fullmatch("⟦.*⟧", text)] == []
         words = board.plotly_locale["locales"][TAG]["dictionary"]
         assert board.plotly_locale["locale"] == TAG
-        assert words["Reset axes"] == "⟦Reeseet aaxees⟧"
+        assert words["Reset axes"] == "⟦Reseet aaxees⟧"
         assert [word for word in words.values() if not re.fullmatch("⟦.*⟧", word)] == []
     assert board.board is before
 
@@ -311,7 +311,7 @@ def test_a_switch_shows_its_options_in_the_language_in_use_and_reports_them_in_e
             "options": ["Zoom", "log"],
             "labels": ["⟦Zoooom⟧", "log"],
             "value": "log",
-            "label": "⟦Reeseet aaxees⟧",
+            "label": "⟦Reseet aaxees⟧",
         }
     ]
     page.say(kind="switch", panel="loss", name="scale", value="Zoom")

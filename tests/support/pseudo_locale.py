@@ -26,8 +26,8 @@ def pseudo(message: str) -> str:
     pieces = KEPT.split(message)
     vowels = sum(len(re.findall("[aeiou]", piece)) for piece in pieces[::2])
     wanted = math.ceil(LONGER * sum(map(len, pieces[::2])))
-    copies = math.ceil(wanted / vowels) if vowels else 0
-    pieces[::2] = [re.sub("[aeiou]", lambda found: found[0] * (1 + copies), piece) for piece in pieces[::2]]
+    copies = iter([1 + (wanted + place) // vowels for place in range(vowels)])
+    pieces[::2] = [re.sub("[aeiou]", lambda found: found[0] * next(copies), piece) for piece in pieces[::2]]
     return f"⟦{''.join(pieces)}⟧"
 
 
