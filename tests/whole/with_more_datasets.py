@@ -174,12 +174,12 @@ from widgets.dashboard import Dashboard  # noqa: E402
 
 @pytest.fixture
 def dash(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
-    """A dashboard whose frames are drawn when a test calls `_draw`, and each answered before the next."""
+    """A dashboard whose frames are drawn when a test draws, and each answered before the next."""
     monkeypatch.setattr(FrameLoop, "start", lambda self: None)
     monkeypatch.setattr(page_without_browser, "PATIENCE", 170.0)  # seconds: each trains a model
     made = Dashboard()
     sent: list[int] = []
-    draw = made._draw
+    draw = made._stage.draw
 
     def draw_and_answer() -> None:
         draw()
@@ -187,7 +187,7 @@ def dash(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
             made._board._receive({"kind": "ack", "frame": sent.pop(0), "drawn": True})
 
     monkeypatch.setattr(made._board, "send", lambda content, buffers=None: sent.append(content["frame"]))
-    monkeypatch.setattr(made, "_draw", draw_and_answer)
+    monkeypatch.setattr(made._stage, "draw", draw_and_answer)
     yield made
     made.close()
 
@@ -196,7 +196,7 @@ def train(dash: Dashboard, problem: str, probe: str, chart: str = "loss") -> dic
     """The last frame of a run on `problem`, played from the page to its end, when `probe` has found the last step's."""
     choose(dash, "problem", problem)
     assert {panel.id for panel in dash._session.scene.panels()} >= {"loss", "metric", chart}
-    dash._draw()  # the board gets the new charts
+    dash._stage.draw()  # the board gets the new charts
     visible = ["loss", "metric", chart]  # others compile for seconds
     dash._board._receive({"kind": "view", "view": "a", "visible": visible, "hidden": False})
     click(dash, "dl-play")
@@ -204,7 +204,7 @@ def train(dash: Dashboard, problem: str, probe: str, chart: str = "loss") -> dic
     until(dash, lambda: run.status in (Status.FINISHED, Status.FAILED))
     assert run.status is Status.FINISHED, run.error
     until(dash, lambda: all(name in run.findings and run.findings[name].step == run.step for name in wanted))
-    return dash._frame(dash._session)
+    return dash._stage.frame(dash._session.staged)
 
 
 def found(dash: Dashboard, probe: str) -> Any:
@@ -255,7 +255,7 @@ def test_another_forecast_trains_and_its_chart_has_its_dates_its_unit_and_its_le
     growth = 100 * np.diff(np.log(river().levels))
     np.testing.assert_allclose(chart["traces"][1]["y"], growth[-n:], rtol=1e-4, atol=1e-5)
     dash._board._receive({"kind": "switch", "panel": "forecast", "name": "show", "value": "level"})
-    levels = dash._frame(dash._session)["panels"]["forecast"]["traces"]
+    levels = dash._stage.frame(dash._session.staged)["panels"]["forecast"]["traces"]
     np.testing.assert_allclose(levels[1]["y"], river().levels[-n:])
     np.testing.assert_allclose(levels[0]["y"], river().levels[-n - 1 : -1])  # no change: the level before
     split = dash._session.scene.learner.split  # type: ignore[attr-defined]
@@ -290,7 +290,7 @@ def test_a_new_table_trains_and_is_judged_by_the_baselines_it_names(dash: Dashbo
     own = np.mean(np.digitize(split.x_val[:, 0], [-1, 1]) == split.y_val)
     assert frame["panels"]["metric"]["traces"][0]["text"][1].startswith("First feature ")
     assert frame["panels"]["metric"]["traces"][0]["y"] == pytest.approx([100 * own] * 2)
-    assert "first feature" in notice(dash)
+    assert "First feature" in notice(dash)
     assert found(dash, "confusion").classes == ("flint", "slate", "chalk")
 
 
