@@ -1,4 +1,4 @@
-"""What a frame says that the page does not have yet.
+"""The difference between a frame and what the page has already.
 
 Charts make many of their arrays anew for each frame: of the attributes of a frame 40 to 60 % equal those of the frame
 before. Only the kernel compares, for both ends: comparing bytes costs less than packing them, and all that reaches

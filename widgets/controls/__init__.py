@@ -1,4 +1,4 @@
-"""What a person sets and presses.
+"""The controls: settings, playback, upload and header.
 
 May import widgets.board.
 """

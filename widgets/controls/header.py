@@ -93,7 +93,7 @@ def _own_texts() -> dict[str, Any]:
 
 
 def _texts() -> dict[str, str]:
-    """What the page's JavaScript shows, by the names it has for it."""
+    """Return the texts that the page's JavaScript shows, by its names for them."""
     return {
         "title": _("Descent Lab"),
         "languages": _("Language"),

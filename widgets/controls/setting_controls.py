@@ -142,7 +142,7 @@ class Number(Exact):
             self._tell(self._value_at(position))
 
     def _is_at(self, position: float) -> bool:
-        """Whether the slider at `position` shows the present value as well as it can.
+        """Return True if the slider at `position` shows the present value as well as it can.
 
         A page moves a slider that is set to an exact value to the nearest of its steps, or to its end,
         and reports that as if a person had dragged it. It must not replace the exact value.

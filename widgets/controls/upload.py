@@ -50,7 +50,7 @@ class _File:
 
 @dataclass(frozen=True)
 class _Choice:
-    """What to predict, as the page said it: anything at all."""
+    """A choice of what to predict, as the page sent it: anything at all."""
 
     target: object
     task: object
@@ -58,7 +58,7 @@ class _Choice:
 
 @dataclass(frozen=True)
 class _Read:
-    """What a request came to."""
+    """The result of a request."""
 
     name: str
     table: Table
@@ -176,7 +176,7 @@ def _too_large() -> Text:
 
 
 def _view(read: _Read) -> dict[str, Any]:
-    """What the page shows of a table, as JSON, in the language in use."""
+    """Return a table as the page shows it: JSON, its texts in the language in use."""
     table, prepared = read.table, read.prepared
     return {
         "name": shown(read.name),
@@ -197,7 +197,7 @@ def _columns(table: Table) -> Text:
 
 
 def _texts() -> dict[str, str]:
-    """What the page's JavaScript shows, by the names it has for it; it fills {name} and {limit} itself."""
+    """Return the texts that the page's JavaScript shows, by its names for them; it fills {name} and {limit} itself."""
     return {
         "title": _("Your CSV"),
         "upload": _("Upload a CSV"),

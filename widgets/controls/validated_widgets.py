@@ -69,14 +69,14 @@ def _is_readable(data: object) -> bool:
 
 
 def is_finite_number(value: object) -> TypeGuard[float]:
-    """Whether a value from a page is an int or float that is finite; a bool is not a number here."""
+    """True if a value from a page is an int or float that is finite; a bool is not a number here."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return -1e300 < value < 1e300  # false for nan, and safe for ints too large to be a float
 
 
 def is_text(value: object) -> bool:
-    """Whether a value from a page is a text of a bearable length."""
+    """True if a value from a page is a text of at most LONGEST_TEXT characters."""
     return isinstance(value, str) and len(value) <= LONGEST_TEXT
 
 
@@ -101,7 +101,7 @@ class Slider(ValidatedWidget, ipw.FloatSlider):
     from_page = {"value": _is_on_slider}  # noqa: RUF012  (annotated as ClassVar in Guarded)
 
     def place(self, value: float) -> float:
-        """Where a value is on the track, in the unit of `step`."""
+        """Return the place of a value on the track, in the unit of `step`."""
         return value
 
 
@@ -111,7 +111,7 @@ class LogSlider(ValidatedWidget, ipw.FloatLogSlider):
     from_page = {"value": _is_on_log_slider}  # noqa: RUF012  (as above)
 
     def place(self, value: float) -> float:
-        """Where a value is on the track, in the unit of `step`: powers of ten."""
+        """Return the place of a value on the track, in the unit of `step`: powers of ten."""
         return math.log10(value)
 
 
