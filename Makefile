@@ -50,6 +50,8 @@ messages: $(READY) ## Bring the translations up to date with the texts in the co
 		--sort-output --omit-header -o build/messages.pot core widgets
 	$(BIN)/pybabel -q update -D descent_lab -i build/messages.pot -d core/locale --no-fuzzy-matching \
 		--ignore-obsolete --ignore-pot-creation-date
+	@sed -i.bak -e '/EMAIL@ADDRESS/d; /YEAR-MO-DA/d; /LL@li.org/d; /POT-Creation-Date/d' $(CATALOGUES)
+	@rm -f $(CATALOGUES:=.bak)
 
 lock: $(READY) ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --extra test --output-file requirements.lock --upgrade \
