@@ -18,6 +18,7 @@ from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
+from core.engines.launcher import SHARED, can_fork, launcher
 from widgets.status_pages import write_templates
 
 MOST_ARENAS = "256"  # more than a kernel has threads; one that is not used is not there
@@ -30,6 +31,8 @@ class AppKernelManager(AsyncMappingKernelManager):
         """Start kernels, which inherit the server's environment, with `MOST_ARENAS` where that names no number."""
         super().__init__(**settings)
         os.environ.setdefault("MALLOC_ARENA_MAX", MOST_ARENAS)
+        if can_fork():
+            os.environ.setdefault(SHARED, launcher.start())
         paths = getattr(self.parent, "template_paths", None)
         if paths is not None:
             self._replace_templates(paths)

@@ -18,7 +18,7 @@ from core.background_thread import BackgroundThread
 from core.deferred_release import retire
 from core.geometry.derivatives import loss_at, shaped
 from core.geometry.even_rows import even_rows
-from core.geometry.results import LandscapeResult, WeightPath
+from core.geometry.results import LandscapeResult, LandscapeState, WeightPath
 from core.language import N_
 from core.training.flat_weights import flatten, unflatten
 
@@ -69,6 +69,15 @@ class Landscape:
         self._on_progress = on_progress
         self._cancelled = threading.Event()
         self._thread = BackgroundThread(self._work, "descent-lab-landscape", end=self._cancelled.set)
+
+    @property
+    def state(self) -> LandscapeState:
+        """The progress and result up to now, as a value that stands while the computation goes on."""
+        return LandscapeState(self.progress, self.result, self.error)
+
+    def moved_on(self, state: LandscapeState) -> bool:
+        """Whether there is more to say than `state` does."""
+        return (state.progress, state.error) != (self.progress, self.error) or state.result is not self.result
 
     def start(self) -> None:
         """Begin to compute, in a thread; return at once."""

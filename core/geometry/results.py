@@ -56,3 +56,12 @@ class LandscapeResult:
     explained: tuple[float, float]
     true_losses: np.ndarray
     projected_losses: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)  # results have no single equality
+class LandscapeState:
+    """A landscape under way: `progress` is 0 to 1, `result` is there at 1, `error` is a sentence if it failed."""
+
+    progress: float
+    result: LandscapeResult | None
+    error: str | None

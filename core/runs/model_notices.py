@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from core.findings.results import Evaluations
     from core.learning.setup import ModelSetup
     from core.probes.finding import Finding
-    from core.runs.run import Run
+    from core.runs.any_run import AnyRun
 
 LONG_EPOCH = 3600.0  # seconds; a person should know before waiting that long for one pass over the data
 WORSE = 1.2  # of the lowest validation loss; noise from one evaluation to the next is smaller
@@ -41,7 +41,7 @@ def preparing(setup: ModelSetup, downloaded: float | None) -> Notice:
     return Notice("info", _("Downloading the data."), sentence, downloaded)
 
 
-def of_run(setup: ModelSetup, run: Run, steps_per_epoch: int, findings: Mapping[str, Finding]) -> Notice:
+def of_run(setup: ModelSetup, run: AnyRun, steps_per_epoch: int, findings: Mapping[str, Finding]) -> Notice:
     """Says how training goes, by what was found last."""
     evaluation = findings.get(EVALUATION.name)
     if run.status is Status.DIVERGED:
@@ -74,7 +74,7 @@ def _described(setup: ModelSetup) -> str:
     )
 
 
-def _diverged(run: Run, findings: Mapping[str, Finding]) -> Notice:
+def _diverged(run: AnyRun, findings: Mapping[str, Finding]) -> Notice:
     title = notices.diverged_at(run.step)
     curvature = findings.get(CURVATURE.name)
     rate = None if run.observation is None else run.observation.hyper["learning_rate"]
@@ -101,7 +101,7 @@ def _missing(names: frozenset[str]) -> Notice:
     return Notice("danger", _("Some charts stay empty."), sentence)
 
 
-def _long_epoch(run: Run, steps_per_epoch: int) -> Notice | None:
+def _long_epoch(run: AnyRun, steps_per_epoch: int) -> Notice | None:
     """Warns if one pass over the data takes over an hour, by the measured time of an update."""
     seconds = run.seconds_per_update
     if seconds is None or seconds * steps_per_epoch <= LONG_EPOCH:
@@ -116,7 +116,7 @@ def _long_epoch(run: Run, steps_per_epoch: int) -> Notice | None:
     return Notice("danger", _("One epoch takes long."), sentence)
 
 
-def _overfitting(found: Evaluations, run: Run) -> Notice | None:
+def _overfitting(found: Evaluations, run: AnyRun) -> Notice | None:
     """Warns if the validation loss has risen from its lowest while the training loss fell on."""
     best = int(np.argmin(found.val_loss))
     rises = found.val_loss[-1] > WORSE * found.val_loss[best] and found.train_loss[-1] < found.train_loss[best]
@@ -133,7 +133,7 @@ def _overfitting(found: Evaluations, run: Run) -> Notice | None:
     return Notice("info", title, side_by_side(sentence, _scores(found)))
 
 
-def _progress(found: Evaluations, run: Run) -> Notice:
+def _progress(found: Evaluations, run: AnyRun) -> Notice:
     beaten = _beats_baselines(found)
     if run.status is Status.FINISHED:
         title = _finished()

@@ -11,7 +11,7 @@ from core.probes.registry import EVALUATION
 
 if TYPE_CHECKING:
     from core.findings.results import Evaluations
-    from core.runs.run import Run
+    from core.runs.any_run import AnyRun
 
 BY_PARAMETER = {"parameters": "parameter", "gradients": "gradient", "updates": "update"}  # name -> stem of its columns
 
@@ -39,7 +39,7 @@ class RecordedColumns(Mapping[str, np.ndarray]):
         self._evaluated_at = by_evaluation.get("step", np.empty(0, np.int64))
 
     @classmethod
-    def of(cls, run: Run) -> RecordedColumns:
+    def of(cls, run: AnyRun) -> RecordedColumns:
         """A copy of what was recorded of `run` up to now; empty before it is prepared."""
         history, finding = run.history, run.findings.get(EVALUATION.name)
         by_update = {} if history is None else _by_update(history.rows())

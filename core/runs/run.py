@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from core.history.history import History
+    from core.history.run_histories import RunHistories
     from core.probes.finding import Finding
-    from core.runs.history import History
-    from core.runs.run_histories import RunHistories
     from core.runs.setting_changes import SettingChange
     from core.training.step_record import Observation
     from core.training.trainer import Trainer
@@ -99,8 +99,12 @@ class Run:
         """Sets the step at which the run is finished; a finished run with steps left is paused again."""
         self._requests.ask(total_steps=total_steps, retimed=True)
 
-    def watch(self, names: frozenset[str]) -> None:
-        """Says which findings somebody looks at; the others are not looked for."""
+    def watch(self, names: frozenset[str], layers: bool = False, plane: str = "off") -> None:
+        """Says which findings somebody looks at; the others are not looked for.
+
+        `layers` and `plane` say whether somebody looks at the layers' norms and at which landscape: an engine has
+        to know, here whoever asks reads the one and computes the other.
+        """
         if names != self._requests.watched:
             self._requests.ask(watched=names, watching=True)
 
@@ -129,6 +133,10 @@ class Run:
         self._requests.ask(stop=True)
 
     # ---- what it publishes
+
+    @property
+    def returning_to(self) -> None:
+        """The step a lost run is on its way back to; one in this process is never lost alone."""
 
     @property
     def status(self) -> Status:

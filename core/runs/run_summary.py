@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,14 +18,12 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
-    from core.datasets.split import Split
     from core.findings.results import Cost, Evaluations
-    from core.learning.learner import Learner
-    from core.learning.setup import Metric
-    from core.runs.run import Run
+    from core.learning.facts import LearnerFacts
+    from core.learning.setup import Metric, ModelSetup
+    from core.runs.any_run import AnyRun
 
 MOST_RUNS = 5  # side by side, the one in progress included
-FINGERPRINT_ROWS = 256  # of the inputs; with all targets they tell one data set from another
 
 
 @dataclass(frozen=True)
@@ -64,21 +61,21 @@ class RunSummary:
         return self.examples / self.seconds if self.seconds > 0 else None
 
 
-def summary_of(run: Run, learner: Learner, held_out: str, config: TrainingConfig) -> RunSummary:
-    """The summary of `run`, which trains `learner`, as it stands now; `config` is its config by now."""
-    setup, card, steps = learner.setup, learner.card, run.step
+def summary_of(run: AnyRun, setup: ModelSetup, facts: LearnerFacts, config: TrainingConfig) -> RunSummary:
+    """The summary of `run`, which trains what `facts` describe, as it stands; `config` is its config by now."""
+    card, steps = facts.card, run.step
     cost, found = run.findings.get(COST.name), run.findings.get(EVALUATION.name)
     return RunSummary(
         config=config,
         family=setup.family.label,
         data=_data_text(setup.dataset),
-        held_out=held_out,
+        held_out=facts.held_out,
         metric=setup.metric,
         parameters=card.parameters,
         flops=card.flops,
         weight_bytes=card.weight_bytes,
         steps=steps,
-        examples=examples_seen(steps, learner.objective.n_examples, config.batch_size),
+        examples=examples_seen(steps, facts.n_examples, config.batch_size),
         seconds=run.seconds_played,
         diverged=run.status is Status.DIVERGED,
         changed_at={mark.name: mark.step for mark in run.marks},
@@ -100,14 +97,6 @@ def with_run(past: tuple[RunSummary, ...], run: RunSummary | None) -> tuple[RunS
     """The runs that stay beside the next one, newest first: `run` only if it took a step."""
     kept = past if run is None or run.steps == 0 else (run, *past)
     return kept[: MOST_RUNS - 1]
-
-
-def fingerprint(split: Split) -> str:
-    """A short text that two splits share if their validation examples are the same."""
-    digest = blake2b(repr((split.x_val.shape, split.y_val.shape)).encode(), digest_size=16)
-    for values in (split.y_val, split.x_val[:FINGERPRINT_ROWS]):
-        digest.update(np.ascontiguousarray(values).tobytes())
-    return digest.hexdigest()
 
 
 def _best_metric(found: Evaluations) -> float | None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from core.deferred_release import free_retired, turn_to_build
 from core.field import ConfigError
+from core.history.run_histories import RunHistories
 from core.language import N_
 from core.probes.probe_dispatcher import ProbeDispatcher
 from core.probes.probe_schedule import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, ProbeSchedule
 from core.runs.observer import Observer
 from core.runs.pacing import CallLength, Pacer, RateMeter, Stopwatch
-from core.runs.run_histories import RunHistories
 from core.runs.setting_changes import SettingChange, with_mark
 from core.runs.status import Status
 

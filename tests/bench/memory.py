@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from core.history.run_histories import RunHistories
 from core.models.family import MODELS
 from core.models.spec import ModelSpec
-from core.runs.run_histories import RunHistories
 from core.training.step_record import Steps
 from tests.bench.figures import Figure
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
+from core.history.run_histories import RunHistories
 from core.learning.model_objective import ModelObjective
 from core.models.family import MODELS
 from core.models.spec import ModelSpec
 from core.optimizers.registry import OPTIMIZERS
-from core.runs.run_histories import RunHistories
 from core.training.trainer import Trainer
 
 RNG = np.random.default_rng(7)

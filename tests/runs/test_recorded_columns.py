@@ -8,10 +8,10 @@ from typing import cast
 import numpy as np
 import pytest
 
+from core.history.run_histories import RunHistories
 from core.probes.finding import Finding
 from core.runs.recorded_columns import RecordedColumns
 from core.runs.run import Run
-from core.runs.run_histories import RunHistories
 from core.training.step_record import Steps
 from tests.support.model_moments import evaluations
 

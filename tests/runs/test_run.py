@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
+from core.history.run_histories import RunHistories
 from core.runs.run import Run
-from core.runs.run_histories import RunHistories
 from core.runs.setting_changes import SettingChange
 from core.runs.status import Status
 from core.training.build import build_objective, build_trainer

@@ -12,10 +12,11 @@ import pytest
 from core.config.training_config import TrainingConfig
 from core.datasets.split import Split
 from core.language import Text
+from core.learning.facts import LearnerFacts, fingerprint
 from core.learning.setup import Metric
 from core.models.card import ModelCard
 from core.probes.finding import Finding
-from core.runs.run_summary import MOST_RUNS, RunSummary, fingerprint, summary_of, with_run
+from core.runs.run_summary import MOST_RUNS, RunSummary, summary_of, with_run
 from core.runs.setting_changes import SettingChange
 from core.runs.status import Status
 from core.training.batches import Batches, examples_seen
@@ -25,10 +26,7 @@ PLAIN = int, float, str, Text, bool, type(None), TrainingConfig
 COST = cost({1: (0.41, 0.666), 256: (2.0, 31.25)})
 
 
-def learner(**settings: Any) -> Any:
-    """What a summary reads of a learner with 1437 training examples."""
-    objective = SimpleNamespace(n_examples=1437)
-    return SimpleNamespace(setup=setup_of(**settings), objective=objective, card=ModelCard(1482, (), 2880, 5928))
+FACTS = LearnerFacts(ModelCard(1482, (), 2880, 5928), n_examples=1437, updates_per_epoch=45, held_out="these")
 
 
 def run(steps: int = 100, findings: dict[str, Any] | None = None, **more: Any) -> Any:
@@ -39,8 +37,8 @@ def run(steps: int = 100, findings: dict[str, Any] | None = None, **more: Any) -
 
 
 def summary(steps: int = 100, findings: dict[str, Any] | None = None, **more: Any) -> RunSummary:
-    made = learner(batch_size=32)
-    return summary_of(run(steps, findings, **more), made, "these", made.setup.config)
+    setup = setup_of(batch_size=32)
+    return summary_of(run(steps, findings, **more), setup, FACTS, setup.config)
 
 
 def split_of(x_val: np.ndarray, y_val: np.ndarray) -> Split:
@@ -104,10 +102,9 @@ def test_a_run_that_diverged_is_told_as_such() -> None:
 
 
 def test_of_a_file_of_ones_own_the_target_is_told_too() -> None:
-    made = learner()
-    own = replace(made.setup.dataset, name="csv", label="Your CSV", target="height")
-    made.setup = replace(made.setup, dataset=own)
-    assert summary_of(run(), made, "", made.setup.config).data == "Your CSV, height"
+    setup = setup_of()
+    own = replace(setup.dataset, name="csv", label="Your CSV", target="height")
+    assert summary_of(run(), replace(setup, dataset=own), FACTS, setup.config).data == "Your CSV, height"
 
 
 def test_a_summary_holds_numbers_and_words_only() -> None:

@@ -30,12 +30,12 @@ def test_the_page_stands_before_it_is_greeted(dash: Dashboard) -> None:
     css_classes = {css_class for widget in widgets_in(dash) for css_class in widget._dom_classes}
     assert {"dl-root", "dl-controls", "dl-transport", "dl-strip", "dl-formula"} <= css_classes
     assert [panel["id"] for panel in dash._board.board["panels"]] == PANELS
-    assert not dash._session.run._thread.is_alive()
+    assert "descent-lab-run" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_training_is_prepared_only_when_the_charts_are_on_a_screen(dash: Dashboard) -> None:
     dash._greet("")
-    assert not dash._session.run._thread.is_alive()
+    assert "descent-lab-run" not in {thread.name for thread in threading.enumerate()}
     mount(dash)
     until(dash, lambda: dash._session.run.status is Status.PAUSED)
 

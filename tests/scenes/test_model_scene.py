@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
+from core.history.run_histories import RunHistories
 from core.runs.run import Run
-from core.runs.run_histories import RunHistories
 from core.runs.status import Status
 from tests.support.model_moments import seen_at, setup_of
 from widgets.charts.finding_update import AWAITED

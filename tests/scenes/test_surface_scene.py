@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
+from core.history.history import History
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
-from core.runs.history import History
 from core.runs.run import Run
 from tests.support.bare_words import bare_words
 from tests.support.moments import moment_at, moment_of, observe

@@ -13,7 +13,7 @@ from core.config.training_config import TrainingConfig
 from core.datasets.registry import DATASETS
 from core.learning.setup import ModelSetup
 from core.models.family import MODELS, fits
-from core.runs.run import Run
+from core.runs.any_run import AnyRun
 from core.runs.status import Status
 from widgets.board.panel import Panel
 from widgets.charts.chart import Update, charts_for
@@ -41,7 +41,7 @@ def config_of(family: str, data: str) -> TrainingConfig:
     return TrainingConfig().replace(problem=data, **{**suitable(data), **SMALL, "family": family})
 
 
-def finished(session: Session) -> Run:
+def finished(session: Session) -> AnyRun:
     """The session's run after all its updates and all its findings."""
     run, staged = session.run, session.staged
     session.play()
@@ -85,7 +85,7 @@ def test_a_family_trains_on_data_it_fits_and_every_chart_draws_it(family: str, d
         found = run.findings["evaluation"].value
         assert np.isfinite([found.train_loss, found.val_loss, found.train_metric, found.val_metric]).all()
         assert run.history is not None
-        assert run.history.total == run.step == run.total_steps
+        assert len(run.history.rows()["step"]) == run.step == run.total_steps
         assert frame["panels"].keys() == {panel.id for panel in session.scene.panels()}
         assert all(update["traces"] for update in frame["panels"].values())
         assert session.scene.notice(run, moment).sentence

@@ -35,8 +35,9 @@ FLOORS = (
     ("core.geometry",),
     ("core.findings",),
     ("core.probes.probe",),
-    ("core.probes",),
+    ("core.probes", "core.history"),
     ("core.runs",),
+    ("core.engines",),
     (
         "widgets.plain_text",
         "widgets.front_end",

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from core.geometry.stability import RateZones
 from core.language import language
+from core.learning.facts import LearnerFacts
 from core.learning.learner import Learner, build_learner
 from core.optimizers.registry import OPTIMIZERS
-from core.probes.registry import CURVATURE, PROBES, build_probes
+from core.probes.background_landscape import BackgroundLandscape
+from core.probes.registry import CURVATURE, PROBES, WEIGHT_PATH, build_probes
 from core.runs import model_notices
-from core.runs.run_summary import RunSummary, fingerprint, summary_of
+from core.runs.run_summary import RunSummary, summary_of
 from core.runs.status import Status
-from core.training.batches import updates_per_epoch
 from core.training.build import build_trainer
 from widgets.cards import cost_card, model_card_view, model_formula, model_number_strip
 from widgets.cards.learning_rate_zones import no_zones_note, zones_note
@@ -20,8 +21,7 @@ from widgets.cards.root_style import PREPARING, root_style
 from widgets.cards.text_card import TextCard
 from widgets.charts.chart import charts_for, chosen_of
 from widgets.charts.model_moment import ModelMoment
-from widgets.charts.training.landscape import PLANE, LandscapeChart
-from widgets.scenes.background_landscape import BackgroundLandscape
+from widgets.charts.training.landscape import FINDING, PLANE, LandscapeChart
 from widgets.scenes.model_charts import MODEL_CHARTS
 
 if TYPE_CHECKING:
@@ -32,12 +32,13 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.datasets.download import Progress
+    from core.engines.remote_run import RemoteRun
     from core.learning.setup import ModelSetup
     from core.probes.definition import ProbeDefinition
     from core.probes.finding import Finding
     from core.probes.probe_schedule import ProbeSchedule
+    from core.runs.any_run import AnyRun
     from core.runs.notices import Notice
-    from core.runs.run import Run
     from core.training.trainer import Trainer
     from widgets.board.panel import Panel
     from widgets.charts.model_chart import ModelChart
@@ -64,9 +65,8 @@ class ModelScene:
         """
         self.setup, self.switches, self._make = setup, switches, make
         self.optimizer = OPTIMIZERS[setup.config.optimizer]
-        self.learner: Learner | None = None
-        self.steps_per_epoch = 1  # until the data are there
-        self._held_out = ""  # what tells the validation examples from others; until the data are there
+        self.learner: Learner | None = None  # stays None where the run trains in another process
+        self.facts: LearnerFacts | None = None  # until the data are there
         self._downloaded: float | None = None
         self._on_progress = on_progress
         self._landscape = BackgroundLandscape(on_progress)
@@ -83,10 +83,13 @@ class ModelScene:
         """The trainer, with data and model: takes seconds, and minutes where data are downloaded."""
         config = self.setup.config
         learner = self._make(self.setup, self._download)
-        self._held_out, self.learner = fingerprint(learner.split), learner
-        trainer = build_trainer(config, learner.objective)
-        self.steps_per_epoch = updates_per_epoch(learner.objective.n_examples, config.batch_size)
-        return trainer
+        self.facts, self.learner = LearnerFacts.of(learner), learner
+        return build_trainer(config, learner.objective)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many updates an epoch has; 1 until the data are there."""
+        return 1 if self.facts is None else self.facts.updates_per_epoch
 
     def probes(self) -> ProbeSchedule:
         """Returns the probes of the run, once it is built."""
@@ -103,19 +106,20 @@ class ModelScene:
         """The model that is trained; None before it is built."""
         return None if self.learner is None else self.learner.objective.model
 
-    def watch(self, run: Run, visible: frozenset[str]) -> None:
+    def watch(self, run: AnyRun, visible: frozenset[str]) -> None:
         """Tells the run to look only for what the charts in `visible` show."""
         self._visible = visible
+        plane = PLANE.option(chosen_of(self.switches, LandscapeChart.id))
         if self.learner is not None:
-            plane = PLANE.option(chosen_of(self.switches, LandscapeChart.id))
-            self._landscape.follow(plane, self.learner, run)
+            self._landscape.follow(plane, self.learner.objective, run.findings.get(WEIGHT_PATH.name), run.step)
         drawn: list[ProbeDefinition[Any]] = [
             model_number_strip.PROBE,
             cost_card.PROBE,
             *([self._text.probe] if self._text else []),
         ]
         drawn += [chart.probe for chart in self._visible_charts().values() if chart.probe is not None]
-        run.watch(frozenset(probe.name for probe in drawn) if visible else frozenset())
+        watched = frozenset(probe.name for probe in drawn) if visible else frozenset()
+        run.watch(watched, layers=self._reads_layers, plane=plane)
 
     def close(self) -> None:
         """Ends what is computed in the background."""
@@ -148,22 +152,23 @@ class ModelScene:
 
     def cards(self, runs: str) -> str:
         """Returns the cards of the model's make and costs as HTML; `runs` has the runs before it."""
-        if self._cards_of != (self.learner, runs, language()):
-            card = None if self.learner is None else self.learner.card
+        if self._cards_of != (self.facts, runs, language()):
+            card = None if self.facts is None else self.facts.card
             text = self._text.html() if self._text else ""
             self._cards = text + cost_card.cost_html(runs) + model_card_view.card_html(self.setup, card)
-            self._cards_of = (self.learner, runs, language())
+            self._cards_of = (self.facts, runs, language())
         return self._cards
 
     # ---- what moves
 
-    def moment(self, run: Run) -> ModelMoment | None:
+    def moment(self, run: AnyRun) -> ModelMoment | None:
         """The run as last observed; None before that."""
         seen, record = run.observation, run.record
-        if seen is None or record is None or self.learner is None:
+        if seen is None or record is None or self.facts is None:
             return None
-        layers = record.layers if any(chart.reads_layers for chart in self._visible_charts().values()) else None
-        findings = {**run.findings, **self._landscape.finding()}
+        layers = record.layers if self._reads_layers else None
+        landscape = self._landscape.finding
+        findings = run.findings if landscape is None else {**run.findings, FINDING: landscape}
         rows = record.history.view_before(seen.step, SCREEN_POINTS)
         of_layers = {} if layers is None else layers.view_before(seen.step, LAYER_POINTS)
         # Nothing is looked for where a run diverged: what was not found before will not be.
@@ -199,22 +204,22 @@ class ModelScene:
         }
         return {"step": moment.step, "panels": shown, "slots": slots}
 
-    def notice(self, run: Run, moment: ModelMoment | None) -> Notice:
+    def notice(self, run: AnyRun, moment: ModelMoment | None) -> Notice:
         """Returns what a good teacher would say now."""
         if moment is None:
             return model_notices.preparing(self.setup, self._downloaded)
         return model_notices.of_run(self.setup, run, self.steps_per_epoch, moment.findings)
 
-    def pace_slots(self, run: Run) -> dict[str, Any]:
+    def pace_slots(self, run: AnyRun) -> dict[str, Any]:
         """Returns the costs of the run so far and to its end."""
-        config, learner = self.setup.config, self.learner
-        if learner is None:
+        config, facts = self.setup.config, self.facts
+        if facts is None:
             return {}
         return cost_card.pace_slots(
             cost_card.Pace(
                 run.step,
                 run.total_steps,
-                learner.objective.n_examples,
+                facts.n_examples,
                 config.batch_size,
                 run.seconds_played,
                 run.seconds_per_update,
@@ -222,14 +227,18 @@ class ModelScene:
             )
         )
 
-    def summary(self, run: Run, config: TrainingConfig) -> RunSummary | None:
+    def summary(self, run: AnyRun, config: TrainingConfig) -> RunSummary | None:
         """The run in numbers; None before its model is built."""
-        return None if self.learner is None else summary_of(run, self.learner, self._held_out, config)
+        return None if self.facts is None else summary_of(run, self.setup, self.facts, config)
 
     @property
     def background(self) -> object:
         """The state of what is computed and downloaded beside the run, in a form that changes as it moves on."""
-        return self._downloaded, self._landscape.state
+        return self._downloaded, self._landscape.finding
+
+    @property
+    def _reads_layers(self) -> bool:
+        return any(chart.reads_layers for chart in self._visible_charts().values())
 
     def _visible_charts(self) -> dict[str, ModelChart]:
         return {id: chart for id, (chart, _) in self._charts.items() if id in self._visible}
@@ -238,6 +247,10 @@ class ModelScene:
         """The stability limit by the largest eigenvalue last found."""
         finding = findings.get(CURVATURE.name)
         return UNKNOWN if finding is None else RateZones(finding.value.limit, None, None)
+
+    def follow(self, run: RemoteRun) -> None:
+        """Takes over what the process that trains has found out about data and model."""
+        self.facts, self._downloaded = run.facts or self.facts, run.published.downloaded
 
     def _download(self, share: float) -> None:
         self._downloaded = share

@@ -14,6 +14,7 @@ from IPython import get_ipython
 from core.background_thread import BackgroundThread, hurry_at_exit
 from core.config.relevance import FIELDS_OF_FAMILY
 from core.config.training_config import TrainingConfig
+from core.engines.launcher import can_fork, launcher
 from core.field import ConfigError
 from widgets.board.frame_loop import FrameLoop
 from widgets.controls.controls import Controls
@@ -55,7 +56,11 @@ class Page(Column):
         )
         self._playback = Playback(self._play_or_pause, self._step, self._restart, self._set_pace)
         self._header = Header(labels=self._labels())
-        self._session = Session(config, self._loop.wake, self._playback.pace, own, self._upload.dataset)
+        in_kernel = hasattr(get_ipython(), "kernel")
+        connect = launcher.connect if in_kernel and own is None and can_fork() else None
+        if connect is not None:
+            launcher.start()  # what it imports takes as long as the page takes to stand
+        self._session = Session(config, self._loop.wake, self._playback.pace, own, self._upload.dataset, connect)
         self._stage = Stage(self._session, self._playback, self._get_ready_for_models)
         self._board = self._stage.board
         super().__init__([self._header, self._columns()])
@@ -63,7 +68,7 @@ class Page(Column):
         self._header.on_event(self._on_header)
         self._board.on_event(self._on_board)
         page_language.follow(self)
-        if hasattr(get_ipython(), "kernel"):
+        if in_kernel:
             hurry_at_exit()
 
     def _columns(self) -> Column:

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.config.training_config import TrainingConfig
+    from core.engines.remote_run import RemoteRun
+    from core.learning.setup import ModelSetup
     from core.optimizers.optimizer import Optimizer
     from core.probes.probe_schedule import ProbeSchedule
+    from core.runs.any_run import AnyRun
     from core.runs.notices import Notice
-    from core.runs.run import Run
     from core.runs.run_summary import RunSummary
     from core.training.trainer import Trainer
     from widgets.board.panel import Panel
@@ -30,8 +32,11 @@ class PageScene(Protocol):
     """
 
     switches: Switches
-    steps_per_epoch: int
     optimizer: Optimizer
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many updates an epoch has; 1 as long as that is not known."""
 
     @property
     def initial(self) -> Sequence[np.ndarray]:
@@ -52,7 +57,7 @@ class PageScene(Protocol):
     def formula(self) -> str:
         """The update rule as HTML."""
 
-    def moment(self, run: Run) -> Any:
+    def moment(self, run: AnyRun) -> Any:
         """The run as last observed; None before that."""
 
     def blank_frame(self) -> dict[str, Any]:
@@ -61,12 +66,14 @@ class PageScene(Protocol):
     def frame(self, moment: Any, visible: frozenset[str], settled: bool) -> dict[str, Any]:
         """The update of every chart in `visible`, the numbers and the formula."""
 
-    def notice(self, run: Run, moment: Any) -> Notice:
+    def notice(self, run: AnyRun, moment: Any) -> Notice:
         """Returns what a good teacher would say now."""
 
 
 class LearningScene(PageScene, Protocol):
     """A scene in which a model learns from data, with what only that has: findings, costs, a model."""
+
+    setup: ModelSetup
 
     @property
     def background(self) -> object:
@@ -79,17 +86,20 @@ class LearningScene(PageScene, Protocol):
     def probes(self) -> ProbeSchedule:
         """Returns the probes of the run, once it is built."""
 
-    def watch(self, run: Run, visible: frozenset[str]) -> None:
+    def watch(self, run: AnyRun, visible: frozenset[str]) -> None:
         """Tells the run to look only for what the charts in `visible` show."""
 
     def cards(self, runs: str) -> str:
         """Further cards as HTML; `runs` has the runs before this one, for the card of costs."""
 
-    def pace_slots(self, run: Run) -> dict[str, Any]:
+    def pace_slots(self, run: AnyRun) -> dict[str, Any]:
         """Returns the costs of the run so far and to its end."""
 
-    def summary(self, run: Run, config: TrainingConfig) -> RunSummary | None:
+    def summary(self, run: AnyRun, config: TrainingConfig) -> RunSummary | None:
         """The run in numbers; None before its model is built."""
+
+    def follow(self, run: RemoteRun) -> None:
+        """Takes over what the process that trains has found out about data and model."""
 
     def close(self) -> None:
         """Ends what is computed in the background."""

@@ -15,13 +15,14 @@ from widgets.scenes.surface_scene import SurfaceScene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from multiprocessing.connection import Connection
 
     import keras
 
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
     from core.learning.user_model import UserModel
-    from core.runs.run import Run
+    from core.runs.any_run import AnyRun
     from core.runs.run_summary import RunSummary
     from widgets.scenes.page_scene import LearningScene, PageScene, Switches
 
@@ -42,6 +43,7 @@ class Session:
         pace: float | None = None,
         own: UserModel | None = None,
         table: Callable[[], Dataset | None] = lambda: None,
+        connect: Callable[[], Connection] | None = None,
     ) -> None:
         """Makes the run of `config`, which begins with `start`.
 
@@ -51,8 +53,10 @@ class Session:
             pace: Steps per second; None means as fast as possible.
             own: A model that takes the place of any problem.
             table: Returns the data set of the problem "csv", None where there is none yet.
+            connect: Gives connections to engines in which runs train; None has them train in this process.
         """
         self.wake, self._pace, self._own, self._table = wake, pace, own, table
+        self._connect = connect
         self._started = False
         self._awaited_until = -math.inf
         self.staged = self._stage(config, {}, ())
@@ -63,7 +67,7 @@ class Session:
         return self.staged.config
 
     @property
-    def run(self) -> Run:
+    def run(self) -> AnyRun:
         """The present run."""
         return self.staged.run
 
@@ -166,7 +170,7 @@ class Session:
     @property
     def model(self) -> keras.Model | None:
         """The model that is trained; None for a surface and before it is built."""
-        return None if self.staged.learning is None else self.staged.learning.model
+        return self.staged.model
 
     # ---- waiting
 
@@ -187,7 +191,7 @@ class Session:
         finally:
             self._awaited_until = time.monotonic() + AFTER_WAIT_S
 
-    def _wait_for(self, run: Run, deadline: float, hurry: bool) -> bool:
+    def _wait_for(self, run: AnyRun, deadline: float, hurry: bool) -> bool:
         if hurry:
             run.set_pace(None)
         try:
@@ -205,17 +209,18 @@ class Session:
 
     def _stage(self, config: TrainingConfig, switches: Switches, past: tuple[RunSummary, ...]) -> StagedRun:
         if self._own is None and not config.learns:
-            return StagedRun(config, SurfaceScene(config, switches), None, self._pace, self.wake, past)
-        learning = self._learning_scene(config, switches)
-        return StagedRun(config, learning, learning, self._pace, self.wake, past)
+            return StagedRun(config, SurfaceScene(config, switches), None, self._pace, self.wake, past, self._connect)
+        table = self._table()
+        learning = self._learning_scene(config, switches, table)
+        return StagedRun(config, learning, learning, self._pace, self.wake, past, self._connect, table)
 
-    def _learning_scene(self, config: TrainingConfig, switches: Switches) -> LearningScene:
+    def _learning_scene(self, config: TrainingConfig, switches: Switches, table: Dataset | None) -> LearningScene:
         from widgets.scenes.model_scene import ModelScene  # a page of surfaces starts without the charts of models
 
         own = self._own
         if own is not None:
             return ModelScene(own.setup(config), switches, self.wake, lambda setup, _: own.learner(setup))
-        return ModelScene(ModelSetup.of(config, self._table()), switches, self.wake)
+        return ModelScene(ModelSetup.of(config, table), switches, self.wake)
 
 
 def load_models() -> None:

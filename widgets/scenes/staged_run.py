@@ -7,7 +7,10 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from core.engines.remote_run import RemoteRun
+from core.engines.task import Task
 from core.language import _, language, shown
+from core.number_format import format_number
 from core.probes.probe_schedule import ProbeSchedule
 from core.runs.notices import Notice
 from core.runs.run import Run
@@ -20,9 +23,13 @@ from widgets.scenes.surface_scene import SurfaceScene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from multiprocessing.connection import Connection
+
+    import keras
 
     from core.config.training_config import TrainingConfig
-    from core.runs.run_histories import RunHistories
+    from core.datasets.dataset import Dataset
+    from core.runs.any_run import AnyRecord, AnyRun
     from core.training.trainer import Trainer
     from widgets.scenes.page_scene import LearningScene, PageScene
 
@@ -44,23 +51,49 @@ class StagedRun:
         pace: float | None,
         wake: Callable[..., None],
         past: tuple[RunSummary, ...] = (),
+        connect: Callable[[], Connection] | None = None,
+        table: Dataset | None = None,
     ) -> None:
-        """`learning` is `scene` if a model learns there; `past` are earlier runs to compare with, newest first."""
+        """Make the run; it trains in an engine that `connect` gives a connection to, or else in this process.
+
+        `learning` is `scene` if a model learns there; `past` are earlier runs to compare with, newest first; `table`
+        is the data set of the problem "csv".
+        """
         self.config, self.scene, self.learning = config, scene, learning
         self.observed = threading.Event()
         self._wake = wake
         self._past = past
-        self._kept: weakref.ref[RunHistories] | None = None
+        self._kept: weakref.ref[AnyRecord] | None = None
         self._retiming = threading.Lock()
         self._runs_card: tuple[object, RunsCard] = (None, RunsCard(()))
-        self.run = Run(
+        self._copy: keras.Model | None = None  # of the model in an engine
+        self.run: AnyRun = self._here(pace) if connect is None else self._in_engine(connect, pace, table)
+
+    def _here(self, pace: float | None) -> Run:
+        learning = self.learning
+        return Run(
             self._build,
-            config.epochs * scene.steps_per_epoch,
+            self.config.epochs * self.scene.steps_per_epoch,
             pace,
             settle_seconds=SETTLE_SECONDS,
             on_change=self._changed,
             probes=lambda: ProbeSchedule({}) if learning is None else learning.probes(),
         )
+
+    def _in_engine(self, connect: Callable[[], Connection], pace: float | None, table: Dataset | None) -> RemoteRun:
+        total = self.config.epochs * self.scene.steps_per_epoch
+        task = Task(self.config, table, language(), total, pace, SETTLE_SECONDS)
+        run = RemoteRun(task, connect, lambda: self._follow(run))
+        return run
+
+    def _follow(self, run: RemoteRun) -> None:
+        """Take over what an engine has published."""
+        if self.learning is not None:
+            before = self.scene.steps_per_epoch
+            self.learning.follow(run)
+            if self.scene.steps_per_epoch != before:
+                self._set_total()
+        self._changed()
 
     # ---- changes
 
@@ -102,6 +135,22 @@ class StagedRun:
         if self.learning is not None:
             self.learning.close()
 
+    @property
+    def model(self) -> keras.Model | None:
+        """The model that is trained; None for a surface and before it is built.
+
+        Of an engine's model it is a copy, with the weights that one has now; it loads TensorFlow.
+        """
+        if self.learning is None or not isinstance(self.run, RemoteRun):
+            return None if self.learning is None else self.learning.model
+        weights = self.run.call("weights")
+        if not weights:
+            return None
+        model = self._copy or self.learning.setup.family.build(self.learning.setup.spec)
+        model.set_weights(weights)
+        self._copy = model
+        return model
+
     # ---- the page
 
     @property
@@ -139,7 +188,9 @@ class StagedRun:
         return frame, self._notice(moment)
 
     def _notice(self, moment: Any) -> Notice:
-        error = self.run.error
+        error, step = self.run.error, self.run.returning_to
+        if step is not None:
+            return _returning(step)
         if error is None:
             return self.scene.notice(self.run, moment)
         return Notice("danger", _("Training stopped.") if error == FAULT else _("No training."), shown(error))
@@ -178,3 +229,11 @@ class StagedRun:
         self.observed.set()
         # Only while it plays does the next frame wait its turn: then what is drawn costs training.
         self._wake(urgent=self.run.status is not Status.PLAYING)
+
+
+def _returning(step: int) -> Notice:
+    sentence = _(
+        "The process that trained has ended unexpectedly; another one takes the same steps again, up to step {step}.",
+        step=format_number(step),
+    )
+    return Notice("info", _("One moment."), sentence)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.config.training_config import TrainingConfig
+    from core.runs.any_run import AnyRun
     from core.runs.notices import Notice
-    from core.runs.run import Run
     from core.training.trainer import Trainer
     from widgets.board.panel import Panel
     from widgets.scenes.page_scene import Switches
@@ -72,7 +72,7 @@ class SurfaceScene:
         """The strip of numbers as HTML."""
         return number_strip.strip_html(self.objective.parameter_names)
 
-    def notice(self, run: Run, moment: Moment | None) -> Notice:
+    def notice(self, run: AnyRun, moment: Moment | None) -> Notice:
         """Returns what a good teacher would say now."""
         if moment is None:
             return notices.preparing()
@@ -91,7 +91,7 @@ class SurfaceScene:
         """The update rule as HTML."""
         return formula.formula_html(self.objective, self.optimizer)
 
-    def moment(self, run: Run) -> Moment | None:
+    def moment(self, run: AnyRun) -> Moment | None:
         """The run as last observed; None before that."""
         seen, history = run.observation, run.history
         if seen is None or history is None:

@@ -19,8 +19,7 @@ from widgets.charts.parts.style import CONTOUR, PATH, POINT, empty, figure, hove
 from widgets.charts.surface.surface_grid import LEVELS, shades
 
 if TYPE_CHECKING:
-    from core.geometry.landscape import Landscape
-    from core.geometry.results import LandscapeResult
+    from core.geometry.results import LandscapeResult, LandscapeState
     from core.learning.setup import ModelSetup
     from widgets.board.panel import Panel
     from widgets.charts.model_moment import ModelMoment
@@ -78,7 +77,7 @@ class LandscapeChart(ModelChart):
     def update(self, moment: ModelMoment) -> Update:
         """The progress of the computation, or the plane as it was computed."""
         finding = moment.findings.get(FINDING)
-        landscape: Landscape | None = None if finding is None else finding.value
+        landscape: LandscapeState | None = None if finding is None else finding.value
         result = None if landscape is None or self._plane == OFF else landscape.result
         if result is None:
             return {"traces": {i: {"visible": False} for i in range(TRACES)}, "note": self._progress(landscape)}
@@ -86,7 +85,7 @@ class LandscapeChart(ModelChart):
             self._result, self._drawn = result, _drawn(result)
         return {**self._drawn, "note": _note(result, moment.step)}
 
-    def _progress(self, landscape: Landscape | None) -> str:
+    def _progress(self, landscape: LandscapeState | None) -> str:
         if landscape is None or self._plane == OFF:
             return shown(self._blank)
         if landscape.error is not None:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from tsdownsample import MinMaxDownsampler, MinMaxLTTBDownsampler
 
-from core.runs.block_extremes import BLOCK, Extremes
+from core.history.block_extremes import BLOCK, Extremes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

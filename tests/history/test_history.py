@@ -5,7 +5,7 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from core.runs.history import SMALLEST_CAPACITY, History
+from core.history.history import SMALLEST_CAPACITY, History
 
 COLUMNS = {"step": np.int64, "loss": np.float32, "x": np.float64}
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from core.runs.block_extremes import BLOCK, Extremes
-from core.runs.history import ROWS_A_POINT, History
+from core.history.block_extremes import BLOCK, Extremes
+from core.history.history import ROWS_A_POINT, History
 
 
 def column(n: int, seed: int = 0) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.runs.history import History
+from core.history.history import History
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,240 @@
+"""The engine's side: it trains the one task it is given, follows commands and publishes the run's state."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.engines.published import Published
+from core.language import use
+from core.learning.facts import LearnerFacts
+from core.learning.learner import build_learner
+from core.learning.setup import ModelSetup
+from core.optimizers.registry import OPTIMIZERS
+from core.probes.background_landscape import BackgroundLandscape
+from core.probes.probe_schedule import ProbeSchedule
+from core.probes.registry import WEIGHT_PATH, build_probes
+from core.runs.run_requests import RunRequests
+from core.runs.run_worker import RunWorker
+from core.runs.status import Status
+from core.training.build import build_objective, build_trainer
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    from core.engines.task import Task
+    from core.learning.learner import Learner
+    from core.probes.finding import Finding
+    from core.training.trainer import Trainer
+
+SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
+LAYER_POINTS = 150  # of each layer's line: there are many, and each point of each is drawn at every frame
+UNSENT = frozenset({WEIGHT_PATH.name})  # what stays here: a copy of all weights for each point of the path
+
+
+def serve(connection: Connection) -> None:
+    """Says which process this is, then trains what the other end asks for until it hangs up."""
+    connection.send(os.getpid())
+    with suppress(EOFError, OSError):  # the other end is gone, and with it whoever wanted this
+        Host(connection, connection.recv()).follow_commands()
+
+
+class Host:
+    """One run in this process. Its worker trains in a thread, another publishes, this one takes commands."""
+
+    def __init__(self, connection: Connection, task: Task) -> None:
+        """Begins to build what `task` asks for."""
+        use(task.language)
+        self._connection, self._task = connection, task
+        self._requests = RunRequests(task.total_steps, task.pace, watched=task.watched)
+        self._worker = RunWorker(
+            self._requests, self._build, self._make_probes, task.settle_seconds, self._publish_soon
+        )
+        self._learner: Learner | None = None
+        self._initial: Sequence[np.ndarray] = ()
+        self._facts: LearnerFacts | None = None
+        self._downloaded: float | None = None
+        self._landscape = BackgroundLandscape(self._publish_soon)
+        self._layers, self._plane = task.layers, task.plane
+        self._command = 0
+        self._news, self._rested = False, False
+        self._record: object = None
+        self._beginning = 0
+        self._sent: dict[str, Finding] = {}
+        self._sending = threading.Lock()
+        self._replaying = task.until > 0 or task.initial is not None
+
+    def follow_commands(self) -> None:
+        """Returns, by an error of the connection, when the other end hangs up."""
+        threading.Thread(target=self._worker.work, name="descent-lab-run", daemon=True).start()
+        threading.Thread(target=self._publish, name="descent-lab-publisher", daemon=True).start()
+        self._begin()
+        while True:
+            number, name, arguments = self._connection.recv()
+            getattr(self, f"_on_{name}")(*arguments)
+            self._command = number
+            self._publish_soon()
+
+    def _begin(self) -> None:
+        """Goes to where the task wants its run to be."""
+        task = self._task
+        if self._replaying:
+            self._replay()
+            self._replaying = False
+        if task.settings:
+            self._requests.ask_for_settings(dict(task.settings))
+        if task.steps:
+            self._requests.ask_for_steps(task.steps)
+        if task.playing:
+            self._requests.ask(playing=True)
+        self._publish_soon()
+
+    def _replay(self) -> None:
+        """Takes the steps up to `until` with the changes of live settings where they were made."""
+        if self._task.initial is not None:
+            self._wait_for_rest()
+            self._requests.ask(restart=self._task.initial)
+        for change in self._task.changes:
+            self._go_to(min(change.step, self._task.until))
+            self._requests.ask_for_settings({change.name: change.new})
+        self._go_to(self._task.until)
+
+    def _go_to(self, step: int) -> None:
+        self._wait_for_rest()
+        if step > self._worker.step and not self._worker.status.is_over:
+            self._requests.ask_for_steps(step - self._worker.step)
+            self._wait_for_rest()
+
+    def _wait_for_rest(self) -> None:
+        with self._requests.changed:
+            self._requests.changed.wait_for(lambda: self._worker.rests)
+
+    # ---- commands
+
+    def _on_ask(self, requests: dict[str, Any]) -> None:
+        self._requests.ask(**requests)
+
+    def _on_restart(self, initial: Sequence[np.ndarray] | None) -> None:
+        self._requests.ask(restart=self._initial if initial is None else initial, single_steps=0)
+
+    def _on_steps(self, count: int) -> None:
+        self._requests.ask_for_steps(count)
+
+    def _on_settings(self, settings: dict[str, float]) -> None:
+        self._requests.ask_for_settings(settings)
+
+    def _on_watch(self, names: frozenset[str], layers: bool, plane: str) -> None:
+        self._layers, self._plane = layers, plane
+        self._requests.ask(watched=names, watching=True)
+
+    def _on_language(self, language: str) -> None:
+        use(language)
+
+    def _on_call(self, ticket: int, name: str) -> None:
+        """Sends what can be asked for by name: "rows", the whole history, or "weights"."""
+        self._send((ticket, getattr(self, f"_{name}")()))
+
+    def _rows(self) -> dict[str, np.ndarray]:
+        record = self._worker.record
+        return {} if record is None else record.history.rows()
+
+    def _weights(self) -> list[np.ndarray]:
+        return [] if self._learner is None else self._learner.objective.model.get_weights()
+
+    # ---- what the run is made of
+
+    def _build(self) -> Trainer:
+        config = self._task.config
+        if not config.learns:
+            objective = build_objective(config)
+            self._initial = objective.initial
+            return build_trainer(config, objective)
+        setup = ModelSetup.of(config, self._task.table)
+        self._learner = build_learner(setup, self._download)
+        self._facts, self._initial = LearnerFacts.of(self._learner), self._learner.objective.initial
+        self._requests.total_steps = config.epochs * self._facts.updates_per_epoch
+        return build_trainer(config, self._learner.objective)
+
+    def _make_probes(self) -> ProbeSchedule:
+        if self._learner is None:
+            return ProbeSchedule({})
+        return build_probes(self._learner, OPTIMIZERS[self._task.config.optimizer])
+
+    def _download(self, share: float) -> None:
+        self._downloaded = share
+        self._publish_soon()
+
+    # ---- publishing
+
+    def _publish_soon(self) -> None:
+        with self._requests.changed:
+            self._news = True
+            self._requests.changed.notify_all()
+
+    def _publish(self) -> None:
+        """Sends the newest state whenever there is news; a state that nobody waited for is never sent."""
+        with suppress(OSError):
+            while True:
+                with self._requests.changed:
+                    self._requests.changed.wait_for(self._has_news)
+                    self._news = False
+                state = self._state()
+                self._rested = state.rests
+                if not self._replaying:
+                    self._send(state)
+        os._exit(0)  # the other end is gone
+
+    def _has_news(self) -> bool:
+        return self._news or self._worker.rests != self._rested
+
+    def _send(self, message: object) -> None:
+        with self._sending:
+            self._connection.send(message)
+
+    def _state(self) -> Published:
+        worker, requests = self._worker, self._requests
+        command, rests = self._command, worker.rests  # in this order: what was asked for before is done by then
+        record, observation, findings = worker.record, worker.observer.observation, worker.dispatcher.probes.findings
+        if record is not self._record:
+            self._record, self._sent = record, {}
+            self._beginning += 1
+        self._follow_landscape(findings)
+        findings = {name: finding for name, finding in findings.items() if name not in UNSENT}
+        if self._landscape.finding is not None:
+            findings["landscape"] = self._landscape.finding
+        news = {name: finding for name, finding in findings.items() if self._sent.get(name) is not finding}
+        self._sent = findings
+        return Published(
+            command=command,
+            beginning=self._beginning,
+            status=worker.status,
+            step=worker.step,
+            total_steps=requests.total_steps,
+            playing=requests.playing,
+            rests=rests,
+            error=worker.error,
+            marks=worker.marks,
+            observation=observation,
+            observed_at=worker.observer.observed_at,
+            rows={} if record is None else record.history.view(SCREEN_POINTS),
+            layer_rows=record.layers.view(LAYER_POINTS) if record and record.layers and self._layers else {},
+            layer_names=() if record is None else record.layer_names,
+            findings=news,
+            found=frozenset(findings),
+            failed_probes=worker.dispatcher.probes.failed,
+            steps_per_second=worker.rate.per_second() if worker.status is Status.PLAYING else None,
+            seconds_played=worker.played.seconds(),
+            seconds_per_update=worker.seconds_per_update,
+            facts=self._facts,
+            downloaded=self._downloaded,
+        )
+
+    def _follow_landscape(self, findings: dict[str, Finding] | Any) -> None:
+        if self._learner is not None and self._worker.record is not None:
+            path = findings.get(WEIGHT_PATH.name)
+            self._landscape.follow(self._plane, self._learner.objective, path, self._worker.step)

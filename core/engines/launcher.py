@@ -1,0 +1,107 @@
+"""Engines on demand: one fork server a kernel, or the one that the served app shares among all its visitors."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+SHARED = "DESCENT_LAB_ENGINES"  # environment variable: the socket of a fork server that somebody else has started
+PATIENCE_S = 60.0  # for a fork server that begins to listen; it imports TensorFlow only after that
+POLL_S = 0.02
+MOST_SERVERS = 3  # that are tried for one engine
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def can_fork() -> bool:
+    """Whether engines can be had here: on macOS frameworks forbid to fork, and Windows knows no such thing."""
+    return sys.platform == "linux"
+
+
+class EngineLauncher:
+    """Starts a fork server when first asked to, and gives out connections to its engines."""
+
+    def __init__(self, address: str | None = None) -> None:
+        """Uses the fork server that listens at `address`; None starts one that ends with this process."""
+        self._address = address
+        self._server: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+
+    def start(self) -> str:
+        """Starts the fork server, unless one runs, and returns its address at once."""
+        with self._lock:
+            if self._address is None or (self._server is not None and self._server.poll() is not None):
+                self._end_server()
+                self._address, self._server = _start_server()
+            return self._address
+
+    def close(self) -> None:
+        """Ends the fork server if it was started here; engines end with those who use them."""
+        with self._lock:
+            self._end_server()
+
+    def _end_server(self) -> None:
+        if self._server is not None and self._server.stdin is not None:
+            self._server.stdin.close()
+            self._server.wait()
+        self._server = None
+
+    def connect(self) -> Connection:
+        """A connection to a new engine, which waits until the fork server has imported all it needs.
+
+        A fork server that has ended is replaced by one of this process's own. Raises ConnectionError if none can
+        be had.
+        """
+        deadline, tried = time.monotonic() + PATIENCE_S, set[str]()
+        while time.monotonic() < deadline and len(tried) <= MOST_SERVERS:
+            address = self.start()
+            tried.add(address)
+            try:
+                return _connected(address)
+            except FileNotFoundError:  # it has just been started
+                time.sleep(POLL_S)
+                if not Path(address).parent.exists():
+                    self._give_up(address)
+            except ConnectionRefusedError:
+                self._give_up(address)
+        raise ConnectionError("no engine could be started")
+
+    def _give_up(self, address: str) -> None:
+        """Has the next call start another fork server, if this one is still the one in use."""
+        with self._lock:
+            if self._address == address:
+                self._address = None
+
+
+def _connected(address: str) -> Connection:
+    peer = socket.socket(socket.AF_UNIX)
+    try:
+        peer.connect(address)
+    except OSError:
+        peer.close()
+        raise
+    return Connection(peer.detach())
+
+
+def _start_server() -> tuple[str, subprocess.Popen[bytes]]:
+    folder = tempfile.mkdtemp(prefix="descent-lab-")  # only its owner may enter
+    address = str(Path(folder) / "engines")
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "core.engines.fork_server", address],
+        stdin=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+    )
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return address, server
+
+
+launcher = EngineLauncher(os.environ.get(SHARED))

@@ -1,0 +1,50 @@
+"""The state of a run as an engine publishes it: the newest, never a backlog."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from core.runs.status import Status
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from core.learning.facts import LearnerFacts
+    from core.probes.finding import Finding
+    from core.runs.setting_changes import SettingChange
+    from core.training.step_record import Observation
+
+
+@dataclass(frozen=True)
+class Published:
+    """Everything a page may ask of a run; rows are thinned to what a screen can show.
+
+    `command` is the number of the last command the engine has dealt with, `beginning` counts how often the run
+    began. `rows` and `layer_rows` go with `observation`. `findings` are those that are new, `found` the names of
+    all there are.
+    """
+
+    command: int = 0
+    beginning: int = 0
+    status: Status = Status.PREPARING
+    step: int = 0
+    total_steps: int = 1
+    playing: bool = False
+    rests: bool = False
+    error: str | None = None
+    marks: Sequence[SettingChange] = ()
+    observation: Observation | None = None
+    observed_at: float | None = None
+    rows: Mapping[str, np.ndarray] = field(default_factory=dict)
+    layer_rows: Mapping[str, np.ndarray] = field(default_factory=dict)
+    layer_names: tuple[str, ...] = ()
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+    found: frozenset[str] = frozenset()
+    failed_probes: frozenset[str] = frozenset()
+    steps_per_second: float | None = None
+    seconds_played: float = 0.0
+    seconds_per_update: float | None = None
+    facts: LearnerFacts | None = None
+    downloaded: float | None = None

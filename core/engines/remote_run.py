@@ -1,0 +1,389 @@
+"""A run that trains in another process, with the interface of `Run`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from core.background_thread import BackgroundThread
+from core.engines.published import Published
+from core.language import N_, language
+from core.runs.status import Status
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    import numpy as np
+
+    from core.engines.task import Task
+    from core.learning.facts import LearnerFacts
+    from core.probes.finding import Finding
+    from core.runs.setting_changes import SettingChange
+    from core.training.step_record import Observation
+
+log = logging.getLogger(__name__)
+
+CANNOT_START = N_("No process to train in could be started; press Reset to try again.")
+DIES_AGAIN = N_("Training ended its process again and again; another model or another setting may do better.")
+MOST_DEATHS = 3  # without a single step between them: what kills an engine as often will kill the next
+GRACE_S = 1.0  # for an engine that was told to end
+ANSWER_S = 30.0  # for the whole history of a long run
+
+
+class RemoteHistory:
+    """The rows of a history that an engine chose for the screen."""
+
+    def __init__(self, run: RemoteRun, rows: Mapping[str, np.ndarray]) -> None:
+        self._run, self._rows = run, rows
+
+    def view(self, n_points: int, by: str = "loss", columns: Iterable[str] | None = None) -> dict[str, np.ndarray]:
+        """The rows the engine chose last; of `columns` alone, if given."""
+        return {name: self._rows[name] for name in (columns or self._rows)}
+
+    def view_before(self, step: int, n_points: int, columns: Iterable[str] | None = None) -> dict[str, np.ndarray]:
+        """A view without the rows from `step` on."""
+        rows = self.view(n_points, columns=columns)
+        return {name: values[rows["step"] < step] for name, values in rows.items()}
+
+    def rows(self) -> dict[str, np.ndarray]:
+        """All rows that are kept; asks the engine and waits for them."""
+        return dict(self._run.call("rows") or {})
+
+
+class RemoteRecord:
+    """The histories of one beginning of a run; see `RunHistories`."""
+
+    def __init__(self, run: RemoteRun, number: int) -> None:
+        self._run, self.number = run, number
+
+    @property
+    def history(self) -> RemoteHistory:
+        """The record by update."""
+        return RemoteHistory(self._run, self._run.published.rows)
+
+    @property
+    def layers(self) -> RemoteHistory | None:
+        """The norms by layer; None where no layers are recorded or watched."""
+        rows = self._run.published.layer_rows
+        return RemoteHistory(self._run, rows) if rows else None
+
+    @property
+    def layer_names(self) -> tuple[str, ...]:
+        """The names of the layers."""
+        return self._run.published.layer_names
+
+
+class RemoteRun:
+    """A run in an engine of its own; see `Run` for its methods, all of which return at once.
+
+    An engine that dies is replaced: the next one takes the same steps again, with the same changes of live settings,
+    and goes on from where the page stood.
+    """
+
+    def __init__(self, task: Task, connect: Callable[[], Connection], on_change: Callable[[], None]) -> None:
+        """`connect` gives a connection to a new engine; `on_change` is called when something new is published."""
+        self.published = Published(total_steps=task.total_steps)
+        self.returning_to: int | None = None  # the step a new engine is on its way to, after the last one died
+        self.process_id: int | None = None  # of the engine
+        self._task, self._connect, self._on_change = task, connect, on_change
+        self._record: RemoteRecord | None = None
+        self._findings: Mapping[str, Finding] = {}
+        self._received = time.perf_counter()
+        self._changed = threading.Condition()  # also guards the task and the connection
+        self._connection: Connection | None = None
+        self._sending = threading.Lock()
+        self._commands = 0
+        self._stopped = False
+        self._deaths = 0
+        self._error: str | None = None
+        self._answers: SimpleQueue[tuple[int, Any]] = SimpleQueue()
+        self._tickets = 0
+        self._thread = BackgroundThread(self._serve, "descent-lab-engine", end=self.stop)
+
+    def __repr__(self) -> str:
+        return f"RemoteRun({self.status.value}, step {self.step} of {self.total_steps})"
+
+    # ---- what it is asked
+
+    def start(self) -> None:
+        """Asks for an engine, which prepares the trainer."""
+        self._thread.start()
+
+    def play(self) -> None:
+        """Takes steps until the last, a pause or a divergence."""
+        self._ask("ask", {"playing": True}, playing=True)
+
+    def pause(self) -> None:
+        """Takes no further step."""
+        self._ask("ask", {"playing": False, "single_steps": 0}, playing=False, steps=0)
+
+    def take_steps(self, count: int = 1) -> None:
+        """Takes `count` steps, and pauses if playing."""
+        self._ask("steps", count, playing=False, steps=self._task.steps + count)
+
+    def restart(self, initial: Sequence[np.ndarray]) -> None:
+        """Goes back to step 0 at the point `initial`, or where a model's weights began if it is empty."""
+        start = initial or None
+        self._ask("restart", start, steps=0, changes=(), until=0, initial=start)
+
+    def stop(self) -> None:
+        """Ends the engine."""
+        with self._changed:
+            self._stopped = True
+            connection, self._connection = self._connection, None
+            self._changed.notify_all()
+        if connection is not None:
+            _hang_up(connection)
+
+    def set(self, **settings: float) -> None:
+        """Gives live settings a new value."""
+        self._ask("settings", settings, settings={**self._task.settings, **settings})
+
+    def set_pace(self, pace: float | None) -> None:
+        """Sets the steps per second from now on; None means as fast as possible."""
+        self._ask("ask", {"pace": pace, "retimed": True}, pace=pace)
+
+    def set_total(self, total_steps: int) -> None:
+        """Sets the step at which the run is finished."""
+        if total_steps != self._task.total_steps:
+            self._ask("ask", {"total_steps": total_steps, "retimed": True}, total_steps=total_steps)
+
+    def watch(self, names: frozenset[str], layers: bool = False, plane: str = "off") -> None:
+        """Says which findings, layers and landscape somebody looks at."""
+        if (names, layers, plane) != (self._task.watched, self._task.layers, self._task.plane):
+            self._ask("watch", names, layers, plane, watched=names, layers=layers, plane=plane)
+
+    def request_observation(self) -> None:
+        """Asks for a newer `observation`."""
+        self._ask("ask", {"observation": True})
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Waits up to `timeout` seconds until the run rests; True if it does."""
+        with self._changed:
+            return self._changed.wait_for(self._rests, timeout)
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Waits up to `timeout` seconds for a stopped run to end; True if it has."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def call(self, name: str) -> Any:
+        """Asks the engine for something and waits for it; None if it does not answer."""
+        with self._changed:
+            self._tickets += 1
+            ticket = self._tickets
+        self._ask("call", ticket, name)
+        deadline = time.monotonic() + ANSWER_S
+        with suppress(Empty):
+            while (left := deadline - time.monotonic()) > 0:
+                number, answer = self._answers.get(timeout=left)
+                if number == ticket:
+                    return answer
+        return None
+
+    def _rests(self) -> bool:
+        over = self._stopped or self._error is not None
+        return over or (self.published.rests and self.published.command >= self._commands and not self.returning_to)
+
+    def _ask(self, name: str, *arguments: Any, **wanted: Any) -> None:
+        """Sends a command, and keeps what it wants for an engine that has still to come."""
+        with self._changed:
+            self._task = replace(self._task, **wanted) if wanted else self._task
+            connection = self._connection
+            if connection is None:
+                return
+            self._commands += 1
+            number = self._commands
+        with self._sending, suppress(OSError):  # the thread that reads learns of it, too
+            connection.send((number, name, arguments))
+
+    # ---- what it publishes
+
+    @property
+    def status(self) -> Status:
+        """What the run is doing."""
+        if self._error is not None:
+            return Status.FAILED
+        return Status.STOPPED if self._stopped else self.published.status
+
+    @property
+    def error(self) -> str | None:
+        """Why the run failed, in a sentence; None if it did not."""
+        return self._error or self.published.error
+
+    @property
+    def step(self) -> int:
+        """How many updates were made since it began."""
+        return self.published.step
+
+    @property
+    def total_steps(self) -> int:
+        """The step at which the run is finished."""
+        return self._task.total_steps
+
+    @property
+    def wants_to_play(self) -> bool:
+        """Whether it plays, or will as soon as it is prepared."""
+        return self._task.playing
+
+    @property
+    def record(self) -> RemoteRecord | None:
+        """What was recorded; None before the run is prepared."""
+        return self._record
+
+    @property
+    def history(self) -> RemoteHistory | None:
+        """The record by update; None before the run is prepared."""
+        return None if self._record is None else self._record.history
+
+    @property
+    def marks(self) -> Sequence[SettingChange]:
+        """The changes of live settings in the order of their steps."""
+        return self.published.marks
+
+    @property
+    def observation(self) -> Observation | None:
+        """Where the run was last looked at."""
+        return self.published.observation
+
+    @property
+    def observed_at(self) -> float | None:
+        """When that was, in unix seconds."""
+        return self.published.observed_at
+
+    @property
+    def findings(self) -> Mapping[str, Finding]:
+        """The newest finding of each probe by name; another object whenever one is new."""
+        return self._findings
+
+    @property
+    def failed_probes(self) -> frozenset[str]:
+        """The names of what cannot be found out."""
+        return self.published.failed_probes
+
+    @property
+    def facts(self) -> LearnerFacts | None:
+        """The model and its data in numbers; None before they are there."""
+        return self.published.facts
+
+    def steps_per_second(self) -> float | None:
+        """The rate measured over the last second of playing; None while it is not playing."""
+        return self.published.steps_per_second if self.status is Status.PLAYING else None
+
+    @property
+    def seconds_played(self) -> float:
+        """How long it has played since step 0, without pauses."""
+        since = time.perf_counter() - self._received if self.status is Status.PLAYING else 0.0
+        return self.published.seconds_played + since
+
+    @property
+    def seconds_per_update(self) -> float | None:
+        """How long an update takes, as measured when the trainer was compiled."""
+        return self.published.seconds_per_update
+
+    # ---- in its thread
+
+    def _serve(self) -> None:
+        while not self._stopped and self._error is None:
+            try:
+                connection = self._connected()
+            except (OSError, EOFError):
+                self._fail(CANNOT_START)
+                return
+            if connection is not None:
+                self._listen(connection)
+                _see_off(self._process)
+        with self._changed:
+            self._changed.notify_all()
+
+    def _connected(self) -> Connection | None:
+        """A connection to an engine that has the task; None if the run was stopped meanwhile."""
+        connection = self._connect()
+        self.process_id = connection.recv()
+        self._process = os.pidfd_open(self.process_id)  # by and by the number may be another process's
+        with self._changed:
+            if self._stopped:
+                connection.close()
+                _see_off(self._process)
+                return None
+            task, self._connection = replace(self._task, language=language()), connection
+            self._commands = 0
+            self.published = replace(self.published, command=0, rests=False)
+        with self._sending:
+            connection.send(task)
+        return connection
+
+    def _listen(self, connection: Connection) -> None:
+        try:
+            while True:
+                message = connection.recv()
+                if isinstance(message, Published):
+                    self._take(message)
+                else:
+                    self._answers.put(message)
+        except (EOFError, OSError):
+            connection.close()
+            if not self._stopped:
+                self._lost()
+
+    def _take(self, state: Published) -> None:
+        with self._changed:
+            if state.beginning and (self._record is None or self._record.number != state.beginning):
+                self._record = RemoteRecord(self, state.beginning)
+                self._findings = {}
+            if state.findings or state.found != self._findings.keys():
+                known = {name: found for name, found in self._findings.items() if name in state.found}
+                self._findings = {**known, **state.findings}
+            self._received = time.perf_counter()
+            if state.step > self.published.step:
+                self._deaths = 0
+            self.published, self.returning_to = state, None
+            if state.command >= self._commands:  # else what is wanted has changed on the way
+                self._task = replace(
+                    self._task, playing=state.playing, total_steps=state.total_steps, steps=0, settings={}
+                )
+            self._changed.notify_all()
+        self._on_change()
+
+    def _lost(self) -> None:
+        """Prepares for the next engine, which is to go where this one was."""
+        self._deaths += 1
+        log.warning("an engine ended at step %s", self.step)
+        if self._deaths >= MOST_DEATHS:
+            self._fail(DIES_AGAIN)
+            return
+        with self._changed:
+            self._connection = None
+            self.returning_to = self.step
+            self._task = replace(self._task, changes=tuple(self.marks), until=self.step, settle_seconds=0.0)
+        self._on_change()
+
+    def _fail(self, sentence: str) -> None:
+        with self._changed:
+            self._error = sentence
+            self._changed.notify_all()
+        self._on_change()
+
+
+def _hang_up(connection: Connection) -> None:
+    """Ends the conversation for both ends, also for a thread that waits for a message."""
+    with suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as peer:
+        peer.shutdown(socket.SHUT_RDWR)
+
+
+def _see_off(process: int) -> None:
+    """Kills the process behind the descriptor `process` if it has not ended within `GRACE_S`."""
+    with suppress(OSError):
+        if not select.select([process], [], [], GRACE_S)[0]:
+            signal.pidfd_send_signal(process, signal.SIGKILL)
+    os.close(process)

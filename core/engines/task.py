@@ -1,0 +1,53 @@
+"""A task: everything an engine needs to know to train what a page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from core.config.training_config import TrainingConfig
+    from core.datasets.dataset import Dataset
+    from core.runs.setting_changes import SettingChange
+
+
+@dataclass(frozen=True)
+class Task:
+    """A run to be made, or made once more; it travels from the page's kernel to an engine.
+
+    Attributes:
+        config: The settings the run began with.
+        table: The data set of the problem "csv".
+        language: The language that sentences of the engine are in.
+        total_steps: The step at which the run is finished, as far as it is known before the data are.
+        pace: Steps per second; None means as fast as possible.
+        settle_seconds: How long the engine waits before it builds.
+        initial: The point to start from, where it is not the config's.
+        changes: The changes of live settings to make on the way to `until`, in the order of their steps.
+        until: The step to go to before anything else; the curve up to there is the one of the first time.
+        playing: Whether the run plays from there on.
+        steps: How many single steps it takes from there on.
+        settings: Live settings to change once it is there.
+        watched: The findings somebody looks at.
+        layers: Whether somebody looks at the layers' norms.
+        plane: The landscape somebody asked for: "off", "path" or "random".
+    """
+
+    config: TrainingConfig
+    table: Dataset | None = None
+    language: str = "en"
+    total_steps: int = 1
+    pace: float | None = None
+    settle_seconds: float = 0.0
+    initial: Sequence[np.ndarray] | None = None
+    changes: Sequence[SettingChange] = ()
+    until: int = 0
+    playing: bool = False
+    steps: int = 0
+    settings: Mapping[str, float] = field(default_factory=dict)
+    watched: frozenset[str] = frozenset()
+    layers: bool = False
+    plane: str = "off"

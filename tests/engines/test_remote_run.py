@@ -1,0 +1,193 @@
+"""A run in a process of its own: the same numbers, and nothing is lost when that process dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from core.config.training_config import TrainingConfig
+from core.engines.launcher import EngineLauncher
+from core.engines.remote_run import DIES_AGAIN, MOST_DEATHS, RemoteRun
+from core.engines.task import Task
+from core.runs.status import Status
+from core.training.build import build_objective, build_trainer
+
+ROOT = Path(__file__).resolve().parents[2]
+WAIT_S = 120.0  # the fork server imports TensorFlow first
+SPIRAL = TrainingConfig.suited_to("spiral").replace(epochs=10, examples=200, dropout=0.2)
+
+
+@pytest.fixture(scope="module")
+def launcher() -> Iterator[EngineLauncher]:
+    launcher = EngineLauncher()
+    launcher.start()
+    yield launcher
+    launcher.close()
+
+
+@pytest.fixture
+def begin(launcher: EngineLauncher) -> Iterator[Callable[[TrainingConfig], RemoteRun]]:
+    """Makes runs that are at rest at step 0, and ends them after the test."""
+    runs: list[RemoteRun] = []
+
+    def make(config: TrainingConfig) -> RemoteRun:
+        run = RemoteRun(Task(config, total_steps=config.epochs), launcher.connect, lambda: None)
+        runs.append(run)
+        run.start()
+        assert run.wait(WAIT_S)
+        return run
+
+    yield make
+    for run in runs:
+        run.stop()
+        assert run.join(WAIT_S)
+
+
+def engine_of(run: RemoteRun) -> psutil.Process:
+    return psutil.Process(run.process_id)
+
+
+def test_an_engine_takes_the_steps_of_a_trainer_in_this_process(begin: Callable[[TrainingConfig], RemoteRun]) -> None:
+    config = TrainingConfig(optimizer="adam", batch_size=7, epochs=40)
+    run = begin(config)
+    run.play()
+    assert run.wait(WAIT_S)
+    assert run.status is Status.FINISHED
+    assert run.history is not None
+    trainer = build_trainer(config, build_objective(config))
+    steps = trainer.advance(run.total_steps)
+    np.testing.assert_array_equal(run.history.rows()["loss"], steps.loss)
+    np.testing.assert_array_equal(run.history.rows()["update_1"], steps.update[:, 1])
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSEGV])
+def test_an_engine_that_dies_is_replaced_and_the_run_is_where_it_was_to_the_last_bit(
+    begin: Callable[[TrainingConfig], RemoteRun], how: signal.Signals
+) -> None:
+    run = begin(SPIRAL)
+    run.take_steps(7)
+    assert run.wait(WAIT_S)
+    run.set(learning_rate=0.05)
+    run.take_steps(6)
+    assert run.wait(WAIT_S)
+    assert run.history is not None
+    before, marks, process = run.history.rows(), run.marks, engine_of(run)
+    os.kill(process.pid, how)
+    wait_until(lambda: run.returning_to == 13)
+    assert run.wait(WAIT_S)
+    assert (run.step, run.marks, run.status) == (13, marks, Status.PAUSED)
+    assert engine_of(run).pid != process.pid
+    after = run.history.rows()
+    assert after.keys() == before.keys()
+    for name, values in before.items():
+        np.testing.assert_array_equal(after[name], values)
+    run.take_steps(1)
+    assert run.wait(WAIT_S)
+    assert run.step == 14
+
+
+def test_a_run_that_played_plays_on_after_its_engine_died(begin: Callable[[TrainingConfig], RemoteRun]) -> None:
+    run = begin(TrainingConfig(epochs=1_000_000))
+    run.set_pace(200.0)
+    run.play()
+    wait_until(lambda: observed_step(run) > 20)
+    engine_of(run).kill()
+    wait_until(lambda: run.returning_to is not None)
+    returned = run.returning_to or 0
+    wait_until(lambda: observed_step(run) > returned + 20)
+    assert run.status is Status.PLAYING
+    run.pause()
+    assert run.wait(WAIT_S)
+    assert run.status is Status.PAUSED
+
+
+def test_what_kills_every_engine_is_given_up_with_a_sentence(begin: Callable[[TrainingConfig], RemoteRun]) -> None:
+    run = begin(TrainingConfig())
+    for death in range(MOST_DEATHS):
+        process = engine_of(run)
+        process.kill()
+        if death < MOST_DEATHS - 1:
+            wait_until(lambda dead=process.pid: run.process_id != dead)  # type: ignore[misc]
+    assert run.wait(WAIT_S)
+    assert (run.status, run.error) == (Status.FAILED, DIES_AGAIN)
+
+
+def test_a_stopped_run_ends_its_engine_also_while_it_compiles(launcher: EngineLauncher) -> None:
+    run = RemoteRun(Task(TrainingConfig.suited_to("digits")), launcher.connect, lambda: None)
+    run.start()
+    wait_until(lambda: run.process_id is not None)
+    process = engine_of(run)
+    run.stop()
+    assert run.join(WAIT_S)
+    wait_until(lambda: not process.is_running())
+    assert run.status is Status.STOPPED
+
+
+def test_a_config_that_cannot_be_trained_is_a_sentence_and_no_dead_engine(launcher: EngineLauncher) -> None:
+    run = RemoteRun(Task(TrainingConfig.suited_to("csv")), launcher.connect, lambda: None)
+    run.start()
+    assert run.wait(WAIT_S)
+    assert run.status is Status.FAILED
+    assert run.error == "There is no table yet: upload a CSV file to train on it."
+    run.stop()
+
+
+def test_a_process_that_has_its_runs_trained_elsewhere_loads_no_tensorflow() -> None:
+    code = (
+        "import sys\n"
+        "from core.config.training_config import TrainingConfig\n"
+        "from core.engines.launcher import EngineLauncher\n"
+        "from core.engines.remote_run import RemoteRun\n"
+        "from core.engines.task import Task\n"
+        "run = RemoteRun(Task(TrainingConfig(epochs=5), total_steps=5), EngineLauncher().connect, lambda: None)\n"
+        "run.start(); run.play(); run.wait(120)\n"
+        "print(run.step, {'tensorflow', 'keras'} & set(sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "5 set()\n"
+
+
+def test_nothing_is_left_of_a_process_that_was_killed() -> None:
+    code = (
+        "import os, time\n"
+        "from core.config.training_config import TrainingConfig\n"
+        "from core.engines.launcher import EngineLauncher\n"
+        "from core.engines.remote_run import RemoteRun\n"
+        "from core.engines.task import Task\n"
+        "task = Task(TrainingConfig(epochs=10**8), total_steps=10**8)\n"
+        "run = RemoteRun(task, EngineLauncher().connect, lambda: None)\n"
+        "run.start(); run.play()\n"
+        "while run.step < 10: run.request_observation(); time.sleep(0.05)\n"
+        "print(run.process_id, flush=True); time.sleep(600)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout is not None
+        owner.stdout.readline()
+        left = psutil.Process(owner.pid).children(recursive=True)
+        assert len(left) == 2  # the fork server and the engine
+        owner.kill()
+    wait_until(lambda: not any(process.is_running() for process in left))
+
+
+def observed_step(run: RemoteRun) -> int:
+    """The step of the newest state; a run that plays publishes one only when somebody asks."""
+    run.request_observation()
+    return run.step
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = WAIT_S) -> None:
+    """Waits for `condition`; fails the test if it does not come true."""
+    tick, deadline = threading.Event(), time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come true"
+        tick.wait(0.02)
