@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
@@ -17,6 +17,9 @@ from tests.support.visitor import PREPARED_MS, Visitor
 from widgets.board.frame_loop import FrameLoop
 from widgets.dashboard import Dashboard
 from widgets.scenes import surface_scene as scene_module
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Visit = Callable[..., AbstractContextManager[Visitor]]
 VIEWPORT: ViewportSize = {"width": 1800, "height": 1250}  # every chart is on screen in both hosts: others are not drawn

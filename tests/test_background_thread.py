@@ -5,12 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-
-import pytest
+from typing import TYPE_CHECKING
 
 from core import background_thread
 from core.background_thread import BackgroundThread
 from tests.support.browser import ROOT
+
+if TYPE_CHECKING:
+    import pytest
 
 PATIENCE = 20.0  # seconds; a bound for a busy machine, not a wait
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
-
-import pytest
+from typing import TYPE_CHECKING
 
 from core import deferred_release
 from core.deferred_release import free_retired, retire
 from core.runs.run import Run
 from core.runs.status import Status
 from tests.runs.test_run import PATIENCE, CountingTrainer, Watched
+
+if TYPE_CHECKING:
+    import pytest
 
 
 class Held:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import pickle
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from babel.messages.mofile import write_mo
@@ -14,6 +13,10 @@ from babel.messages.pofile import read_po
 
 from core import language
 from core.language import DOMAIN, FURTHER, N_, Text, _, ngettext, pgettext, shown, use
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 POLISH = r"""
 msgid ""

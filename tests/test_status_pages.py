@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jinja2
 import pytest
@@ -11,6 +11,9 @@ import pytest
 from tests.support.pseudo_locale import in_use
 from widgets.app_kernel_manager import AppKernelManager
 from widgets.status_pages import write_templates
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture

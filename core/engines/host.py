@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from core.engines.published import Published
 from core.language import use
@@ -25,7 +22,10 @@ from core.runs.status import Status
 from core.training.build import build_objective, build_trainer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from multiprocessing.connection import Connection
+
+    import numpy as np
 
     from core.engines.task import Task
     from core.learning.learner import Learner

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from core.probes.finding import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from core.geometry.landscape import Landscape
     from core.learning.model_objective import ModelObjective
 

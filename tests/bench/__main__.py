@@ -9,12 +9,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 from tests.bench import families, fit, memory, react, seed, stream, tax
 from tests.bench import page as bench_page
-from tests.bench.figures import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.bench.figures import Figure
 
 
 def main() -> None:

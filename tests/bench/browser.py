@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
 
 from tests.support.browser import CHROMIUM_ARGS, Host, chromium_path, lab_server, voila_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 EPOCHS = "1000000000"  # so many that no measurement sees the end
 PREPARED_TIMEOUT_MS = 90_000

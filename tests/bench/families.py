@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tests.bench import tax
 from tests.bench.browser import chromium, serving, watched
 from tests.bench.figures import Figure, p95
 from tests.bench.react import pauses, rate_changes
 from tests.bench.stream import LAG, UNANSWERED, stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SECONDS = 20  # of streaming
 TIMES = 10  # of pausing, and of changing the learning rate

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,8 @@ from core.models.spec import ModelSpec
 from tests.bench.figures import Figure, median
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import keras
 
     from core.training.trainer import Trainer

@@ -6,7 +6,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from core.models.family import MODELS
 from core.models.spec import ModelSpec
 from core.training.step_record import Steps
 from tests.bench.figures import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PARAMETERS = 10_000_000
 EXAMPLES, PIXELS, CLASSES = 60_000, 784, 10  # as many numbers as MNIST has

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import nbformat
-from playwright.sync_api import Browser, Page
 
 from tests.bench.browser import Traffic, chromium, fresh_page
 from tests.bench.figures import Figure, median
 from tests.support.browser import READY, READY_TIMEOUT_MS, ROOT, Host, Server, voila_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
 
 VISITS = 3
 IDLE_PERCENT = 5

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tests.bench.browser import Traffic, Watched, chromium, serving, watched
 from tests.bench.figures import Figure, p95
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TIMES = 20
 QUIET_MS = 1000  # nothing is drawn for so long after a pause: the page has come to rest

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,10 +11,12 @@ import numpy as np
 from core.config.training_config import TrainingConfig
 from core.objectives.linear_regression import LinearRegression
 from core.training.build import build_trainer
-from core.training.step_record import Steps
 from tests.bench.figures import Figure, median
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from core.training.step_record import Steps
     from core.training.trainer import Trainer
 
 EPOCHS = 1000

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.bench.browser import Traffic, Watched, chromium, serving, watched
 from tests.bench.figures import Figure, p95
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 SECONDS = 60
 WINDOW_S = 10  # at the start and at the end, to tell whether the lag grows

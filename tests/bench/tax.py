@@ -11,20 +11,24 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import psutil
 
 from core.config.training_config import TrainingConfig
 from core.learning.learner import build_learner
 from core.learning.setup import ModelSetup
-from core.objectives.objective import Objective
 from core.runs.run import Run
 from core.training.build import build_objective, build_trainer
 from tests.bench.browser import EPOCHS, Watched, chromium, serving, watched
 from tests.bench.figures import Figure, median
 from tests.support.browser import ROOT, Server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from core.objectives.objective import Objective
 
 SECONDS = 5
 WARM_UP_S = 2

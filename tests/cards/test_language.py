@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from html import unescape
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,6 +24,10 @@ from widgets.cards import cost_card, model_card_view, model_number_strip, number
 from widgets.cards.learning_rate_zones import no_zones_note, zones_note
 from widgets.cards.runs_card import RunsCard
 from widgets.cards.text_card import TextCard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 MOMENT = model_moment(
     1000,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -24,7 +22,6 @@ from core.geometry.results import LandscapeResult
 from core.geometry.stability import RateZones
 from core.geometry.step_view import LineView
 from core.language import _
-from core.learning.setup import ModelSetup
 from core.objectives.surfaces import SURFACES
 from core.runs.setting_changes import SettingChange
 from tests.support.bare_words import bare_words, texts_in
@@ -33,10 +30,16 @@ from tests.support.moments import moment_of, observe
 from tests.support.pseudo_locale import in_use
 from widgets.board.panel import encode_panel
 from widgets.charts.chart import Chart, Switches, charts_for
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.surface.plane_chart import PlaneSetup
 from widgets.scenes.model_charts import MODEL_CHARTS
 from widgets.scenes.surface_charts import SURFACE_CHARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from core.learning.setup import ModelSetup
+    from widgets.charts.model_moment import ModelMoment
 
 N = 6
 AXIS = np.linspace(-1, 1, 9)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
 from core.objectives.linear_regression import LinearRegression, least_squares
-from core.objectives.objective import PlaneObjective
 from core.objectives.surfaces import SURFACES
 from core.training.build import build_objective
+
+if TYPE_CHECKING:
+    from core.objectives.objective import PlaneObjective
 
 PROBLEMS = ("regression", *SURFACES)
 

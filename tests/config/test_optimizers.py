@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -15,7 +15,11 @@ from core.objectives.linear_regression import LinearRegression
 from core.optimizers.optimizer import OptimizerState, UpdateTerms
 from core.optimizers.registry import OPTIMIZERS
 from core.training.build import build_objective, build_trainer
-from core.training.step_record import Steps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from core.training.step_record import Steps
 
 STEPS = 60
 RATES = {"regression": 0.05, "rosenbrock": 5e-4, "beale": 5e-3}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import keras
 import numpy as np
 import pytest
@@ -13,7 +15,9 @@ from core.models.spec import ModelSpec
 from core.optimizers.schedules import SCHEDULES, Plan
 from core.training.batches import Batches
 from core.training.build import build_trainer
-from core.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from core.training.trainer import Trainer
 
 RNG = np.random.default_rng(3)
 X = RNG.normal(size=(40, 3))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 import gettext
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -20,6 +19,9 @@ from core.models.family import MODELS
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
 from core.optimizers.schedules import SCHEDULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NUMBERS = [name for name, setting in FIELDS.items() if setting.kind != "choice"]
 TYPES = {"int": "int", "float": "float", "choice": "str"}
@@ -117,7 +119,7 @@ def test_a_slider_shows_no_more_than_what_is_legal_and_its_default(name: str) ->
     low, high = setting.slider_range
     assert setting.low <= low < high <= setting.high
     if not setting.optional:
-        assert low <= cast(float, setting.default) <= high
+        assert low <= cast("float", setting.default) <= high
     assert low > 0 or setting.scale == "linear"
 
 

@@ -6,18 +6,21 @@ import json
 import math
 import re
 import threading
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from core.datasets.dataset import Dataset
 from core.tables.csv_reader import LARGEST_FILE, read_csv
 from core.tables.preparation import Prepared, prepare
-from core.tables.table import Table
 from tests.support.pseudo_locale import in_use
 from widgets.controls import upload as upload_module
 from widgets.controls.upload import FAULT, NO_CHOICE, NO_FILE, Upload
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from core.datasets.dataset import Dataset
+    from core.tables.table import Table
 
 PATIENCE = 20.0  # seconds; a bound for a busy machine, not a wait
 TOO_LARGE = "The file is larger than 5 MB, which is the limit."

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from core.datasets.baselines import Baseline, bigram, majority_class, persistence, strongest, unigram
-from core.datasets.dataset import Dataset
 from core.datasets.registry import DATASETS, load
 from core.datasets.split import Examples, Split, split
 from core.probes.finding import Finding
@@ -16,6 +15,9 @@ from core.runs import model_notices
 from tests.runs.test_model_notices import run_at
 from tests.support.model_moments import evaluations, model_moment, setup_of
 from widgets.charts.training import loss, metric
+
+if TYPE_CHECKING:
+    from core.datasets.dataset import Dataset
 
 OFFLINE = [dataset for dataset in DATASETS.values() if not dataset.download_bytes]
 FAMILY = {"text": "decoder"}

@@ -8,9 +8,8 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import keras
 import pytest
@@ -19,6 +18,10 @@ from core.datasets import download, keras_cache, keras_downloads
 from core.datasets.registry import load
 from core.field import ConfigError
 from tests.support.data_server import DataServer, Way, data_server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 IMAGES = "train-images-idx3-ubyte.gz"
 UNREACHABLE = r"^Fashion-MNIST could not be downloaded: .* network .*\.$"

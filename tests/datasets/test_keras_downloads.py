@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from core.datasets import keras_downloads
 from core.datasets.registry import load
-from core.datasets.split import Examples
 from tests.support.data_server import DataServer, data_server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from core.datasets.split import Examples
 
 SETS: dict[str, Callable[..., Examples]] = {
     "fashion_mnist": keras_downloads.fashion_mnist,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
 from core.engines import launcher as launcher_module
 from core.engines.launcher import EngineLauncher
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 START = subprocess.Popen
 

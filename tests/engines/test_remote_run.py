@@ -8,8 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import psutil
@@ -21,6 +21,9 @@ from core.engines.remote_run import DIES_AGAIN, MOST_DEATHS, RemoteRun
 from core.engines.task import Task
 from core.runs.status import Status
 from core.training.build import build_objective, build_trainer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_S = 120.0  # the fork server imports TensorFlow first

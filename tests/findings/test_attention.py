@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -10,8 +10,10 @@ import pytest
 import tensorflow as tf
 
 from core.findings.attention import AttentionProbe
-from core.learning.learner import Learner
 from tests.support.learners import assert_left_alone, learner_of, numpy_softmax, trainer_of
+
+if TYPE_CHECKING:
+    from core.learning.learner import Learner
 
 DECODER: dict[str, Any] = {"family": "decoder", "width": 16, "depth": 2, "examples": 200}
 ENCODER: dict[str, Any] = {"family": "transformer", "width": 16, "depth": 2}

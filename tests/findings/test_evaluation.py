@@ -81,7 +81,7 @@ def test_the_model_is_traced_once_whatever_the_size_of_a_batch() -> None:
         return learner.objective.model(x, training=training)
 
     counted = SimpleNamespace(model=model, all_variables=learner.objective.all_variables)
-    probe = EvaluationProbe(replace(learner, objective=cast(Any, counted)))
+    probe = EvaluationProbe(replace(learner, objective=cast("Any", counted)))
     probe.look(trainer_of(learner).snapshot())
     probe.look(trainer_of(learner).snapshot())
     assert len(traces) == 1

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.geometry.line_view import LineView
 from core.geometry.model_step_view import NextStepProbe
 from core.geometry.sharpness import SharpnessProbe
 from core.geometry.weight_path import WeightPathProbe
@@ -17,8 +16,11 @@ from core.learning.model_objective import ModelObjective
 from core.models.family import MODELS
 from core.models.spec import ModelSpec
 from core.optimizers.registry import OPTIMIZERS
-from core.training.probe import Probe
 from core.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from core.geometry.line_view import LineView
+    from core.training.probe import Probe
 
 RNG = np.random.default_rng(7)
 X = RNG.normal(size=(50, 4))

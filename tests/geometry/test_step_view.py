@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,12 +11,14 @@ import pytest
 from core.config.training_config import TrainingConfig
 from core.geometry.step_view import StepView, step_view
 from core.objectives.linear_regression import LinearRegression
-from core.objectives.objective import PlaneObjective
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
 from core.training.build import build_objective, build_trainer
 from core.training.step_record import Observation
-from core.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from core.objectives.objective import PlaneObjective
+    from core.training.trainer import Trainer
 
 KAPPA = 10.0
 BOWL = np.diag([1.0, KAPPA])

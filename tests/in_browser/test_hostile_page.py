@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.support.browser import ROOT
-from tests.support.visitor import Visitor
+
+if TYPE_CHECKING:
+    from tests.support.visitor import Visitor
 
 HOSTILE_TEXTS = {
     "word": "quick",

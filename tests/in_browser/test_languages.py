@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import FloatRect, Page
+from typing import TYPE_CHECKING
 
-from tests.conftest import Visit
-from tests.support.browser import Host
+import pytest
+
 from tests.support.page_texts import bare_texts, clipped_texts, watch_language_change
 from tests.support.pseudo_locale import TAG
 from tests.support.visitor import PREPARED_MS, Visitor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import FloatRect, Page
+
+    from tests.conftest import Visit
+    from tests.support.browser import Host
 
 WIDTHS = (1440, 1024, 420)
 AT_ONCE_MS = 500

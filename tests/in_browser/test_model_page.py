@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
-from tests.conftest import Visit
 from tests.support.visitor import PREPARED_MS, Visitor
 from widgets.charts.training.loss import BATCH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import Visit
 
 SPIRAL = TrainingConfig.suited_to("spiral").to_query()
 RNG = np.random.default_rng(2)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
 from core.config.training_config import FIELDS
-from tests.conftest import Visit
-from tests.support.browser import Host
 from tests.support.visitor import PREPARED_MS, Visitor
+
+if TYPE_CHECKING:
+    from tests.conftest import Visit
+    from tests.support.browser import Host
 
 ENDLESS = "epochs=1000000000"
 IDLE_PERCENT = 10  # of a core; a run at full speed takes one

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-
-import pytest
-from playwright.sync_api import Locator
+from typing import TYPE_CHECKING
 
 from core.datasets import keras_cache
-from tests.conftest import Visit
-from tests.support.browser import Host
 from tests.support.visitor import PREPARED_MS, Visitor
+
+if TYPE_CHECKING:
+    import pytest
+    from playwright.sync_api import Locator
+
+    from tests.conftest import Visit
+    from tests.support.browser import Host
 
 SENTENCE = "Fashion-MNIST could not be downloaded: it needs a network connection the first time."
 

@@ -11,14 +11,13 @@ import re
 import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import nbformat
 import psutil
 import pytest
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
-from playwright.sync_api import Page
 from voila.app import Voila
 from voila.configuration import VoilaConfiguration
 from voila.execute import VoilaExecutor
@@ -26,6 +25,11 @@ from voila.voila_kernel_manager import voila_kernel_manager_factory
 
 from tests.support.browser import ROOT, Server, voila_server
 from widgets.app_kernel_manager import MOST_ARENAS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
 
 CONFIG = json.loads((ROOT / "voila.json").read_text())
 SECRET = "swordfish"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
@@ -12,6 +12,9 @@ from core.field import ConfigError
 from core.learning import memory
 from core.learning.memory import GIB, check_memory, free_bytes, training_bytes
 from core.learning.setup import ModelSetup
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LARGE = ModelSetup.of(TrainingConfig(problem="digits", size=30_000_000))
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -17,6 +16,9 @@ from core.models.family import MODELS
 from core.models.spec import ModelSpec
 from core.optimizers.registry import OPTIMIZERS
 from core.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RNG = np.random.default_rng(7)
 X = RNG.normal(size=(50, 4))

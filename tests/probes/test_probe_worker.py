@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
-
-import pytest
+from typing import TYPE_CHECKING, Any
 
 from core.probes.probe_schedule import GAP_SECONDS, LOOKS_ALONG, ProbeSchedule
-from core.runs.run import Run
 from core.runs.status import Status
 from tests.runs.test_run import PATIENCE, START, CountingTrainer, Watched
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
+    from core.runs.run import Run
 
 
 class Gated:

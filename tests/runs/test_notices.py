@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,9 +13,11 @@ from core.geometry.step_view import step_view
 from core.objectives.linear_regression import LinearRegression
 from core.optimizers.registry import OPTIMIZERS
 from core.runs import notices
-from core.runs.notices import Notice
 from core.training.build import build_objective
 from tests.support.moments import observe
+
+if TYPE_CHECKING:
+    from core.runs.notices import Notice
 
 
 def said(

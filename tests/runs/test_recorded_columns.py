@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
@@ -11,9 +11,11 @@ import pytest
 from core.history.run_histories import RunHistories
 from core.probes.finding import Finding
 from core.runs.recorded_columns import RecordedColumns
-from core.runs.run import Run
 from core.training.step_record import Steps
 from tests.support.model_moments import evaluations
+
+if TYPE_CHECKING:
+    from core.runs.run import Run
 
 POINTS = np.array([[1.0, 2.0], [0.5, 1.5], [0.25, 1.0]], np.float32)
 
@@ -21,7 +23,7 @@ POINTS = np.array([[1.0, 2.0], [0.5, 1.5], [0.25, 1.0]], np.float32)
 def run_of_two_parameters() -> Run:
     record = RunHistories(2)
     record.append(Steps(0, np.array([3.0, 2.0, 1.0], np.float32), POINTS, 2 * POINTS, -POINTS, False))
-    return cast(Run, SimpleNamespace(history=record.history, findings={}))
+    return cast("Run", SimpleNamespace(history=record.history, findings={}))
 
 
 def run_of_many_parameters() -> Run:
@@ -29,7 +31,7 @@ def run_of_many_parameters() -> Run:
     norms = (np.array([3.0, 4.0, 5.0]), np.array([0.3, 0.4, 0.5]))
     record.append(Steps(0, np.array([3.0, 2.0, 1.0], np.float32), nothing, nothing, nothing, False, norms))
     found = {"evaluation": Finding(3, evaluations(3, count=2), 0.1)}
-    return cast(Run, SimpleNamespace(history=record.history, findings=found))
+    return cast("Run", SimpleNamespace(history=record.history, findings=found))
 
 
 def test_of_a_few_parameters_every_number_is_there() -> None:
@@ -57,12 +59,12 @@ def test_a_name_that_is_not_there_is_answered_with_those_that_are() -> None:
     with pytest.raises(KeyError, match="'accuracy'; there is step, loss, gradient_norm, parameters"):
         RecordedColumns.of(run_of_two_parameters())["accuracy"]
     with pytest.raises(KeyError, match="nothing yet"):
-        RecordedColumns.of(cast(Run, SimpleNamespace(history=None, findings={}))).steps("loss")
+        RecordedColumns.of(cast("Run", SimpleNamespace(history=None, findings={}))).steps("loss")
 
 
 def test_what_was_read_does_not_grow_with_the_run() -> None:
     record = RunHistories(2)
     record.append(Steps(0, np.ones(3, np.float32), POINTS, POINTS, POINTS, False))
-    columns = RecordedColumns.of(cast(Run, SimpleNamespace(history=record.history, findings={})))
+    columns = RecordedColumns.of(cast("Run", SimpleNamespace(history=record.history, findings={})))
     record.append(Steps(3, np.ones(3, np.float32), POINTS, POINTS, POINTS, False))
     assert len(columns["loss"]) == len(columns["step"]) == 3

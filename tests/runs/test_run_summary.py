@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,7 +13,6 @@ from core.config.training_config import TrainingConfig
 from core.datasets.split import Split
 from core.language import Text
 from core.learning.facts import LearnerFacts, fingerprint
-from core.learning.setup import Metric
 from core.models.card import ModelCard
 from core.probes.finding import Finding
 from core.runs.run_summary import MOST_RUNS, RunSummary, summary_of, with_run
@@ -21,6 +20,9 @@ from core.runs.setting_changes import SettingChange
 from core.runs.status import Status
 from core.training.batches import Batches, examples_seen
 from tests.support.model_moments import cost, evaluations, setup_of
+
+if TYPE_CHECKING:
+    from core.learning.setup import Metric
 
 PLAIN = int, float, str, Text, bool, type(None), TrainingConfig
 COST = cost({1: (0.41, 0.666), 256: (2.0, 31.25)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -16,6 +16,9 @@ from core.runs.status import Status
 from core.training.build import build_objective
 from tests.support.page_without_browser import mount, shown
 from widgets.dashboard import Dashboard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PATIENCE = 90.0  # seconds; a bound for a busy machine that imports TensorFlow, not a wait
 RNG = np.random.default_rng(5)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from typing import Any
-
-import pytest
+from typing import TYPE_CHECKING, Any
 
 from core.runs.status import Status
 from tests.support.browser import ROOT
 from tests.support.page_without_browser import PANELS, PATIENCE, choose, has_control, mount, until, widgets_in
 from widgets.dashboard import Dashboard
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_a_dashboard_is_built_without_tensorflow_and_without_a_thread() -> None:

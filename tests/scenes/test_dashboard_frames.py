@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from core.runs.status import Status
 from tests.support.page_without_browser import PANELS, choose, click, mount, until
 from widgets.board.frame_gate import LOST_AFTER_S, FrameGate
-from widgets.dashboard import Dashboard
 from widgets.scenes import stage as stage_module
 from widgets.scenes.stage import LOST_SECONDS
+
+if TYPE_CHECKING:
+    from widgets.dashboard import Dashboard
 
 
 class Clock:

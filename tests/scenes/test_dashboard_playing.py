@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from core.config.training_config import TrainingConfig
 from core.runs.status import Status
 from tests.support.page_without_browser import StraightTrainer, choose, click, mount, notice, shown, until
-from widgets.dashboard import Dashboard
 from widgets.scenes import surface_scene as scene_module
+
+if TYPE_CHECKING:
+    from widgets.dashboard import Dashboard
 
 
 def test_the_play_button_says_what_it_would_do(dash: Dashboard) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from core.config.relevance import relevant_fields
@@ -12,8 +14,10 @@ from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
 from core.runs.status import Status
 from tests.support.page_without_browser import PATIENCE, choose, click, has_control, mount, notice, shown, until
-from widgets.dashboard import Dashboard
 from widgets.scenes.config_change import START_FIELDS
+
+if TYPE_CHECKING:
+    from widgets.dashboard import Dashboard
 
 LEGAL: dict[str, object] = {
     "problem": "beale", "samples": 200, "noise": 0.5, "condition": 20.0, "start_x": 1.5, "start_y": -2.5,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.page_without_browser import PATIENCE, choose, click, from_page, mount, notice
-from widgets.dashboard import Dashboard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from widgets.dashboard import Dashboard
 
 
 class CountedLock:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 import pytest
@@ -16,20 +15,24 @@ from core.probes.definition import ProbeDefinition
 from core.probes.registry import PROBES
 from core.runs.run import Status
 from core.training.probe import Probe
-from core.training.trainer_snapshot import TrainerSnapshot
 from tests.support.model_moments import setup_of
 from tests.support.page_without_browser import until
 from widgets.board.frame_loop import FrameLoop
 from widgets.board.live_board import LiveBoard
-from widgets.board.panel import Panel
 from widgets.charts.chart import Update, charts_for
 from widgets.charts.choice import Choice
 from widgets.charts.finding_update import awaited, dated
 from widgets.charts.model_chart import ModelChart
-from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.style import empty, figure
 from widgets.dashboard import Dashboard
 from widgets.scenes.model_charts import MODEL_CHARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from core.training.trainer_snapshot import TrainerSnapshot
+    from widgets.board.panel import Panel
+    from widgets.charts.model_moment import ModelMoment
 
 SPIRAL = TrainingConfig.suited_to("spiral").replace(width=None, depth=None, size=100, epochs=100_000)
 

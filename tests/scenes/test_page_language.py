@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -17,6 +16,10 @@ from tests.support.pseudo_locale import TAG, in_use, pseudo
 from widgets.board.frame_loop import FrameLoop
 from widgets.dashboard import Dashboard
 from widgets.scenes import page_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)

@@ -6,18 +6,21 @@ import gc
 import re
 import time
 import weakref
-from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from core.config.training_config import TrainingConfig
 from core.number_format import format_number
-from core.runs.run_summary import RunSummary
 from core.runs.status import Status
 from widgets.board.frame_loop import FrameLoop
 from widgets.dashboard import Dashboard
 from widgets.scenes import stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from core.runs.run_summary import RunSummary
 
 PATIENCE = 90.0  # seconds; a bound for a busy machine that imports TensorFlow, not a wait
 SPIRAL = TrainingConfig.suited_to("spiral").replace(width=None, depth=None, size=100, epochs=100_000, seed=3)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
@@ -14,7 +13,6 @@ from core.config.training_config import TrainingConfig
 from core.history.history import History
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
-from core.runs.run import Run
 from tests.support.bare_words import bare_words
 from tests.support.moments import moment_at, moment_of, observe
 from tests.support.pseudo_locale import in_use
@@ -23,6 +21,11 @@ from widgets.board.panel import encode_panel
 from widgets.charts.surface.surface_3d import Surface3DChart
 from widgets.scenes import surface_scene as scene_module
 from widgets.scenes.surface_scene import SurfaceScene
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from core.runs.run import Run
 
 PROBLEMS = ("regression", *SURFACES)
 IDS = ["loss", "surface", "model", "next-step"]
@@ -146,7 +149,7 @@ def run_with(scene: SurfaceScene, step: int | None, rows: int) -> Run:
     history = History(columns, capacity=4000)
     history.append(step=np.arange(rows), **{name: np.ones(rows) for name in list(columns)[1:]})
     seen = None if step is None else observe(scene.config, step=step)
-    return cast(Run, SimpleNamespace(observation=seen, history=history, marks=[]))
+    return cast("Run", SimpleNamespace(observation=seen, history=history, marks=[]))
 
 
 def test_before_the_first_observation_there_is_no_moment() -> None:

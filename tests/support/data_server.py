@@ -13,16 +13,19 @@ import pickle
 import sys
 import tarfile
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pytest
 
 from core.datasets import keras_downloads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    import pytest
 
 Way = Literal["whole", "cut short", "paused", "refused", "another page"]
 PAGE = b"<html><title>Please log in to use this network</title></html>"

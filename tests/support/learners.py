@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.config.training_config import TrainingConfig
-from core.datasets.dataset import Dataset
 from core.learning.learner import Learner, build_learner
 from core.learning.setup import ModelSetup
 from core.training.build import build_trainer
-from core.training.probe import Probe
-from core.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from core.datasets.dataset import Dataset
+    from core.training.probe import Probe
+    from core.training.trainer import Trainer
 
 
 def learner_of(problem: str, table: Dataset | None = None, **settings: Any) -> Learner:

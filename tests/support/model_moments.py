@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,9 +12,13 @@ from core.findings.results import Cost, Evaluations
 from core.geometry.results import Sharpness
 from core.learning.setup import Metric, ModelSetup
 from core.probes.finding import Finding
-from core.runs.setting_changes import SettingChange
 from core.training.step_record import Observation
 from widgets.charts.model_moment import ModelMoment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from core.runs.setting_changes import SettingChange
 
 HYPER = {"learning_rate": 0.01}
 MAJORITY = Baseline("Majority class", "accuracy", 0.101, 2.303)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.config.training_config import TrainingConfig
 from core.geometry.step_view import step_view
-from core.objectives.objective import PlaneObjective
 from core.optimizers.registry import OPTIMIZERS
-from core.runs.setting_changes import SettingChange
 from core.training.build import build_objective
 from core.training.step_record import Observation
 from widgets.charts.moment import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.config.training_config import TrainingConfig
+    from core.objectives.objective import PlaneObjective
+    from core.runs.setting_changes import SettingChange
 
 
 def central_differences(

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.field import Field
@@ -18,6 +17,8 @@ from core.optimizers.registry import OPTIMIZERS
 from core.optimizers.schedules import SCHEDULES, Plan, Schedule
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import keras
 
     from core.models.spec import ModelSpec

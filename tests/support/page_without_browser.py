@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 import numpy as np
 
 from core.config.training_config import FIELDS, TrainingConfig
-from core.objectives.objective import PlaneObjective
 from core.training.step_record import Observation, Steps
 from tests.support.moments import observe
-from widgets.dashboard import Dashboard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from core.objectives.objective import PlaneObjective
+    from widgets.dashboard import Dashboard
 
 PATIENCE = 20.0  # seconds; a bound for a busy machine, not a wait
 PANELS = ["loss", "surface", "model", "next-step"]

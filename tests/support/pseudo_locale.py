@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from babel.messages import Catalog
@@ -15,6 +14,10 @@ from babel.messages.mofile import write_mo
 from core import language
 from core.language import DOMAIN, FURTHER
 from tests.support.texts import Message, collected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 TAG = "qps"
 LONGER = 0.3  # what other languages need more than English, at most

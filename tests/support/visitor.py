@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import psutil
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, Request
 
-from tests.support.browser import Host
+if TYPE_CHECKING:
+    import psutil
+
+    from tests.support.browser import Host
 
 PREPARED_MS = 90_000  # TensorFlow's import and the first compilation
 REST_MS = 30_000

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import keras
 import numpy as np
 import pytest
@@ -11,8 +13,10 @@ from core.learning.model_objective import ModelObjective
 from core.models.family import MODELS
 from core.models.spec import ModelSpec
 from core.training.layer_groups import LayerGroups
-from core.training.step_record import Steps
 from core.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from core.training.step_record import Steps
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(24, 6, 2)).astype("float32")

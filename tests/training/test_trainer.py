@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from functools import cache
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -13,11 +14,13 @@ import tensorflow as tf
 
 from core.config.training_config import TrainingConfig
 from core.objectives.linear_regression import LinearRegression
-from core.objectives.objective import PlaneObjective
 from core.training.build import build_objective, build_trainer
-from core.training.step_record import Steps
 from core.training.trainer import Trainer
 from tests.support.moments import central_differences
+
+if TYPE_CHECKING:
+    from core.objectives.objective import PlaneObjective
+    from core.training.step_record import Steps
 
 EPOCHS = 1000
 

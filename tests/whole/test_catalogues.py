@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.catalog import Message as Entry
 from babel.messages.pofile import read_po
 
 from core.language import DOMAIN, SOURCE, languages
 from tests.support.texts import ROOT, Key, collected, hover_places, places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from babel.messages.catalog import Catalog
+    from babel.messages.catalog import Message as Entry
 
 FILES = sorted((ROOT / "core" / "locale").glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
 LANGUAGES = [path.parts[-3] for path in FILES]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,12 +14,14 @@ from core.config.training_config import TrainingConfig
 from core.datasets.registry import DATASETS
 from core.learning.setup import ModelSetup
 from core.models.family import MODELS, fits
-from core.runs.any_run import AnyRun
 from core.runs.status import Status
-from widgets.board.panel import Panel
 from widgets.charts.chart import Update, charts_for
 from widgets.scenes.model_charts import MODEL_CHARTS
 from widgets.scenes.session import Session
+
+if TYPE_CHECKING:
+    from core.runs.any_run import AnyRun
+    from widgets.board.panel import Panel
 
 PATIENCE = 40.0  # seconds; a bound for a busy machine, not a wait
 OF_KIND = {

@@ -5,8 +5,7 @@ test_more_datasets.py runs this file in a process of its own: here the registry 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -170,6 +169,9 @@ from tests.support import page_without_browser  # noqa: E402
 from tests.support.page_without_browser import choose, click, notice, until  # noqa: E402
 from widgets.board.frame_loop import FrameLoop  # noqa: E402
 from widgets.dashboard import Dashboard  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture
