@@ -38,7 +38,8 @@ class Figure:
     def json(self) -> str:
         """The figure as a JSON object on one line."""
         fields = ("name", "value", "unit", "target", "against")
-        return json.dumps({name: getattr(self, name) for name in fields}, ensure_ascii=False)
+        better = "less" if self.at_most else "more"
+        return json.dumps({**{name: getattr(self, name) for name in fields}, "better": better}, ensure_ascii=False)
 
 
 def p95(values: Sequence[float]) -> float:

@@ -56,7 +56,8 @@ def figure(name: str, query: str, rounds: int) -> Figure:
     """The tax on the run of the page that the link `query` opens."""
     kernel_core, page_core = sorted(os.sched_getaffinity(0))[:2]
     with _on_core(page_core), chromium() as browser, serving("voila") as host:
-        pin([thread.id for kernel in host.server.kernels() for thread in kernel.threads()], kernel_core)
+        training = _training(host.server)  # engines to come are forked from one of these, and stay on its core
+        pin([thread.id for process in training for thread in process.threads()], kernel_core)
         with watched(browser, host, query) as watch, _unwatched_run(kernel_core, query) as unwatched:
             rates = _take_turns(watch, host.server, unwatched, rounds)
     seen, alone = (median(column) for column in zip(*rates, strict=True))
@@ -81,14 +82,18 @@ def _take_turns(watch: Watched, server: Server, unwatched: psutil.Popen, times: 
 
 
 def _wait_for_rest(watch: Watched, server: Server) -> None:
-    """Waits until the kernel has drawn all that a paused page shows."""
-    used, before = float("inf"), _core_seconds(server.kernels())
+    """Waits until kernel and engine have found out and drawn all that a paused page shows."""
+    used, before = float("inf"), _core_seconds(_training(server))
     deadline = time.monotonic() + LONGEST_WAIT_S
     while used > REST_S / 20:
         assert time.monotonic() < deadline, "a page that is paused does not come to rest"
         watch.page.wait_for_timeout(1000 * REST_S)
-        now = _core_seconds(server.kernels())
+        now = _core_seconds(_training(server))
         used, before = now - before, now
+
+
+def _training(server: Server) -> list[psutil.Process]:
+    return server.kernels() + server.trainers()
 
 
 def _core_seconds(processes: list[psutil.Process]) -> float:

@@ -70,6 +70,11 @@ class Server:
         children = self.process.children(recursive=True)
         return [child for child in children if "ipykernel_launcher" in _command_line(child)]
 
+    def trainers(self) -> list[psutil.Process]:
+        """The processes that train for these kernels, and the one they are forked from."""
+        children = self.process.children(recursive=True)
+        return [child for child in children if "core.engines.fork_server" in _command_line(child)]
+
 
 @dataclass(frozen=True)
 class Host:

@@ -1,0 +1,72 @@
+"""The wait for a run: from opening the served page to a first step, from choosing a model to its being ready."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from tests.bench.browser import PREPARED_TIMEOUT_MS, Watched, chromium, serving, watched
+from tests.bench.figures import Figure, median
+from tests.support.browser import READY_TIMEOUT_MS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+    from tests.support.browser import Host
+
+VISITS = 3
+SETTLE_S = 20  # for the server: what it prepares ahead of visitors is prepared
+MODELS = (("ready.model.digits", "digits", 2.5), ("ready.model.decoder", "python_help&family=decoder", 6.0))
+STEP_SHOWN = """(least) => {
+  const shown = document.querySelector("[data-dl-slot=step]")?.textContent ?? "";
+  return /\\d/.test(shown) && Number(shown.replace(/\\D/g, "")) >= least;
+}"""
+
+
+def measure() -> Iterator[Figure]:
+    """Seconds until a visitor's first step, and until a model that was chosen can be played."""
+    with chromium() as browser, serving("voila") as host:
+        time.sleep(SETTLE_S)
+        first = [_first_step(browser, host) for _ in range(VISITS)]
+        against = f"median of {VISITS} visits: from opening the page, with Play pressed as soon as it is there"
+        yield Figure("ready.first_step", median(first), "s", 3, against, at_most=True)
+        for name, query, target in MODELS:
+            problem = query.partition("&")[0]
+            seconds = [_model(browser, host, problem, "decoder" in query) for _ in range(VISITS)]
+            against = f"median of {VISITS}: from choosing {problem} on a page that stands to step 0 being shown"
+            yield Figure(name, median(seconds), "s", target, against, at_most=True)
+
+
+def _first_step(browser: Browser, host: Host) -> float:
+    with browser.new_context(viewport={"width": 1440, "height": 960}) as context:
+        page = context.new_page()
+        began = time.perf_counter()
+        host.open(page, wait_until_ready=False)
+        page.locator(".dl-play").click(timeout=READY_TIMEOUT_MS)
+        page.wait_for_function(STEP_SHOWN, arg=1, timeout=PREPARED_TIMEOUT_MS)
+        seconds = time.perf_counter() - began
+        host.leave(page)
+        return seconds
+
+
+def _model(browser: Browser, host: Host, problem: str, as_decoder: bool) -> float:
+    with watched(browser, host) as watch:
+        watch.page.wait_for_function(STEP_SHOWN, arg=0, timeout=PREPARED_TIMEOUT_MS)
+        if as_decoder:
+            _choose(watch, "problem", problem)
+            watch.page.wait_for_function(STEP_SHOWN, arg=0, timeout=PREPARED_TIMEOUT_MS)
+        began = time.perf_counter()
+        _choose(watch, *(("family", "decoder") if as_decoder else ("problem", problem)))
+        watch.page.wait_for_function(f"(least) => !({STEP_SHOWN})(least)", arg=0)
+        watch.page.wait_for_function(STEP_SHOWN, arg=0, timeout=PREPARED_TIMEOUT_MS)
+        return time.perf_counter() - began
+
+
+def _choose(watch: Watched, name: str, value: str) -> None:
+    """Picks an option of a menu by the setting's value."""
+    from core.config.training_config import FIELDS
+
+    label = next(str(label) for label, option in FIELDS[name].options if option == value)
+    watch.page.locator(f".dl-field-{name} select").select_option(label=label)
