@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from core.background_thread import BackgroundThread
 from core.engines.published import Published
 from core.language import N_, language
+from core.runs.run_worker import FAULT
 from core.runs.status import Status
 
 if TYPE_CHECKING:
@@ -294,15 +295,17 @@ class RemoteRun:
     # ---- in its thread
 
     def _serve(self) -> None:
-        while not self._stopped and self._error is None:
-            try:
+        try:
+            while not self._stopped and self._error is None:
                 connection = self._connected()
-            except (OSError, EOFError):
-                self._fail(CANNOT_START)
-                return
-            if connection is not None:
-                self._listen(connection)
-                _see_off(self._process)
+                if connection is not None:
+                    self._listen(connection)
+                    _see_off(self._process)
+        except (OSError, EOFError):
+            self._fail(CANNOT_START)
+        except Exception:
+            log.exception("a run could not be handed to an engine")
+            self._fail(FAULT)
         with self._changed:
             self._changed.notify_all()
 

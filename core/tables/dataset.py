@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.datasets.dataset import CSV, Dataset
@@ -38,10 +39,15 @@ def csv_dataset(prepared: Prepared) -> Dataset:
     return replace(
         NO_TABLE,
         task=prepared.task,
-        make=lambda: prepared.examples,
+        make=partial(_examples_of, prepared),
         input_shape=(len(prepared.features),),
         target=prepared.target,
         classes=prepared.classes,
         features=prepared.features,
         examples=len(prepared.examples.x),
     )
+
+
+def _examples_of(prepared: Prepared) -> Examples:
+    """The examples of `prepared`; a named function, since a data set travels to the process that trains."""
+    return prepared.examples

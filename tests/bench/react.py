@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TIMES = 20
 QUIET_MS = 1000  # nothing is drawn for so long after a pause: the page has come to rest
-MARK = re.compile(r"step (\d+): learning rate")
+MARK = re.compile(r"step (\d+): Learning rate")
 
 
 def measure() -> Iterator[Figure]:

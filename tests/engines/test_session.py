@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,9 +10,14 @@ import psutil
 import pytest
 
 from core.config.training_config import TrainingConfig
+from core.datasets.split import Examples
 from core.engines.launcher import EngineLauncher
 from core.engines.remote_run import RemoteRun
+from core.runs.run_worker import FAULT
 from core.runs.status import Status
+from core.tables.csv_reader import read_csv
+from core.tables.dataset import NO_TABLE, csv_dataset
+from core.tables.preparation import prepare
 from widgets.scenes.session import Session
 
 if TYPE_CHECKING:
@@ -113,4 +119,27 @@ def test_a_landscape_is_computed_where_the_run_is(launcher: EngineLauncher) -> N
         raise AssertionError("no landscape came")
     assert np.isfinite(finding.value.result.losses).all()
     assert len(finding.value.result.path) > 2
+    session.close()
+
+
+def test_a_visitors_table_travels_to_the_engine(launcher: EngineLauncher) -> None:
+    rows = "\n".join(f"{x},{3 * x + 2}" for x in range(40))
+    prepared = prepare(read_csv(f"x,y\n{rows}\n".encode()), "y", "regression")
+    config = TrainingConfig.suited_to("csv").replace(epochs=2)
+    table = csv_dataset(prepared)
+    session = Session(config, lambda urgent=False: None, table=lambda: table, connect=launcher.connect)
+    session.play()
+    assert session.wait(WAIT_S)
+    assert session.run.status is Status.FINISHED, session.run.error
+    assert session.run.step == session.run.total_steps > 0
+    session.close()
+
+
+def test_what_cannot_travel_is_a_sentence_and_no_silence(launcher: EngineLauncher) -> None:
+    table = replace(NO_TABLE, make=lambda: Examples(np.zeros((9, 1)), np.zeros(9)))
+    config = TrainingConfig.suited_to("csv")
+    session = Session(config, lambda urgent=False: None, table=lambda: table, connect=launcher.connect)
+    session.start()
+    assert session.wait(WAIT_S)
+    assert (session.run.status, session.run.error) == (Status.FAILED, FAULT)
     session.close()

@@ -103,7 +103,7 @@ def test_a_new_learning_rate_holds_from_the_next_step_and_is_marked_on_the_loss(
     marks = visitor.trace("loss", 1)
     (at,) = {int(x) for x in marks["x"] if x is not None and np.isfinite(x)}
     assert before <= at < stood
-    assert f"step {at}: learning rate 0.01 → 0.05" in marks["text"]
+    assert f"step {at}: Learning rate 0.01 → 0.05" in marks["text"]
     assert visitor.trace("loss", 2)["x"][0] == 0
     assert visitor.trace("next-step", 3)["x"][1] == pytest.approx(0.05)
     assert visitor.slot("rate-note").startswith("stable below 0.78")

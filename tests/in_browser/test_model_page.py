@@ -74,7 +74,7 @@ def boundary(visitor: Visitor) -> list[list[float]]:
 
 def test_a_net_learns_the_spiral_and_every_number_is_of_its_last_step(learner: Visitor) -> None:
     untrained = boundary(learner)
-    assert "Untrained" in learner.slot("notice-text")
+    assert "untrained" in learner.slot("notice-text")
     finish(learner)
     assert validation(learner) >= 95
     # The run is over in a tenth of a second: the boundary is found after the validation.
