@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import numpy as np
 import psutil
 import pytest
 
@@ -37,22 +38,22 @@ def play_at_full_speed(visitor: Visitor) -> psutil.Process:
     visitor.set_speed("max")
     visitor.play()
     assert visitor.runs_on()
-    kernel = visitor.kernel()
-    assert trains(kernel)
-    return kernel
+    engine = visitor.engine()
+    assert trains(engine)
+    return engine
 
 
-def trains(kernel: psutil.Process) -> bool:
-    """Whether the kernel is alive and at work, watched for a second."""
+def trains(engine: psutil.Process) -> bool:
+    """Whether the engine is alive and at work, watched for a second."""
     try:
-        return kernel.cpu_percent(interval=1) > IDLE_PERCENT
+        return engine.cpu_percent(interval=1) > IDLE_PERCENT
     except psutil.NoSuchProcess:
         return False
 
 
-def assert_training_stops(kernel: psutil.Process) -> None:
+def assert_training_stops(engine: psutil.Process) -> None:
     left = time.monotonic()
-    while trains(kernel):
+    while trains(engine):
         assert time.monotonic() - left < STOP_SECONDS
 
 
@@ -78,6 +79,20 @@ def test_a_killed_kernel_is_announced_within_ten_seconds(visit: Visit, host: Hos
         assert banner.get_by_role("button", name="Reload", exact=True).is_visible()
 
 
+def test_an_engine_that_is_killed_costs_a_moment_and_no_step(visit: Visit, host: Host) -> None:
+    with visit(host) as visitor:
+        visitor.play()
+        visitor.wait("s => s.steps.loss > 50")
+        before = visitor.state()["kernel"]
+        visitor.engine().kill()
+        visitor.wait_for_slot("notice-title", "One moment.")
+        visitor.wait(f"s => s.steps.loss > {before} + 50", PREPARED_MS)
+        assert not visitor.page.locator(".dl-banner").is_visible()
+        steps = np.asarray(visitor.trace("loss", 0)["x"], float)
+        assert steps[0] == 0
+        assert np.all(np.diff(steps) > 0)
+
+
 def test_a_page_that_is_reloaded_leaves_no_kernel_behind(visit: Visit, voila: Host) -> None:
     with visit(voila) as visitor:
         first = visitor.kernel()
@@ -92,9 +107,9 @@ def test_a_page_that_goes_while_playing_no_longer_trains_after_thirty_seconds(
     visit: Visit, host: Host, way_out: str
 ) -> None:
     with visit(host, ENDLESS) as visitor:
-        kernel = play_at_full_speed(visitor)
+        engine = play_at_full_speed(visitor)
         if way_out == "crashed":
             visitor.crash()
         else:
             visitor.page.goto("about:blank")
-        assert_training_stops(kernel)
+        assert_training_stops(engine)

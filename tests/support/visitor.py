@@ -11,12 +11,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import psutil
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, Request
 
 if TYPE_CHECKING:
-    import psutil
-
     from tests.support.browser import Host
 
 PREPARED_MS = 90_000  # TensorFlow's import and the first compilation
@@ -80,6 +79,12 @@ class Visitor:
         """A request that the page's policy forbids was never made."""
         if request.failure == "csp":
             self.requests.remove(request.url)
+
+    def engine(self) -> psutil.Process:
+        """Return the process that trains for this page: the engine that was forked last."""
+        trainers = self.host.server.trainers()
+        servers = {process.pid for process in trainers}
+        return max((p for p in trainers if p.ppid() in servers), key=psutil.Process.create_time)
 
     def kernel(self) -> psutil.Process:
         """The kernel behind this page, among those its server keeps."""
