@@ -12,7 +12,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tests.bench import families, fit, memory, react, ready, seed, steady, stream, tax
+from tests.bench import families, fit, language, memory, react, ready, seed, steady, stream, tax
 from tests.bench import page as bench_page
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "tax": tax.measure,
     "page": bench_page.measure,
     "react": react.measure,
+    "language": language.measure,
     "ready": ready.measure,
     "steady": steady.measure,
     "families": families.measure,

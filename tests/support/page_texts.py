@@ -99,7 +99,7 @@ def clipped_texts(page: Page) -> dict[str, list[str]]:
 
 
 def watch_language_change(page: Page, tag: str) -> dict[str, Any]:
-    """Press the language's button; milliseconds until each of four kinds of text is in brackets, None if never."""
+    """Press the language's button; milliseconds until each kind of text is another one, None if never."""
     return page.evaluate(CHANGE, tag)
 
 
@@ -112,12 +112,13 @@ CHANGE = """async (tag) => {
     modebar: () => document.querySelector("[data-panel=loss] .modebar-btn").dataset.title,
   };
   const took = Object.fromEntries(Object.keys(texts).map((name) => [name, null]));
+  const before = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text()]));
   const start = performance.now();
   document.querySelector(`.dl-languages [lang=${tag}]`).click();
   while (Object.values(took).includes(null) && performance.now() - start < 10000) {
     await new Promise(requestAnimationFrame);
     for (const [name, text] of Object.entries(texts))
-      if (took[name] === null && text()?.includes("⟦")) took[name] = performance.now() - start;
+      if (took[name] === null && text() !== before[name]) took[name] = performance.now() - start;
   }
   return took;
 }"""
