@@ -9,6 +9,7 @@ imported it can be forked safely; a child that has begun to compute shares the p
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
@@ -37,6 +38,8 @@ def main(path: str) -> None:
         os.rename(f"{path}.new", path)  # so that nobody finds a socket where nobody listens yet
         for name in PRELOADED:
             import_module(name)
+        gc.collect()
+        gc.freeze()  # collections in engines write to no page that they share with this process
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children leave no zombies
         while _wait_for_peer(listener):
             _fork_for_peer(listener)

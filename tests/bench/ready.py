@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from tests.bench.browser import PREPARED_TIMEOUT_MS, Watched, chromium, serving, watched
+from tests.bench.browser import EPOCHS, PREPARED_TIMEOUT_MS, Watched, chromium, serving, watched
 from tests.bench.figures import Figure, median
 from tests.support.browser import READY_TIMEOUT_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import psutil
     from playwright.sync_api import Browser
 
     from tests.support.browser import Host
@@ -32,11 +33,32 @@ def measure() -> Iterator[Figure]:
         first = [_first_step(browser, host) for _ in range(VISITS)]
         against = f"median of {VISITS} visits: from opening the page, with Play pressed as soon as it is there"
         yield Figure("ready.first_step", median(first), "s", 3, against, at_most=True)
+        yield from _memory(browser, host)
         for name, query, target in MODELS:
             problem = query.partition("&")[0]
             seconds = [_model(browser, host, problem, "decoder" in query) for _ in range(VISITS)]
             against = f"median of {VISITS}: from choosing {problem} on a page that stands to step 0 being shown"
             yield Figure(name, median(seconds), "s", target, against, at_most=True)
+
+
+def _memory(browser: Browser, host: Host) -> Iterator[Figure]:
+    """The memory that a visitor's kernel and engine share with no other process, while the regression plays."""
+    with watched(browser, host, f"epochs={EPOCHS}") as watch:
+        watch.press_play()
+        watch.page.wait_for_function(STEP_SHOWN, arg=100, timeout=PREPARED_TIMEOUT_MS)
+        trainers = host.server.trainers()
+        servers = {process.pid for process in trainers}
+        engine = max(_private(process) for process in trainers if process.ppid() in servers)
+        kernel = max(_private(process) for process in host.server.kernels())
+        shared = max(_private(process) for process in trainers if process.ppid() not in servers)
+    against = "private memory of a kernel whose page is looked at; of the fork server, which all share, "
+    yield Figure("memory.visitor", kernel, "MB", 80, f"{against}{shared:.0f} MB", at_most=True)
+    yield Figure("memory.engine", engine, "MB", 120, "private memory of the engine of a regression", at_most=True)
+
+
+def _private(process: psutil.Process) -> float:
+    """The process's private memory in MB."""
+    return process.memory_full_info().uss / 1e6
 
 
 def _first_step(browser: Browser, host: Host) -> float:
