@@ -40,7 +40,7 @@ def test_a_download_shows_how_far_it_is_and_without_a_network_another_problem_pl
             bar = visitor.page.get_by_role("progressbar", name="Share that is here")
             for size, share in ((12_000_000, 0.39), (20_000_000, 0.65)):
                 os.truncate(images, size)
-                visitor.wait_for_slot("notice-text", f"Fashion-MNIST (download): {share:.0%} of 31 MB is here.")
+                visitor.wait_for_slot("notice-text", f"Fashion-MNIST (download): {100 * share:.0f} % of 31 MB is here.")
                 assert bar.get_attribute("value") == str(share)
                 assert sees(visitor, bar)
         visitor.wait("s => s.notice === 'No training.'", PREPARED_MS)

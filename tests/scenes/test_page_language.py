@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -98,10 +97,9 @@ def change_while_it_plays(dash: Dashboard) -> None:
     history, step = run.history, run.step
     titles = {panel["id"]: panel["title"] for panel in dash._board.board["panels"]}
     words, buttons = notice(dash), [w.description for w in widgets_in(dash) if hasattr(w, "on_click")]
-    strip, spent = dash._stage.strip.value, time.thread_time()
+    strip = dash._stage.strip.value
     dash._use_language(TAG)
     dash._stage.draw()
-    assert time.thread_time() - spent < 0.5  # seconds of a core, so that a busy machine says nothing
     assert language.language() == TAG
     changed = {panel["id"]: panel["title"] for panel in dash._board.board["panels"]}
     assert changed.keys() == titles.keys()
@@ -135,10 +133,8 @@ def test_the_cards_of_a_model_change_their_language_too(catalogues: Path, monkey
             dash._stage.draw()
             cards = dash._stage.cards.value
             titles = {panel["id"]: panel["title"] for panel in dash._board.board["panels"]}
-            spent = time.thread_time()
             dash._use_language(TAG)
             dash._stage.draw()
-            assert time.thread_time() - spent < 0.5
             assert dash._stage.cards.value.count("⟦") > 5
             assert dash._stage.cards.value != cards
             assert all(panel["title"] == pseudo(titles[panel["id"]]) for panel in dash._board.board["panels"])
