@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import select
-import signal
-import socket
 import threading
 import time
 from contextlib import suppress
@@ -15,13 +12,15 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from core.background_thread import BackgroundThread
+from core.engines.connection_end import hang_up, see_off
 from core.engines.published import Published
+from core.engines.remote_history import RemoteHistory, RemoteRecord
 from core.language import N_, language
 from core.runs.run_worker import FAULT
 from core.runs.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from multiprocessing.connection import Connection
 
     import numpy as np
@@ -37,51 +36,7 @@ log = logging.getLogger(__name__)
 CANNOT_START = N_("No process to train in could be started; press Reset to try again.")
 DIES_AGAIN = N_("Training ended its process again and again; another model or another setting may do better.")
 MOST_DEATHS = 3  # without a single step between them: what kills an engine as often will kill the next
-GRACE_S = 1.0  # for an engine that was told to end
 ANSWER_S = 30.0  # for the whole history of a long run
-
-
-class RemoteHistory:
-    """The rows of a history that an engine chose for the screen."""
-
-    def __init__(self, run: RemoteRun, rows: Mapping[str, np.ndarray]) -> None:
-        self._run, self._rows = run, rows
-
-    def view(self, n_points: int, by: str = "loss", columns: Iterable[str] | None = None) -> dict[str, np.ndarray]:
-        """The rows the engine chose last; of `columns` alone, if given."""
-        return {name: self._rows[name] for name in (columns or self._rows)}
-
-    def view_before(self, step: int, n_points: int, columns: Iterable[str] | None = None) -> dict[str, np.ndarray]:
-        """A view without the rows from `step` on."""
-        rows = self.view(n_points, columns=columns)
-        return {name: values[rows["step"] < step] for name, values in rows.items()}
-
-    def rows(self) -> dict[str, np.ndarray]:
-        """All rows that are kept; asks the engine and waits for them."""
-        return dict(self._run.call("rows") or {})
-
-
-class RemoteRecord:
-    """The histories of one beginning of a run; see `RunHistories`."""
-
-    def __init__(self, run: RemoteRun, number: int) -> None:
-        self._run, self.number = run, number
-
-    @property
-    def history(self) -> RemoteHistory:
-        """The record by update."""
-        return RemoteHistory(self._run, self._run.published.rows)
-
-    @property
-    def layers(self) -> RemoteHistory | None:
-        """The norms by layer; None where no layers are recorded or watched."""
-        rows = self._run.published.layer_rows
-        return RemoteHistory(self._run, rows) if rows else None
-
-    @property
-    def layer_names(self) -> tuple[str, ...]:
-        """The names of the layers."""
-        return self._run.published.layer_names
 
 
 class RemoteRun:
@@ -109,6 +64,7 @@ class RemoteRun:
         self._error: str | None = None
         self._answers: SimpleQueue[tuple[int, Any]] = SimpleQueue()
         self._tickets = 0
+        self._calling = threading.Lock()  # one call at a time: they share the queue of answers
         self._thread = BackgroundThread(self._serve, "descent-lab-engine", end=self.stop)
 
     def __repr__(self) -> str:
@@ -144,7 +100,7 @@ class RemoteRun:
             connection, self._connection = self._connection, None
             self._changed.notify_all()
         if connection is not None:
-            _hang_up(connection)
+            hang_up(connection)
 
     def set(self, **settings: float) -> None:
         """Gives live settings a new value."""
@@ -180,10 +136,13 @@ class RemoteRun:
 
     def call(self, name: str) -> Any:
         """Asks the engine for something and waits for it; None if it does not answer."""
-        with self._changed:
+        with self._calling:
             self._tickets += 1
-            ticket = self._tickets
-        self._ask("call", ticket, name)
+            self._ask("call", self._tickets, name)
+            return self._answer(self._tickets)
+
+    def _answer(self, ticket: int) -> Any:
+        """The answer to the call `ticket`; answers to calls that nobody waits for any more are passed over."""
         deadline = time.monotonic() + ANSWER_S
         with suppress(Empty):
             while (left := deadline - time.monotonic()) > 0:
@@ -300,7 +259,7 @@ class RemoteRun:
                 connection = self._connected()
                 if connection is not None:
                     self._listen(connection)
-                    _see_off(self._process)
+                    see_off(self._process)
         except (OSError, EOFError):
             self._fail(CANNOT_START)
         except Exception:
@@ -317,7 +276,7 @@ class RemoteRun:
         with self._changed:
             if self._stopped:
                 connection.close()
-                _see_off(self._process)
+                see_off(self._process)
                 return None
             task, self._connection = replace(self._task, language=language()), connection
             self._commands = 0
@@ -342,7 +301,7 @@ class RemoteRun:
     def _take(self, state: Published) -> None:
         with self._changed:
             if state.beginning and (self._record is None or self._record.number != state.beginning):
-                self._record = RemoteRecord(self, state.beginning)
+                self._record = RemoteRecord(state.beginning, lambda: self.published, self.call)
                 self._findings = {}
             if state.findings or state.found != self._findings.keys():
                 known = {name: found for name, found in self._findings.items() if name in state.found}
@@ -376,17 +335,3 @@ class RemoteRun:
             self._error = sentence
             self._changed.notify_all()
         self._on_change()
-
-
-def _hang_up(connection: Connection) -> None:
-    """Ends the conversation for both ends, also for a thread that waits for a message."""
-    with suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as peer:
-        peer.shutdown(socket.SHUT_RDWR)
-
-
-def _see_off(process: int) -> None:
-    """Kills the process behind the descriptor `process` if it has not ended within `GRACE_S`."""
-    with suppress(OSError):
-        if not select.select([process], [], [], GRACE_S)[0]:
-            signal.pidfd_send_signal(process, signal.SIGKILL)
-    os.close(process)

@@ -1,0 +1,58 @@
+"""The histories of a run in an engine: the rows it chose for the screen, and all of them on demand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    import numpy as np
+
+    from core.engines.published import Published
+
+    Fetch = Callable[[str], Any]  # something that an engine is asked for by name
+
+
+class RemoteHistory:
+    """The rows of a history that an engine chose for the screen."""
+
+    def __init__(self, rows: Mapping[str, np.ndarray], fetch: Fetch) -> None:
+        self._rows, self._fetch = rows, fetch
+
+    def view(self, n_points: int, by: str = "loss", columns: Iterable[str] | None = None) -> dict[str, np.ndarray]:
+        """The rows the engine chose last; of `columns` alone, if given."""
+        return {name: self._rows[name] for name in (columns or self._rows)}
+
+    def view_before(self, step: int, n_points: int, columns: Iterable[str] | None = None) -> dict[str, np.ndarray]:
+        """A view without the rows from `step` on."""
+        rows = self.view(n_points, columns=columns)
+        return {name: values[rows["step"] < step] for name, values in rows.items()}
+
+    def rows(self) -> dict[str, np.ndarray]:
+        """All rows that are kept; asks the engine and waits for them."""
+        return dict(self._fetch("rows") or {})
+
+
+class RemoteRecord:
+    """The histories of one beginning of a run; see `RunHistories`."""
+
+    def __init__(self, number: int, published: Callable[[], Published], fetch: Fetch) -> None:
+        """`published` returns the newest state; `fetch` asks the engine for something and waits for it."""
+        self.number, self._published, self._fetch = number, published, fetch
+
+    @property
+    def history(self) -> RemoteHistory:
+        """The record by update."""
+        return RemoteHistory(self._published().rows, self._fetch)
+
+    @property
+    def layers(self) -> RemoteHistory | None:
+        """The norms by layer; None where no layers are recorded or watched."""
+        rows = self._published().layer_rows
+        return RemoteHistory(rows, self._fetch) if rows else None
+
+    @property
+    def layer_names(self) -> tuple[str, ...]:
+        """The names of the layers."""
+        return self._published().layer_names
