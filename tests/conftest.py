@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,14 +57,18 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture(scope="session")
 def voila(browser: Browser, tmp_path_factory: pytest.TempPathFactory, catalogues: Path) -> Iterator[Host]:
     """The dashboard as a Voilà app, served as `voila dashboard.ipynb` serves it; its pages know the pseudo-locale."""
-    with offered(catalogues), voila_server(tmp_path_factory.mktemp("voila")) as server:
+    with ExitStack() as until_the_end:
+        with offered(catalogues):  # to the server alone: other tests of this process know nothing of it
+            server = until_the_end.enter_context(voila_server(tmp_path_factory.mktemp("voila")))
         yield Host("voila", server)
 
 
 @pytest.fixture(scope="session")
 def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory, catalogues: Path) -> Iterator[Host]:
     """The dashboard in JupyterLab; its pages know the pseudo-locale."""
-    with offered(catalogues), lab_server(tmp_path_factory.mktemp("lab")) as server:
+    with ExitStack() as until_the_end:
+        with offered(catalogues):  # to the server alone: other tests of this process know nothing of it
+            server = until_the_end.enter_context(lab_server(tmp_path_factory.mktemp("lab")))
         yield Host("lab", server)
 
 

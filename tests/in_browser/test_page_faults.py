@@ -21,6 +21,12 @@ IDLE_PERCENT = 10  # of a core; a run at full speed takes one
 STOP_SECONDS = 32  # 30, and a second for each of the two looks around it
 
 
+SIZES = """() => [".dl-transport", ".dl-strip", ".dl-board", ".dl-control-card", ".dl-play"].map((place) => {
+  const { width, height } = document.querySelector(place).getBoundingClientRect();
+  return [place, Math.round(width), Math.round(height)];
+})"""
+
+
 def label(name: str, value: str) -> str:
     """What a menu calls that value of a setting."""
     return next(text for text, option in FIELDS[name].options if option == value)
@@ -73,8 +79,10 @@ def test_a_killed_kernel_is_announced_within_ten_seconds(visit: Visit, host: Hos
     with visit(host) as visitor:
         banner = visitor.page.locator(".dl-banner")
         assert not banner.is_visible()
+        before = visitor.page.evaluate(SIZES)
         visitor.kernel().kill()
         banner.wait_for(timeout=10_000)
+        assert visitor.page.evaluate(SIZES) == before  # ipywidgets' broken links would push the page apart
         assert "no longer live" in (banner.get_by_role("alert").text_content() or "")
         assert banner.get_by_role("button", name="Reload", exact=True).is_visible()
 
