@@ -67,6 +67,7 @@ class StagedRun:
         self._retiming = threading.Lock()
         self._runs_card: tuple[object, RunsCard] = (None, RunsCard(()))
         self._copy: keras.Model | None = None  # of the model in an engine
+        self._followed: tuple[float | None, Status | None] = (None, None)  # the engine's last observation and status
         self.run: AnyRun = self._here(pace) if connect is None else self._in_engine(connect, pace, table)
 
     def _here(self, pace: float | None) -> Run:
@@ -93,7 +94,11 @@ class StagedRun:
             self.learning.follow(run)
             if self.scene.steps_per_epoch != before:
                 self._set_total()
-        self._changed()
+        seen = run.observed_at, run.status
+        if seen != self._followed:  # else a command was dealt with: whoever waits to observe has to wait on
+            self._followed = seen
+            self.observed.set()
+        self._wake(urgent=run.status is not Status.PLAYING)
 
     # ---- changes
 
