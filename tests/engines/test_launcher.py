@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
@@ -23,8 +23,8 @@ def light_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fork servers that import nothing but what they are made of."""
     code = "import sys; from core.engines import fork_server as f; f.PRELOADED = (); f.main(sys.argv[1])"
 
-    def popen(command: list[str], **settings: object) -> subprocess.Popen[bytes]:
-        return START([sys.executable, "-c", code, command[-1]], **settings)  # type: ignore[call-overload]
+    def popen(command: list[str], **settings: Any) -> subprocess.Popen[bytes]:
+        return START([sys.executable, "-c", code, command[-1]], **settings)
 
     monkeypatch.setattr(launcher_module.subprocess, "Popen", popen)
 
@@ -71,9 +71,9 @@ def test_a_shared_fork_server_that_is_gone_is_replaced_by_one_of_its_own(tmp_pat
 def test_a_fork_server_that_never_starts_is_an_error_and_not_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
 
-    def popen(command: list[str], **settings: object) -> subprocess.Popen[bytes]:
+    def popen(command: list[str], **settings: Any) -> subprocess.Popen[bytes]:
         started.append(command)
-        return START([sys.executable, "-c", "raise SystemExit(1)"], **settings)  # type: ignore[call-overload]
+        return START([sys.executable, "-c", "raise SystemExit(1)"], **settings)
 
     monkeypatch.setattr(launcher_module.subprocess, "Popen", popen)
     launcher = EngineLauncher()

@@ -120,7 +120,7 @@ def test_what_kills_every_engine_is_given_up_with_a_sentence(begin: Callable[[Tr
         process = engine_of(run)
         process.kill()
         if death < MOST_DEATHS - 1:
-            wait_until(lambda dead=process.pid: run.process_id != dead)  # type: ignore[misc]
+            wait_until(lambda dead=process.pid: run.process_id != dead)  # type: ignore[misc]  # bound now, not when called
     assert run.wait(WAIT_S)
     assert (run.status, run.error) == (Status.FAILED, DIES_AGAIN)
 

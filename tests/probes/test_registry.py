@@ -74,7 +74,8 @@ def test_a_probe_that_keeps_nothing_need_not_say_how_to_forget(monkeypatch: pyte
     learner: Any = SimpleNamespace(setup=setup_of("digits"))
     schedule = build_probes(learner, OPTIMIZERS["sgd"])
     schedule.forget()
-    found = schedule.look("counting", SimpleNamespace(step=7))  # type: ignore[arg-type]
+    snapshot: Any = SimpleNamespace(step=7)
+    found = schedule.look("counting", snapshot)
     assert found is not None
     assert (found.step, found.value) == (7, 70)
 
