@@ -162,7 +162,8 @@ class StagedRun:
     def state(self) -> tuple[object, ...]:
         """Everything that a frame depends on, in a form that changes with it."""
         run, background = self.run, None if self.learning is None else self.learning.background
-        return self, run.observation, run.findings, background, run.status, run.total_steps, language()
+        moves = run.observation, run.findings, background, run.status, run.total_steps
+        return self, *moves, run.returning_to, run.failed_probes, language()
 
     def watch(self, visible: frozenset[str]) -> None:
         """Tells the run to look only for what the charts in `visible` show."""
