@@ -36,6 +36,7 @@ def main(path: str) -> None:
         listener.bind(f"{path}.new")
         listener.listen(64)  # whoever comes while it imports waits
         os.rename(f"{path}.new", path)  # so that nobody finds a socket where nobody listens yet
+        os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # engines share a card: none takes all its memory
         for name in PRELOADED:
             import_module(name)
         gc.collect()
