@@ -1,4 +1,6 @@
-"""The kernel manager of the deployed app: time for pages to connect, memory for threads, and status pages.
+"""The kernel manager of the deployed app: time for pages to connect, memory for threads, kernels that live.
+
+Voilà makes one for each app and tells it the app, which is where the rest of `widgets.server` is put in place.
 
 A preheated kernel has been idle since it was started. Taken from the pool it would look abandoned until the
 page's websocket stands, and the culling that comes by in that second would end it under the visitor's eyes.
@@ -12,14 +14,19 @@ can raise it; `make lab` does the same.
 
 from __future__ import annotations
 
+import asyncio
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from core.engines.launcher import SHARED, can_fork, launcher
-from widgets.status_pages import write_templates
+from widgets.server.kernel_pool import KernelPool
+from widgets.server.kernel_starter import KernelStarter
+from widgets.server.page_handler import with_page_handler
+from widgets.server.status_pages import write_templates
 
 MOST_ARENAS = "256"  # more than a kernel has threads; one that is not used is not there
 
@@ -30,12 +37,15 @@ class AppKernelManager(AsyncMappingKernelManager):
     def __init__(self, **settings: Any) -> None:
         """Start kernels, which inherit the server's environment, with `MOST_ARENAS` where that names no number."""
         super().__init__(**settings)
+        self.starter = KernelStarter(self)
+        self.pool = KernelPool(self, self.starter)
         os.environ.setdefault("MALLOC_ARENA_MAX", MOST_ARENAS)
         if can_fork():
             os.environ.setdefault(SHARED, launcher.start())
         paths = getattr(self.parent, "template_paths", None)
         if paths is not None:
             self._replace_templates(paths)
+            self._replace_page_handler(self.parent)
 
     def _replace_templates(self, paths: list[str]) -> None:
         """Put the status pages before Voilà's, in the folder that the server removes when it ends.
@@ -45,6 +55,22 @@ class AppKernelManager(AsyncMappingKernelManager):
         folder = Path(self.connection_dir) / "templates"
         write_templates(folder)
         paths.insert(0, str(folder))
+
+    def _replace_page_handler(self, app: Any) -> None:
+        """Have `app` answer with `PageHandler`: Voilà makes its handlers later, and has no setting for it."""
+        made = app.init_handlers
+        app.init_handlers = lambda: with_page_handler(made())
+
+    async def start_kernel(self, **settings: Any) -> str:  # type: ignore[override] # Jupyter decorates its own
+        """Start a kernel and return its id once it answers; raise KernelStartError if it cannot be had."""
+        if settings.get("env", {}).get("VOILA_PREHEAT") == "True":
+            self.pool.watch(asyncio.current_task())
+        return await self.starter.start(partial(super().start_kernel, **settings))
+
+    def remove_kernel(self, kernel_id: str) -> Any:
+        """Forget a kernel that has ended."""
+        self.starter.forget(kernel_id)
+        return super().remove_kernel(kernel_id)
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """Leave a kernel alone where it was connected, or unknown, the last time."""

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.pseudo_locale import in_use
 from widgets.app_kernel_manager import AppKernelManager
-from widgets.status_pages import write_templates
+from widgets.server.status_pages import write_templates
 
 if TYPE_CHECKING:
     from pathlib import Path
