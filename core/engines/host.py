@@ -150,15 +150,20 @@ class Host:
 
     def _build(self) -> Trainer:
         config = self._task.config
-        if not config.learns:
+        if self._task.own is None and not config.learns:
             objective = build_objective(config)
             self._initial = objective.initial
             return build_trainer(config, objective)
-        setup = ModelSetup.of(config, self._task.table)
-        self._learner = build_learner(setup, self._download)
+        self._learner = self._build_learner()
         self._facts, self._initial = LearnerFacts.of(self._learner), self._learner.objective.initial
         self._requests.total_steps = config.epochs * self._facts.updates_per_epoch
         return build_trainer(config, self._learner.objective)
+
+    def _build_learner(self) -> Learner:
+        if self._task.own is None:
+            return build_learner(ModelSetup.of(self._task.config, self._task.table), self._download)
+        own = self._task.own.unpack()
+        return own.learner(own.setup(self._task.config))
 
     def _make_probes(self) -> ProbeSchedule:
         if self._learner is None:

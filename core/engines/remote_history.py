@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from core.engines.published import Published
 
-    Fetch = Callable[[str], Any]  # something that an engine is asked for by name
+Fetch: TypeAlias = "Callable[[str], Any]"  # asks an engine for something by name
 
 
 class RemoteHistory:

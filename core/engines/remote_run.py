@@ -14,22 +14,17 @@ from typing import TYPE_CHECKING, Any
 from core.background_thread import BackgroundThread
 from core.engines.connection_end import hang_up, see_off
 from core.engines.published import Published
-from core.engines.remote_history import RemoteHistory, RemoteRecord
+from core.engines.published_run import PublishedRun
 from core.language import N_, language
 from core.runs.run_worker import FAULT
-from core.runs.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
 
     import numpy as np
 
     from core.engines.task import Task
-    from core.learning.facts import LearnerFacts
-    from core.probes.finding import Finding
-    from core.runs.setting_changes import SettingChange
-    from core.training.step_record import Observation
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +34,7 @@ MOST_DEATHS = 3  # without a single step between them: what kills an engine as o
 ANSWER_S = 30.0  # for the whole history of a long run
 
 
-class RemoteRun:
+class RemoteRun(PublishedRun):
     """A run in an engine of its own; see `Run` for its methods, all of which return at once.
 
     An engine that dies is replaced: the next one takes the same steps again, with the same changes of live settings,
@@ -48,27 +43,19 @@ class RemoteRun:
 
     def __init__(self, task: Task, connect: Callable[[], Connection], on_change: Callable[[], None]) -> None:
         """`connect` gives a connection to a new engine; `on_change` is called when something new is published."""
-        self.published = Published(total_steps=task.total_steps)
+        super().__init__(task, self.call)
         self.returning_to: int | None = None  # the step a new engine is on its way to, after the last one died
         self.process_id: int | None = None  # of the engine
-        self._task, self._connect, self._on_change = task, connect, on_change
-        self._record: RemoteRecord | None = None
-        self._findings: Mapping[str, Finding] = {}
-        self._received = time.perf_counter()
+        self._connect, self._on_change = connect, on_change
         self._changed = threading.Condition()  # also guards the task and the connection
         self._connection: Connection | None = None
         self._sending = threading.Lock()
         self._commands = 0
-        self._stopped = False
         self._deaths = 0
-        self._error: str | None = None
         self._answers: SimpleQueue[tuple[int, Any]] = SimpleQueue()
         self._tickets = 0
         self._calling = threading.Lock()  # one call at a time: they share the queue of answers
         self._thread = BackgroundThread(self._serve, "descent-lab-engine", end=self.stop)
-
-    def __repr__(self) -> str:
-        return f"RemoteRun({self.status.value}, step {self.step} of {self.total_steps})"
 
     # ---- what it is asked
 
@@ -167,90 +154,6 @@ class RemoteRun:
         with self._sending, suppress(OSError):  # the thread that reads learns of it, too
             connection.send((number, name, arguments))
 
-    # ---- what it publishes
-
-    @property
-    def status(self) -> Status:
-        """What the run is doing."""
-        if self._error is not None:
-            return Status.FAILED
-        return Status.STOPPED if self._stopped else self.published.status
-
-    @property
-    def error(self) -> str | None:
-        """Why the run failed, in a sentence; None if it did not."""
-        return self._error or self.published.error
-
-    @property
-    def step(self) -> int:
-        """How many updates were made since it began."""
-        return self.published.step
-
-    @property
-    def total_steps(self) -> int:
-        """The step at which the run is finished."""
-        return self._task.total_steps
-
-    @property
-    def wants_to_play(self) -> bool:
-        """Whether it plays, or will as soon as it is prepared."""
-        return self._task.playing
-
-    @property
-    def record(self) -> RemoteRecord | None:
-        """What was recorded; None before the run is prepared."""
-        return self._record
-
-    @property
-    def history(self) -> RemoteHistory | None:
-        """The record by update; None before the run is prepared."""
-        return None if self._record is None else self._record.history
-
-    @property
-    def marks(self) -> Sequence[SettingChange]:
-        """The changes of live settings in the order of their steps."""
-        return self.published.marks
-
-    @property
-    def observation(self) -> Observation | None:
-        """Where the run was last looked at."""
-        return self.published.observation
-
-    @property
-    def observed_at(self) -> float | None:
-        """When that was, in unix seconds."""
-        return self.published.observed_at
-
-    @property
-    def findings(self) -> Mapping[str, Finding]:
-        """The newest finding of each probe by name; another object whenever one is new."""
-        return self._findings
-
-    @property
-    def failed_probes(self) -> frozenset[str]:
-        """The names of what cannot be found out."""
-        return self.published.failed_probes
-
-    @property
-    def facts(self) -> LearnerFacts | None:
-        """The model and its data in numbers; None before they are there."""
-        return self.published.facts
-
-    def steps_per_second(self) -> float | None:
-        """The rate measured over the last second of playing; None while it is not playing."""
-        return self.published.steps_per_second if self.status is Status.PLAYING else None
-
-    @property
-    def seconds_played(self) -> float:
-        """How long it has played since step 0, without pauses."""
-        since = time.perf_counter() - self._received if self.status is Status.PLAYING else 0.0
-        return self.published.seconds_played + since
-
-    @property
-    def seconds_per_update(self) -> float | None:
-        """How long an update takes, as measured when the trainer was compiled."""
-        return self.published.seconds_per_update
-
     # ---- in its thread
 
     def _serve(self) -> None:
@@ -300,16 +203,10 @@ class RemoteRun:
 
     def _take(self, state: Published) -> None:
         with self._changed:
-            if state.beginning and (self._record is None or self._record.number != state.beginning):
-                self._record = RemoteRecord(state.beginning, lambda: self.published, self.call)
-                self._findings = {}
-            if state.findings or state.found != self._findings.keys():
-                known = {name: found for name, found in self._findings.items() if name in state.found}
-                self._findings = {**known, **state.findings}
-            self._received = time.perf_counter()
-            if state.step > self.published.step:
+            if state.step > self.step:
                 self._deaths = 0
-            self.published, self.returning_to = state, None
+            self._show(state)
+            self.returning_to = None
             if state.command >= self._commands:  # else what is wanted has changed on the way
                 self._task = replace(
                     self._task, playing=state.playing, total_steps=state.total_steps, steps=0, settings={}

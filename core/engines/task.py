@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
+    from core.learning.packed_model import PackedModel
     from core.runs.setting_changes import SettingChange
 
 
@@ -22,6 +23,7 @@ class Task:
     Attributes:
         config: The settings the run began with.
         table: The data set of the problem "csv".
+        own: A person's own model and data, which take the place of any problem.
         language: The language that sentences of the engine are in.
         total_steps: The step at which the run is finished, as far as it is known before the data are.
         pace: Steps per second; None means as fast as possible.
@@ -39,6 +41,7 @@ class Task:
 
     config: TrainingConfig
     table: Dataset | None = None
+    own: PackedModel | None = None
     language: str = "en"
     total_steps: int = 1
     pace: float | None = None

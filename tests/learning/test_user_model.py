@@ -39,9 +39,9 @@ def test_each_run_starts_from_the_weights_the_model_came_with() -> None:
     own = UserModel(net(2), X, CLASSES)
     first = own.learner(own.setup(CONFIG))
     Trainer(first.objective, keras.optimizers.SGD(0.1)).advance(3)
-    assert not np.array_equal(own.model.get_weights()[0], own.weights[0])
+    assert not np.array_equal(own.model.get_weights()[0], own.state[0])
     again = own.learner(own.setup(CONFIG))
-    assert all(np.array_equal(a, b) for a, b in zip(again.objective.initial, own.weights, strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(again.objective.initial, own.state, strict=True))
 
 
 def test_whole_numbers_are_classes_and_others_quantities() -> None:

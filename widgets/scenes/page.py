@@ -57,7 +57,7 @@ class Page(Column):
         self._playback = Playback(self._play_or_pause, self._step, self._restart, self._set_pace)
         self._header = Header(labels=self._labels())
         in_kernel = hasattr(get_ipython(), "kernel")
-        connect = launcher.connect if in_kernel and own is None and can_fork() else None
+        connect = launcher.connect if in_kernel and can_fork() else None
         if connect is not None:
             launcher.start()  # what it imports takes as long as the page takes to stand
         self._session = Session(config, self._loop.wake, self._playback.pace, own, self._upload.dataset, connect)

@@ -12,6 +12,7 @@ from core.runs.status import Status
 from widgets.scenes.config_change import Change, change_between
 from widgets.scenes.staged_run import StagedRun
 from widgets.scenes.surface_scene import SurfaceScene
+from widgets.scenes.training_place import TrainingPlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,12 +52,12 @@ class Session:
             config: The settings of the first run.
             wake: Called as `wake(urgent=...)`, in whichever thread, when there is something else to show.
             pace: Steps per second; None means as fast as possible.
-            own: A model that takes the place of any problem.
+            own: A model that takes the place of any problem; it trains in an engine if it can be copied there.
             table: Returns the data set of the problem "csv", None where there is none yet.
             connect: Gives connections to engines in which runs train; None has them train in this process.
         """
         self.wake, self._pace, self._own, self._table = wake, pace, own, table
-        self._connect = connect
+        self._place = TrainingPlace.of(connect, own)
         self._started = False
         self._awaited_until = -math.inf
         self.staged = self._stage(config, {}, ())
@@ -209,10 +210,10 @@ class Session:
 
     def _stage(self, config: TrainingConfig, switches: Switches, past: tuple[RunSummary, ...]) -> StagedRun:
         if self._own is None and not config.learns:
-            return StagedRun(config, SurfaceScene(config, switches), None, self._pace, self.wake, past, self._connect)
+            return StagedRun(config, SurfaceScene(config, switches), None, self._pace, self.wake, past, self._place)
         table = self._table()
         learning = self._learning_scene(config, switches, table)
-        return StagedRun(config, learning, learning, self._pace, self.wake, past, self._connect, table)
+        return StagedRun(config, learning, learning, self._pace, self.wake, past, self._place, table)
 
     def _learning_scene(self, config: TrainingConfig, switches: Switches, table: Dataset | None) -> LearningScene:
         from widgets.scenes.model_scene import ModelScene  # a page of surfaces starts without the charts of models

@@ -20,6 +20,7 @@ from core.runs.status import Status
 from widgets.cards.number_strip import meter_slots, progress_slots
 from widgets.cards.runs_card import RunsCard
 from widgets.scenes.surface_scene import SurfaceScene
+from widgets.scenes.training_place import TrainingPlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from widgets.scenes.page_scene import LearningScene, PageScene
 
 SETTLE_SECONDS = 0.15  # a dragged slider passes many values; a run is built for the one it rests on
+HERE = TrainingPlace()
 Screen = tuple[float | None, float | None]  # frames per second, lag in ms
 
 
@@ -51,10 +53,10 @@ class StagedRun:
         pace: float | None,
         wake: Callable[..., None],
         past: tuple[RunSummary, ...] = (),
-        connect: Callable[[], Connection] | None = None,
+        place: TrainingPlace = HERE,
         table: Dataset | None = None,
     ) -> None:
-        """Make the run; it trains in an engine that `connect` gives a connection to, or else in this process.
+        """Make the run, which trains at `place`.
 
         `learning` is `scene` if a model learns there; `past` are earlier runs to compare with, newest first; `table`
         is the data set of the problem "csv".
@@ -62,13 +64,13 @@ class StagedRun:
         self.config, self.scene, self.learning = config, scene, learning
         self.observed = threading.Event()
         self._wake = wake
-        self._past = past
+        self._past, self._place = past, place
         self._kept: weakref.ref[AnyRecord] | None = None
         self._retiming = threading.Lock()
         self._runs_card: tuple[object, RunsCard] = (None, RunsCard(()))
         self._copy: keras.Model | None = None  # of the model in an engine
         self._followed: tuple[float | None, Status | None] = (None, None)  # the engine's last observation and status
-        self.run: AnyRun = self._here(pace) if connect is None else self._in_engine(connect, pace, table)
+        self.run: AnyRun = self._here(pace) if place.connect is None else self._in_engine(place.connect, pace, table)
 
     def _here(self, pace: float | None) -> Run:
         learning = self.learning
@@ -83,7 +85,7 @@ class StagedRun:
 
     def _in_engine(self, connect: Callable[[], Connection], pace: float | None, table: Dataset | None) -> RemoteRun:
         total = self.config.epochs * self.scene.steps_per_epoch
-        task = Task(self.config, table, language(), total, pace, SETTLE_SECONDS)
+        task = Task(self.config, table, self._place.own, language(), total, pace, SETTLE_SECONDS)
         run = RemoteRun(task, connect, lambda: self._follow(run))
         return run
 
@@ -198,7 +200,8 @@ class StagedRun:
         if step is not None:
             return _returning(step)
         if error is None:
-            return self.scene.notice(self.run, moment)
+            notice = self.scene.notice(self.run, moment)
+            return notice if self.run.status is Status.PLAYING else self._place.said(notice)
         return Notice("danger", _("Training stopped.") if error == FAULT else _("No training."), shown(error))
 
     def _cost_slots(self) -> dict[str, Any]:

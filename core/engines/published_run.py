@@ -1,0 +1,130 @@
+"""What a run in another process has published: the reading half of `RemoteRun`."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from core.engines.published import Published
+from core.engines.remote_history import RemoteHistory, RemoteRecord
+from core.runs.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from core.engines.remote_history import Fetch
+    from core.engines.task import Task
+    from core.learning.facts import LearnerFacts
+    from core.probes.finding import Finding
+    from core.runs.setting_changes import SettingChange
+    from core.training.step_record import Observation
+
+
+class PublishedRun:
+    """The properties of a `Run`, read from the state that an engine published last."""
+
+    def __init__(self, task: Task, fetch: Fetch) -> None:
+        """Nothing is published of `task` yet; `fetch` asks the engine for something and waits for it."""
+        self.published = Published(total_steps=task.total_steps)
+        self._task, self._fetch = task, fetch
+        self._record: RemoteRecord | None = None
+        self._findings: Mapping[str, Finding] = {}
+        self._received = time.perf_counter()
+        self._stopped = False
+        self._error: str | None = None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.status.value}, step {self.step} of {self.total_steps})"
+
+    def _show(self, state: Published) -> None:
+        """Makes `state` the one that is read."""
+        if state.beginning and (self._record is None or self._record.number != state.beginning):
+            self._record = RemoteRecord(state.beginning, lambda: self.published, self._fetch)
+            self._findings = {}
+        if state.findings or state.found != self._findings.keys():
+            known = {name: found for name, found in self._findings.items() if name in state.found}
+            self._findings = {**known, **state.findings}
+        self._received = time.perf_counter()
+        self.published = state
+
+    @property
+    def status(self) -> Status:
+        """What the run is doing."""
+        if self._error is not None:
+            return Status.FAILED
+        return Status.STOPPED if self._stopped else self.published.status
+
+    @property
+    def error(self) -> str | None:
+        """Why the run failed, in a sentence; None if it did not."""
+        return self._error or self.published.error
+
+    @property
+    def step(self) -> int:
+        """How many updates were made since it began."""
+        return self.published.step
+
+    @property
+    def total_steps(self) -> int:
+        """The step at which the run is finished."""
+        return self._task.total_steps
+
+    @property
+    def wants_to_play(self) -> bool:
+        """Whether it plays, or will as soon as it is prepared."""
+        return self._task.playing
+
+    @property
+    def record(self) -> RemoteRecord | None:
+        """What was recorded; None before the run is prepared."""
+        return self._record
+
+    @property
+    def history(self) -> RemoteHistory | None:
+        """The record by update; None before the run is prepared."""
+        return None if self._record is None else self._record.history
+
+    @property
+    def marks(self) -> Sequence[SettingChange]:
+        """The changes of live settings in the order of their steps."""
+        return self.published.marks
+
+    @property
+    def observation(self) -> Observation | None:
+        """Where the run was last looked at."""
+        return self.published.observation
+
+    @property
+    def observed_at(self) -> float | None:
+        """When that was, in unix seconds."""
+        return self.published.observed_at
+
+    @property
+    def findings(self) -> Mapping[str, Finding]:
+        """The newest finding of each probe by name; another object whenever one is new."""
+        return self._findings
+
+    @property
+    def failed_probes(self) -> frozenset[str]:
+        """The names of what cannot be found out."""
+        return self.published.failed_probes
+
+    @property
+    def facts(self) -> LearnerFacts | None:
+        """The model and its data in numbers; None before they are there."""
+        return self.published.facts
+
+    def steps_per_second(self) -> float | None:
+        """The rate measured over the last second of playing; None while it is not playing."""
+        return self.published.steps_per_second if self.status is Status.PLAYING else None
+
+    @property
+    def seconds_played(self) -> float:
+        """How long it has played since step 0, without pauses."""
+        since = time.perf_counter() - self._received if self.status is Status.PLAYING else 0.0
+        return self.published.seconds_played + since
+
+    @property
+    def seconds_per_update(self) -> float | None:
+        """How long an update takes, as measured when the trainer was compiled."""
+        return self.published.seconds_per_update

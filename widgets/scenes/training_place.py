@@ -1,0 +1,45 @@
+"""The place where a session's runs train: engines, or this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from core.language import _
+from core.learning.packed_model import PackedModel
+from core.runs.notices import Notice, side_by_side
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+
+    from core.learning.user_model import UserModel
+
+
+@dataclass(frozen=True)
+class TrainingPlace:
+    """`connect` gives connections to engines, `own` is a person's own model for them; None of each trains here.
+
+    `is_second_choice` says that runs train here only because the person's own model cannot be copied.
+    """
+
+    connect: Callable[[], Connection] | None = None
+    own: PackedModel | None = None
+    is_second_choice: bool = False
+
+    @classmethod
+    def of(cls, connect: Callable[[], Connection] | None, own: UserModel | None) -> TrainingPlace:
+        """Engines, if there are any and the model, if it is a person's own, is the same after the trip."""
+        if connect is None or own is None:
+            return cls(connect)
+        packed = PackedModel.of(own)
+        return cls(None, is_second_choice=True) if packed is None else cls(connect, packed)
+
+    def said(self, notice: Notice) -> Notice:
+        """The notice, and where the model trains if that is not where all others do."""
+        if not self.is_second_choice:
+            return notice
+        place = _(
+            "Your model cannot be copied exactly, so it trains in the notebook's own process: a crash would end both."
+        )
+        return replace(notice, sentence=side_by_side(notice.sentence, place))
