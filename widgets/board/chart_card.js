@@ -1,7 +1,9 @@
 // One card of the board: its title, note and switches, and the Plotly chart under them.
 
 import { element } from "./element.js";
+import { updateFigure } from "./figure_update.js";
 import { resolveColours, setPaths } from "./figure_values.js";
+import { FollowedAxes } from "./followed_axes.js";
 
 const CLICK_SLOP_PX = 4;
 const PLOT_CONFIG = {
@@ -40,8 +42,10 @@ export class ChartCard {
     this.chart.addEventListener("pointerdown", (event) => this.watchClick(event), true);
     this.uirevision = spec.revision; // to Plotly, of what a person zoomed to
     this.raw = figure; // with its CSS variables, and everything drawn since: the truth to redraw from
+    this.axes = new FollowedAxes();
     this.pending = null;
     this.outdated = false;
+    this.isPressed = false; // a person turns, zooms or pans it: meanwhile it stands still
     this.say("loading");
     this.write(spec);
   }
@@ -100,9 +104,19 @@ export class ChartCard {
     this.size = this.measure();
     const whole = { uirevision: this.uirevision, ...layout, font, ...this.size, autosize: false };
     const config = { ...PLOT_CONFIG, ...this.model.get("plotly_locale") };
+    const isFirst = this.isPlotted === undefined;
     this.say(undefined);
-    this.isPlotted = attempt(() => Plotly.react(this.chart, data, whole, config)) !== undefined;
+    this.isPlotted =
+      attempt(() => Plotly.react(this.chart, data, this.axes.keep(this.chart, whole), config)) !== undefined;
     if (!this.isPlotted) this.say("not_drawn");
+    else if (isFirst) this.chart.on("plotly_relayout", () => this.giveBack(Plotly));
+    this.axes.wantAll(this.chart, whole);
+  }
+
+  /** A person may have given an axis back, by a double click or in the mode bar. */
+  giveBack(Plotly) {
+    const due = this.axes.returned(this.chart, this.raw.layout);
+    if (Object.keys(due).length) Plotly.relayout(this.chart, due);
   }
 
   /** Gives Plotly its words in another language. Told by a new config, Plotly.react would forget the zoom. */
@@ -120,7 +134,8 @@ export class ChartCard {
     const size = this.measure();
     if (size.width === 0 || (size.width === this.size.width && size.height === this.size.height)) return;
     this.size = size;
-    Plotly.relayout(this.chart, size);
+    Object.assign(this.chart.layout, size);
+    Plotly.redraw(this.chart); // relayout would leave arrows at the angles of the old size
   }
 
   /** What it kept while out of sight is not drawn on return if newer frames came: the next one is for it too. */
@@ -145,20 +160,15 @@ export class ChartCard {
   draw(Plotly, style) {
     const { traces, layout, note, step } = this.pending;
     this.pending = null;
-    const restyle = {};
-    const indices = Object.keys(traces).filter((index) => index in this.raw.data);
-    for (const [position, index] of indices.entries()) {
-      setPaths(this.raw.data[index], traces[index]);
-      for (const [path, value] of Object.entries(traces[index])) {
-        restyle[path] ??= new Array(indices.length).fill(undefined); // undefined leaves a trace as it is
-        restyle[path][position] = resolveColours(value, style);
-      }
+    const changes = {};
+    for (const [index, attributes] of Object.entries(traces)) {
+      if (!(index in this.raw.data)) continue;
+      setPaths(this.raw.data[index], attributes);
+      changes[index] = resolveColours(attributes, style);
     }
     setPaths(this.raw.layout, layout);
-    const relayout = resolveColours(layout, style);
-    if (Object.keys(restyle).length || Object.keys(relayout).length) {
-      Plotly.update(this.chart, restyle, relayout, indices.map(Number));
-    }
+    const relayout = this.axes.admit(this.chart, resolveColours(layout, style));
+    updateFigure(Plotly, this.chart, changes, relayout);
     if (note !== undefined && this.note.textContent !== note) this.note.textContent = note;
     this.frames += 1;
     this.chart.dataset.frames = this.frames;
@@ -167,6 +177,9 @@ export class ChartCard {
 
   /** A press and release at one place, anywhere in the plot: Plotly itself reports only clicks on points. */
   watchClick(down) {
+    this.isPressed = true;
+    for (const end of ["pointerup", "pointercancel", "blur"])
+      addEventListener(end, () => (this.isPressed = false), { capture: true, once: true });
     if (!down.isPrimary || down.button !== 0 || down.target.closest(".modebar")) return;
     const finish = (up) => {
       removeEventListener("pointerup", finish, true);

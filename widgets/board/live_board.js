@@ -37,6 +37,7 @@ class Board {
     this.listen("change:texts", () => this.cards.forEach((card) => card.say(card.said)));
     this.listen("change:plotly_locale", () => this.plotted().forEach((card) => card.translatePlotly(this.Plotly)));
     document.addEventListener("visibilitychange", () => this.seeDocument(), { signal });
+    document.addEventListener("pointerup", () => this.schedule(), { signal }); // a chart that stood still meanwhile
     this.sizes.observe(this.grid);
     this.showCards();
     plotly(this.model).then(
@@ -187,7 +188,7 @@ class Board {
   draw() {
     const style = this.style();
     for (const card of this.cards.values()) {
-      const drawn = card.pending && card.onScreen && card.isPlotted && !card.outdated;
+      const drawn = card.pending && card.onScreen && card.isPlotted && !card.outdated && !card.isPressed;
       if (drawn) attempt(() => card.draw(this.Plotly, style));
     }
     attempt(() => fillSlots(this.root(), this.slots));

@@ -15,7 +15,7 @@ from widgets.charts.moment import Moment
 from widgets.charts.surface.next_step import NextStepChart
 from widgets.charts.surface.plane_chart import PlaneSetup
 
-LEVEL, PREDICTION, CURVE, STEP = 0, 1, 2, 3
+LEVEL, PREDICTION, CURVE, STEP, UNSTABLE, RISING, WORDS = range(7)
 BOWL = TrainingConfig(problem="bowl", start_x=3.0, start_y=1.0)  # 0.5 (x² + 10 y²): curvatures 1 and 10, limit 0.2
 
 
@@ -61,20 +61,22 @@ def test_on_a_bowl_the_quadratic_prediction_is_the_curve_itself(rate: float) -> 
 @pytest.mark.parametrize("rate", [0.01, 0.1, 1.0])
 def test_the_band_begins_at_the_stability_limit(rate: float) -> None:
     config = BOWL.replace(learning_rate=rate)
-    layout = drawn(config, moment_at(config))["layout"]
-    assert layout["shapes[0].visible"]
-    assert layout["shapes[0].x0"] == pytest.approx(0.2, rel=1e-5)
-    assert layout["shapes[0].x1"] == layout["xaxis.range"][1]
-    assert layout["annotations[0].text"] == "unstable over many steps"
+    update = drawn(config, moment_at(config))
+    band, end = update["traces"][UNSTABLE], update["layout"]["xaxis.range"][1]
+    assert band["x"] == pytest.approx([0.2, end, end, 0.2], rel=1e-5)
+    bottom, top = update["layout"]["yaxis.range"]
+    assert min(band["y"]) < bottom
+    assert max(band["y"]) > top
+    assert update["traces"][WORDS]["text"][0] == "unstable over many steps"
 
 
 def test_the_line_of_rise_stands_where_the_loss_is_back_at_its_value() -> None:
     config = BOWL.replace(learning_rate=0.05)
-    layout = drawn(config, moment_at(config))["layout"]
+    traces = drawn(config, moment_at(config))["traces"]
     # 0.5 (9 (1 - a)² + 10 (1 - 10 a)²) = 9.5  <=>  a = 2 * (9 + 100) / (9 + 1000)
-    assert layout["shapes[1].x0"] == pytest.approx(218 / 1009, rel=1e-5)
-    assert layout["shapes[1].visible"]
-    assert layout["annotations[1].text"] == "beyond: loss rises"
+    assert traces[RISING]["x"] == pytest.approx([218 / 1009] * 2, rel=1e-5)
+    assert traces[WORDS]["x"][1] == traces[RISING]["x"][0]
+    assert traces[WORDS]["text"][1] == "beyond: loss rises"
 
 
 @pytest.mark.parametrize("rate", [1e-4, 0.05, 0.19, 0.25, 1.0, 10.0])
@@ -117,10 +119,10 @@ def test_where_nothing_moves_nothing_is_said_to_rise() -> None:
     config = TrainingConfig(problem="bowl")
     seen = observe(config, point=(0.0, 0.0))
     still = type(seen)(**{**vars(seen), "gradient": np.zeros(2)})
-    layout = drawn(config, moment_of(config, still))["layout"]
-    assert not layout["shapes[1].visible"]
-    assert layout["annotations[1].text"] == ""
-    assert np.ptp(layout["yaxis.range"]) > 0.1
+    update = drawn(config, moment_of(config, still))
+    assert np.all(np.isnan(update["traces"][RISING]["x"]))
+    assert update["traces"][WORDS]["text"][1] == ""
+    assert np.ptp(update["layout"]["yaxis.range"]) > 0.1
 
 
 @pytest.mark.parametrize("problem", ["regression", *SURFACES])

@@ -19,7 +19,7 @@ def test_the_step_last_found_is_drawn_and_dated() -> None:
     assert update["traces"][2]["y"] == pytest.approx(LOSSES)
     assert update["traces"][3]["x"] == [0, 0.1]
     assert update["traces"][3]["y"] == pytest.approx([1.0, 0.7])
-    assert update["layout"]["shapes[0].x0"] == 0.35
+    assert update["traces"][4]["x"] == pytest.approx([0.35, 0.4, 0.4, 0.35])
     assert update["note"].endswith(" · at step 990")
 
 
@@ -28,9 +28,9 @@ def test_before_it_was_looked_at_no_step_is_shown_not_even_that_of_a_run_before(
     chart.update(model_moment(1000, {"next-step": VIEW}))
     update = chart.update(model_moment(0))
     assert update["note"] == AWAITED
-    assert [len(trace["x"]) for trace in update["traces"].values()] == [0, 0, 0, 0]
-    layout = update["layout"]
-    assert not any(layout[path] for path in layout if path.endswith((".visible", ".text", ".showticklabels")))
+    assert [len(trace["x"]) for trace in update["traces"].values()] == [0] * 7
+    assert [trace.get("text", []) for trace in update["traces"].values()] == [[]] * 7
+    assert not update["layout"]["yaxis.showticklabels"]
 
 
 @pytest.mark.parametrize(

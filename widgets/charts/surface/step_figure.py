@@ -32,8 +32,9 @@ TITLE = N_("The next step")
 NOTE = N_("loss along the next update, prediction dotted")
 TALLEST = 2.5  # how far above the current loss the chart may reach, in depths of the valley ahead
 MARGIN = 0.02  # of the axis, left of zero, so that the current point is not cut
-LEVEL, QUADRATIC, CURVE, STEP = range(4)  # the traces
-UNSTABLE, RISING = 0, 1  # the shapes and annotations: beyond the stability limit, beyond the rise
+LEVEL, QUADRATIC, CURVE, STEP, UNSTABLE, RISING, WORDS = range(7)  # the traces
+UNSTABLE_WORDS, RISING_WORDS = 0.99, 0.9  # how high they stand, shares of the axis
+NEAR_END = 0.6  # share of the axis beyond which words stand left of their line
 
 
 class StepFigure:
@@ -66,9 +67,15 @@ class StepFigure:
                         "line": {"color": CARD, "width": 2}},
                 text=[], hovertemplate=hover("%{text}"),
             ),
+            go.Scatter(
+                x=empty(), y=empty(), mode="lines", line={"width": 0}, fill="toself", fillcolor=DANGER_SOFT,
+                hoverinfo="skip",
+            ),
+            go.Scatter(x=empty(), y=empty(), mode="lines", line=line(DANGER, 1.5, "dash"), hoverinfo="skip"),
+            go.Scatter(x=empty(), y=empty(), mode="text", text=[], textfont={"color": DANGER}, hoverinfo="skip"),
         ]  # fmt: skip
         x_title = _("learning rate") if self._in_rates else _("length of the step, in updates")
-        chart = figure(traces, x_title, "", shapes=[_band(), _rise_line()], annotations=[_words(0.99), _words(0.9)])
+        chart = figure(traces, x_title, "")
         chart.update_xaxes(range=[0, 1])
         return chart.update_yaxes(range=[0, 1], showticklabels=False)
 
@@ -77,6 +84,8 @@ class StepFigure:
         end = float(view.positions[-1])
         landing = view.loss - view.actual
         bottom, top = _heights(view, landing)
+        axis = self._range.fit(bottom, top)
+        limit, rise = self._limit(view, end), _rise(view, end)
         return {
             "traces": {
                 LEVEL: {"x": [-MARGIN * end, end], "y": [view.loss, view.loss]},
@@ -87,38 +96,24 @@ class StepFigure:
                     "y": [view.loss, landing if np.isfinite(landing) else top],
                     "text": [_step_hover(N_("now"), view.loss), _step_hover(N_("after the step"), landing)],
                 },
+                UNSTABLE: _band(limit, end, axis),
+                RISING: _rise_line(rise, axis),
+                WORDS: _words(limit, rise, end, axis),
             },
-            "layout": {
-                "xaxis.range": [-MARGIN * end, end],
-                "yaxis.showticklabels": True,
-                "yaxis.range": self._range.fit(bottom, top),
-                **self._unstable(view, end),
-                **_rising(view, end),
-            },
+            "layout": {"xaxis.range": [-MARGIN * end, end], "yaxis.showticklabels": True, "yaxis.range": axis},
         }
 
     def blank(self) -> Update:
         """The changes in the figure that show no step."""
         nothing = {"x": empty(), "y": empty()}
-        return {
-            "traces": {**dict.fromkeys((LEVEL, QUADRATIC, CURVE), nothing), STEP: {**nothing, "text": []}},
-            "layout": {
-                "yaxis.showticklabels": False,
-                **{f"shapes[{place}].visible": False for place in (UNSTABLE, RISING)},
-                **{f"annotations[{place}].text": "" for place in (UNSTABLE, RISING)},
-            },
-        }
+        lines = dict.fromkeys((LEVEL, QUADRATIC, CURVE, UNSTABLE, RISING), nothing)
+        texts = {**nothing, "text": []}
+        return {"traces": {**lines, STEP: texts, WORDS: texts}, "layout": {"yaxis.showticklabels": False}}
 
-    def _unstable(self, view: LineView, end: float) -> Update:
+    def _limit(self, view: LineView, end: float) -> float:
+        """The rate at which the band begins; NaN if there is none on the axis."""
         limit = view.zones.limit
-        visible = self._in_rates and limit is not None and limit < end
-        return {
-            f"shapes[{UNSTABLE}].x0": limit if visible else end,
-            f"shapes[{UNSTABLE}].x1": end,
-            f"shapes[{UNSTABLE}].visible": visible,
-            f"annotations[{UNSTABLE}].text": _("unstable over many steps") if visible else "",
-            f"annotations[{UNSTABLE}].x": end,
-        }
+        return limit if self._in_rates and limit is not None and limit < end else np.nan
 
 
 def _heights(view: LineView, landing: float) -> tuple[float, float]:
@@ -130,19 +125,11 @@ def _heights(view: LineView, landing: float) -> tuple[float, float]:
     return low, max(top, known, view.loss + 0.05 * depth)
 
 
-def _rising(view: LineView, end: float) -> Update:
+def _rise(view: LineView, end: float) -> float:
+    """The position beyond which this step would raise the loss; NaN if there is none on the axis."""
     # Where nothing moves the loss is level: back at its value at once, but not risen.
-    visible = view.rise is not None and view.rise <= end and bool(np.any(view.losses > view.loss))
-    rise = view.rise if visible else end
-    near_end = visible and view.rise is not None and view.rise > 0.6 * end
-    return {
-        f"shapes[{RISING}].x0": rise,
-        f"shapes[{RISING}].x1": rise,
-        f"shapes[{RISING}].visible": visible,
-        f"annotations[{RISING}].text": _("beyond: loss rises") if visible else "",
-        f"annotations[{RISING}].x": rise,
-        f"annotations[{RISING}].xanchor": "right" if near_end else "left",
-    }
+    rises = view.rise is not None and view.rise <= end and bool(np.any(view.losses > view.loss))
+    return view.rise if rises and view.rise is not None else np.nan
 
 
 def _step_hover(when: str, loss: float) -> str:
@@ -155,23 +142,34 @@ def _within(values: np.ndarray, bottom: float, top: float) -> np.ndarray:
     return np.clip(np.nan_to_num(values, nan=top + reach, posinf=top + reach), bottom - reach, top + reach)
 
 
-def _band() -> dict[str, object]:
+# Shapes and annotations would have the page lay out the whole chart at each frame; traces are drawn alone. Their
+# place is NaN where there is nothing to say.
+
+
+def _tall(axis: list[float]) -> tuple[float, float]:
+    """Heights far below and above the axis: also of a chart that is zoomed out, a line between them has no end."""
+    bottom, top = axis
+    return bottom - 10 * (top - bottom), top + 10 * (top - bottom)
+
+
+def _band(limit: float, end: float, axis: list[float]) -> Update:
+    bottom, top = _tall(axis)
+    return {"x": np.array([limit, end, end, limit]), "y": np.array([bottom, bottom, top, top])}
+
+
+def _rise_line(rise: float, axis: list[float]) -> Update:
+    return {"x": np.array([rise, rise]), "y": np.array(_tall(axis))}
+
+
+def _words(limit: float, rise: float, end: float, axis: list[float]) -> Update:
+    bottom, top = axis
+    heights = np.array([UNSTABLE_WORDS, RISING_WORDS])
     return {
-        "type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": 0, "x1": 0, "visible": False,
-        "layer": "below",
-        "fillcolor": DANGER_SOFT, "line": {"width": 0},
-    }  # fmt: skip
-
-
-def _rise_line() -> dict[str, object]:
-    return {
-        "type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": 0, "x1": 0, "visible": False,
-        "line": {"color": DANGER, "width": 1.5, "dash": "dash"},
-    }  # fmt: skip
-
-
-def _words(height: float) -> dict[str, object]:
-    return {
-        "text": "", "xref": "x", "yref": "paper", "x": 0, "y": height, "xanchor": "right", "yanchor": "top",
-        "showarrow": False, "font": {"color": DANGER},
-    }  # fmt: skip
+        "x": np.array([end if np.isfinite(limit) else np.nan, rise]),
+        "y": bottom + heights * (top - bottom),
+        "text": [
+            _("unstable over many steps") if np.isfinite(limit) else "",
+            _("beyond: loss rises") if np.isfinite(rise) else "",
+        ],
+        "textposition": ["bottom left", "bottom left" if rise > NEAR_END * end else "bottom right"],
+    }

@@ -1,0 +1,26 @@
+// A frame's changes in one figure: by the fast path where it can, else by Plotly.
+
+import { fastUpdate } from "./fast_update.js";
+
+/** Changes traces, {index: {path: value}}, and layout, {path: value}, of a chart. */
+export function updateFigure(Plotly, chart, traces, layout) {
+  if (!Object.keys(layout).length && isDrawnFast(chart, traces)) return;
+  const indices = Object.keys(traces);
+  const restyle = {};
+  for (const [position, index] of indices.entries()) {
+    for (const [path, value] of Object.entries(traces[index])) {
+      restyle[path] ??= new Array(indices.length).fill(undefined); // undefined leaves a trace as it is
+      restyle[path][position] = value;
+    }
+  }
+  Plotly.update(chart, restyle, layout, indices.map(Number));
+}
+
+function isDrawnFast(chart, traces) {
+  try {
+    return fastUpdate(chart, traces);
+  } catch (error) {
+    console.warn("Descent Lab:", error); // where the inside of Plotly has changed, it draws as slowly as before
+    return false;
+  }
+}
