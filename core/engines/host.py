@@ -7,19 +7,15 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from core.engines.memory_watch import MemoryWatch
+from core.engines.preparation import Preparation
 from core.engines.published import Published
 from core.language import use
-from core.learning.facts import LearnerFacts
-from core.learning.learner import build_learner
-from core.learning.setup import ModelSetup
-from core.optimizers.registry import OPTIMIZERS
 from core.probes.background_landscape import BackgroundLandscape
-from core.probes.probe_schedule import ProbeSchedule
-from core.probes.registry import WEIGHT_PATH, build_probes
+from core.probes.registry import WEIGHT_PATH
 from core.runs.run_requests import RunRequests
 from core.runs.run_worker import RunWorker
 from core.runs.status import Status
-from core.training.build import build_objective, build_trainer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.engines.task import Task
-    from core.learning.learner import Learner
     from core.probes.finding import Finding
-    from core.training.trainer import Trainer
 
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
 LAYER_POINTS = 150  # of each layer's line: there are many, and each point of each is drawn at every frame
@@ -52,13 +46,8 @@ class Host:
         use(task.language)
         self._connection, self._task = connection, task
         self._requests = RunRequests(task.total_steps, task.pace, watched=task.watched)
-        self._worker = RunWorker(
-            self._requests, self._build, self._make_probes, task.settle_seconds, self._publish_soon
-        )
-        self._learner: Learner | None = None
-        self._initial: Sequence[np.ndarray] = ()
-        self._facts: LearnerFacts | None = None
-        self._downloaded: float | None = None
+        self._made = made = Preparation(task, self._requests, self._publish_soon)
+        self._worker = RunWorker(self._requests, made.build, made.probes, task.settle_seconds, self._publish_soon)
         self._landscape = BackgroundLandscape(self._publish_soon)
         self._layers, self._plane = task.layers, task.plane
         self._command = 0
@@ -73,6 +62,7 @@ class Host:
         """Returns, by an error of the connection, when the other end hangs up."""
         threading.Thread(target=self._worker.work, name="descent-lab-run", daemon=True).start()
         threading.Thread(target=self._publish, name="descent-lab-publisher", daemon=True).start()
+        MemoryWatch(self._give_up).start()
         self._begin()
         while True:
             number, name, arguments = self._connection.recv()
@@ -120,7 +110,7 @@ class Host:
         self._requests.ask(**requests)
 
     def _on_restart(self, initial: Sequence[np.ndarray] | None) -> None:
-        self._requests.ask(restart=self._initial if initial is None else initial, single_steps=0)
+        self._requests.ask(restart=self._made.initial if initial is None else initial, single_steps=0)
 
     def _on_steps(self, count: int) -> None:
         self._requests.ask_for_steps(count)
@@ -144,35 +134,7 @@ class Host:
         return {} if record is None else record.history.rows()
 
     def _weights(self) -> list[np.ndarray]:
-        return [] if self._learner is None else self._learner.objective.model.get_weights()
-
-    # ---- what the run is made of
-
-    def _build(self) -> Trainer:
-        config = self._task.config
-        if self._task.own is None and not config.learns:
-            objective = build_objective(config)
-            self._initial = objective.initial
-            return build_trainer(config, objective)
-        self._learner = self._build_learner()
-        self._facts, self._initial = LearnerFacts.of(self._learner), self._learner.objective.initial
-        self._requests.total_steps = config.epochs * self._facts.updates_per_epoch
-        return build_trainer(config, self._learner.objective)
-
-    def _build_learner(self) -> Learner:
-        if self._task.own is None:
-            return build_learner(ModelSetup.of(self._task.config, self._task.table), self._download)
-        own = self._task.own.unpack()
-        return own.learner(own.setup(self._task.config))
-
-    def _make_probes(self) -> ProbeSchedule:
-        if self._learner is None:
-            return ProbeSchedule({})
-        return build_probes(self._learner, OPTIMIZERS[self._task.config.optimizer])
-
-    def _download(self, share: float) -> None:
-        self._downloaded = share
-        self._publish_soon()
+        return self._made.weights()
 
     # ---- publishing
 
@@ -193,6 +155,12 @@ class Host:
                 if not self._replaying:
                     self._send(state)
         os._exit(0)  # the other end is gone
+
+    def _give_up(self, sentence: str) -> None:
+        """Says why, and ends this process with all that it holds: another one would come to the same."""
+        with suppress(OSError):
+            self._send(sentence)
+        os._exit(1)
 
     def _has_news(self) -> bool:
         return self._news or self._worker.rests != self._rested
@@ -235,11 +203,12 @@ class Host:
             steps_per_second=worker.rate.per_second() if worker.status is Status.PLAYING else None,
             seconds_played=worker.played.seconds(),
             seconds_per_update=worker.seconds_per_update,
-            facts=self._facts,
-            downloaded=self._downloaded,
+            facts=self._made.facts,
+            downloaded=self._made.downloaded,
         )
 
     def _follow_landscape(self, findings: dict[str, Finding] | Any) -> None:
-        if self._learner is not None and self._worker.record is not None:
+        learner = self._made.learner
+        if learner is not None and self._worker.record is not None:
             path = findings.get(WEIGHT_PATH.name)
-            self._landscape.follow(self._plane, self._learner.objective, path, self._worker.step)
+            self._landscape.follow(self._plane, learner.objective, path, self._worker.step)

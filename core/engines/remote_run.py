@@ -194,11 +194,13 @@ class RemoteRun(PublishedRun):
                 message = connection.recv()
                 if isinstance(message, Published):
                     self._take(message)
+                elif isinstance(message, str):  # its last words
+                    self._fail(message)
                 else:
                     self._answers.put(message)
         except (EOFError, OSError):
             connection.close()
-            if not self._stopped:
+            if not self._stopped and self._error is None:
                 self._lost()
 
     def _take(self, state: Published) -> None:

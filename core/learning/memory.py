@@ -57,10 +57,26 @@ def free_bytes() -> int:
     return free if left is None else min(free, left)
 
 
+def total_bytes() -> int:
+    """The memory of this machine, or of the container this process is in, in bytes."""
+    total = int(psutil.virtual_memory().total)
+    most = _container_limit()
+    return total if most is None else min(total, most)
+
+
+def ran_out_of_memory(error: Exception) -> bool:
+    """True if `error` says that memory could not be had: Python's, TensorFlow's and XLA's ways to say so."""
+    return isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error) or "OOM when allocating" in str(error)
+
+
 def _container_free() -> int | None:
     """Bytes that a container's limit leaves (cgroup v2), which psutil does not know; None without a limit."""
-    limit, used = _CGROUP / "memory.max", _CGROUP / "memory.current"
-    if not limit.exists() or not used.exists():
-        return None
-    most = limit.read_text().strip()
-    return None if most == "max" else int(most) - int(used.read_text())
+    most, used = _container_limit(), _CGROUP / "memory.current"
+    return None if most is None or not used.exists() else most - int(used.read_text())
+
+
+def _container_limit() -> int | None:
+    """The bytes that a container may hold; None without a limit."""
+    limit = _CGROUP / "memory.max"
+    most = limit.read_text().strip() if limit.exists() else "max"
+    return None if most == "max" else int(most)

@@ -10,6 +10,7 @@ from core.deferred_release import free_retired, turn_to_build
 from core.field import ConfigError
 from core.history.run_histories import RunHistories
 from core.language import N_
+from core.learning.memory import ran_out_of_memory
 from core.probes.probe_dispatcher import ProbeDispatcher
 from core.probes.probe_schedule import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, ProbeSchedule
 from core.runs.observer import Observer
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FAULT = N_("Training stopped because of a fault in the program; press Reset to start again.")
+NO_MEMORY = N_("Training needs more memory than is free: choose a smaller model or a smaller batch.")
 
 
 class RunWorker:
@@ -78,9 +80,9 @@ class RunWorker:
                 self._serve()
         except ConfigError as error:  # what the config asks for cannot be had
             self._fail(error.args[0])
-        except Exception:
+        except Exception as error:
             log.exception("the run failed")
-            self._fail(FAULT)
+            self._fail(NO_MEMORY if ran_out_of_memory(error) else FAULT)
         else:
             self._become(Status.STOPPED)
         self._requests.ask()  # wakes whoever waits for the end

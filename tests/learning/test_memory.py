@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+import tensorflow as tf
 
 from core.config.training_config import TrainingConfig
 from core.field import ConfigError
 from core.learning import memory
-from core.learning.memory import GIB, check_memory, free_bytes, training_bytes
+from core.learning.memory import GIB, check_memory, free_bytes, ran_out_of_memory, total_bytes, training_bytes
 from core.learning.setup import ModelSetup
 
 if TYPE_CHECKING:
@@ -50,3 +51,19 @@ def test_free_memory_is_what_the_machine_has_left_and_no_more_than_a_containers_
     assert free_bytes() == pytest.approx(available, rel=0.2)
     (tmp_path / "memory.max").write_text("5000000\n")
     assert free_bytes() == 4_000_000
+
+
+def test_a_container_has_no_more_memory_than_its_limit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(memory, "_CGROUP", tmp_path)
+    assert total_bytes() == psutil.virtual_memory().total
+    (tmp_path / "memory.max").write_text("5000000\n")
+    assert total_bytes() == 5_000_000
+
+
+def test_memory_that_runs_out_is_told_from_other_faults() -> None:
+    huge = tf.constant(1.0)
+    with pytest.raises(tf.errors.ResourceExhaustedError) as refused:
+        tf.zeros((10**6, 10**9)) + huge
+    assert ran_out_of_memory(refused.value)
+    assert ran_out_of_memory(MemoryError())
+    assert not ran_out_of_memory(ValueError("no such layer"))

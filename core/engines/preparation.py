@@ -1,0 +1,67 @@
+"""The trainer, the data and the probes that a task asks for, made in the engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.learning.facts import LearnerFacts
+from core.learning.learner import build_learner
+from core.learning.setup import ModelSetup
+from core.optimizers.registry import OPTIMIZERS
+from core.probes.probe_schedule import ProbeSchedule
+from core.probes.registry import build_probes
+from core.training.build import build_objective, build_trainer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+
+    from core.engines.task import Task
+    from core.learning.learner import Learner
+    from core.runs.run_requests import RunRequests
+    from core.training.trainer import Trainer
+
+
+class Preparation:
+    """Makes what `task` is trained with, once. `learner` and `facts` stay None where no model learns."""
+
+    def __init__(self, task: Task, requests: RunRequests, on_progress: Callable[[], None]) -> None:
+        """`on_progress` is called as data are downloaded."""
+        self.learner: Learner | None = None
+        self.facts: LearnerFacts | None = None
+        self.initial: Sequence[np.ndarray] = ()
+        self.downloaded: float | None = None
+        self._task, self._requests, self._on_progress = task, requests, on_progress
+
+    def build(self) -> Trainer:
+        """The trainer; with it the number of steps is known."""
+        config = self._task.config
+        if self._task.own is None and not config.learns:
+            objective = build_objective(config)
+            self.initial = objective.initial
+            return build_trainer(config, objective)
+        self.learner = self._build_learner()
+        self.facts, self.initial = LearnerFacts.of(self.learner), self.learner.objective.initial
+        self._requests.total_steps = config.epochs * self.facts.updates_per_epoch
+        return build_trainer(config, self.learner.objective)
+
+    def _build_learner(self) -> Learner:
+        if self._task.own is None:
+            return build_learner(ModelSetup.of(self._task.config, self._task.table), self._download)
+        own = self._task.own.unpack()
+        return own.learner(own.setup(self._task.config))
+
+    def probes(self) -> ProbeSchedule:
+        """The probes of the model, if there is one."""
+        if self.learner is None:
+            return ProbeSchedule({})
+        return build_probes(self.learner, OPTIMIZERS[self._task.config.optimizer])
+
+    def weights(self) -> list[np.ndarray]:
+        """The model's weights as they are now."""
+        return [] if self.learner is None else self.learner.objective.model.get_weights()
+
+    def _download(self, share: float) -> None:
+        self.downloaded = share
+        self._on_progress()
