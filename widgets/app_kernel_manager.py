@@ -23,8 +23,11 @@ from typing import Any
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from core.engines.launcher import SHARED, can_fork, launcher
+from core.learning.memory import free_bytes
+from widgets.server.admission import Admission
 from widgets.server.kernel_pool import KernelPool
 from widgets.server.kernel_starter import KernelStarter
+from widgets.server.limits import ServerLimits
 from widgets.server.page_handler import with_page_handler
 from widgets.server.status_pages import write_templates
 
@@ -39,6 +42,7 @@ class AppKernelManager(AsyncMappingKernelManager):
         super().__init__(**settings)
         self.starter = KernelStarter(self)
         self.pool = KernelPool(self, self.starter)
+        self.admission = Admission(ServerLimits(parent=self.parent), free_bytes)
         os.environ.setdefault("MALLOC_ARENA_MAX", MOST_ARENAS)
         if can_fork():
             os.environ.setdefault(SHARED, launcher.start())
@@ -64,13 +68,27 @@ class AppKernelManager(AsyncMappingKernelManager):
     async def start_kernel(self, **settings: Any) -> str:  # type: ignore[override] # Jupyter decorates its own
         """Start a kernel and return its id once it answers; raise KernelStartError if it cannot be had."""
         if settings.get("env", {}).get("VOILA_PREHEAT") == "True":
-            self.pool.watch(asyncio.current_task())
+            await self._await_turn_of_pool()
         return await self.starter.start(partial(super().start_kernel, **settings))
+
+    async def _await_turn_of_pool(self) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # Voilà fills its pool by tasks
+        self.pool.watch(task)
+        start = await self.admission.begin_pool_start()
+        self.pool.when_run(task, partial(self.admission.end_pool_start, start))
 
     def remove_kernel(self, kernel_id: str) -> Any:
         """Forget a kernel that has ended."""
         self.starter.forget(kernel_id)
+        self.admission.kernel_ended(kernel_id)
         return super().remove_kernel(kernel_id)
+
+    async def shutdown_all(self, *args: Any, **settings: Any) -> None:  # type: ignore[override] # as above
+        """End all kernels, and start no more."""
+        self.starter.close()
+        self.admission.close()
+        await super().shutdown_all(*args, **settings)
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """Leave a kernel alone where it was connected, or unknown, the last time."""

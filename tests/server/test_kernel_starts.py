@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
-from tests.support.small_app import FAILING, FailingKernels, ask, small_app
+from tests.support.small_app import FAILING, FailingKernels, Person, ask, small_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,14 @@ def kernel_ids(processes: list[psutil.Process]) -> set[str]:
     return {found[1] for word in words if (found := re.search(r"kernel-([0-9a-f-]{36})\.json", word))}
 
 
+def kill(process: psutil.Process) -> None:
+    """End a process and wait until it has; it stays a zombie until the server looks."""
+    process.kill()
+    with suppress(psutil.NoSuchProcess):
+        while process.status() != psutil.STATUS_ZOMBIE:
+            pass
+
+
 def wait_for_other_processes(server: Server, killed: list[psutil.Process]) -> None:
     """Jupyter starts others under the same ids, every three seconds."""
     _, alive = psutil.wait_procs(killed, timeout=10)
@@ -57,10 +66,10 @@ def test_a_preheated_kernel_that_died_is_given_to_nobody(preheated: Server, rest
     dead = kernel_ids(killed)
     assert dead
     for process in killed:
-        process.kill()
+        kill(process)
     if restarted:
         wait_for_other_processes(preheated, killed)
-    given = {ask(preheated).kernel_id for _ in range(3)}
+    given = {Person(preheated).wait_for_dashboard().kernel_id for _ in range(3)}
     assert len(given) == 3
     assert given & dead == set()
 

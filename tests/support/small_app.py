@@ -7,7 +7,7 @@ import json
 import re
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from email.message import Message
     from pathlib import Path
 
-CELL = "import ipywidgets\nslider = ipywidgets.IntSlider()\ndisplay(slider)"
+# The file says of each kernel when its process began and when the notebook ran in it, in seconds since the machine's
+# start, the clock by which Linux dates processes.
+CELL = """import time, ipywidgets, psutil
+slider = ipywidgets.IntSlider()
+display(slider)
+with open("starts.txt", "a") as file:
+    begun = psutil.Process().create_time() - psutil.boot_time()
+    file.write(f"{begun} {time.clock_gettime(time.CLOCK_BOOTTIME)}\\n")"""
 FAILING = "failing"  # the name of the kernels that can be made to fail
 KERNEL_ID = re.compile(r'"kernelId": "([0-9a-f-]{36})"')
 
@@ -116,3 +123,38 @@ def ask(
         return Answer(answer.status, answer.headers, answer.read().decode())
     finally:
         connection.close()
+
+
+@dataclass
+class Person:
+    """Somebody with a browser that keeps cookies."""
+
+    server: Server
+    source: str = ""
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, path: str = "/") -> Answer:
+        """Open the page, or reload it."""
+        sent = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        answer = ask(self.server, path, {"Cookie": sent}, source=self.source)
+        for given in answer.headers.get_all("Set-Cookie", []):
+            name, _, value = given.split(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer
+
+    def wait_for_dashboard(self, path: str = "/") -> Answer:
+        """Reload as long as there is no room; the server holds each request for a moment."""
+        while (answer := self.ask(path)).status == 503:
+            assert "descent-lab-place" in self.cookies
+        return answer
+
+
+def leave(server: Server, page: Answer) -> None:
+    """Leave a dashboard as its page does when it is closed."""
+    assert ask(server, f"/voila/api/shutdown/{page.kernel_id}", method="POST").status == 204
+
+
+def start_times(folder: Path) -> list[tuple[float, float]]:
+    """Return of each kernel that ran the notebook when its process began and when the notebook ran."""
+    lines = (folder / "starts.txt").read_text().splitlines()
+    return [(float(begun), float(run)) for begun, run in map(str.split, lines)]

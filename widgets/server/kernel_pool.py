@@ -7,11 +7,14 @@ second task that runs the notebook in it.
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from widgets.server.kernel_starter import KernelStartError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from widgets.server.kernel_starter import KernelStarter
 
 SECONDS_UNTIL_REFILL = 30.0  # after a failed start, so that a fault that lasts does not keep the machine busy
@@ -46,10 +49,13 @@ class KernelPool:
         tasks.sort(key=lambda task: not task.done())
         return str(tasks[0].result()["kernel_id"])
 
-    def watch(self, task: asyncio.Task[Any] | None) -> None:
+    def watch(self, task: asyncio.Task[Any]) -> None:
         """Take `task`, which fills a place of the pool, out of it should it fail; fill the place later."""
-        if task is not None:
-            task.add_done_callback(self._forget_failed)
+        task.add_done_callback(self._forget_failed)
+
+    def when_run(self, task: asyncio.Task[Any], tell: Callable[[bool], None]) -> None:
+        """Tell whether the notebook could be run in the kernel of `task`, as soon as that is known."""
+        task.add_done_callback(partial(_tell_when_run, tell))
 
     def _tasks(self, notebook: str) -> list[asyncio.Task[Any]]:
         return self._pools().get(notebook, [])
@@ -66,16 +72,13 @@ class KernelPool:
             self._manager.fill_if_needed(delay=0, notebook_name=notebook)
 
     def _is_good(self, task: asyncio.Task[Any]) -> bool:
-        if task.cancelled() or task.exception() is not None:
+        if _failed(task) or _failed(task.result()["task"]):
             return False
-        started = task.result()
-        run = started["task"]
-        failed = run.done() and (run.cancelled() or run.exception() is not None)
-        return not failed and self._starter.is_first_life(started["kernel_id"])
+        return self._starter.is_first_life(task.result()["kernel_id"])
 
     def _end(self, task: asyncio.Task[Any]) -> None:
         """End what Jupyter started in the place of a kernel that died: nothing of the page is in it."""
-        if task.cancelled() or task.exception() is not None:
+        if _failed(task):
             return
         kernel_id = task.result()["kernel_id"]
         self._manager.log.warning("Preheated kernel %s died before anybody was given it.", kernel_id)
@@ -86,9 +89,21 @@ class KernelPool:
 
     def _forget_failed(self, task: asyncio.Task[Any]) -> None:
         """Voilà asks each task of its pool for its result when any kernel ends, so none may stay that has none."""
-        if not task.cancelled() and task.exception() is None:
+        if not _failed(task):
             return
         for notebook, tasks in self._pools().items():
             if task in tasks:
                 tasks.remove(task)
-                self._manager.fill_if_needed(delay=SECONDS_UNTIL_REFILL, notebook_name=notebook)
+                refill = partial(self._manager.fill_if_needed, delay=0, notebook_name=notebook)
+                asyncio.get_running_loop().call_later(SECONDS_UNTIL_REFILL, refill)
+
+
+def _tell_when_run(tell: Callable[[bool], None], task: asyncio.Task[Any]) -> None:
+    if _failed(task):
+        tell(False)
+    else:
+        task.result()["task"].add_done_callback(lambda run: tell(not _failed(run)))
+
+
+def _failed(task: asyncio.Task[Any]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)

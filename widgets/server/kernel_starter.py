@@ -30,6 +30,7 @@ class KernelStarter:
     def __init__(self, manager: Any) -> None:
         self._manager = manager
         self._first_processes: dict[str, Popen[bytes]] = {}
+        self._closed = False
 
     async def start(self, launch: Callable[[], Awaitable[str]]) -> str:
         """Return the id of a kernel that answers.
@@ -44,8 +45,14 @@ class KernelStarter:
             try:
                 return await self._answering(launch)
             except Exception:
+                if self._closed:
+                    break
                 self._manager.log.warning("A kernel could not be started.", exc_info=True)
         raise KernelStartError
+
+    def close(self) -> None:
+        """Try nothing again: the server ends."""
+        self._closed = True
 
     def is_first_life(self, kernel_id: str) -> bool:
         """Return whether the kernel runs in the process it was started with."""
@@ -64,7 +71,8 @@ class KernelStarter:
             if first is None or first is not _process(self._manager, kernel_id):
                 raise RuntimeError("The kernel died before it answered.")
         except Exception:
-            await self._manager.shutdown_kernel(kernel_id, now=True)
+            if kernel_id in self._manager:
+                await self._manager.shutdown_kernel(kernel_id, now=True)
             raise
         self._first_processes[kernel_id] = first
         return kernel_id

@@ -1,23 +1,85 @@
-"""The request for a dashboard: Voilà's own handler, given kernels that live."""
+"""The request for a dashboard: let in by the admission and given a kernel that lives, or shown a place in the line."""
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
+from tornado.web import authenticated
 from voila.tornado.handler import TornadoVoilaHandler
 
+from widgets.server.admission import Admission, Wait
 from widgets.server.page_kernels import PageKernels
+from widgets.server.status_pages import waiting_page
+from widgets.server.visits import Visit
+
+PLACE = "descent-lab-place"  # the cookie that keeps a place in the line
 
 
 class PageHandler(TornadoVoilaHandler):
-    """Answers with a dashboard."""
+    """Answers with a dashboard, or with the page of those who wait for one."""
 
-    @cached_property
+    visit = Visit("")
+    left = False
+
+    @property
     def kernel_manager(self) -> Any:
         """The kernels as this page sees them."""
         manager = self.settings["kernel_manager"]
-        return PageKernels(manager, manager.pool)
+        return PageKernels(manager, manager.pool, self.visit)
+
+    @property
+    def admission(self) -> Admission:
+        """What lets visitors in."""
+        return self.settings["kernel_manager"].admission
+
+    def on_connection_close(self) -> None:
+        """Take note that nobody waits for the answer."""
+        super().on_connection_close()
+        self.left = True
+
+    @authenticated
+    async def get(self, path: str | None = None) -> None:
+        """Show the dashboard, or the place in the line until there is room for it."""
+        if self.notebook_path and path:  # no dashboard: Voilà sends such a request elsewhere
+            await super().get(path)
+            return
+        answer = await self._enter(self.notebook_path or path or "")
+        if isinstance(answer, Wait):
+            self._show_place(answer)
+        elif self.left:
+            self.admission.end_start(answer, succeeded=False)
+        else:
+            await self._show_dashboard(answer, path)
+
+    async def _enter(self, notebook: str) -> Visit | Wait:
+        address, token = self.request.remote_ip or "", self.get_cookie(PLACE) or ""
+        return await self.admission.enter(address, token, lambda: self._ready(notebook), lambda: self.left)
+
+    def _ready(self, notebook: str) -> int:
+        """Return how many preheated kernels there are that have run the notebook as this request asks for it."""
+        manager = self.settings["kernel_manager"]
+        data = manager.notebook_data.get(notebook, {})
+        template, theme = self.get_argument("template", None), self.get_argument("theme", None)
+        fits = self.should_use_rendered_notebook(data, 1, template, theme, self.request.arguments)
+        return manager.pool.ready(notebook) if fits else 0
+
+    async def _show_dashboard(self, visit: Visit, path: str | None) -> None:
+        self.visit = visit
+        if self.get_cookie(PLACE):
+            self.clear_cookie(PLACE, path=self.base_url)
+        succeeded = False
+        try:
+            await super().get(path)
+            succeeded = True
+        finally:
+            self.admission.end_start(visit, succeeded)
+
+    def _show_place(self, wait: Wait) -> None:
+        self.set_status(503)
+        self.set_header("Retry-After", str(wait.retry_seconds))
+        self.set_header("Cache-Control", "no-store")
+        self.set_cookie(PLACE, wait.token, path=self.base_url, httponly=True, samesite="Lax")
+        self.finish(waiting_page(wait))
 
 
 def with_page_handler(handlers: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

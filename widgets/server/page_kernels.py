@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from widgets.server.kernel_pool import KernelPool
+    from widgets.server.visits import Visit
 
 
 class PageKernels:
     """What Voilà's page asks its kernel manager for."""
 
-    def __init__(self, manager: Any, pool: KernelPool) -> None:
-        self._manager, self._pool = manager, pool
+    def __init__(self, manager: Any, pool: KernelPool, visit: Visit) -> None:
+        self._manager, self._pool, self._visit = manager, pool, visit
 
     @property
     def notebook_data(self) -> dict[str, Any]:
@@ -20,17 +21,18 @@ class PageKernels:
         return self._manager.notebook_data
 
     def get_pool_size(self, notebook: str) -> int:
-        """Return how many preheated kernels are ready; the page starts one of its own where there is none."""
-        return self._pool.ready(notebook)
+        """Return how many preheated kernels are ready for this page: none where it has leave to start its own."""
+        return 0 if self._visit.start is not None else 1
 
     async def get_rendered_notebook(self, notebook_name: str, **settings: Any) -> Any:
         """Return what a preheated kernel has shown so far, and the task that shows the rest."""
-        await self._pool.put_ready_first(notebook_name)
+        self._visit.kernel_id = await self._pool.put_ready_first(notebook_name)
         return await self._manager.get_rendered_notebook(notebook_name=notebook_name, **settings)
 
     async def start_kernel(self, **settings: Any) -> str:
         """Start a kernel for this page and return its id."""
-        return await self._manager.start_kernel(**settings)
+        self._visit.kernel_id = await self._manager.start_kernel(**settings)
+        return self._visit.kernel_id
 
     def get_kernel(self, kernel_id: str) -> Any:
         """Return the kernel of that id."""

@@ -11,18 +11,21 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from core import language
-from core.language import _
+from core.language import _, ngettext
+from core.number_format import format_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-ERROR_PAGE = """<!doctype html>
+    from widgets.server.admission import Wait
+
+PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Descent Lab</title>
+{head}<title>Descent Lab</title>
 <style>
   :root {{ color-scheme: light dark; }}
   body {{ display: grid; place-content: center; min-height: 90vh; margin: 0; padding: 1em; text-align: center;
@@ -31,19 +34,23 @@ ERROR_PAGE = """<!doctype html>
 </head>
 <body>
 <h1>Descent Lab</h1>
-{{% if status_code in (403, 404) %}}
-{missing}
-{{% else %}}
-{failed}
-{{% endif %}}
+{body}
 <script>
   const texts = [...document.querySelectorAll("p[lang]")];
-  const own = texts.filter((text) => text.lang === navigator.language.split("-")[0].toLowerCase());
-  if (own.length) for (const text of texts) text.hidden = !own.includes(text);
+  const wanted = [new URLSearchParams(location.search).get("lang"), navigator.language];
+  const tags = wanted.map((tag) => (tag ?? "").split(/[-_]/)[0].toLowerCase());
+  const tag = tags.find((tag) => texts.some((text) => text.lang === tag));
+  if (tag) for (const text of texts) text.hidden = text.lang !== tag;
 </script>
 </body>
 </html>
 """
+
+ERROR = """{{% if status_code in (403, 404) %}}
+{missing}
+{{% else %}}
+{failed}
+{{% endif %}}"""
 
 SPINNER = """{% macro css() %}
 <style>
@@ -62,10 +69,18 @@ SPINNER = """{% macro css() %}
 def write_templates(folder: Path) -> None:
     """Write the templates that replace Voilà's of the same names; `folder` is made."""
     folder.mkdir(parents=True, exist_ok=True)
-    error_page = ERROR_PAGE.format(missing=in_all_languages(_missing), failed=in_all_languages(_failed))
+    error = ERROR.format(missing=in_all_languages(_missing), failed=in_all_languages(_failed))
+    error_page = PAGE.format(head="", body=error)
     (folder / "error.html").write_text(error_page, "utf-8")
     (folder / "404.html").write_text(error_page, "utf-8")
     (folder / "spinner.macro.html.j2").write_text(SPINNER, "utf-8")
+
+
+def waiting_page(wait: Wait) -> str:
+    """Return the page of somebody for whom there is no room yet; it asks again by itself."""
+    sentences = [_cause(wait), lambda: _position(wait), lambda: _duration(wait), _stay]
+    refresh = f'<meta http-equiv="refresh" content="{wait.retry_seconds}">\n'
+    return PAGE.format(head=refresh, body="\n".join(map(in_all_languages, sentences)))
 
 
 def in_all_languages(text: Callable[[], str]) -> str:
@@ -85,3 +100,44 @@ def _missing() -> str:
 
 def _failed() -> str:
     return _("The page could not be opened. Reload it in a moment; the server's log says what went wrong.")
+
+
+def _cause(wait: Wait) -> Callable[[], str]:
+    return _full if wait.for_memory else _busy
+
+
+def _full() -> str:
+    return _("All places are taken: the server has no memory for a further visitor at the moment.")
+
+
+def _busy() -> str:
+    return _("Several people are opening the page at this moment, and their pages are prepared first.")
+
+
+def _position(wait: Wait) -> str:
+    return _("You are number {position} in line.", position=format_number(wait.position))
+
+
+def _duration(wait: Wait) -> str:
+    if wait.seconds is None:
+        return _unknown(wait)
+    if wait.seconds < 58:  # of five-second steps, the last before a minute
+        seconds = max(round(wait.seconds / 5) * 5, 5)
+        return _("Judging by the last visitors, it will take about {seconds} seconds.", seconds=seconds)
+    minutes = round(wait.seconds / 60)
+    return ngettext(
+        "Judging by the last visitors, it will take about one minute.",
+        "Judging by the last visitors, it will take about {count} minutes.",
+        minutes,
+        count=format_number(minutes),
+    )
+
+
+def _unknown(wait: Wait) -> str:
+    if wait.for_memory:
+        return _("How long it will take is not known: nobody has left since the server was started.")
+    return _("How long it will take is not known: no page has been prepared since the server was started.")
+
+
+def _stay() -> str:
+    return _("Keep this page open: it keeps your place, and opens the dashboard as soon as there is room.")
