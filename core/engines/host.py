@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.engines.memory_watch import MemoryWatch
 from core.engines.preparation import Preparation
 from core.engines.published import Published
+from core.engines.turns import FILE, Turns
 from core.language import use
 from core.probes.background_landscape import BackgroundLandscape
 from core.probes.registry import WEIGHT_PATH
@@ -47,7 +49,10 @@ class Host:
         self._connection, self._task = connection, task
         self._requests = RunRequests(task.total_steps, task.pace, watched=task.watched)
         self._made = made = Preparation(task, self._requests, self._publish_soon)
-        self._worker = RunWorker(self._requests, made.build, made.probes, task.settle_seconds, self._publish_soon)
+        self._turns = Turns(Path(os.environ[FILE]))
+        self._worker = RunWorker(
+            self._requests, made.build, made.probes, task.settle_seconds, self._publish_soon, self._turns
+        )
         self._landscape = BackgroundLandscape(self._publish_soon)
         self._layers, self._plane = task.layers, task.plane
         self._command = 0
@@ -205,6 +210,7 @@ class Host:
             seconds_per_update=worker.seconds_per_update,
             facts=self._made.facts,
             downloaded=self._made.downloaded,
+            sharing=self._turns.sharing,
         )
 
     def _follow_landscape(self, findings: dict[str, Finding] | Any) -> None:

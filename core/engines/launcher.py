@@ -14,6 +14,8 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from core.engines.turns import FILE
+
 SHARED = "DESCENT_LAB_ENGINES"  # environment variable: the socket of a fork server that somebody else has started
 PATIENCE_S = 60.0  # for a fork server that begins to listen; it imports TensorFlow only after that
 POLL_S = 0.02
@@ -98,7 +100,7 @@ def _start_server() -> tuple[str, subprocess.Popen[bytes]]:
     server = subprocess.Popen(
         [sys.executable, "-m", "core.engines.fork_server", address],
         stdin=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), FILE: str(Path(folder) / "turns")},
     )
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return address, server

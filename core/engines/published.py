@@ -49,3 +49,4 @@ class Published:
     seconds_per_update: float | None = None
     facts: LearnerFacts | None = None
     downloaded: float | None = None
+    sharing: int = 0

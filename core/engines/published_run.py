@@ -60,6 +60,11 @@ class PublishedRun:
         return self._error or self.published.error
 
     @property
+    def sharing(self) -> int:
+        """How many runs, this one among them, take turns on this machine's cores; 0 if it need not."""
+        return self.published.sharing if self.status is Status.PLAYING else 0
+
+    @property
     def step(self) -> int:
         """How many updates were made since it began."""
         return self.published.step

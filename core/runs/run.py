@@ -139,6 +139,11 @@ class Run:
         """The step a lost run is on its way back to; one in this process is never lost alone."""
 
     @property
+    def sharing(self) -> int:
+        """The number of runs, this one among them, that take turns on this machine's cores; 0 if it need not."""
+        return 0
+
+    @property
     def status(self) -> Status:
         """The state the run is in."""
         return self._worker.status

@@ -17,11 +17,13 @@ from core.runs.observer import Observer
 from core.runs.pacing import CallLength, Pacer, RateMeter, Stopwatch
 from core.runs.setting_changes import SettingChange, with_mark
 from core.runs.status import Status
+from core.runs.turn import Always
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.runs.run_requests import RunRequests
+    from core.runs.turn import Turn
     from core.training.trainer import Trainer
 
 log = logging.getLogger(__name__)
@@ -43,7 +45,9 @@ class RunWorker:
         make_probes: Callable[[], ProbeSchedule],
         settle_seconds: float,
         on_change: Callable[[], None],
+        turn: Turn | None = None,
     ) -> None:
+        """`turn` says when steps may be taken; None means always."""
         self.record: RunHistories | None = None
         self.marks: list[SettingChange] = []
         self.step = 0
@@ -56,6 +60,7 @@ class RunWorker:
         self.dispatcher = ProbeDispatcher(ProbeSchedule({}), self._note_finding)
         self._requests, self._build, self._make_probes = requests, build, make_probes
         self._settle_seconds, self._on_change = settle_seconds, on_change
+        self._turn, self._others_seconds = turn or Always(), 0.0
         self._idle_at_rest = False
 
     @property
@@ -144,7 +149,7 @@ class RunWorker:
             if due:
                 self._advance(due, calls)
                 self._look(SHARE, GAP_SECONDS)
-            elif not self._look(SHARE_WHEN_IDLE if self.status is Status.PLAYING else None):
+            elif not self._look_while_idle():
                 self._idle(pacer)
 
     def _restart(self) -> None:
@@ -184,6 +189,9 @@ class RunWorker:
         if single or not playing:
             pacer.reset()
             return single
+        self._others_seconds = self._turn.seconds_left(pace)
+        if self._others_seconds:
+            return 0
         if pace is not None:
             return min(left, pacer.due(pace, calls.steps))
         return min(left, calls.steps, self.dispatcher.probes.stride or left)  # probes look between calls
@@ -210,6 +218,9 @@ class RunWorker:
             self.status = status
             self.rate.reset()
             self.played.run(status is Status.PLAYING)
+            if status is not Status.PLAYING:
+                self._turn.rest()
+                self._others_seconds = 0.0
             self._on_change()
 
     def _advance(self, due: int, calls: CallLength) -> None:
@@ -223,16 +234,22 @@ class RunWorker:
         self.rate.count(len(steps))
 
     def _idle(self, pacer: Pacer) -> None:
-        """Waits for a request or, at a set pace, for the next due step."""
+        """Waits for a request, for the next due step at a set pace, or for its turn."""
         with self._requests.changed:
             playing = self.status is Status.PLAYING
             self._idle_at_rest = not playing
             self._requests.changed.notify_all()
-            seconds = pacer.seconds_left() if playing else None
+            seconds = (self._others_seconds or pacer.seconds_left()) if playing else None
             self._requests.changed.wait_for(lambda: self._requests.waiting(playing), seconds)
             self._idle_at_rest = False
 
     # ---- what is found out
+
+    def _look_while_idle(self) -> bool:
+        """Looks at rest, between the steps of a set pace, or while others have their turn."""
+        if self._others_seconds:
+            return self._look(SHARE, GAP_SECONDS)
+        return self._look(SHARE_WHEN_IDLE if self.status is Status.PLAYING else None)
 
     def _look(self, share: float | None, gap: float = 0.0) -> bool:
         """Begins the looks of probes that are due; returns True if training waited for one that measures times."""

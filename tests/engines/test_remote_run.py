@@ -6,8 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,12 +19,12 @@ from core.engines.remote_run import DIES_AGAIN, MOST_DEATHS, RemoteRun
 from core.engines.task import Task
 from core.runs.status import Status
 from core.training.build import build_objective, build_trainer
+from tests.support.waiting import WAIT_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-WAIT_S = 120.0  # the fork server imports TensorFlow first
 SPIRAL = TrainingConfig.suited_to("spiral").replace(epochs=10, examples=200, dropout=0.2)
 
 
@@ -186,11 +184,3 @@ def observed_step(run: RemoteRun) -> int:
     """The step of the newest state; a run that plays publishes one only when somebody asks."""
     run.request_observation()
     return run.step
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = WAIT_S) -> None:
-    """Waits for `condition`; fails the test if it does not come true."""
-    tick, deadline = threading.Event(), time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true"
-        tick.wait(0.02)

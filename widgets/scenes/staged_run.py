@@ -200,8 +200,7 @@ class StagedRun:
         if step is not None:
             return _returning(step)
         if error is None:
-            notice = self.scene.notice(self.run, moment)
-            return notice if self.run.status is Status.PLAYING else self._place.said(notice)
+            return self._place.said(self.scene.notice(self.run, moment), self.run)
         return Notice("danger", _("Training stopped.") if error == FAULT else _("No training."), shown(error))
 
     def _cost_slots(self) -> dict[str, Any]:

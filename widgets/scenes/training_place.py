@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from core.language import _
 from core.learning.packed_model import PackedModel
 from core.runs.notices import Notice, side_by_side
+from core.runs.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
     from core.learning.user_model import UserModel
+    from core.runs.any_run import AnyRun
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,12 @@ class TrainingPlace:
         packed = PackedModel.of(own)
         return cls(None, is_second_choice=True) if packed is None else cls(connect, packed)
 
-    def said(self, notice: Notice) -> Notice:
-        """The notice, and where the model trains if that is not where all others do."""
-        if not self.is_second_choice:
+    def said(self, notice: Notice, run: AnyRun) -> Notice:
+        """The notice, and with whom the run shares its place, or that it trains where others do not."""
+        if run.sharing:
+            share = _("{count} train here in turns: you have 1/{count} of the machine.", count=run.sharing)
+            return replace(notice, sentence=side_by_side(notice.sentence, share))
+        if not self.is_second_choice or run.status is Status.PLAYING:
             return notice
         place = _(
             "Your model cannot be copied exactly, so it trains in the notebook's own process: a crash would end both."
