@@ -1,0 +1,135 @@
+"""A pool of engines: the numbers of single runs, cancelled, stopped and killed ones among them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import CancelledError, as_completed
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import psutil
+import pytest
+
+from core.config.training_config import TrainingConfig
+from core.engines.launcher import EngineLauncher
+from core.engines.pool import EnginePool, RunFuture, TrainingError
+from core.training.build import build_objective, build_trainer
+from tests.support.waiting import WAIT_S, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+FOUR = [TrainingConfig(optimizer="adam", learning_rate=rate, epochs=60) for rate in (0.001, 0.01, 0.05, 0.1)]
+ENDLESS = TrainingConfig(epochs=10**9)
+
+
+@pytest.fixture(scope="module")
+def launcher() -> Iterator[EngineLauncher]:
+    launcher = EngineLauncher()
+    launcher.start()
+    yield launcher
+    launcher.close()
+
+
+def step_of(future: RunFuture) -> int:
+    """The step of the run as last observed, after asking for a newer one; 0 before it begins."""
+    if future.run is None:
+        return 0
+    future.run.request_observation()
+    return future.run.step
+
+
+def engines(launcher: EngineLauncher) -> int:
+    (server,) = psutil.Process().children()
+    return len(server.children())
+
+
+def test_four_runs_by_two_workers_are_those_of_single_trainers(launcher: EngineLauncher) -> None:
+    most = 0
+    with EnginePool(2, launcher.connect) as pool:
+        futures = [pool.submit(config) for config in FOUR]
+        for future in as_completed(futures, WAIT_S):
+            most = max(most, engines(launcher))
+            assert future.exception() is None
+    assert 0 < most <= 3  # an engine that has just been told to end may still be there
+    for config, future in zip(FOUR, futures, strict=True):
+        steps = build_trainer(config, build_objective(config)).advance(config.epochs)
+        np.testing.assert_array_equal(future.result()["loss"], steps.loss)
+        np.testing.assert_array_equal(future.result()["updates"], steps.update)
+    wait_until(lambda: engines(launcher) == 0)
+
+
+def test_what_has_not_begun_can_be_cancelled_and_what_has_can_be_stopped_and_looked_at(
+    launcher: EngineLauncher,
+) -> None:
+    pool = EnginePool(1, launcher.connect)
+    first, second, third = (pool.submit(config) for config in (ENDLESS, ENDLESS, FOUR[0]))
+    wait_until(lambda: step_of(first) > 100)
+    assert first.running()
+    assert not first.cancel()
+    assert second.cancel()
+    first.stop()
+    history = first.result(WAIT_S)
+    trainer = build_trainer(ENDLESS, build_objective(ENDLESS))
+    np.testing.assert_array_equal(history["loss"][:50], trainer.advance(50).loss)
+    with pytest.raises(CancelledError):
+        second.result(WAIT_S)
+    assert len(third.result(WAIT_S)["loss"]) == 60
+    pool.shutdown()
+    with pytest.raises(RuntimeError):
+        pool.submit(FOUR[0])
+
+
+def test_an_engine_that_is_killed_costs_nothing_but_time(launcher: EngineLauncher) -> None:
+    config = TrainingConfig(optimizer="adam", epochs=3000)
+    with EnginePool(2, launcher.connect) as pool:
+        future = pool.submit(config)
+        wait_until(lambda: future.run is not None and future.run.process_id is not None)
+        assert future.run is not None
+        killed = future.run.process_id
+        psutil.Process(killed).kill()
+        history = future.result(WAIT_S)
+        assert future.run.process_id != killed
+    np.testing.assert_array_equal(
+        history["loss"], build_trainer(config, build_objective(config)).advance(config.epochs).loss
+    )
+
+
+def test_a_run_that_fails_raises_the_sentence(launcher: EngineLauncher) -> None:
+    with EnginePool(1, launcher.connect) as pool:
+        future = pool.submit(TrainingConfig.suited_to("csv"))
+        with pytest.raises(TrainingError, match="There is no table yet"):
+            future.result(WAIT_S)
+
+
+def test_a_shutdown_can_cancel_what_waits(launcher: EngineLauncher) -> None:
+    pool = EnginePool(1, launcher.connect)
+    first, second = pool.submit(ENDLESS), pool.submit(ENDLESS)
+    wait_until(first.running)
+    pool.shutdown(wait=False, cancel_futures=True)
+    assert second.cancelled()
+    first.stop()
+    assert first.exception(WAIT_S) is None
+
+
+def test_a_program_ends_while_its_pool_trains() -> None:
+    code = (
+        "import time\n"
+        "from core.config.training_config import TrainingConfig\n"
+        "from core.engines.launcher import EngineLauncher\n"
+        "from core.engines.pool import EnginePool\n"
+        "pool = EnginePool(1, EngineLauncher().connect)\n"
+        "future = pool.submit(TrainingConfig(epochs=10**9))\n"
+        "while future.run is None or future.run.process_id is None: time.sleep(0.02)\n"
+        "print(future.running())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=WAIT_S)
+    assert (done.returncode, done.stdout) == (0, "True\n")
+
+
+def test_a_pool_without_workers_is_refused(launcher: EngineLauncher) -> None:
+    with pytest.raises(ValueError, match="at least one worker"):
+        EnginePool(0, launcher.connect)
