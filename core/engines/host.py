@@ -72,8 +72,9 @@ class Host:
         while True:
             number, name, arguments = self._connection.recv()
             getattr(self, f"_on_{name}")(*arguments)
-            self._command = number
-            self._publish_soon()
+            if name != "observe":  # the observation is the answer
+                self._command = number
+                self._publish_soon()
 
     def _begin(self) -> None:
         """Goes to where the task wants its run to be."""
@@ -113,6 +114,9 @@ class Host:
 
     def _on_ask(self, requests: dict[str, Any]) -> None:
         self._requests.ask(**requests)
+
+    def _on_observe(self) -> None:
+        self._requests.ask(observation=True)
 
     def _on_restart(self, initial: Sequence[np.ndarray] | None) -> None:
         self._requests.ask(restart=self._made.initial if initial is None else initial, single_steps=0)

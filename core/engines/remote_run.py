@@ -108,8 +108,8 @@ class RemoteRun(PublishedRun):
             self._ask("watch", names, layers, plane, watched=names, layers=layers, plane=plane)
 
     def request_observation(self) -> None:
-        """Asks for a newer `observation`."""
-        self._ask("ask", {"observation": True})
+        """Asks for a newer `observation`, of another step if it plays."""
+        self._ask("observe")
 
     def wait(self, timeout: float | None = None) -> bool:
         """Waits up to `timeout` seconds until the run rests; True if it does."""
@@ -149,7 +149,7 @@ class RemoteRun(PublishedRun):
             connection = self._connection
             if connection is None:
                 return
-            self._commands += 1
+            self._commands += name != "observe"  # which changes nothing that others have to wait for
             number = self._commands
         with self._sending, suppress(OSError):  # the thread that reads learns of it, too
             connection.send((number, name, arguments))

@@ -109,7 +109,7 @@ class Run:
             self._requests.ask(watched=names, watching=True)
 
     def request_observation(self) -> None:
-        """Asks for a newer `observation`; `on_change` tells when it is there."""
+        """Asks for a newer `observation`, of another step if it plays; `on_change` tells when it is there."""
         self._requests.ask(observation=True)
 
     def wait(self, timeout: float | None = None) -> bool:

@@ -41,6 +41,10 @@ class RunRequests:
                 setattr(self, name, value)
             self.changed.notify_all()
 
+    def wants_observation(self, playing: bool, is_current: bool) -> bool:
+        """Returns True if an observation is due now."""
+        return self.observation and not (playing and is_current)
+
     def ask_for_steps(self, count: int) -> None:
         """Asks for `count` single steps more, and ends playing."""
         with self.changed:
@@ -54,9 +58,12 @@ class RunRequests:
             self.settings.update(settings)
             self.changed.notify_all()
 
-    def waiting(self, playing: bool) -> bool:
-        """Returns True if anything is asked of a worker that plays now, or rests if `playing` is False."""
-        asked = self.stop or self.observation or self.retimed or self.restart is not None
+    def waiting(self, playing: bool, is_current: bool = False) -> bool:
+        """Returns True if anything is asked of a worker that plays now, or rests if `playing` is False.
+
+        One that plays and whose newest observation `is_current` answers with the next one, after another step.
+        """
+        asked = self.stop or self.wants_observation(playing, is_current) or self.retimed or self.restart is not None
         return (
             asked
             or self.watching

@@ -143,7 +143,7 @@ class RunWorker:
         while not self._requests.stop:
             self._apply_settings()  # before a restart: what a new history starts with needs no mark
             self._restart()
-            if self._requests.observation:
+            if self._requests.wants_observation(self.status is Status.PLAYING, self.observer.is_current):
                 self._publish_observation()
             due = self._due(pacer, calls)
             if due:
@@ -240,7 +240,8 @@ class RunWorker:
             self._idle_at_rest = not playing
             self._requests.changed.notify_all()
             seconds = (self._others_seconds or pacer.seconds_left()) if playing else None
-            self._requests.changed.wait_for(lambda: self._requests.waiting(playing), seconds)
+            is_current = self.observer.is_current
+            self._requests.changed.wait_for(lambda: self._requests.waiting(playing, is_current), seconds)
             self._idle_at_rest = False
 
     # ---- what is found out
@@ -259,7 +260,7 @@ class RunWorker:
 
     def _note_finding(self) -> None:
         self._requests.ask(found=True)
-        if self.status is not Status.PLAYING:  # a page that plays asks for itself
+        if self.status is not Status.PLAYING or self._requests.observation:  # a page that plays asks for itself
             self._on_change()
 
     def _publish_observation(self) -> None:

@@ -116,7 +116,9 @@ class Rest(threading.Event):
         return self.is_set()
 
 
-def draw_times(monkeypatch: pytest.MonkeyPatch, cost: float, urgent: bool) -> list[float]:
+def draw_times(
+    monkeypatch: pytest.MonkeyPatch, cost: float, urgent: bool = False, is_at_leisure: bool = False
+) -> list[float]:
     """When each of five draws began, if each costs `cost` seconds and calls for the next."""
     clock = Clock()
     monkeypatch.setattr(frame_loop, "time", clock)
@@ -127,7 +129,7 @@ def draw_times(monkeypatch: pytest.MonkeyPatch, cost: float, urgent: bool) -> li
         clock.now += cost
         loop.close() if len(drawn) == 5 else loop.wake(urgent)
 
-    loop = FrameLoop(draw)
+    loop = FrameLoop(draw, lambda: is_at_leisure)
     monkeypatch.setattr(loop, "_urgent", Rest(clock))
     loop.wake()
     loop._work()
@@ -137,10 +139,9 @@ def draw_times(monkeypatch: pytest.MonkeyPatch, cost: float, urgent: bool) -> li
 @pytest.mark.parametrize(
     ("cost", "interval"),
     [
-        (0.0, 0.1),
-        (0.002, 0.1),  # ten a second are enough
-        (0.0033, 0.11),  # three hundredths of the time
-        (0.005, 1 / 8.5),  # more, rather than choppy
+        (0.0, 1 / 30),  # thirty a second are enough
+        (0.0015, 0.06),  # a fortieth of the time
+        (0.003, 0.08),  # more, rather than choppy
         (0.01, 0.2),  # a twentieth at most
         (0.2, 4.0),
     ],
@@ -148,7 +149,15 @@ def draw_times(monkeypatch: pytest.MonkeyPatch, cost: float, urgent: bool) -> li
 def test_drawing_takes_its_share_of_the_kernel_and_no_more(
     cost: float, interval: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert draw_times(monkeypatch, cost, urgent=False) == pytest.approx([i * interval for i in range(5)])
+    assert draw_times(monkeypatch, cost) == pytest.approx([i * interval for i in range(5)])
+
+
+@pytest.mark.parametrize(("cost", "interval"), [(0.003, 1 / 30), (0.02, 0.08)])
+def test_where_training_leaves_the_machine_idle_frames_may_take_a_quarter_of_it(
+    cost: float, interval: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = draw_times(monkeypatch, cost, is_at_leisure=True)
+    assert times == pytest.approx([i * interval for i in range(5)])
 
 
 def test_what_a_person_waits_for_is_drawn_without_a_rest(monkeypatch: pytest.MonkeyPatch) -> None:

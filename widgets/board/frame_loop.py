@@ -18,18 +18,22 @@ from core.background_thread import BackgroundThread
 
 log = logging.getLogger(__name__)
 
-MOST_FRAMES_PER_SECOND = 10  # moves smoothly; each further one is taken from training
-SHARE_OF_KERNEL = 0.03  # share of a core for composing frames; sending them and hearing the answers takes as much
-ENOUGH_FRAMES_PER_SECOND = 8.5  # fewer look choppy
+MOST_FRAMES_PER_SECOND = 30  # further ones are hardly seen
+SHARE_OF_KERNEL = 0.025  # share of a core for composing frames; sending them and hearing the answers takes as much
+ENOUGH_FRAMES_PER_SECOND = 12.5  # fewer look choppy
 MOST_OF_KERNEL = 0.05  # share of a core that frames may use to reach ENOUGH_FRAMES_PER_SECOND
+SHARE_AT_LEISURE = 0.25  # share of a core for composing frames where training leaves the machine idle
 LOOK_SECONDS = 0.5  # seconds between two frames that nobody asked for: pages get lost silently
 
 
 class FrameLoop:
-    """A thread that calls `draw` after each `wake`, and now and then without."""
+    """A thread that calls `draw` after each `wake`, and now and then without.
 
-    def __init__(self, draw: Callable[[], None]) -> None:
-        self._draw = draw
+    `is_at_leisure` says whether training leaves the machine idle, so that frames take nothing from it.
+    """
+
+    def __init__(self, draw: Callable[[], None], is_at_leisure: Callable[[], bool] = lambda: False) -> None:
+        self._draw, self._is_at_leisure = draw, is_at_leisure
         self._awake = threading.Event()
         self._urgent = threading.Event()
         self._closed = False
@@ -62,11 +66,15 @@ class FrameLoop:
                 self._draw()
             except Exception:
                 log.exception("a frame could not be drawn")  # the next one may
-            interval = _interval(time.thread_time() - spent)
+            interval = _interval(time.thread_time() - spent, self._is_at_leisure())
             self._urgent.wait(max(0.0, interval - (time.perf_counter() - started)))
 
 
-def _interval(cost: float) -> float:
+def _interval(cost: float, is_at_leisure: bool) -> float:
     """Return the seconds between two frames if one takes `cost` seconds of a core."""
-    choppy = max(1 / ENOUGH_FRAMES_PER_SECOND, cost / MOST_OF_KERNEL)
-    return max(1 / MOST_FRAMES_PER_SECOND, min(cost / SHARE_OF_KERNEL, choppy))
+    if is_at_leisure:
+        wanted = cost / SHARE_AT_LEISURE
+    else:
+        choppy = max(1 / ENOUGH_FRAMES_PER_SECOND, cost / MOST_OF_KERNEL)
+        wanted = min(cost / SHARE_OF_KERNEL, choppy)
+    return max(1 / MOST_FRAMES_PER_SECOND, wanted)

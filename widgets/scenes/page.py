@@ -49,7 +49,7 @@ class Page(Column):
         self._link_is_taken = own is not None  # a link says nothing about somebody's own model
         self._link_language: str | None = None
         self._is_ready_for_models = own is not None
-        self._loop = FrameLoop(lambda: self._stage.draw())
+        self._loop = FrameLoop(lambda: self._stage.draw(), lambda: self._stage.is_at_leisure)
         self._upload = Upload(self._take_table, self._refuse)
         self._controls = Controls(
             config, self._change, None if own else self._upload, OF_A_MODEL_TO_CHOOSE if own else frozenset()

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ASK_SECONDS = 5.0  # how often a hidden page is asked for an answer while training goes on
 LOST_SECONDS = 20  # without an answer for so long nobody watches; sooner than FrameGate gives a frame up
 ANSWER_SECONDS = 0.3  # how long a turn of the loop waits for the page; status changes wait as long
+LEISURE_SHARE = 0.5  # of the time: training that needs less leaves the machine idle
+KEPT_PACE = 0.9  # of the steps per second that are asked for: a run that makes fewer has no time to spare
 OBSERVE_SECONDS = 0.25  # a frame is given up if the run has not been observed anew by then
 
 
@@ -65,6 +67,15 @@ class Stage:
             self._ask_whether_it_is_there()
         elif board.mounted and board.wait_ready(ANSWER_SECONDS):
             self._draw_run(staged)
+
+    @property
+    def is_at_leisure(self) -> bool:
+        """True while the run keeps a set pace and needs less than `LEISURE_SHARE` of the time for it."""
+        run, pace = self._session.run, self._playback.pace
+        rate = run.steps_per_second()
+        if pace is None or (rate is not None and rate < KEPT_PACE * pace):
+            return False
+        return pace * (run.seconds_per_update or 0.0) < LEISURE_SHARE
 
     def is_drawn(self, staged: StagedRun) -> bool:
         """Returns True if the last frame shows `staged` as it is now."""
