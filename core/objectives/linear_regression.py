@@ -41,6 +41,7 @@ class LinearRegression:
         self.n_examples = samples
         self.initial: tuple[np.ndarray, ...] = (np.array(start, self.dtype),)
         self.minima: tuple[tuple[float, float], ...] = (least_squares(self.x, self.y),)
+        self._means = self._means_of(None)
         self.minimum: float | None = float(self.value(*np.array(self.minima[0])))
         self.domain = _domain_around(self.minima[0], start)
 
@@ -62,13 +63,19 @@ class LinearRegression:
         Expanded around least squares, MSE = MSE* + mean((dW x + db)^2) - 2 mean(r (dW x + db)), so that a
         grid of any size costs six means and keeps its digits near the minimum.
         """
+        squares, mean, product, error, least = self._means if rows is None else self._means_of(rows)
+        slope, intercept = self.minima[0]
+        d_slope, d_intercept = x - slope, y - intercept
+        quadratic = d_slope**2 * squares + 2 * d_slope * d_intercept * mean
+        linear = d_slope * product + d_intercept * error
+        return least + quadratic + d_intercept**2 - 2 * linear
+
+    def _means_of(self, rows: np.ndarray | None) -> tuple[np.floating, ...]:
+        """The means of x^2, x, r x, r and r^2, r the residuals of least squares: all that a loss depends on."""
         inputs, targets = self.batch(rows)
         slope, intercept = self.minima[0]
         residual = targets - slope * inputs - intercept
-        d_slope, d_intercept = x - slope, y - intercept
-        quadratic = d_slope**2 * np.mean(inputs**2) + 2 * d_slope * d_intercept * np.mean(inputs)
-        linear = d_slope * np.mean(residual * inputs) + d_intercept * np.mean(residual)
-        return np.mean(residual**2) + quadratic + d_intercept**2 - 2 * linear
+        return tuple(map(np.mean, (inputs**2, inputs, residual * inputs, residual, residual**2)))
 
     def batch(self, rows: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         """The inputs and targets of the examples `rows` (-1 is left out), or of all, float64."""

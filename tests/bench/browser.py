@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 EPOCHS = "1000000000"  # so many that no measurement sees the end
 PREPARED_TIMEOUT_MS = 90_000
+FASTEST_PACES = (None, 5000, 2000, 1000)  # steps per second of the speeds from the slider's right end, None: "max"
 WARM_UP_MS = 3000  # of playing before anything counts
 AT_REST_MS = 4000  # without a new frame: what a page finds out before it plays has been found out
 
@@ -108,17 +109,29 @@ class Watched:
 
     def play_at_full_speed(self) -> None:
         """Plays at "max" towards an end that is far away, until all that starts slowly is over."""
+        self._wait_for_rest()
+        self.type("epochs", EPOCHS)
+        self.set_pace(None)
+        self.press_play()
+        page = self.page
+        page.wait_for_function("Number(document.querySelector('.dl-chart').dataset.step) > 0")
+        page.wait_for_timeout(WARM_UP_MS)
+
+    def set_pace(self, pace: int | None) -> None:
+        """Moves the speed to one of `FASTEST_PACES` and lets the page settle there."""
+        slider = self.page.locator(".dl-speed [role=slider]")
+        slider.press("End")
+        for _ in range(FASTEST_PACES.index(pace)):
+            slider.press("ArrowLeft")
+        self.page.wait_for_timeout(WARM_UP_MS)
+
+    def _wait_for_rest(self) -> None:
         page = self.page
         page.wait_for_function(
             "document.querySelector('[data-dl-slot=notice-title]')?.textContent !== 'Getting ready.'",
             timeout=PREPARED_TIMEOUT_MS,
         )
         page.wait_for_function(AT_REST, arg=AT_REST_MS, timeout=PREPARED_TIMEOUT_MS)
-        self.type("epochs", EPOCHS)
-        page.locator(".dl-speed [role=slider]").press("End")
-        self.press_play()
-        page.wait_for_function("Number(document.querySelector('.dl-chart').dataset.step) > 0")
-        page.wait_for_timeout(WARM_UP_MS)
 
     def press_play(self) -> None:
         """Clicks the button that plays and pauses."""

@@ -8,7 +8,7 @@ from tests.bench import tax
 from tests.bench.browser import chromium, serving, watched
 from tests.bench.figures import Figure, p95
 from tests.bench.react import pauses, rate_changes
-from tests.bench.stream import LAG, UNANSWERED, stream
+from tests.bench.stream import LAG, UNANSWERED, paced_figures, stream, stream_at_pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,8 +47,11 @@ def _on_page(name: str, query: str) -> Iterator[Figure]:
         watch.record()
         streamed = stream(watch, SECONDS)
         rates = rate_changes(watch, TIMES)
+        paced = stream_at_pace(watch)
+        watch.set_pace(None)
         paused = [pause for pause, _ in pauses(watch, TIMES)]
-    yield Figure(f"{name}.frames", streamed.rates["loss"], "frames/s", 8, f"{SECONDS} s at full speed in Voilà")
+    yield Figure(f"{name}.frames", streamed.rates["loss"], "frames/s", 12, f"{SECONDS} s at full speed in Voilà")
+    yield from paced_figures(name, paced.rates["loss"], 15, paced)
     yield Figure(f"{name}.lag", streamed.lag, "ms", 200, LAG, at_most=True)
     yield Figure(f"{name}.unanswered", streamed.unanswered, "frames", 1, UNANSWERED, at_most=True)
     yield Figure(f"{name}.pause", p95(paused), "ms", 200, "p95 from the click to Play being offered", at_most=True)

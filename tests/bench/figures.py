@@ -44,7 +44,12 @@ class Figure:
 
 def p95(values: Sequence[float]) -> float:
     """The value that 95 % of `values` do not exceed; NaN when there are none."""
-    return float(np.percentile(values, 95)) if len(values) else float("nan")
+    return percentile(values, 95)
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The value that `percent` % of `values` do not exceed; NaN when there are none."""
+    return float(np.percentile(values, percent)) if len(values) else float("nan")
 
 
 def median(values: Sequence[float]) -> float:

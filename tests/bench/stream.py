@@ -1,18 +1,22 @@
-"""All charts of the page playing at full speed for a minute: frames, lag, and never two frames at once."""
+"""All charts of the page playing at full speed for a minute, and at a set pace: frames, lag, one frame at a time."""
 
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tests.bench.browser import Traffic, Watched, chromium, serving, watched
-from tests.bench.figures import Figure, p95
+from tests.bench.figures import Figure, p95, percentile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 SECONDS = 60
+PACED_SECONDS = 20
+PACE = 1000  # steps/s, the fastest at which training leaves the machine idle
 WINDOW_S = 10  # at the start and at the end, to tell whether the lag grows
 LAG = "p95 from the kernel at a step to the page painted with it"
 UNANSWERED = "frames under way at once, for all charts"
@@ -24,26 +28,52 @@ def measure() -> Iterator[Figure]:
         watch.play_at_full_speed()
         watch.record()
         streamed = stream(watch, SECONDS)
+        paced = stream_at_pace(watch)
     for panel, rate in streamed.rates.items():
-        yield Figure(f"stream.frames.{panel}", rate, "frames/s", 8, f"{SECONDS} s at full speed in Voilà")
+        yield Figure(f"stream.frames.{panel}", rate, "frames/s", 12, f"{SECONDS} s at full speed in Voilà")
+    yield from paced_figures("stream", min(paced.rates.values()), 24, paced)
     lags = streamed.lags
     begin, end = lags[0][0], lags[-1][0]
     early = [lag for at, lag in lags if at < begin + 1000 * WINDOW_S]
     late = [lag for at, lag in lags if at > end - 1000 * WINDOW_S]
-    yield Figure("stream.lag", streamed.lag, "ms", 200, LAG, at_most=True)
+    yield Figure("stream.lag", streamed.lag, "ms", 120, LAG, at_most=True)
     windows = f"p95 of the last {WINDOW_S} s ({p95(late):.0f} ms) against the first {WINDOW_S} s ({p95(early):.0f} ms)"
     # One decimal: two windows of a steady stream differ by some percent.
     yield Figure("stream.lag_growth", round(p95(late) / p95(early), 1), "x", 1, windows, at_most=True)
     yield Figure("stream.unanswered", streamed.unanswered, "frames", 1, UNANSWERED, at_most=True)
 
 
+def stream_at_pace(watch: Watched) -> Streamed:
+    """The stream of a page that plays and is recorded, at `PACE` steps per second."""
+    watch.set_pace(PACE)
+    return stream(watch, PACED_SECONDS)
+
+
+def paced_figures(name: str, rate: float, enough: float, paced: Streamed) -> Iterator[Figure]:
+    """Frames per second of a chart, the gaps between its frames, and the lag, at a set pace."""
+    at_pace = f"{PACED_SECONDS} s at {PACE} steps/s in Voilà"
+    yield Figure(f"{name}.frames.paced", rate, "frames/s", enough, at_pace)
+    yield Figure(f"{name}.gap.paced", paced.gap, "ms", 150, "p99 between two frames of a chart", at_most=True)
+    yield Figure(f"{name}.lag.paced", paced.lag, "ms", 120, LAG, at_most=True)
+
+
 @dataclass(frozen=True)
 class Streamed:
-    """The stream that reached a page: `rates` in frames/s by chart, `lags` as (unix ms, ms), most frames unanswered."""
+    """The stream that reached a page.
+
+    `rates` are frames/s by chart, `gaps` the ms between two frames of a chart, `lags` (unix ms, ms), `unanswered` the
+    most frames that were under way at once.
+    """
 
     rates: dict[str, float]
+    gaps: list[float]
     lags: list[tuple[float, float]]
     unanswered: int
+
+    @property
+    def gap(self) -> float:
+        """The p99 of the gaps, ms."""
+        return percentile(self.gaps, 99)
 
     @property
     def lag(self) -> float:
@@ -57,8 +87,17 @@ def stream(watch: Watched, seconds: float) -> Streamed:
     watch.page.wait_for_timeout(1000 * seconds)
     after, drawn = watch.frames_drawn(), watch.recorded()["drawn"]
     rates = {panel: (after[panel] - before[panel]) / seconds for panel in after}
-    lags = _lags([row for row in drawn if row[0] >= 1000 * started], _times(watch.traffic, first))
-    return Streamed(rates, lags, most_unanswered(watch.traffic.board(first)))
+    drawn = [row for row in drawn if row[0] >= 1000 * started]
+    lags = _lags(drawn, _times(watch.traffic, first))
+    return Streamed(rates, _gaps(drawn), lags, most_unanswered(watch.traffic.board(first)))
+
+
+def _gaps(drawn: list[list[Any]]) -> list[float]:
+    """Return the milliseconds between two paints of a chart that show different steps."""
+    at: dict[str, list[float]] = defaultdict(list)
+    for time_ms, panel, _step in drawn:
+        at[panel].append(time_ms)
+    return [after - before for times in at.values() for before, after in pairwise(times)]
 
 
 def _times(traffic: Traffic, first: int) -> dict[int, float]:

@@ -352,6 +352,20 @@ def test_a_restart_and_play_in_the_middle_of_an_observation_are_not_lost(watch: 
     assert watched.run.step == 20
 
 
+def test_a_run_that_plays_is_observed_anew_only_after_another_step(watch: Start) -> None:
+    watched = watch(pace=1e-3).started()
+    watched.run.play()
+    watched.until_step(1)
+    seen = watched.run.observation
+    for _ in range(3):
+        watched.run.request_observation()
+        with watched.changed:
+            assert not watched.changed.wait_for(lambda: watched.run.observation is not seen, 0.05)
+    watched.run.set_pace(1e6)
+    watched.until(lambda: watched.run.observation is not seen)
+    assert watched.observed_step > 1
+
+
 def test_a_restart_drops_the_single_steps_asked_for_before_it(watch: Start) -> None:
     watched = watch().started()
     watched.trainer.gate.clear()

@@ -173,3 +173,15 @@ def test_several_batches_an_epoch_are_counted_and_mentioned() -> None:
     assert scene.steps_per_epoch == 4
     assert "of each batch" in scene.panels()[0].note
     assert scene_of(samples=100, batch_size=10_000).steps_per_epoch == 1
+
+
+def test_after_a_reset_the_axes_are_those_of_a_page_that_has_just_opened() -> None:
+    fresh, used = scene_of(problem="himmelblau"), scene_of(problem="himmelblau")
+    for point, step in (((40.0, -30.0), 500), ((0.5, 0.5), 900)):
+        used.frame(moment_at(used.config, point, step), ALL, settled=True)
+    start = moment_at(fresh.config, (0.5, 0.5), 5)
+    layouts = [
+        [panel.get("layout") for panel in scene.frame(start, ALL, settled=True)["panels"].values()]
+        for scene in (fresh, used)
+    ]
+    assert layouts[0] == layouts[1]

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+FEW = 8  # numbers that Python compares sooner than NumPy: half of a frame's arrays are a point or an arrow
 FLOAT32_ERROR = 1e-6  # largest rounding, relative to the data's own span: invisible in a chart of 1000 pixels
 PLAIN = frozenset({str, int, bool, type(None)})  # types that JSON has as they are; most values of a frame
 NAMES = {np.dtype(name): name for name in ("int32", "float32", "float64")}  # NumPy composes a name at each request
@@ -72,6 +73,8 @@ def narrow(array: np.ndarray) -> np.ndarray:
         return _narrow_integers(array)
     with np.errstate(over="ignore", invalid="ignore"):
         small = array.astype(np.float32)
+        if array.size <= FEW:
+            return small if _is_near(small.ravel().tolist(), array.ravel().tolist()) else array.astype(np.float64)
         errors = np.abs(small - array)  # nan where the value is not finite
         error, low, high = _extreme(np.fmax, errors), _extreme(np.fmin, array), _extreme(np.fmax, array)
         span = high - low
@@ -79,6 +82,12 @@ def narrow(array: np.ndarray) -> np.ndarray:
         finite = array[np.isfinite(array)]
         span = np.ptp(finite) if finite.size else np.float64(0)
     return array.astype(np.float64) if error > FLOAT32_ERROR * span else small
+
+
+def _is_near(small: list[float], exact: list[float]) -> bool:
+    finite = [value for value in exact if math.isfinite(value)]
+    error = max((abs(a - b) for a, b in zip(small, exact, strict=True) if math.isfinite(b)), default=0.0)
+    return not finite or error <= FLOAT32_ERROR * (max(finite) - min(finite))
 
 
 def _extreme(of: np.ufunc, values: np.ndarray) -> np.floating:

@@ -19,10 +19,11 @@ from widgets.cards import cost_card, model_card_view, model_formula, model_numbe
 from widgets.cards.learning_rate_zones import no_zones_note, zones_note
 from widgets.cards.root_style import PREPARING, root_style
 from widgets.cards.text_card import TextCard
-from widgets.charts.chart import charts_for, chosen_of
+from widgets.charts.chart import chosen_of
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.training.landscape import FINDING, PLANE, LandscapeChart
 from widgets.scenes.model_charts import MODEL_CHARTS
+from widgets.scenes.scene_charts import SceneCharts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -70,8 +71,7 @@ class ModelScene:
         self._downloaded: float | None = None
         self._on_progress = on_progress
         self._landscape = BackgroundLandscape(on_progress)
-        self._charts: dict[str, tuple[ModelChart, Panel]] = {}
-        self._language = ""  # of the charts
+        self._charts = SceneCharts(MODEL_CHARTS, self.setup, self.switches)
         self._text = TextCard() if setup.dataset.kind == "text" else None
         self._visible: frozenset[str] = frozenset()
         self._cards = ""
@@ -129,18 +129,11 @@ class ModelScene:
 
     def panels(self) -> list[Panel]:
         """The cards, before anything was found."""
-        if not self._charts or self._language != language():
-            self._language = language()
-            charts = charts_for(MODEL_CHARTS, self.setup, self.switches)
-            self._charts = {chart.id: (chart, chart.panel()) for chart in charts}
-        return [panel for _, panel in self._charts.values()]
+        return self._charts.panels()
 
     def switch(self, panel_id: str, name: str, value: str) -> None:
         """Chooses a variant of a chart; `panels` has it from now on."""
-        self.switches[panel_id, name] = value
-        for chart in charts_for(MODEL_CHARTS, self.setup, self.switches):
-            if chart.id == panel_id:
-                self._charts[panel_id] = (chart, chart.panel())
+        self._charts.switch(panel_id, name, value)
 
     def strip(self) -> str:
         """The strip of numbers as HTML."""
@@ -190,7 +183,7 @@ class ModelScene:
 
     def frame(self, moment: ModelMoment, visible: frozenset[str], settled: bool) -> dict[str, Any]:
         """The update of every chart in `visible`, the numbers and the formula at `moment`."""
-        charts = {id: chart for id, (chart, _) in self._charts.items() if id in visible}
+        charts = self._charts.drawn_at(moment.step, visible)
         shown = {id: chart.update(moment) for id, chart in charts.items()}
         zones = self._zones(moment.findings)
         slots = {
@@ -241,7 +234,7 @@ class ModelScene:
         return any(chart.reads_layers for chart in self._visible_charts().values())
 
     def _visible_charts(self) -> dict[str, ModelChart]:
-        return {id: chart for id, (chart, _) in self._charts.items() if id in self._visible}
+        return self._charts.among(self._visible)
 
     def _zones(self, findings: Mapping[str, Finding]) -> RateZones:
         """The stability limit by the largest eigenvalue last found."""

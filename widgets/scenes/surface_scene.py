@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.geometry.step_view import step_view
-from core.language import language
 from core.runs import notices
 from core.runs.status import Status
 from core.training.build import build_trainer
 from widgets.cards import formula, number_strip
 from widgets.cards.learning_rate_zones import zones_note
 from widgets.cards.root_style import PREPARING, root_style
-from widgets.charts.chart import charts_for
 from widgets.charts.moment import Moment
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
+from widgets.scenes.scene_charts import SceneCharts
 from widgets.scenes.surface_charts import SURFACE_CHARTS
 
 if TYPE_CHECKING:
@@ -47,17 +46,12 @@ class SurfaceScene:
         self._setup = PlaneSetup.of(self.config)
         self.objective, self.optimizer = self._setup.objective, self._setup.optimizer
         self.steps_per_epoch = self._setup.steps_per_epoch
-        self._charts: dict[str, tuple[PlaneChart, Panel]] = {}
-        self._language = ""  # of the charts
+        self._charts = SceneCharts(SURFACE_CHARTS, self._setup, self.switches)
         self._drawn_at: dict[str, float] = {}  # chart -> when a frame had it
 
     def panels(self) -> list[Panel]:
         """The cards, with the figures that do not change from step to step drawn in."""
-        if not self._charts or self._language != language():
-            self._language = language()
-            charts = charts_for(SURFACE_CHARTS, self._setup, self.switches)
-            self._charts = {chart.id: (chart, chart.panel()) for chart in charts}
-        return [panel for _, panel in self._charts.values()]
+        return self._charts.panels()
 
     def build(self) -> Trainer:
         """The trainer; imports TensorFlow."""
@@ -82,10 +76,7 @@ class SurfaceScene:
 
     def switch(self, panel_id: str, name: str, value: str) -> None:
         """Chooses a variant of a chart; `panels` has it from now on."""
-        self.switches[panel_id, name] = value
-        for chart in charts_for(SURFACE_CHARTS, self._setup, self.switches):
-            if chart.id == panel_id:
-                self._charts[panel_id] = (chart, chart.panel())
+        self._charts.switch(panel_id, name, value)
 
     def formula(self) -> str:
         """The update rule as HTML."""
@@ -115,7 +106,7 @@ class SurfaceScene:
         A chart that is slow to draw is left out of some frames, unless the run has `settled` there.
         """
         zones = moment.view.zones
-        charts = {id: chart for id, (chart, _) in self._charts.items() if id in visible}
+        charts = self._charts.drawn_at(moment.step, visible)
         shown = {id: chart.update(moment) for id, chart in charts.items() if self._is_due(chart, settled)}
         slots = {
             **number_strip.moment_slots(moment, self.steps_per_epoch),

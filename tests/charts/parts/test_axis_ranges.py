@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from widgets.charts.parts.axis_ranges import FULL_ENOUGH, SteadyRange, finite_extent, nice_ceiling, nice_floor
+from widgets.charts.parts.axis_ranges import COARSE, FULL_ENOUGH, SteadyRange, finite_extent, nice_ceiling, nice_floor
 
 
 def test_a_range_contains_the_data_of_every_frame() -> None:
@@ -21,11 +21,35 @@ def test_a_range_stays_while_the_data_fit_and_fill_a_fair_share() -> None:
     assert [steady.fit(low, high) for low, high in inside] == [first] * len(inside)
 
 
-@pytest.mark.parametrize(("low", "high"), [(0, 12), (-2, 10), (4, 5), (20, 30)])
+@pytest.mark.parametrize(("low", "high"), [(0, 13), (-3, 10), (4, 5), (20, 30)])
 def test_a_range_is_drawn_anew_when_the_data_leave_it_or_shrink(low: float, high: float) -> None:
     steady = SteadyRange(room=0.1)
-    steady.fit(0, 10)
-    assert steady.fit(low, high) == pytest.approx([low - 0.1 * (high - low), high + 0.1 * (high - low)])
+    first = steady.fit(0, 10)
+    bottom, top = steady.fit(low, high)
+    assert [bottom, top] != first
+    least, most = 0.1 * (high - low), (0.1 + COARSE) * (high - low)
+    assert least <= low - bottom <= most
+    assert least <= top - high <= most
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ends"),
+    [(0.0, 10.0, [-2, 12]), (0.37, 0.52, [0.34, 0.54]), (-713.0, 204.0, [-900, 400]), (5.0, 5.8, [4.9, 5.9])],
+)
+def test_a_range_ends_at_round_numbers(low: float, high: float, ends: list[float]) -> None:
+    assert SteadyRange().fit(low, high) == pytest.approx(ends)
+
+
+def test_while_the_data_sink_several_frames_share_a_range() -> None:
+    steady = SteadyRange()
+    heights = 3 * np.exp(-np.arange(400) / 40)
+    assert len({tuple(steady.fit(0.1 * height, height)) for height in heights}) < 20
+
+
+def test_a_range_depends_on_the_data_and_not_on_the_time() -> None:
+    frames = [(float(low), float(low + 1 + low**2)) for low in np.sin(np.arange(200))]
+    first, second = SteadyRange(), SteadyRange()
+    assert [first.fit(*frame) for frame in frames] == [second.fit(*frame) for frame in frames]
 
 
 def test_a_new_range_has_room_so_that_slow_growth_seldom_moves_it() -> None:

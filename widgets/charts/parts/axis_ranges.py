@@ -6,13 +6,15 @@ import math
 
 import numpy as np
 
-FULL_ENOUGH = 0.4  # the data must fill this share of an axis, or the range is drawn anew
+FULL_ENOUGH = 0.3  # the data must fill this share of an axis, or the range is drawn anew
+COARSE = 0.2  # of the data's span: the largest step in which the ends of a range move
 
 
 class SteadyRange:
     """Keeps a range while the data fit in it and fill a fair share of it; else widens or narrows at once.
 
-    A new range has room to spare (`room`, a share of the data's span, on each side), so that it lasts.
+    A new range ends at round numbers and has room to spare (`room`, a share of the data's span, on each side, at most
+    a fifth), so that it lasts: the page lays out the whole chart for each new one.
     """
 
     def __init__(self, room: float = 0.12) -> None:
@@ -25,9 +27,12 @@ class SteadyRange:
             middle, half = (low + high) / 2, 1e-3 * abs(low) or 1.0
             low, high = middle - half, middle + half
         if self._range is None or not self._holds(low, high):
-            room = self._room * (high - low)
-            self._range = (low - room, high + room)
+            self._range = self._around(low, high)
         return list(self._range)
+
+    def _around(self, low: float, high: float) -> tuple[float, float]:
+        room, step = self._room * (high - low), nice_floor(COARSE * (high - low))
+        return math.floor((low - room) / step) * step, math.ceil((high + room) / step) * step
 
     def _holds(self, low: float, high: float) -> bool:
         assert self._range is not None

@@ -47,7 +47,7 @@ class StepFigure:
 
     def __init__(self, in_rates: bool) -> None:
         self._in_rates = in_rates
-        self._range = SteadyRange(room=0.08)
+        self._range = SteadyRange(room=0.2)
 
     def empty(self) -> go.Figure:
         """The figure before anything is known."""

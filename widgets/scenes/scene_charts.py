@@ -1,0 +1,58 @@
+"""The charts of one scene, in the variants that are chosen and the language in use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from core.language import language
+from widgets.charts.chart import Chart, charts_for
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from widgets.board.panel import Panel
+    from widgets.scenes.page_scene import Switches
+
+AnyChart = TypeVar("AnyChart", bound=Chart[Any, Any])
+
+
+class SceneCharts(Generic[AnyChart]):
+    """Those of `charts` that fit `setup`; `switches` say which variant of each is chosen."""
+
+    def __init__(self, charts: Iterable[type[AnyChart]], setup: Any, switches: Switches) -> None:
+        self._classes, self._setup, self._switches = tuple(charts), setup, switches
+        self._charts: dict[str, tuple[AnyChart, Panel]] = {}
+        self._language = ""  # of the charts
+        self._drawn_step = 0  # of the last frame
+
+    def panels(self) -> list[Panel]:
+        """Their cards, before anything was found."""
+        if not self._charts or self._language != language():
+            self._make()
+        return [panel for _chart, panel in self._charts.values()]
+
+    def switch(self, panel_id: str, name: str, value: str) -> None:
+        """Chooses a variant of a chart; `panels` has it from now on."""
+        self._switches[panel_id, name] = value
+        for chart in charts_for(self._classes, self._setup, self._switches):
+            if chart.id == panel_id:
+                self._charts[panel_id] = (chart, chart.panel())
+
+    def among(self, ids: Collection[str]) -> dict[str, AnyChart]:
+        """The charts with these ids, in the page's order."""
+        return {id: chart for id, (chart, _panel) in self._charts.items() if id in ids}
+
+    def drawn_at(self, step: int, ids: Collection[str]) -> dict[str, AnyChart]:
+        """The charts with these ids, to draw `step`.
+
+        Where the run has gone back they have forgotten its ranges, so that the next one is drawn as the first was.
+        """
+        if step < self._drawn_step:
+            self._make()
+        self._drawn_step = step
+        return self.among(ids)
+
+    def _make(self) -> None:
+        self._language, self._drawn_step = language(), 0
+        charts = charts_for(self._classes, self._setup, self._switches)
+        self._charts = {chart.id: (chart, chart.panel()) for chart in charts}
