@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.config.training_config import FIELDS, TrainingConfig
+from core.datasets.dataset import CSV
 from core.field import ConfigError
 from core.language import _, shown
 from core.learning.user_model import UserModel
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from core.runs.recorded_columns import RecordedColumns
 
 START = TrainingConfig()  # what a page opens with
-OWN_START = START.replace(problem="csv", optimizer="adam", learning_rate=0.001, batch_size=32, epochs=20)
+OWN_START = START.replace(problem=CSV, optimizer="adam", learning_rate=0.001, batch_size=32, epochs=20)
 
 
 class Dashboard(Page):

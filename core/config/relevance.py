@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.datasets.dataset import CSV
 from core.datasets.registry import DATASETS
 from core.models.family import MODELS
+from core.objectives.linear_regression import LinearRegression
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
 from core.optimizers.schedules import SCHEDULES
@@ -19,7 +20,7 @@ _START = ("start_x", "start_y")
 _LEARNING = ("train_share", "batch_size", "seed", "family", "schedule", "clip_norm")
 
 FIELDS_OF_PROBLEM: dict[str, tuple[str, ...]] = {
-    "regression": ("samples", "noise", "batch_size", "seed", *_START),
+    LinearRegression.name: ("samples", "noise", "batch_size", "seed", *_START),
     **{name: (*(field.name for field in surface.fields), *_START) for name, surface in SURFACES.items()},
     **{
         name: ("examples", *(("data_noise",) if "noise" in dataset.parameters else ()), *_LEARNING)

@@ -20,7 +20,7 @@ from core.optimizers.schedules import SCHEDULES, schedule_fields
 
 # Menus, as (label, value).
 PROBLEM_MENU = (
-    (LinearRegression.label, "regression"),
+    (LinearRegression.label, LinearRegression.name),
     *((surface.label, name) for name, surface in SURFACES.items()),
     *((_("Data: {data}", data=dataset.label), name) for name, dataset in DATASETS.items()),
     (N_("Data: Your CSV"), CSV),
@@ -44,7 +44,7 @@ SCHEDULE_MENU = tuple((schedule.label, name) for name, schedule in SCHEDULES.ite
 # The settings read as a table: first what is legal, then what it means.
 # fmt: off
 SETTINGS: tuple[Field, ...] = each_once((
-    Field("problem", N_("Problem"), "regression", "choice", options=PROBLEM_MENU,
+    Field("problem", N_("Problem"), LinearRegression.name, "choice", options=PROBLEM_MENU,
         help=N_("What is minimised: a line's error, a known surface, or a model's error on data.")),
     Field("samples", N_("Samples"), 100, "int", 2, 10_000, scale="log", unit=N_("points"),
         help=N_("How many points the data has.")),

@@ -6,6 +6,7 @@ Each surface and data set brings its own; this file says what becomes of all the
 from __future__ import annotations
 
 from core.datasets.registry import DATASETS
+from core.objectives.linear_regression import LinearRegression
 from core.objectives.surfaces import SURFACES
 from core.tables.dataset import NO_TABLE
 
@@ -40,6 +41,6 @@ def suitable(problem: str) -> dict[str, object]:
     """
     if problem in SURFACES:
         return {"learning_rate": SURFACES[problem].learning_rate}
-    if problem == "regression":
+    if problem == LinearRegression.name:
         return {}
     return {**_PLAIN, **DATASETS.get(problem, NO_TABLE).suggested}

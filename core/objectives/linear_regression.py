@@ -28,6 +28,7 @@ class LinearRegression:
     so least squares is near W = 3, b = 2 + noise / 2.
     """
 
+    name = "regression"  # of the problem
     label: str = N_("Linear regression y = Wx + b")
     dtype = "float32"
     parameter_names = ("W", "b")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def build_objective(config: TrainingConfig) -> PlaneObjective:
     """The objective that `config` describes; it costs no TensorFlow."""
-    if config.problem == "regression":
+    if config.problem == LinearRegression.name:
         start = _start(config, START)
         return LinearRegression(config.samples, config.noise, config.seed, start)
     surface = SURFACES[config.problem]

@@ -11,7 +11,7 @@ from tests.support.pseudo_locale import TAG
 from tests.support.visitor import PREPARED_MS, Visitor
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FloatRect, Page
+    from playwright.sync_api import Browser, FloatRect, Page
 
     from tests.conftest import Visit
     from tests.support.browser import Host
@@ -39,6 +39,17 @@ def played(visitor: Visitor) -> None:
         timeout=PREPARED_MS,
     )
 
+
+# The language of the page at every animation frame in which a person could see it.
+SEEN_LANGUAGES = """
+  window.seen = new Set();
+  const look = () => {
+    const root = document.querySelector(".dl-root .dl-header")?.closest(".dl-root");
+    if (root?.checkVisibility({ visibilityProperty: true })) window.seen.add(root.lang);
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+"""
 
 RANGE = "() => document.querySelector('[data-panel=model]')._fullLayout.xaxis.range.join()"
 
@@ -98,3 +109,12 @@ def test_what_is_zoomed_to_stays_when_the_language_changes(visit: Visit, voila: 
         took = watch_language_change(visitor.page, TAG)
         assert None not in took.values()
         assert visitor.page.evaluate(RANGE) == zoomed
+
+
+def test_a_page_is_not_seen_before_it_is_in_its_visitor_s_language(browser: Browser, voila: Host) -> None:
+    with browser.new_context(locale="zh-CN") as context:
+        page = context.new_page()
+        page.add_init_script(SEEN_LANGUAGES)
+        voila.open(page)
+        assert page.evaluate("() => [...window.seen]") == ["zh"]
+        voila.leave(page)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from core.runs.any_run import AnyRun
     from widgets.board.panel import Panel
 
-PATIENCE = 40.0  # seconds; a bound for a busy machine, not a wait
+PATIENCE = 120.0  # seconds; a bound for a busy machine, not a wait
 OF_KIND = {
     "points": "spiral",
     "table": "diabetes",

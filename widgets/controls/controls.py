@@ -13,6 +13,7 @@ import ipywidgets as ipw
 
 from core.config.relevance import relevant_fields
 from core.config.training_config import FIELDS, TrainingConfig
+from core.datasets.dataset import CSV
 from core.language import N_, _, shown
 from core.models.family import families_for
 from core.objectives.surfaces import surface_fields
@@ -92,7 +93,7 @@ class Controls:
         with self._building:
             for card in self._cards.values():
                 card.show(config)
-            self._show_upload(config.problem == "csv")
+            self._show_upload(config.problem == CSV)
 
     def build(self, config: TrainingConfig) -> None:
         """Build, out of sight and in any thread, the controls that a config would show and that are not there yet."""

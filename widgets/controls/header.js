@@ -9,7 +9,7 @@ import { keepNames } from "./accessible_names.js";
 import { copyLink } from "./copy_link.js";
 import { banner, keepHeartbeat } from "./heartbeat.js";
 import { helpDialog } from "./help_dialog.js";
-import { keepLanguage, languageSwitch } from "./language_switch.js";
+import { awaitGreeting, keepLanguage, languageSwitch } from "./language_switch.js";
 import { follow, openedWith, rootOf } from "./page.js";
 import { keepShortcuts } from "./shortcuts.js";
 import { keepTheme } from "./theme.js";
@@ -45,6 +45,7 @@ function render({ model, el }) {
   el.classList.add("dl-page");
   rootOf(el, life.signal).then((root) => {
     const bar = banner(model, life.signal);
+    awaitGreeting(root, model);
     keepLanguage(root, model, life.signal);
     el.replaceChildren(bar, header(model, root, life.signal));
     keepNames(root, model, life.signal);

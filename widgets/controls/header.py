@@ -29,7 +29,8 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
 
     `labels` maps CSS classes to the accessible names of what is inside; `query` is the link to copy,
     without "?"; `theme` is "auto", "light" or "dark". `texts`, `help`, `language` and `languages`, pairs of
-    a tag and the language's own name, are what the header itself shows.
+    a tag and the language's own name, are what the header itself shows. `greeted` is set once the language and
+    the link of a page that said hello have been taken.
     """
 
     _esm = joined_module(Path(__file__).with_suffix(".js"))
@@ -41,6 +42,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     texts = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     help = t.Any(()).tag(sync=True)
     language = t.Unicode().tag(sync=True)
+    greeted = t.Bool(False).tag(sync=True)
     languages: Any = t.List().tag(sync=True)
 
     from_page = {"theme": lambda header, value: value in THEMES}  # noqa: RUF012  (annotated as ClassVar in Guarded)

@@ -1,7 +1,21 @@
 // The language: marked on the page, and one button for each other one.
 
 import { element } from "../board/element.js";
-import { follow, inVoila } from "./page.js";
+import { follow, inVoila, openedWith } from "./page.js";
+
+const LONGEST_GREETING_MS = 2000; // then a page in another language is better than none
+
+/** Hides a page that the kernel is about to write in another language, until it has been. */
+export function awaitGreeting(root, model) {
+  const wanted = new URLSearchParams(openedWith()).get("lang") ?? navigator.language ?? "";
+  const base = wanted.split(/[-_]/)[0].toLowerCase();
+  const offered = model.get("languages").some(([tag]) => tag === base);
+  if (!offered || base === model.get("language") || model.get("greeted")) return;
+  root.style.visibility = "hidden";
+  const show = () => root.style.removeProperty("visibility");
+  model.on("change:greeted", show);
+  setTimeout(show, LONGEST_GREETING_MS);
+}
 
 /** Marks what language the page is in, for screen readers, hyphenation and the choice of fonts. */
 export function keepLanguage(root, model, signal) {

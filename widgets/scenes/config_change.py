@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.config.suggested import suitable
 from core.config.training_config import TrainingConfig
+from core.objectives.linear_regression import LinearRegression
 from core.objectives.surfaces import SURFACES
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _companions(config: TrainingConfig, changes: Mapping[str, object]) -> dict[s
     name = changes.get("problem")
     if name is None or name == config.problem or not isinstance(name, str):
         return {}
-    if name not in SURFACES and name != "regression":
+    if name not in SURFACES and name != LinearRegression.name:
         return suitable(name)
     # What suits a model would not suit a surface; from one surface to the next what was chosen stays.
     kept = ("learning_rate", "start_x", "start_y", *(OF_A_RUN if config.learns else ()))

@@ -14,6 +14,8 @@ from IPython import get_ipython
 from core.background_thread import BackgroundThread, hurry_at_exit
 from core.config.relevance import FIELDS_OF_FAMILY
 from core.config.training_config import TrainingConfig
+from core.datasets.dataset import CSV
+from core.datasets.registry import DATASETS
 from core.engines.launcher import can_fork, launcher
 from core.field import ConfigError
 from widgets.board.frame_loop import FrameLoop
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from core.learning.user_model import UserModel
 
-MODEL_START = TrainingConfig.suited_to("spiral")  # has the settings of nearly every model
+MODEL_START = TrainingConfig.suited_to(next(iter(DATASETS)))
 OF_A_MODEL_TO_CHOOSE = frozenset(
     {"problem", "examples", *(n for names in FIELDS_OF_FAMILY.values() for n in names), "family"}
 )
@@ -111,7 +113,7 @@ class Page(Column):
     def _take_table(self, _table: object) -> None:
         """Begins a run that learns from a table that was uploaded, or from another column of it."""
         self._stage.refusal = None
-        if self._session.config.problem == "csv" and not self._closed:  # reading may outlast the page
+        if self._session.config.problem == CSV and not self._closed:  # reading may outlast the page
             self._session.begin_anew()
 
     def _refuse(self, sentence: str) -> None:
@@ -194,6 +196,7 @@ class Page(Column):
         else:
             self._link_language = page_language.choose(asked)
         self._take_link(query)
+        self._header.greeted = True
         self._loop.start()
 
     @synchronized
