@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import select
-import signal
 import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING
+
+import psutil
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -17,13 +16,15 @@ GRACE_S = 1.0  # for an engine that was told to end
 
 def hang_up(connection: Connection) -> None:
     """Ends the conversation for both ends, also for a thread that waits for a message."""
-    with suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as peer:
+    with suppress(OSError), socket.socket(fileno=socket.dup(connection.fileno())) as peer:
         peer.shutdown(socket.SHUT_RDWR)
 
 
-def see_off(process: int) -> None:
-    """Kills the process behind the descriptor `process` if it has not ended within `GRACE_S`."""
-    with suppress(OSError):
-        if not select.select([process], [], [], GRACE_S)[0]:
-            signal.pidfd_send_signal(process, signal.SIGKILL)
-    os.close(process)
+def see_off(process: psutil.Process) -> None:
+    """Kills `process` if it has not ended within `GRACE_S`; it knows its process from a later one of that number."""
+    with suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
+        try:
+            process.wait(GRACE_S)
+        except psutil.TimeoutExpired:
+            process.kill()
+            process.wait(GRACE_S)

@@ -13,8 +13,13 @@ import threading
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from core.engines.spawning import spawner
 from core.engines.turns import FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SHARED = "DESCENT_LAB_ENGINES"  # environment variable: the socket of a fork server that somebody else has started
 PATIENCE_S = 60.0  # for a fork server that begins to listen; it imports TensorFlow only after that
@@ -24,8 +29,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def can_fork() -> bool:
-    """Whether engines can be had here: on macOS frameworks forbid to fork, and Windows knows no such thing."""
+    """True if engines are forked here; elsewhere each is started anew, see `EngineSpawner`."""
     return sys.platform == "linux"
+
+
+def engines() -> Callable[[], Connection]:
+    """What gives connections to new engines on this system; it begins to get ready for the first."""
+    if not can_fork():
+        return spawner.connect
+    launcher.start()
+    return launcher.connect
 
 
 class EngineLauncher:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
+
+import psutil
 
 from core.background_thread import BackgroundThread
 from core.engines.connection_end import hang_up, see_off
@@ -139,8 +140,9 @@ class RemoteRun(PublishedRun):
         return None
 
     def _rests(self) -> bool:
-        over = self._stopped or self._error is not None
-        return over or (self.published.rests and self.published.command >= self._commands and not self.returning_to)
+        return self._is_over or (
+            self.published.rests and self.published.command >= self._commands and not self.returning_to
+        )
 
     def _ask(self, name: str, *arguments: Any, **wanted: Any) -> None:
         """Sends a command, and keeps what it wants for an engine that has still to come."""
@@ -158,12 +160,9 @@ class RemoteRun(PublishedRun):
 
     def _serve(self) -> None:
         try:
-            while not self._stopped and self._error is None:
-                connection = self._connected()
-                if connection is not None:
-                    self._listen(connection)
-                    see_off(self._process)
-        except (OSError, EOFError):
+            while not self._is_over:
+                self._talk_to(self._connect())
+        except OSError:
             self._fail(CANNOT_START)
         except Exception:
             log.exception("a run could not be handed to an engine")
@@ -171,37 +170,46 @@ class RemoteRun(PublishedRun):
         with self._changed:
             self._changed.notify_all()
 
-    def _connected(self) -> Connection | None:
-        """A connection to an engine that has the task; None if the run was stopped meanwhile."""
-        connection = self._connect()
-        self.process_id = connection.recv()
-        self._process = os.pidfd_open(self.process_id)  # by and by the number may be another process's
+    @property
+    def _is_over(self) -> bool:
+        return self._stopped or self._error is not None
+
+    def _talk_to(self, connection: Connection) -> None:
+        """Has a new engine do the task, until the run is stopped or the engine ends, at whichever moment it does."""
+        process: psutil.Process | None = None
+        with suppress(EOFError, OSError, psutil.NoSuchProcess):
+            self.process_id = connection.recv()
+            process = psutil.Process(self.process_id)
+            if self._hand_over(connection):
+                self._listen(connection)
+        connection.close()
+        if process is not None:
+            see_off(process)
+        if not self._is_over:
+            self._lost()
+
+    def _hand_over(self, connection: Connection) -> bool:
+        """Sends the task; returns False if the run was stopped meanwhile."""
         with self._changed:
             if self._stopped:
-                connection.close()
-                see_off(self._process)
-                return None
+                return False
             task, self._connection = replace(self._task, language=language()), connection
             self._commands = 0
             self.published = replace(self.published, command=0, rests=False)
         with self._sending:
             connection.send(task)
-        return connection
+        return True
 
     def _listen(self, connection: Connection) -> None:
-        try:
-            while True:
-                message = connection.recv()
-                if isinstance(message, Published):
-                    self._take(message)
-                elif isinstance(message, str):  # its last words
-                    self._fail(message)
-                else:
-                    self._answers.put(message)
-        except (EOFError, OSError):
-            connection.close()
-            if not self._stopped and self._error is None:
-                self._lost()
+        """Takes what comes; returns, by an error of the connection, when it ends."""
+        while True:
+            message = connection.recv()
+            if isinstance(message, Published):
+                self._take(message)
+            elif isinstance(message, str):  # its last words
+                self._fail(message)
+            else:
+                self._answers.put(message)
 
     def _take(self, state: Published) -> None:
         with self._changed:

@@ -16,7 +16,7 @@ from core.config.relevance import FIELDS_OF_FAMILY
 from core.config.training_config import TrainingConfig
 from core.datasets.dataset import CSV
 from core.datasets.registry import DATASETS
-from core.engines.launcher import can_fork, launcher
+from core.engines.launcher import engines
 from core.field import ConfigError
 from widgets.board.frame_loop import FrameLoop
 from widgets.controls.controls import Controls
@@ -59,9 +59,7 @@ class Page(Column):
         self._playback = Playback(self._play_or_pause, self._step, self._restart, self._set_pace)
         self._header = Header(labels=self._labels())
         in_kernel = hasattr(get_ipython(), "kernel")
-        connect = launcher.connect if in_kernel and can_fork() else None
-        if connect is not None:
-            launcher.start()  # what it imports takes as long as the page takes to stand
+        connect = engines() if in_kernel else None  # what they import takes as long as the page takes to stand
         self._session = Session(config, self._loop.wake, self._playback.pace, own, self._upload.dataset, connect)
         self._stage = Stage(self._session, self._playback, self._get_ready_for_models)
         self._board = self._stage.board
