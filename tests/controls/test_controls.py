@@ -256,6 +256,17 @@ def test_retranslating_changes_every_text_keeps_what_is_chosen_and_asks_for_noth
     assert (written(desk, names), {name: desk.boxes(name) for name in names}) == before
 
 
+def test_a_control_that_was_out_of_sight_is_in_the_language_in_use_when_it_is_shown(catalogues: Path) -> None:
+    desk = Desk(TrainingConfig(problem="digits", family="mlp"))
+    desk.controls.set(TrainingConfig())
+    with in_use(catalogues):
+        desk.controls.retranslate()
+        desk.controls.set(desk.config)
+        texts = [text for texts in written(desk, {"depth", "dropout", "normalization"}).values() for text in texts]
+        assert texts
+        assert [text for text in texts if not text.startswith("⟦")] == []
+
+
 def test_the_upload_is_shown_for_a_csv_and_hidden_for_all_else() -> None:
     upload = Html("")
     controls = Controls(TrainingConfig(), lambda _: None, upload)

@@ -36,11 +36,13 @@ function setPath(target, path, value) {
 
 /** Replaces "var(--name)" in every text of a figure by the colour that the page's theme gives it. */
 export function resolveColours(value, style) {
-  if (typeof value === "string") {
-    if (!value.includes("var(--")) return value;
-    return value.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim() || "#888888");
-  }
-  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
-  if (Array.isArray(value)) return value.map((item) => resolveColours(item, style));
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, resolveColours(item, style)]));
+  const known = {}; // the browser is asked for each colour once: asking may make it style the page anew
+  const colour = (_, name) => (known[name] ??= style.getPropertyValue(name).trim() || "#888888");
+  const resolved = (item) => {
+    if (typeof item === "string") return item.includes("var(--") ? item.replace(/var\((--[\w-]+)\)/g, colour) : item;
+    if (item === null || typeof item !== "object" || ArrayBuffer.isView(item)) return item;
+    if (Array.isArray(item)) return item.map(resolved);
+    return Object.fromEntries(Object.entries(item).map(([name, part]) => [name, resolved(part)]));
+  };
+  return resolved(value);
 }

@@ -14,7 +14,7 @@ import ipywidgets as ipw
 from core.config.relevance import relevant_fields
 from core.config.training_config import FIELDS, TrainingConfig
 from core.datasets.dataset import CSV
-from core.language import N_, _, shown
+from core.language import N_, _, language, shown
 from core.models.family import families_for
 from core.objectives.surfaces import surface_fields
 from core.optimizers.registry import hyperparameters
@@ -118,6 +118,7 @@ class _Card:
         self._looks = looks
         self._on_change = on_change
         self._controls: dict[str, Choice | Exact] = {}
+        self._languages: dict[str, str] = {}  # that each control is in
         self._title = self._html(_title(title))
         self._notes = {name: self._html(NOTES[name]) for name in names if name in NOTES}
         self._fold: Column | None = None
@@ -132,15 +133,22 @@ class _Card:
             control.widget.layout = self._looks.shown if name in relevant else self._looks.hidden
             if name not in relevant:
                 continue
+            self._bring_up_to_date(name, control)
             if isinstance(control, Choice) and name == "family":
                 control.offer(_family_menu(config.problem))
             control.show(getattr(config, name))
         self.widget.layout = self._looks.shown if relevant & set(self._names) else self._looks.hidden
 
     def retranslate(self) -> None:
-        """Write the title and all controls in the language in use."""
+        """Write the title and all controls in sight in the language in use; the others follow when they are shown."""
         self._title.value = _title(self._heading)
-        for control in self._controls.values():
+        for name, control in self._controls.items():
+            if control.widget.layout is self._looks.shown:
+                self._bring_up_to_date(name, control)
+
+    def _bring_up_to_date(self, name: str, control: Choice | Exact) -> None:
+        if self._languages[name] != language():
+            self._languages[name] = language()
             control.retranslate()
 
     def build(self, config: TrainingConfig, layout: ipw.Layout) -> None:
@@ -150,7 +158,7 @@ class _Card:
         for name in missing:
             control = self._control(name, getattr(config, name))
             control.widget.layout = layout
-            self._controls[name] = control
+            self._controls[name], self._languages[name] = control, language()
         if missing:
             self.widget.children = self._rows()
 

@@ -10,7 +10,8 @@ export function keepTheme(root, model, button, signal) {
   const apply = () => {
     const chosen = model.get("theme");
     const dark = chosen === "auto" ? systemIsDark() : chosen === "dark";
-    root.dataset.theme = dark ? "dark" : "light";
+    const theme = dark ? "dark" : "light";
+    if (root.dataset.theme !== theme) root.dataset.theme = theme; // else every chart would be plotted anew
     const texts = model.get("texts");
     button.textContent = dark ? texts.light : texts.dark;
     button.setAttribute("aria-label", dark ? texts.light_name : texts.dark_name);
