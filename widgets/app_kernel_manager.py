@@ -21,10 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.httpserver import HTTPServer
 
 from core.engines.launcher import SHARED, can_fork, launcher
 from core.learning.memory import free_bytes
 from widgets.server.admission import Admission
+from widgets.server.bounded_server import BoundedServer
 from widgets.server.kernel_pool import KernelPool
 from widgets.server.kernel_starter import KernelStarter
 from widgets.server.limits import ServerLimits
@@ -42,14 +44,15 @@ class AppKernelManager(AsyncMappingKernelManager):
         super().__init__(**settings)
         self.starter = KernelStarter(self)
         self.pool = KernelPool(self, self.starter)
-        self.admission = Admission(ServerLimits(parent=self.parent), free_bytes)
+        limits = ServerLimits(parent=self.parent)
+        self.admission = Admission(limits, free_bytes)
         os.environ.setdefault("MALLOC_ARENA_MAX", MOST_ARENAS)
         if can_fork():
             os.environ.setdefault(SHARED, launcher.start())
         paths = getattr(self.parent, "template_paths", None)
         if paths is not None:
             self._replace_templates(paths)
-            self._replace_page_handler(self.parent)
+            self._replace_server(self.parent, limits)
 
     def _replace_templates(self, paths: list[str]) -> None:
         """Put the status pages before Voilà's, in the folder that the server removes when it ends.
@@ -60,10 +63,11 @@ class AppKernelManager(AsyncMappingKernelManager):
         write_templates(folder)
         paths.insert(0, str(folder))
 
-    def _replace_page_handler(self, app: Any) -> None:
-        """Have `app` answer with `PageHandler`: Voilà makes its handlers later, and has no setting for it."""
+    def _replace_server(self, app: Any, limits: ServerLimits) -> None:
+        """Have `app` be served within `limits`: Voilà makes its handlers and its server later, and has no setting."""
         made = app.init_handlers
         app.init_handlers = lambda: with_page_handler(made())
+        HTTPServer.configure(BoundedServer, limits=limits, ip=app.ip, log=self.log)
 
     async def start_kernel(self, **settings: Any) -> str:  # type: ignore[override] # Jupyter decorates its own
         """Start a kernel and return its id once it answers; raise KernelStartError if it cannot be had."""

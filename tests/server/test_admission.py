@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from widgets.server.admission import SECONDS_TO_SETTLE, Admission, Wait
+from widgets.server.admission import SECONDS_TO_SETTLE, Admission
 from widgets.server.limits import MB, ServerLimits
+from widgets.server.status_pages import too_many_pages, too_many_requests
 from widgets.server.visits import Visit
+from widgets.server.waiting_line import Wait
 
 COST = 80 + 120
 
@@ -130,3 +132,26 @@ def test_how_long_it_takes_is_reckoned_from_starts_where_they_are_short() -> Non
     house.now = 5.0
     waits = [house.wait() for _ in range(3)]
     assert [(wait.for_memory, wait.seconds) for wait in waits] == [(False, 3.0), (False, 3.0), (False, 7.0)]
+
+
+def test_an_address_that_has_enough_pages_or_opens_them_too_fast_gets_no_more() -> None:
+    house = House(mb=1000 * COST)
+    house.limits.pages_per_address = 3
+    for _ in range(3):
+        assert house.admission.is_too_much("a", "") is None
+        house.ask()  # two enter, one waits: all of them count
+    assert house.admission.is_too_much("a", "") is too_many_pages
+    assert house.admission.is_too_much("b", "") is None
+    house.limits.pages_per_address = 1000
+    refusals = [house.admission.is_too_much("a", "") for _ in range(house.limits.starts_per_minute)]
+    assert refusals.count(too_many_requests) == 3
+    house.now = 1.0  # one a second comes back
+    assert [house.admission.is_too_much("a", "") for _ in range(2)] == [None, too_many_requests]
+
+
+def test_who_has_a_place_may_ask_again_however_many_pages_the_address_has() -> None:
+    house = House(mb=0)
+    house.limits.pages_per_address = 1
+    waiting = house.wait()
+    assert house.admission.is_too_much("a", "") is too_many_pages
+    assert house.admission.is_too_much("a", waiting.token) is None

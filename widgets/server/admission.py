@@ -6,14 +6,15 @@ import asyncio
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from widgets.server.kernel_starter import KernelStartError
 from widgets.server.limits import MB
+from widgets.server.rates import Rates
 from widgets.server.start_slots import StartSlots
+from widgets.server.status_pages import too_many_pages, too_many_requests
 from widgets.server.visits import Visit, Visits
-from widgets.server.waiting_line import WaitingLine
+from widgets.server.waiting_line import Wait, WaitingLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,21 +24,6 @@ if TYPE_CHECKING:
 SECONDS_TO_SETTLE = 15.0  # from letting somebody in until the memory of kernel and engine can be measured
 SECONDS_HELD = 2.0  # a request for which there is no room yet; most starts end within a few of these
 SECONDS_TO_LOOK_AGAIN = 0.5  # memory tells nobody that it is free
-
-
-@dataclass(frozen=True)
-class Wait:
-    """No room yet: the place in the line, and what is known of how long it will take."""
-
-    token: str
-    position: int
-    seconds: float | None  # until there is room; None where nothing has been measured yet
-    for_memory: bool  # otherwise for kernels that others are waiting for
-
-    @property
-    def retry_seconds(self) -> int:
-        """After how long to ask again: the sooner, the nearer the turn."""
-        return min(2 + self.position // 5, 10)
 
 
 class Admission:
@@ -50,9 +36,18 @@ class Admission:
         self.line = WaitingLine(clock)
         self.slots = StartSlots(limits.starts_at_once, clock)
         self.visits = Visits(clock)
+        self._starts = Rates(limits.starts_per_minute / 60, limits.starts_per_minute, clock)
         self._promised: deque[tuple[float, float]] = deque()  # until when, MB that are not yet seen to be used
         self._changed = asyncio.Event()
         self._closed = False
+
+    def is_too_much(self, address: str, token: str) -> Callable[[], str] | None:
+        """Return the text that refuses a page to `address`, which has enough of them; None if it has not."""
+        if token in self.line:
+            return None
+        if self.visits.held_by(address) + self.line.held_by(address) >= self._limits.pages_per_address:
+            return too_many_pages
+        return None if self._starts.take(address) else too_many_requests
 
     async def enter(self, address: str, token: str, ready: Callable[[], int], gone: Callable[[], bool]) -> Visit | Wait:
         """Let a visitor in if there is room within `SECONDS_HELD`; otherwise give or keep a place in the line.

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tornado.web import authenticated
 from voila.tornado.handler import TornadoVoilaHandler
 
-from widgets.server.admission import Admission, Wait
+from widgets.server.client_address import customer
 from widgets.server.page_kernels import PageKernels
-from widgets.server.status_pages import waiting_page
+from widgets.server.status_pages import refusal_page, waiting_page
 from widgets.server.visits import Visit
+from widgets.server.waiting_line import Wait
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from widgets.server.admission import Admission
 
 PLACE = "descent-lab-place"  # the cookie that keeps a place in the line
 
@@ -43,17 +49,19 @@ class PageHandler(TornadoVoilaHandler):
         if self.notebook_path and path:  # no dashboard: Voilà sends such a request elsewhere
             await super().get(path)
             return
-        answer = await self._enter(self.notebook_path or path or "")
+        address, token = customer(self.request.remote_ip or ""), self.get_cookie(PLACE) or ""
+        refusal = self.admission.is_too_much(address, token)
+        if refusal is not None:
+            self._refuse(refusal)
+            return
+        notebook = self.notebook_path or path or ""
+        answer = await self.admission.enter(address, token, lambda: self._ready(notebook), lambda: self.left)
         if isinstance(answer, Wait):
             self._show_place(answer)
         elif self.left:
             self.admission.end_start(answer, succeeded=False)
         else:
             await self._show_dashboard(answer, path)
-
-    async def _enter(self, notebook: str) -> Visit | Wait:
-        address, token = self.request.remote_ip or "", self.get_cookie(PLACE) or ""
-        return await self.admission.enter(address, token, lambda: self._ready(notebook), lambda: self.left)
 
     def _ready(self, notebook: str) -> int:
         """Return how many preheated kernels there are that have run the notebook as this request asks for it."""
@@ -73,6 +81,12 @@ class PageHandler(TornadoVoilaHandler):
             succeeded = True
         finally:
             self.admission.end_start(visit, succeeded)
+
+    def _refuse(self, text: Callable[[], str]) -> None:
+        self.log.warning("A page was refused to %s, which has opened too many.", self.request.remote_ip)
+        self.set_status(429)
+        self.set_header("Retry-After", "30")
+        self.finish(refusal_page(text))
 
     def _show_place(self, wait: Wait) -> None:
         self.set_status(503)

@@ -7,6 +7,7 @@ each text in all languages, and the browser leaves its own.
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from widgets.server.admission import Wait
+    from widgets.server.waiting_line import Wait
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -83,6 +84,12 @@ def waiting_page(wait: Wait) -> str:
     return PAGE.format(head=refresh, body="\n".join(map(in_all_languages, sentences)))
 
 
+@cache
+def refusal_page(text: Callable[[], str]) -> str:
+    """Return the page that says `text`, one of those at the end of this file."""
+    return PAGE.format(head="", body=in_all_languages(text))
+
+
 def in_all_languages(text: Callable[[], str]) -> str:
     """Return a paragraph for each language, English first, with what `text()` is in it."""
     before = language.language()
@@ -141,3 +148,30 @@ def _unknown(wait: Wait) -> str:
 
 def _stay() -> str:
     return _("Keep this page open: it keeps your place, and opens the dashboard as soon as there is room.")
+
+
+def unknown_host() -> str:
+    """The address bar shows a name that is not this server's."""
+    return _(
+        "This server does not go by the name in the address bar. Whoever runs it can add the name to its settings."
+    )
+
+
+def foreign() -> str:
+    """A page of another site asked for something of ours."""
+    return _("This page can be opened by a link, but not from within a page of another site.")
+
+
+def too_many_requests() -> str:
+    """One address asks too often."""
+    return _("Too many requests come from your network address. Wait a moment, then reload the page.")
+
+
+def too_many_pages() -> str:
+    """One address has too many pages."""
+    return _("Too many pages are open from your network address. Close one of them, then reload this one.")
+
+
+def too_many_uploads() -> str:
+    """The server receives as many bodies as it may."""
+    return _("The server is receiving too many uploads. Wait a moment, then reload the page.")

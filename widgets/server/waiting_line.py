@@ -13,6 +13,21 @@ SECONDS_UNTIL_FIRST_RETURN = 10.0  # many who are told to wait go away at once
 SECONDS_BETWEEN_RETURNS = 30.0  # a page in the background may be late
 
 
+@dataclass(frozen=True)
+class Wait:
+    """What somebody is told for whom there is no room yet."""
+
+    token: str
+    position: int
+    seconds: float | None  # until there is room; None where nothing has been measured yet
+    for_memory: bool  # otherwise for kernels that others are waiting for
+
+    @property
+    def retry_seconds(self) -> int:
+        """After how long to ask again: the sooner, the nearer the turn."""
+        return min(2 + self.position // 5, 10)
+
+
 @dataclass
 class Place:
     """A place in the line, kept until `until` by the server's clock."""
