@@ -28,7 +28,7 @@ PATHS = sorted({words for words in QUOTED if words.startswith(TOPS) or FILE.full
 COMMANDS = "\n".join([*QUOTED, *re.findall(r"^    make .*", README, re.MULTILINE)])
 IMPORTS = [node for block in PYTHON for node in ast.walk(ast.parse(block)) if isinstance(node, ast.ImportFrom)]
 OURS = [node for node in IMPORTS if str(node.module).startswith(("core", "widgets"))]
-BENCHES = re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)
+BENCHES = re.findall(r"^\| `(\w+)` \|", README.partition("## Measured")[2], re.MULTILINE)
 
 
 def source_of(module: str) -> str:
