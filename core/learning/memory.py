@@ -20,6 +20,7 @@ COPIES = 20
 MOST_SHARE = 0.8  # of what is free, since other programs live on the machine too
 GIB = 2**30
 _CGROUP = Path("/sys/fs/cgroup")
+_OWN_GROUP = Path("/proc/self/cgroup")
 
 
 def check_memory(setup: ModelSetup, moments: int, free: int | None = None) -> None:
@@ -70,13 +71,35 @@ def ran_out_of_memory(error: Exception) -> bool:
 
 
 def _container_free() -> int | None:
-    """Bytes that a container's limit leaves (cgroup v2), which psutil does not know; None without a limit."""
-    most, used = _container_limit(), _CGROUP / "memory.current"
-    return None if most is None or not used.exists() else most - int(used.read_text())
+    """Bytes that the limits of containers and services leave (cgroup v2); None without a limit. psutil knows none."""
+    counted = [(group, most) for group, most in _limits() if (group / "memory.current").exists()]
+    return min((most - _held(group) for group, most in counted), default=None)
 
 
 def _container_limit() -> int | None:
-    """The bytes that a container may hold; None without a limit."""
-    limit = _CGROUP / "memory.max"
-    most = limit.read_text().strip() if limit.exists() else "max"
-    return None if most == "max" else int(most)
+    """The bytes that a container or a service may hold; None without a limit."""
+    return min((most for _group, most in _limits()), default=None)
+
+
+def _limits() -> list[tuple[Path, int]]:
+    """The groups of processes this one is in that have a limit, each with its bytes: a service is in a slice."""
+    names = [line.removeprefix("0::/") for line in _lines(_OWN_GROUP) if line.startswith("0::/")]
+    groups = [_CGROUP / name for name in names] or [_CGROUP]
+    found = []
+    for group in (groups[0], *groups[0].parents):
+        most = "".join(_lines(group / "memory.max")) or "max"
+        if most != "max":
+            found.append((group, int(most)))
+        if group == _CGROUP:
+            break
+    return found
+
+
+def _held(group: Path) -> int:
+    """The bytes that a group cannot give back: files that were only read are dropped when memory is short."""
+    kept = [int(line.split()[1]) for line in _lines(group / "memory.stat") if line.startswith("inactive_file ")]
+    return int((group / "memory.current").read_text()) - sum(kept)
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text().splitlines() if path.exists() else []

@@ -67,3 +67,20 @@ def test_memory_that_runs_out_is_told_from_other_faults() -> None:
     assert ran_out_of_memory(refused.value)
     assert ran_out_of_memory(MemoryError())
     assert not ran_out_of_memory(ValueError("no such layer"))
+
+
+def test_a_services_own_limit_counts_and_those_around_it_and_what_files_take_is_free(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = tmp_path / "system.slice" / "lab.service"
+    own.mkdir(parents=True)
+    (tmp_path / "own").write_text("1:name=systemd:/elsewhere\n0::/system.slice/lab.service\n")
+    monkeypatch.setattr(memory, "_CGROUP", tmp_path)
+    monkeypatch.setattr(memory, "_OWN_GROUP", tmp_path / "own")
+    (own / "memory.max").write_text("5000000\n")
+    (own / "memory.current").write_text("3000000\n")
+    (own / "memory.stat").write_text("anon 2000000\ninactive_file 500000\nactive_file 300000\n")
+    assert free_bytes() == 2_500_000
+    (own.parent / "memory.max").write_text("9000000\n")
+    (own.parent / "memory.current").write_text("8000000\n")
+    assert free_bytes() == 1_000_000

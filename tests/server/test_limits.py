@@ -13,7 +13,7 @@ from widgets.server.limits import ServerLimits
 
 def documented(readme: str) -> dict[str, list[str]]:
     """The settings of the README's table, each with the default beside it."""
-    found = {}
+    found: dict[str, str] = {}
     for row in re.findall(r"^\| (`[a-z_]+`.*?) \| (.*?) \|", readme, re.MULTILINE):
         names = re.findall(r"`([a-z_]+)`", row[0])
         found |= dict(zip(names, row[1].split(", "), strict=True)) if len(names) > 1 else {names[0]: row[1]}
