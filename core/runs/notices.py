@@ -51,6 +51,15 @@ def preparing() -> Notice:
     return Notice("info", _("Getting ready."), sentence)
 
 
+def returning(step: int) -> Notice:
+    """What is said while another engine takes the steps of one that has died."""
+    sentence = _(
+        "The process that trained has ended unexpectedly; another one takes the same steps again, up to step {step}.",
+        step=format_number(step),
+    )
+    return Notice("info", _("One moment."), sentence)
+
+
 def diverged_at(step: int) -> str:
     """The title of a notice about a run that diverged."""
     return _("Diverged at step {step}.", step=format_number(step))

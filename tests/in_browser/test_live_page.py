@@ -61,6 +61,17 @@ def test_play_moves_every_chart_and_they_all_show_the_same_step(visitor: Visitor
     assert len({m["steps"]["loss"] for m in moments}) > 3
 
 
+def test_at_one_step_a_second_a_frame_is_drawn_for_each_step_and_for_nothing_else(visitor: Visitor) -> None:
+    visitor.set_speed("1")
+    visitor.play()
+    visitor.wait("s => s.steps.loss > 1")
+    before = visitor.state()
+    visitor.wait("(s, step) => s.steps.loss >= step + 3", argument=before["steps"]["loss"])
+    after = visitor.state()
+    for panel, step in after["steps"].items():
+        assert after["frames"][panel] - before["frames"][panel] == step - before["steps"][panel]
+
+
 def test_a_paused_page_shows_the_step_at_which_the_kernel_stands(visitor: Visitor) -> None:
     visitor.play()
     visitor.wait("s => s.steps.loss > 20")

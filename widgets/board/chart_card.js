@@ -109,7 +109,10 @@ export class ChartCard {
     this.isPlotted =
       attempt(() => Plotly.react(this.chart, data, this.axes.keep(this.chart, whole), config)) !== undefined;
     if (!this.isPlotted) this.say("not_drawn");
-    else if (isFirst) this.chart.on("plotly_relayout", () => this.giveBack(Plotly));
+    else if (isFirst) {
+      this.chart.on("plotly_relayout", () => this.giveBack(Plotly));
+      this.chart.addEventListener("dblclick", () => this.turnBack(Plotly));
+    }
     this.axes.wantAll(this.chart, whole);
   }
 
@@ -117,6 +120,12 @@ export class ChartCard {
   giveBack(Plotly) {
     const due = this.axes.returned(this.chart, this.raw.layout);
     if (Object.keys(due).length) Plotly.relayout(this.chart, due);
+  }
+
+  /** A double click turns a scene in space back; of axes Plotly itself takes care. */
+  turnBack(Plotly) {
+    const { camera } = this.raw.layout.scene ?? {};
+    if (camera) Plotly.relayout(this.chart, { "scene.camera": structuredClone(camera) });
   }
 
   /** Gives Plotly its words in another language. Told by a new config, Plotly.react would forget the zoom. */

@@ -110,6 +110,8 @@ class Stage:
         if state != self._drawn and self.board.draw(self.frame(staged)):
             self._drawn = state
         if run.status is Status.PLAYING:
+            if self.is_at_leisure:
+                staged.ask()  # ahead of time: an engine on a busy machine takes longer to answer than a frame lasts
             self._session.wake()
 
     def _state(self, staged: StagedRun) -> tuple[object, ...]:

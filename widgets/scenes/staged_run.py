@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from core.engines.remote_run import RemoteRun
 from core.engines.task import Task
 from core.language import _, language, shown
-from core.number_format import format_number
 from core.probes.probe_schedule import ProbeSchedule
-from core.runs.notices import Notice
+from core.runs.notices import Notice, returning
 from core.runs.run import Run
 from core.runs.run_summary import RunSummary, with_run
 from core.runs.run_worker import FAULT
@@ -63,6 +62,7 @@ class StagedRun:
         """
         self.config, self.scene, self.learning = config, scene, learning
         self.observed = threading.Event()
+        self._is_asked = False
         self._wake = wake
         self._past, self._place = past, place
         self._kept: weakref.ref[AnyRecord] | None = None
@@ -175,9 +175,16 @@ class StagedRun:
     def observe(self, timeout: float) -> None:
         """Waits up to `timeout` seconds until a run that plays has looked at where it stands."""
         if self.run.status is Status.PLAYING:
-            self.observed.clear()
-            self.run.request_observation()
+            if not self._is_asked:
+                self.ask()
+            self._is_asked = False
             self.observed.wait(timeout)
+
+    def ask(self) -> None:
+        """Asks a run that plays for an observation, for `observe` to wait for."""
+        self._is_asked = True
+        self.observed.clear()
+        self.run.request_observation()
 
     def cards(self) -> str:
         """The cards under the charts as HTML."""
@@ -198,7 +205,7 @@ class StagedRun:
     def _notice(self, moment: Any) -> Notice:
         error, step = self.run.error, self.run.returning_to
         if step is not None:
-            return _returning(step)
+            return returning(step)
         if error is None:
             return self._place.said(self.scene.notice(self.run, moment), self.run)
         return Notice("danger", _("Training stopped.") if error == FAULT else _("No training."), shown(error))
@@ -237,11 +244,3 @@ class StagedRun:
         self.observed.set()
         # Only while it plays does the next frame wait its turn: then what is drawn costs training.
         self._wake(urgent=self.run.status is not Status.PLAYING)
-
-
-def _returning(step: int) -> Notice:
-    sentence = _(
-        "The process that trained has ended unexpectedly; another one takes the same steps again, up to step {step}.",
-        step=format_number(step),
-    )
-    return Notice("info", _("One moment."), sentence)
