@@ -6,7 +6,8 @@ import os
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, Never
 
 from core.engines.memory_watch import MemoryWatch
 from core.engines.preparation import Preparation
@@ -61,24 +62,39 @@ class Host:
         self._beginning = 0
         self._sent: dict[str, Finding] = {}
         self._sending = threading.Lock()
+        self._commands: SimpleQueue[tuple[int, str, tuple[Any, ...]]] = SimpleQueue()
         self._replaying = task.until > 0 or task.initial is not None
+        self._is_given_up = False  # the way to where the task wants the run to be
 
-    def follow_commands(self) -> None:
-        """Returns, by an error of the connection, when the other end hangs up."""
+    def follow_commands(self) -> Never:
+        """Does what the other end asks for; the process ends when that hangs up."""
         threading.Thread(target=self._worker.work, name="descent-lab-run", daemon=True).start()
         threading.Thread(target=self._publish, name="descent-lab-publisher", daemon=True).start()
         MemoryWatch(self._give_up).start()
+        threading.Thread(target=self._take_commands, name="descent-lab-commands", daemon=True).start()
         self._begin()
         while True:
-            number, name, arguments = self._connection.recv()
+            number, name, arguments = self._commands.get()
             getattr(self, f"_on_{name}")(*arguments)
             if name != "observe":  # the observation is the answer
                 self._command = number
                 self._publish_soon()
 
+    def _take_commands(self) -> None:
+        """Takes commands, which wait until the run is where the task wants it; a restart gives up the way there."""
+        with suppress(EOFError, OSError):
+            while True:
+                command = self._connection.recv()
+                if command[1] == "restart" and self._replaying:
+                    self._give_up_replay()
+                self._commands.put(command)
+        os._exit(0)  # the other end is gone
+
     def _begin(self) -> None:
         """Goes to where the task wants its run to be."""
         task = self._task
+        if task.start_settings:
+            self._requests.ask_for_settings(dict(task.start_settings))
         if self._replaying:
             self._replay()
             self._replaying = False
@@ -102,9 +118,16 @@ class Host:
 
     def _go_to(self, step: int) -> None:
         self._wait_for_rest()
-        if step > self._worker.step and not self._worker.status.is_over:
-            self._requests.ask_for_steps(step - self._worker.step)
-            self._wait_for_rest()
+        with self._requests.changed:
+            left = 0 if self._is_given_up or self._worker.status.is_over else step - self._worker.step
+            if left > 0:
+                self._requests.ask_for_steps(left)
+        self._wait_for_rest()
+
+    def _give_up_replay(self) -> None:
+        with self._requests.changed:
+            self._is_given_up = True
+            self._requests.ask(single_steps=0)
 
     def _wait_for_rest(self) -> None:
         with self._requests.changed:
@@ -201,6 +224,7 @@ class Host:
             rests=rests,
             error=worker.error,
             marks=worker.marks,
+            start_settings=worker.start_settings,
             observation=observation,
             observed_at=worker.observer.observed_at,
             rows={} if record is None else record.history.view(SCREEN_POINTS),

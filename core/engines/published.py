@@ -36,6 +36,7 @@ class Published:
     rests: bool = False
     error: str | None = None
     marks: Sequence[SettingChange] = ()
+    start_settings: Mapping[str, float] = field(default_factory=dict)
     observation: Observation | None = None
     observed_at: float | None = None
     rows: Mapping[str, np.ndarray] = field(default_factory=dict)

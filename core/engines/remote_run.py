@@ -234,7 +234,13 @@ class RemoteRun(PublishedRun):
         with self._changed:
             self._connection = None
             self.returning_to = self.step
-            self._task = replace(self._task, changes=tuple(self.marks), until=self.step, settle_seconds=0.0)
+            self._task = replace(
+                self._task,
+                start_settings=self.published.start_settings,
+                changes=tuple(self.marks),
+                until=self.step,
+                settle_seconds=0.0,
+            )
         self._on_change()
 
     def _fail(self, sentence: str) -> None:

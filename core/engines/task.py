@@ -29,6 +29,7 @@ class Task:
         pace: Steps per second; None means as fast as possible.
         settle_seconds: How long the engine waits before it builds.
         initial: The point to start from, where it is not the config's.
+        start_settings: Live settings that are not the config's from step 0 on.
         changes: The changes of live settings to make on the way to `until`, in the order of their steps.
         until: The step to go to before anything else; the curve up to there is the one of the first time.
         playing: Whether the run plays from there on.
@@ -47,6 +48,7 @@ class Task:
     pace: float | None = None
     settle_seconds: float = 0.0
     initial: Sequence[np.ndarray] | None = None
+    start_settings: Mapping[str, float] = field(default_factory=dict)
     changes: Sequence[SettingChange] = ()
     until: int = 0
     playing: bool = False

@@ -99,6 +99,7 @@ class Landscape:
         except Exception:
             log.exception("a landscape could not be computed")
             self.error = FAULT
+        del self._path  # a copy of all weights for each of its points, and an ended landscape may be kept for long
         self._on_progress()
 
     def _compute(self) -> None:

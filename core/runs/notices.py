@@ -11,6 +11,7 @@ import numpy as np
 from core.geometry.stability import contraction
 from core.language import _, shown
 from core.number_format import format_number, rounded
+from core.number_text import duration
 
 if TYPE_CHECKING:
     from core.geometry.step_view import StepView
@@ -23,6 +24,7 @@ SMALLEST_LOSS = 1e-4  # a loss whose minimum is 0 counts as this: float32 gets s
 FEW_STEPS = 10  # for each digit: a rate that needs fewer is no hindrance
 MOST_STEPS = 1e9  # beyond, their number says no more
 FAR_BELOW = 2.0  # times: a rate so far below the limit can be raised
+LONG_RETURN_S = 20.0  # a way back that takes longer need not be waited for
 AT_MINIMUM = 1e-3  # of the loss's scale: closer to the known minimum than this counts as there
 
 
@@ -51,13 +53,16 @@ def preparing() -> Notice:
     return Notice("info", _("Getting ready."), sentence)
 
 
-def returning(step: int) -> Notice:
-    """What is said while another engine takes the steps of one that has died."""
+def returning(step: int, seconds: float) -> Notice:
+    """Says that another engine takes the steps of one that has died, which need not be waited for if it takes long."""
     sentence = _(
         "The process that trained has ended unexpectedly; another one takes the same steps again, up to step {step}.",
         step=format_number(step),
     )
-    return Notice("info", _("One moment."), sentence)
+    if seconds <= LONG_RETURN_S:
+        return Notice("info", _("One moment."), sentence)
+    offer = _("That takes about {time}; Reset begins anew at once.", time=duration(seconds))
+    return Notice("info", _("One moment."), side_by_side(sentence, offer))
 
 
 def diverged_at(step: int) -> str:

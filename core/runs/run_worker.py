@@ -20,7 +20,7 @@ from core.runs.status import Status
 from core.runs.turn import Always
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from core.runs.run_requests import RunRequests
     from core.runs.turn import Turn
@@ -50,6 +50,7 @@ class RunWorker:
         """`turn` says when steps may be taken; None means always."""
         self.record: RunHistories | None = None
         self.marks: list[SettingChange] = []
+        self.start_settings: Mapping[str, float] = {}  # live ones that were changed before the first step
         self.step = 0
         self.status = Status.PREPARING
         self.error: str | None = None
@@ -130,6 +131,7 @@ class RunWorker:
         self.dispatcher.probes.forget()
         seen = self.observer.observe(self._trainer)
         self.record = RunHistories(len(seen.parameters), self._trainer.layer_names)
+        self.start_settings = {**self.start_settings, **{mark.name: mark.new for mark in self.marks}}
         self.marks, self.step = [], 0
         self.played.reset()
         self._on_change()
@@ -167,6 +169,8 @@ class RunWorker:
         before = self._trainer.hyper()
         self._trainer.set(**settings)
         after = self._trainer.hyper()
+        if self.step == 0:
+            self.start_settings = {**self.start_settings, **settings}
         for name in settings:
             if self.step > 0 and before[name] != after[name]:
                 self.marks = with_mark(self.marks, SettingChange(self.step, name, before[name], after[name]))

@@ -12,7 +12,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tests.bench import families, fit, language, memory, react, ready, seed, steady, stream, tax
+from tests.bench import families, fit, kills, language, memory, react, ready, seed, steady, stream, tax, turns
 from tests.bench import page as bench_page
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "language": language.measure,
     "ready": ready.measure,
     "steady": steady.measure,
+    "kills": kills.measure,
+    "turns": turns.measure,
     "families": families.measure,
     "fit": fit.measure,
     "small": fit.measure_small,

@@ -97,6 +97,46 @@ def test_an_engine_that_dies_is_replaced_and_the_run_is_where_it_was_to_the_last
     assert run.step == 14
 
 
+@pytest.mark.parametrize("resets", [False, True])
+def test_live_settings_from_before_the_first_step_hold_after_a_death(
+    begin: Callable[[TrainingConfig], RemoteRun], resets: bool
+) -> None:
+    config = TrainingConfig(optimizer="momentum", epochs=30)
+    run = begin(config)
+    if resets:
+        run.take_steps(5)
+        assert run.wait(WAIT_S)
+    run.set(momentum=0.5)
+    if resets:
+        run.take_steps(1)
+        assert run.wait(WAIT_S)
+        run.restart(())
+    run.take_steps(10)
+    assert run.wait(WAIT_S)
+    engine_of(run).kill()
+    wait_until(lambda: run.returning_to == 10)
+    run.take_steps(20)
+    assert run.wait(WAIT_S)
+    assert run.history is not None
+    changed = config.replace(momentum=0.5)
+    expected = build_trainer(changed, build_objective(changed)).advance(30)
+    np.testing.assert_array_equal(run.history.rows()["loss"], expected.loss)
+
+
+def test_a_reset_does_not_wait_for_a_long_way_back(launcher: EngineLauncher) -> None:
+    years = 10**13  # of steps, to an engine that makes a million a second
+    run = RemoteRun(Task(TrainingConfig(), total_steps=years, until=years), launcher.connect, lambda: None)
+    run.returning_to = years
+    run.start()
+    wait_until(lambda: run.process_id is not None)
+    run.restart(())
+    run.take_steps(3)
+    assert run.wait(WAIT_S)
+    assert (run.step, run.status, run.returning_to) == (3, Status.PAUSED, None)
+    run.stop()
+    assert run.join(WAIT_S)
+
+
 def test_a_run_that_played_plays_on_after_its_engine_died(begin: Callable[[TrainingConfig], RemoteRun]) -> None:
     run = begin(TrainingConfig(epochs=1_000_000))
     run.set_pace(200.0)

@@ -114,3 +114,11 @@ def test_no_notice_speaks_of_nan_or_infinity(point: tuple[float, float], rate: f
     for notice in (said("bowl", point, rate), said("bowl", point, rate, diverged=5)):
         assert re.search(r"\b(nan|inf)\b", notice.sentence) is None
         assert notice.sentence.endswith((".", "!"))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "offer"), [(3.0, ""), (90.0, " That takes about 90 s; Reset begins anew at once.")]
+)
+def test_a_long_way_back_after_the_death_of_an_engine_need_not_be_waited_for(seconds: float, offer: str) -> None:
+    again = "The process that trained has ended unexpectedly; another one takes the same steps again, up to step 900."
+    assert notices.returning(900, seconds).sentence == again + offer

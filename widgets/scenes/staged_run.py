@@ -203,11 +203,11 @@ class StagedRun:
         return frame, self._notice(moment)
 
     def _notice(self, moment: Any) -> Notice:
-        error, step = self.run.error, self.run.returning_to
+        run, error, step = self.run, self.run.error, self.run.returning_to
         if step is not None:
-            return returning(step)
+            return returning(step, step * (run.seconds_per_update or 0.0))
         if error is None:
-            return self._place.said(self.scene.notice(self.run, moment), self.run)
+            return self._place.said(self.scene.notice(run, moment), run)
         return Notice("danger", _("Training stopped.") if error == FAULT else _("No training."), shown(error))
 
     def _cost_slots(self) -> dict[str, Any]:
