@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from widgets.dashboard import Dashboard
 
 
+def notice_title(dash: Dashboard) -> str:
+    """What the notice of the next frame is called."""
+    return dash._stage.frame(dash._session.staged)["slots"]["notice-title"]
+
+
 class Clock:
     """A clock that stands until it is set."""
 
@@ -40,6 +45,9 @@ def test_training_pauses_when_the_page_has_owed_an_answer_for_too_long(dash: Das
     dash._stage.draw()
     assert not run.wants_to_play
     until(dash, lambda: run.status is Status.PAUSED)
+    assert notice_title(dash) == "Paused meanwhile."
+    click(dash, "dl-play")
+    assert notice_title(dash) != "Paused meanwhile."
 
 
 @pytest.mark.parametrize("answers", [True, False])

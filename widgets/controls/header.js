@@ -50,7 +50,7 @@ function render({ model, el }) {
     el.replaceChildren(bar, header(model, root, life.signal));
     keepNames(root, model, life.signal);
     keepShortcuts(root, life.signal);
-    keepHeartbeat(bar, model, life.signal);
+    keepHeartbeat(bar, root, model, life.signal);
     model.send({ kind: "hello", query: openedWith().slice(1, 4001), language: navigator.language ?? "" });
   });
   return () => life.abort();

@@ -14,13 +14,14 @@ export function banner(model, signal) {
   return element("div", { class: "dl-banner", hidden: "" }, element("span", { role: "alert" }), reload);
 }
 
-/** Shows the banner when the kernel has not answered for SILENCE_MS while the page was visible. */
-export function keepHeartbeat(bar, model, signal) {
+/** Shows the banner, and the page behind it greyed, when the kernel is silent for SILENCE_MS and the page visible. */
+export function keepHeartbeat(bar, root, model, signal) {
   let heard = performance.now();
   let pinged = -Infinity;
   const show = (lost) => {
     if (bar.hidden !== lost) return;
     bar.hidden = !lost;
+    root.toggleAttribute("data-lost", lost);
     // Text that is put into an alert is read out; text that was there all along is not.
     bar.firstChild.textContent = lost ? model.get("texts").lost : "";
   };

@@ -101,7 +101,7 @@ class Page(Column):
 
     def _take_config(self, config: TrainingConfig) -> None:
         """Makes run, controls and link follow `config`."""
-        self._stage.refusal = None
+        self._stage.dismiss()
         self._session.apply(config)
         self._controls.set(config)
         self._write_link()
@@ -110,7 +110,7 @@ class Page(Column):
     @synchronized
     def _take_table(self, _table: object) -> None:
         """Begins a run that learns from a table that was uploaded, or from another column of it."""
-        self._stage.refusal = None
+        self._stage.dismiss()
         if self._session.config.problem == CSV and not self._closed:  # reading may outlast the page
             self._session.begin_anew()
 
@@ -128,7 +128,7 @@ class Page(Column):
 
     @synchronized
     def _pause(self) -> None:
-        self._stage.refusal = None
+        self._stage.dismiss()
         self._session.pause()
         self._loop.wake(urgent=True)
 
@@ -139,7 +139,7 @@ class Page(Column):
 
     @synchronized
     def _restart(self) -> None:
-        self._stage.refusal = None
+        self._stage.dismiss()
         self._session.restart()
 
     @synchronized
@@ -149,7 +149,7 @@ class Page(Column):
             self._playback.show_playing(False)  # at once, not when the frame under way has been answered
             self._pause()
         elif session.is_over and self._playback.offers_pause:  # it ended while a hand was on its way to Pause
-            self._stage.refusal = None
+            self._stage.dismiss()
             self._loop.wake()
         else:
             self._play()
@@ -160,7 +160,7 @@ class Page(Column):
 
     def _start(self) -> None:
         """Sets the run's thread and the frame loop going."""
-        self._stage.refusal = None
+        self._stage.dismiss()
         self._session.start()
         self._loop.start()
 

@@ -44,7 +44,12 @@ class Stage:
         self._shown: tuple[StagedRun, str] | None = None  # what the panels are of, and their language
         self._drawn: tuple[object, ...] = ()  # the state of which the last frame was
         self._asked_at = 0.0
+        self._paused_unwatched = False  # and nobody has done anything since
         self._show(session.staged)
+
+    def dismiss(self) -> None:
+        """Makes the next frame's notice say how the run stands, since a person has gone on."""
+        self.refusal, self._paused_unwatched = None, False
 
     def show_anew(self) -> None:
         """Makes the next frame show the charts anew, with the variants chosen by then."""
@@ -87,6 +92,8 @@ class Stage:
         frame, notice = staged.frame(self.board.visible, screen)
         if self.refusal is not None:
             notice = Notice("danger", _("Kept as it was."), shown(self.refusal))
+        elif self._paused_unwatched:
+            notice = _paused_unwatched()
         frame["slots"] |= notice_slots(notice)
         return frame
 
@@ -115,7 +122,7 @@ class Stage:
             self._session.wake()
 
     def _state(self, staged: StagedRun) -> tuple[object, ...]:
-        return *staged.state, self.refusal, self.board.visible
+        return *staged.state, self.refusal, self._paused_unwatched, self.board.visible
 
     def _ask_whether_it_is_there(self) -> None:
         """Asks a hidden page for an answer: it draws nothing, but one that was closed answers no more."""
@@ -128,3 +135,9 @@ class Stage:
         session = self._session
         if session.wants_to_play and not session.is_awaited and self.board.seconds_since_ack() > LOST_SECONDS:
             session.pause()
+            self._paused_unwatched = True
+
+
+def _paused_unwatched() -> Notice:
+    sentence = _("The connection to this page was lost for a while, and its run was paused. Press Play to go on.")
+    return Notice("info", _("Paused meanwhile."), sentence)
