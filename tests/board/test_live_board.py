@@ -114,6 +114,23 @@ def test_a_frame_that_cannot_travel_does_not_block_the_next(board: LiveBoard, pa
     assert board.draw({"step": 2})
 
 
+def test_a_page_that_is_reconnected_has_everything_drawn_again_though_it_owes_an_answer(
+    board: LiveBoard, page: Page, events: list[Any]
+) -> None:
+    page.look()
+    assert board.draw({"step": 1, "panels": {}, "slots": {"step": "1"}})
+    assert not board.draw({"step": 2, "panels": {}, "slots": {"step": "1"}})
+    page.say(kind="reconnected")
+    assert events[-1] == ("mounted", {})
+    assert board.draw({"step": 2, "panels": {}, "slots": {"step": "1"}})
+    assert page.frames[-1]["slots"] == {"step": "1"}
+
+
+def test_a_page_that_never_looked_cannot_be_reconnected(board: LiveBoard, page: Page) -> None:
+    page.say(kind="reconnected")
+    assert not board.draw({"step": 1, "panels": {}, "slots": {}})
+
+
 def test_a_new_view_is_drawn_to_though_an_earlier_one_never_answered(board: LiveBoard, page: Page) -> None:
     page.look("dead")
     board.draw({"step": 1})

@@ -37,6 +37,7 @@ class Board {
     this.listen("change:texts", () => this.cards.forEach((card) => card.say(card.said)));
     this.listen("change:plotly_locale", () => this.plotted().forEach((card) => card.translatePlotly(this.Plotly)));
     document.addEventListener("visibilitychange", () => this.seeDocument(), { signal });
+    document.addEventListener("dl-reconnected", () => this.model.send({ kind: "reconnected" }), { signal });
     document.addEventListener("pointerup", () => this.schedule(), { signal }); // a chart that stood still meanwhile
     this.sizes.observe(this.grid);
     this.showCards();

@@ -3,7 +3,7 @@
 All visible charts share one message a frame and one answer, since each answer costs the kernel 1-2 ms.
 plotly.js comes once per page from the kernel, not with every figure and not from the network.
 
-    page -> kernel   plotly | view | unmounted | ack | click | switch
+    page -> kernel   plotly | view | reconnected | unmounted | ack | click | switch
     kernel -> page   plotly | frame, and the trait `board` with the figures
 """
 
@@ -178,7 +178,8 @@ class LiveBoard(anywidget.AnyWidget):
     def on_event(self, callback: EventCallback) -> None:
         """Call `callback(kind, payload)` for what happens on the page, on the kernel's comm thread.
 
-        "mounted" {}: the charts of a view stand.  "visible" {"panels": frozenset}: others are on screen now.
+        "mounted" {}: the charts of a view stand, or its connection does again.
+        "visible" {"panels": frozenset}: others are on screen now.
         "click" {"panel", "x", "y"}: data coordinates.  "switch" {"panel", "name", "value"}.
         Everything in a payload was checked; a page can send anything, and rubbish is dropped.
         """
@@ -206,6 +207,13 @@ class LiveBoard(anywidget.AnyWidget):
             self._emit("mounted", {})
         elif is_new is not None and self.visible != before:
             self._emit("visible", {"panels": self.visible})
+
+    def _receive_reconnected(self, content: dict[str, Any]) -> None:
+        """Draw everything again, at once: the last frame, or its answer, may have been lost on the way."""
+        if self._views:
+            self._forget_sent()
+            self._gate.open()
+            self._emit("mounted", {})
 
     def _receive_unmounted(self, content: dict[str, Any]) -> None:
         if not self._views.leave(content):
@@ -236,6 +244,7 @@ class LiveBoard(anywidget.AnyWidget):
 _RECEIVERS: dict[str, Callable[[LiveBoard, dict[str, Any]], None]] = {
     "plotly": LiveBoard._receive_plotly,
     "view": LiveBoard._receive_view,
+    "reconnected": LiveBoard._receive_reconnected,
     "unmounted": LiveBoard._receive_unmounted,
     "ack": LiveBoard._receive_ack,
     "click": LiveBoard._receive_click,

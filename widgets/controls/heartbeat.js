@@ -5,6 +5,7 @@ import { follow } from "./page.js";
 
 const PING_MS = 2500;
 const CHECK_MS = 500;
+const GAP_MS = 2 * PING_MS; // an answer is missing: messages may have been lost
 const SILENCE_MS = 8000; // a kernel that says nothing for so long is taken for dead
 
 /** Makes the banner, out of sight. */
@@ -40,6 +41,7 @@ export function keepHeartbeat(bar, root, model, signal) {
   };
   const onMessage = (message) => {
     if (message.kind !== "pong") return;
+    if (performance.now() - heard > GAP_MS) document.dispatchEvent(new Event("dl-reconnected"));
     startAnew();
     show(false);
   };
