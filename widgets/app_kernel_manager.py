@@ -47,8 +47,8 @@ class AppKernelManager(AsyncMappingKernelManager):
         limits = ServerLimits(parent=self.parent)
         self.admission = Admission(limits, free_bytes)
         os.environ.setdefault("MALLOC_ARENA_MAX", MOST_ARENAS)
-        if can_fork():
-            os.environ.setdefault(SHARED, launcher.start())
+        if can_fork() and SHARED not in os.environ:
+            os.environ[SHARED] = launcher.start()
         paths = getattr(self.parent, "template_paths", None)
         if paths is not None:
             self._replace_templates(paths)

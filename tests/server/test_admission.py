@@ -14,14 +14,14 @@ COST = 80 + 120
 
 
 class House:
-    """An admission whose clock and memory a test moves; `mb` is what is left beyond what is reserved."""
+    """An admission whose clock and memory a test moves; it reserves nothing."""
 
     def __init__(self, mb: float) -> None:
-        self.mb, self.now, self.limits = mb, 0.0, ServerLimits()
+        self.mb, self.now, self.limits = mb, 0.0, ServerLimits(reserved_mb=0)
         self.admission = Admission(self.limits, self._free, lambda: self.now)
 
     def _free(self) -> int:
-        return int((self.mb + self.limits.reserved_mb) * MB)
+        return int(self.mb * MB)
 
     def ask(self, token: str = "", ready: int = 0) -> Visit | Wait:
         return self.admission.ask("a", token, ready)
@@ -68,6 +68,22 @@ def test_memory_that_was_promised_is_measured_after_a_while() -> None:
     assert house.wait().for_memory
     house.now = SECONDS_TO_SETTLE  # the one that waited has gone away
     house.enter()
+
+
+def test_what_is_reserved_is_kept_from_all_but_the_only_visitor() -> None:
+    house = House(mb=COST)
+    house.limits.reserved_mb = 100
+    house.admission.end_start(house.enter(), succeeded=False)
+    house.now = SECONDS_TO_SETTLE  # the first has gone, and another is the only one
+    house.enter()
+    house.now += SECONDS_TO_SETTLE
+    waiting = house.wait()
+    assert waiting.for_memory
+    house.mb = COST + 100
+    house.enter(waiting.token)
+    house = House(mb=COST - 1)
+    house.limits.reserved_mb = 100
+    assert house.wait().for_memory
 
 
 def test_with_a_kernel_that_is_ready_only_the_engine_must_fit() -> None:

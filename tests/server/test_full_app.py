@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.support.browser import Server
 
-FULL, ROOM_FOR_ONE, ROOM = 500, 700, 10_000  # MB: 500 are reserved, a visitor costs 200
+FULL, ROOM_FOR_ONE, ROOM = 100, 700, 10_000  # MB: 500 are reserved, a visitor costs 200
 CROWD = 6
 
 

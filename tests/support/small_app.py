@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import nbformat
+import pytest
 
+from core.engines.launcher import SHARED
 from tests.support.browser import ROOT, Server, voila_server
 
 if TYPE_CHECKING:
@@ -62,8 +64,10 @@ def small_app(
     spec = {"name": kernel, "display_name": kernel, "language": "python"}
     cells = [nbformat.v4.new_code_cell(CELL)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec}), notebook)
-    with voila_server(folder, notebook, preheated) as server:
-        yield server
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SHARED, str(folder / "no engines"))  # so that none loads TensorFlow: a slider trains nothing
+        with voila_server(folder, notebook, preheated) as server:
+            yield server
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from widgets.server.limits import ServerLimits
 
 SECONDS_TO_SETTLE = 15.0  # from letting somebody in until the memory of kernel and engine can be measured
-SECONDS_HELD = 2.0  # a request for which there is no room yet; most starts end within a few of these
+SECONDS_HELD = 2.0  # a request for which there is no room yet
+SECONDS_HELD_FOR_A_START = 5.0  # one whose turn comes with the next start: most have ended by then
 SECONDS_TO_LOOK_AGAIN = 0.5  # memory tells nobody that it is free
 
 
@@ -50,7 +51,7 @@ class Admission:
         return None if self._starts.take(address) else too_many_requests
 
     async def enter(self, address: str, token: str, ready: Callable[[], int], gone: Callable[[], bool]) -> Visit | Wait:
-        """Let a visitor in if there is room within `SECONDS_HELD`; otherwise give or keep a place in the line.
+        """Let a visitor in if there is room within a few seconds; otherwise give or keep a place in the line.
 
         Args:
             address: where the request comes from.
@@ -58,10 +59,10 @@ class Admission:
             ready: counts the preheated kernels that can be handed out.
             gone: tells whether nobody waits for the answer any more.
         """
-        deadline = self._clock() + SECONDS_HELD
+        came = self._clock()
         self.line.keep(token)
         answer = self.ask(address, token, ready())
-        while isinstance(answer, Wait) and self._clock() < deadline:
+        while isinstance(answer, Wait) and self._clock() - came < self._seconds_held(answer):
             await self._wait_for_change()
             if gone():
                 return answer
@@ -72,7 +73,7 @@ class Admission:
         """Let a visitor in if there is room now, with `ready` preheated kernels; otherwise tell the place in line."""
         waits = token in self.line
         position = self.line.position(token) if waits else len(self.line) + 1
-        if position <= self._room(ready):
+        if position <= max(self._room(ready), self._room_for_the_only_one(ready)):
             self.line.leave(token)
             return self._let_in(address, ready)
         return self._wait(token if waits else self.line.join(address), ready)
@@ -126,10 +127,20 @@ class Admission:
             return Wait(token, position, self.slots.seconds_until_turn(max(position - at_once, 1)), for_memory=False)
         return Wait(token, position, self.visits.seconds_until_room(position - at_once - starts), for_memory=True)
 
+    def _seconds_held(self, wait: Wait) -> float:
+        is_next = not wait.for_memory and wait.position <= self._limits.starts_at_once
+        return SECONDS_HELD_FOR_A_START if is_next else SECONDS_HELD
+
     def _room(self, ready: int) -> int:
         """Return how many may enter now."""
         at_once, starts = self._fitting(ready)
         return at_once + min(self.slots.free, starts)
+
+    def _room_for_the_only_one(self, ready: int) -> int:
+        """Return 1 where nobody is here and one fits without what is reserved: on a small machine nobody would."""
+        kernel_mb = 0.0 if ready else self._limits.kernel_mb
+        fits = self._mb_left() + self._limits.reserved_mb >= kernel_mb + self._limits.engine_mb
+        return int(fits and len(self.visits) == 0 and (ready > 0 or self.slots.free > 0))
 
     def _fitting(self, ready: int) -> tuple[int, int]:
         """Return how many memory holds of those whose kernel is ready, and beside them of those who need one."""

@@ -28,9 +28,9 @@ class KernelPool:
         self._endings: set[asyncio.Task[None]] = set()  # asyncio keeps no task that nobody refers to
 
     def ready(self, notebook: str) -> int:
-        """Return how many kernels can be handed out now, after those that died have been taken out."""
+        """Return how many kernels have run the notebook and live; those that died are taken out."""
         self._discard_dead(notebook)
-        return sum(task.done() for task in self._tasks(notebook))
+        return sum(map(_has_run, self._tasks(notebook)))
 
     async def put_ready_first(self, notebook: str) -> str:
         """Have Voilà, which takes the first of its pool, take one that is ready; return that kernel's id.
@@ -43,10 +43,10 @@ class KernelPool:
         while not self.ready(notebook):
             if not self._tasks(notebook):
                 raise KernelStartError
-            await asyncio.wait(self._tasks(notebook), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(map(_next_step, self._tasks(notebook)), return_when=asyncio.FIRST_COMPLETED)
             await asyncio.sleep(0)  # a task that failed is taken out after those who wait for it are told
         tasks = self._tasks(notebook)
-        tasks.sort(key=lambda task: not task.done())
+        tasks.sort(key=lambda task: not _has_run(task))
         return str(tasks[0].result()["kernel_id"])
 
     def watch(self, task: asyncio.Task[Any]) -> None:
@@ -103,6 +103,15 @@ def _tell_when_run(tell: Callable[[bool], None], task: asyncio.Task[Any]) -> Non
         tell(False)
     else:
         task.result()["task"].add_done_callback(lambda run: tell(not _failed(run)))
+
+
+def _has_run(task: asyncio.Task[Any]) -> bool:
+    return task.done() and not _failed(task) and task.result()["task"].done()
+
+
+def _next_step(task: asyncio.Task[Any]) -> asyncio.Task[Any]:
+    """Return what a kernel of the pool is waiting for: its start, then the notebook's run."""
+    return task.result()["task"] if task.done() and not _failed(task) else task
 
 
 def _failed(task: asyncio.Task[Any]) -> bool:

@@ -30,6 +30,9 @@ class Visits:
     _left: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     _counted_from: float | None = None  # when the first came, or the last departure that is no longer remembered
 
+    def __len__(self) -> int:
+        return len(self._open)
+
     def begin(self, visit: Visit) -> None:
         """Count `visit` from now on."""
         self._open.add(visit)
