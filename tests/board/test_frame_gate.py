@@ -2,6 +2,8 @@
 
 import threading
 
+import pytest
+
 from widgets.board.frame_gate import LOST_AFTER_S, FrameGate
 
 
@@ -37,6 +39,17 @@ def test_a_frame_counts_as_lost_after_its_time() -> None:
     assert gate.seconds_since_ack() == LOST_AFTER_S - 1
     clock.now += 1
     assert gate.admit() == 2
+
+
+def test_the_lag_begins_with_the_state_that_a_frame_shows() -> None:
+    clock = Clock()
+    gate = FrameGate(clock)
+    gate.open()
+    number = gate.admit(age_s=0.02)
+    assert number is not None
+    clock.now += 0.05
+    gate.acknowledge(number, drawn=True)
+    assert gate.lag_ms() == pytest.approx(70)
 
 
 def test_rate_and_lag_are_those_of_the_frames_drawn() -> None:

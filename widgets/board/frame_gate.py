@@ -30,6 +30,7 @@ class FrameGate:
         self._is_open = False
         self._number = 0
         self._sent_at: float | None = None
+        self._age_s = 0.0
         self._lag_s: float | None = None
         self._drawn_at: deque[float] = deque(maxlen=1000)
 
@@ -62,13 +63,16 @@ class FrameGate:
         with self._changed:
             return self._changed.wait_for(lambda: self.ready, timeout)
 
-    def admit(self) -> int | None:
-        """Return the number of the frame that may be sent now, or None when none may."""
+    def admit(self, age_s: float = 0.0) -> int | None:
+        """Return the number of the frame that may be sent now, or None when none may.
+
+        `age_s` is how long ago the state was that it shows, which counts towards its lag.
+        """
         with self._changed:
             if not self.ready:
                 return None
             self._number += 1
-            self._sent_at = self._clock()
+            self._sent_at, self._age_s = self._clock(), age_s
             return self._number
 
     def acknowledge(self, number: int, drawn: bool) -> None:
@@ -78,7 +82,7 @@ class FrameGate:
                 return
             now = self._clock()
             if drawn:
-                self._lag_s = now - self._sent_at
+                self._lag_s = now - self._sent_at + self._age_s
                 self._drawn_at.append(now)
             self._sent_at = None
             self._changed.notify_all()
@@ -97,6 +101,6 @@ class FrameGate:
             return sum(at > since for at in self._drawn_at) / RATE_WINDOW_S
 
     def lag_ms(self) -> float | None:
-        """Milliseconds from sending the newest drawn frame to its answer, or None before the first."""
+        """Milliseconds from the state that the newest drawn frame shows to its answer, or None before the first."""
         lag_s = self._lag_s
         return None if lag_s is None else 1000 * lag_s

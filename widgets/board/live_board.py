@@ -100,8 +100,10 @@ class LiveBoard(anywidget.AnyWidget):
 
     # ---- frames
 
-    def draw(self, frame: Mapping[str, Any]) -> bool:
+    def draw(self, frame: Mapping[str, Any], age_s: float = 0.0) -> bool:
         """Send `frame` and return True, if a page looks and has answered for the frame before; else return False.
+
+        age_s: how long ago the run stood where the frame shows it, for `lag_ms`.
 
         frame: {"step": int, "time": when the run stood there, unix seconds (for measurements),
                 "panels": {id: {"traces": {index: {attribute: value}}, "layout": {path: value}, "note": str}},
@@ -123,7 +125,7 @@ class LiveBoard(anywidget.AnyWidget):
                     "slots": self._delta.news_of_slots(frame.get("slots", {})),
                 }
                 content = encode({**frame, **news}, buffers)
-                number = self._gate.admit()
+                number = self._gate.admit(age_s)
             finally:
                 if number is None:
                     self._delta.forget()
@@ -170,7 +172,7 @@ class LiveBoard(anywidget.AnyWidget):
         return self._gate.frames_per_second()
 
     def lag_ms(self) -> float | None:
-        """Milliseconds from `draw` to the answer for the newest drawn frame, or None before the first."""
+        """Milliseconds that the newest drawn frame was behind the run when the page answered; None before the first."""
         return self._gate.lag_ms()
 
     # ---- what the page says

@@ -45,6 +45,7 @@ class Stage:
         self._drawn: tuple[object, ...] = ()  # the state of which the last frame was
         self._asked_at = 0.0
         self._paused_unwatched = False  # and nobody has done anything since
+        self._shown_at: float | None = None  # when the run stood where the last frame shows it, unix seconds
         self._show(session.staged)
 
     def dismiss(self) -> None:
@@ -114,12 +115,19 @@ class Stage:
             self._drawn = ()  # the last frame was given up unanswered: the page may not have it
         staged.observe(OBSERVE_SECONDS)
         state = self._state(staged)
-        if state != self._drawn and self.board.draw(self.frame(staged)):
+        if state != self._drawn and self._draw_frame(staged):
             self._drawn = state
         if run.status is Status.PLAYING:
             if self.is_at_leisure:
                 staged.ask()  # ahead of time: an engine on a busy machine takes longer to answer than a frame lasts
             self._session.wake()
+
+    def _draw_frame(self, staged: StagedRun) -> bool:
+        frame = self.frame(staged)
+        at, before = frame["time"], self._shown_at
+        self._shown_at = at
+        # A run that stands still since the last frame has gone nowhere that the page could be behind.
+        return self.board.draw(frame, 0.0 if at is None or at == before else max(0.0, time.time() - at))
 
     def _state(self, staged: StagedRun) -> tuple[object, ...]:
         return *staged.state, self.refusal, self._paused_unwatched, self.board.visible
