@@ -62,7 +62,7 @@ def figure(name: str, query: str, rounds: int) -> Figure:
             rates = _take_turns(watch, host.server, unwatched, rounds)
     seen, alone = (median(column) for column in zip(*rates, strict=True))
     against = f"{alone:,.0f} steps/s with no page, one core each and taking turns. Here {seen:,.0f} steps/s"
-    return Figure(name, median([seen / alone for seen, alone in rates]), "x", 0.9, against.replace(",", " "))
+    return Figure(name, median([seen / alone for seen, alone in rates]), "x", 0.95, against.replace(",", " "))
 
 
 def _take_turns(watch: Watched, server: Server, unwatched: psutil.Popen, times: int) -> list[tuple[float, float]]:
