@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from core.config.training_config import FIELDS
+from tests.support.browser import READY, READY_TIMEOUT_MS
 from tests.support.visitor import PREPARED_MS, Visitor
 
 if TYPE_CHECKING:
@@ -83,9 +84,21 @@ def test_a_killed_kernel_is_announced_within_ten_seconds(visit: Visit, host: Hos
         visitor.kernel().kill()
         banner.wait_for(timeout=10_000)
         assert visitor.page.evaluate(SIZES) == before  # ipywidgets' broken links would push the page apart
-        assert visitor.page.locator(".dl-columns").evaluate("columns => getComputedStyle(columns).opacity") == "0.6"
+        assert visitor.page.locator(".dl-columns").evaluate("columns => getComputedStyle(columns).opacity") == "0.7"
         assert "no longer live" in (banner.get_by_role("alert").text_content() or "")
         assert banner.get_by_role("button", name="Reload", exact=True).is_visible()
+
+
+def test_reload_opens_the_page_with_the_settings_it_had_when_its_kernel_died(visit: Visit, voila: Host) -> None:
+    with visit(voila) as visitor:
+        visitor.choose("Problem", label("problem", "himmelblau"))
+        visitor.wait("s => 'surface' in s.steps && s.notice !== ''", PREPARED_MS)
+        visitor.kernel().kill()
+        visitor.page.locator(".dl-banner").get_by_role("button", name="Reload", exact=True).click()
+        visitor.page.wait_for_url("**/?problem=himmelblau*")
+        visitor.page.wait_for_selector(READY, timeout=READY_TIMEOUT_MS)
+        visitor.page.wait_for_selector("[data-panel=surface]")
+        assert chosen(visitor, "Problem") == label("problem", "himmelblau")
 
 
 def test_an_engine_that_is_killed_costs_a_moment_and_no_step(visit: Visit, host: Host) -> None:

@@ -1,12 +1,16 @@
-// The link to the present settings, copied.
+// The link to the present settings.
 
 import { element } from "../board/element.js";
 
-/** Copies the link to the present settings, and says on the button whether that worked. */
-export async function copyLink(model, button) {
+/** The URL that opens the page with the settings it has now. */
+export function linkOf(model) {
   const query = model.get("query");
-  const link = location.origin + location.pathname + (query ? `?${query}` : "");
-  const copied = await copyText(link);
+  return location.origin + location.pathname + (query ? `?${query}` : "");
+}
+
+/** Copies that link, and says on the button whether that worked. */
+export async function copyLink(model, button) {
+  const copied = await copyText(linkOf(model));
   button.textContent = model.get("texts")[copied ? "copied" : "not_copied"];
   setTimeout(() => (button.textContent = model.get("texts").copy), 1500);
 }

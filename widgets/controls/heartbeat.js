@@ -1,7 +1,8 @@
 // The heartbeat: a banner says when the kernel no longer answers.
 
 import { element } from "../board/element.js";
-import { follow } from "./page.js";
+import { linkOf } from "./copy_link.js";
+import { follow, inVoila } from "./page.js";
 
 const PING_MS = 2500;
 const CHECK_MS = 500;
@@ -10,7 +11,8 @@ const SILENCE_MS = 8000; // a kernel that says nothing for so long is taken for 
 
 /** Makes the banner, out of sight. */
 export function banner(model, signal) {
-  const reload = element("button", { type: "button", onclick: () => location.reload() });
+  const openAnew = () => (inVoila() ? location.assign(linkOf(model)) : location.reload()); // with the present settings
+  const reload = element("button", { type: "button", onclick: openAnew });
   follow(model, ["texts"], () => (reload.textContent = model.get("texts").reload), signal);
   return element("div", { class: "dl-banner", hidden: "" }, element("span", { role: "alert" }), reload);
 }
