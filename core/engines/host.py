@@ -239,6 +239,7 @@ class Host:
             facts=self._made.facts,
             downloaded=self._made.downloaded,
             sharing=self._turns.sharing,
+            program=self._made.program,
         )
 
     def _follow_landscape(self, findings: dict[str, Finding] | Any) -> None:

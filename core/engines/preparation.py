@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core.learning.learner import Learner
     from core.runs.run_requests import RunRequests
     from core.training.trainer import Trainer
+    from core.training.update_loop import Program
 
 
 class Preparation:
@@ -32,19 +33,29 @@ class Preparation:
         self.facts: LearnerFacts | None = None
         self.initial: Sequence[np.ndarray] = ()
         self.downloaded: float | None = None
+        self._trainer: Trainer | None = None
         self._task, self._requests, self._on_progress = task, requests, on_progress
 
     def build(self) -> Trainer:
         """The trainer; with it the number of steps is known."""
-        config = self._task.config
+        self._trainer = self._built()
+        return self._trainer
+
+    @property
+    def program(self) -> Program | None:
+        """The kind of compiled program that was chosen; None before that, and where there is no choice."""
+        return None if self._trainer is None else self._trainer.loop.kind
+
+    def _built(self) -> Trainer:
+        config, program = self._task.config, self._task.program
         if self._task.own is None and not config.learns:
             objective = build_objective(config)
             self.initial = objective.initial
-            return build_trainer(config, objective)
+            return build_trainer(config, objective, program)
         self.learner = self._build_learner()
         self.facts, self.initial = LearnerFacts.of(self.learner), self.learner.objective.initial
         self._requests.total_steps = config.epochs * self.facts.updates_per_epoch
-        return build_trainer(config, self.learner.objective)
+        return build_trainer(config, self.learner.objective, program)
 
     def _build_learner(self) -> Learner:
         if self._task.own is None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.probes.finding import Finding
     from core.runs.setting_changes import SettingChange
     from core.training.step_record import Observation
+    from core.training.update_loop import Program
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,4 @@ class Published:
     facts: LearnerFacts | None = None
     downloaded: float | None = None
     sharing: int = 0
+    program: Program | None = None

@@ -234,13 +234,9 @@ class RemoteRun(PublishedRun):
         with self._changed:
             self._connection = None
             self.returning_to = self.step
-            self._task = replace(
-                self._task,
-                start_settings=self.published.start_settings,
-                changes=tuple(self.marks),
-                until=self.step,
-                settle_seconds=0.0,
-            )
+            seen = self.published
+            again = replace(self._task, program=seen.program, start_settings=seen.start_settings, until=seen.step)
+            self._task = replace(again, changes=tuple(seen.marks), settle_seconds=0.0)
         self._on_change()
 
     def _fail(self, sentence: str) -> None:

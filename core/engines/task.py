@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.datasets.dataset import Dataset
     from core.learning.packed_model import PackedModel
     from core.runs.setting_changes import SettingChange
+    from core.training.update_loop import Program
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Task:
         pace: Steps per second; None means as fast as possible.
         settle_seconds: How long the engine waits before it builds.
         initial: The point to start from, where it is not the config's.
+        program: The kind of compiled program to train by; None means the faster one.
         start_settings: Live settings that are not the config's from step 0 on.
         changes: The changes of live settings to make on the way to `until`, in the order of their steps.
         until: The step to go to before anything else; the curve up to there is the one of the first time.
@@ -48,6 +50,7 @@ class Task:
     pace: float | None = None
     settle_seconds: float = 0.0
     initial: Sequence[np.ndarray] | None = None
+    program: Program | None = None
     start_settings: Mapping[str, float] = field(default_factory=dict)
     changes: Sequence[SettingChange] = ()
     until: int = 0

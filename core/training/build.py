@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.config.training_config import TrainingConfig
     from core.objectives.objective import Objective, PlaneObjective
     from core.training.trainer import Trainer
+    from core.training.update_loop import Program
 
 
 def build_objective(config: TrainingConfig) -> PlaneObjective:
@@ -36,11 +37,11 @@ def _start(config: TrainingConfig, default: tuple[float, float]) -> tuple[float,
     return x, y
 
 
-def build_trainer(config: TrainingConfig, objective: Objective) -> Trainer:
+def build_trainer(config: TrainingConfig, objective: Objective, program: Program | None = None) -> Trainer:
     """A trainer of `objective` with the optimizer, batch size and seed of `config`, at its initial point.
 
     Where a model learns, the learning rate follows the config's schedule, gradients are clipped to its norm,
-    and norms are recorded by layer.
+    and norms are recorded by layer. `program` is the kind of compiled program, by default the faster one.
     """
     from core.training.trainer import Trainer
 
@@ -50,7 +51,11 @@ def build_trainer(config: TrainingConfig, objective: Objective) -> Trainer:
     if config.learns:
         _schedule(optimizer, config, objective.n_examples)
         optimizer.global_clipnorm = config.clip_norm
-    return Trainer(objective, optimizer, config.batch_size, seed=config.seed, slots=rule.slots, by_layer=config.learns)
+    trainer = Trainer(
+        objective, optimizer, config.batch_size, seed=config.seed, slots=rule.slots, by_layer=config.learns
+    )
+    trainer.loop.only = program
+    return trainer
 
 
 @functools.cache  # once: what is spared is never freed

@@ -80,7 +80,7 @@ class Trainer:
             last_size = self.batches.last_size if self.batches.last_size < self.batches.batch_size else None
         self._recording = recording_of(self._variables, by_layer)
         self.layer_names = self._recording.layer_names
-        self._loop = UpdateLoop(objective, optimizer, self._variables, self._recording, self.longest_call, last_size)
+        self.loop = UpdateLoop(objective, optimizer, self._variables, self._recording, self.longest_call, last_size)
         self._chosen = self._few  # a few parameters are XLA's, without a trial
 
     def __repr__(self) -> str:
@@ -128,7 +128,7 @@ class Trainer:
     @property
     def seconds_per_update(self) -> float | None:
         """The time of an update when programs were tried; None where there was no need to try."""
-        return self._loop.seconds_per_update
+        return self.loop.seconds_per_update
 
     def next_rows(self) -> np.ndarray | None:
         """The examples of the next update, int32; None means all."""
@@ -179,7 +179,7 @@ class Trainer:
         rows = None if self.batches is None else self.batches.peek(1)[0].copy()
         if not self._few:
             return self._foresee(rows)
-        loss, gradient, hessian = self._loop.observe(rows)
+        loss, gradient, hessian = self.loop.observe(rows)
         return Observation(
             self.step, flatten(self._variables, float), float(loss), gradient, hessian, self.slots(), self.hyper(), rows
         )
@@ -187,7 +187,7 @@ class Trainer:
     def _foresee(self, rows: np.ndarray | None) -> Observation:
         """Returns what the next update will find; the update is made and taken back."""
         before = _tensors(self._state)
-        record = self._loop.foresee(None if rows is None else rows[None])
+        record = self.loop.foresee(None if rows is None else rows[None])
         _assign(self._state, before)
         seen, nothing = self._recording.steps(self.step, record, self.diverged), np.empty(0)
         loss, norm = float(seen.loss[0]), float(seen.gradient_norm[0])
@@ -200,7 +200,7 @@ class Trainer:
             self._choose_program()
         rows = self._next_rows(count)
         self._rollback.renew()
-        kept, finite = self._loop.advance(count, rows)
+        kept, finite = self.loop.advance(count, rows)
         self._rollback.made(len(kept), rows)
         if not finite:
             self._return_to_last_finite()
@@ -215,7 +215,7 @@ class Trainer:
     def _choose_program(self) -> None:
         """Lets the loop try its programs; the state is as it was before."""
         before = _tensors(self._state)
-        self._loop.choose(self._next_rows)
+        self.loop.choose(self._next_rows)
         _assign(self._state, before)
         self._chosen = True
 
@@ -227,10 +227,10 @@ class Trainer:
         self.diverged = True
         with self._rollback.taken() as updates:
             for count, rows in updates[:-1]:
-                self._loop.advance(count, rows)
+                self.loop.advance(count, rows)
             before_last = _tensors(self._point)
             for count, rows in updates[-1:]:
-                self._loop.advance(count, rows)
+                self.loop.advance(count, rows)
             _assign(self._point, before_last)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import tensorflow as tf
@@ -24,6 +24,7 @@ TRIALS = 3  # of which the fastest counts: what else the machine does only makes
 LEAST_GRAPH_SECONDS = 50e-6  # an update this fast is not tried in the plain graph, which took 265 µs for a small MLP
 
 Tensors = Sequence[tf.Tensor]
+Program = Literal["xla", "graph"]
 
 compile_small_loops_whole()
 
@@ -48,6 +49,8 @@ class UpdateLoop:
         self._recording, self._longest_call, self._last_size = recording, longest_call, last_size
         self._stateful = objective if isinstance(objective, StatefulObjective) else None
         self._slower: object | None = None  # the program that was tried and not chosen
+        self.kind: Program | None = None  # of the program that was chosen
+        self.only: Program | None = None  # the kind to take without trying the other
         self.seconds_per_update: float | None = None  # as the trial of the chosen program measured it
         # Programs are compiled when first called.
         self.program = tf.function(self._loop, autograph=False, jit_compile=True)
@@ -73,19 +76,23 @@ class UpdateLoop:
         return self._call(1, rows)[2].numpy()[:1]
 
     def choose(self, batches: Callable[[int], np.ndarray | None]) -> None:
-        """Tries XLA and the plain graph on the first of `batches`, and keeps the faster.
+        """Tries XLA and the plain graph on the first of `batches`, and keeps the faster, or else the kind `only`.
 
-        The updates of the trial are made: the caller puts the variables back.
+        The updates of the trial are made: the caller puts the variables back. The two do not round alike, and their
+        dropout draws other numbers, so that a run that is made once more needs the kind it had.
         """
-        xla = self.program
-        self.seconds_per_update = by_xla = self._seconds_per_update(batches)
-        if by_xla < LEAST_GRAPH_SECONDS:
-            return
+        xla, by_xla = self.program, float("inf")
+        if self.only != "graph":
+            self.seconds_per_update = by_xla = self._seconds_per_update(batches)
+            if self.only == "xla" or by_xla < LEAST_GRAPH_SECONDS:
+                self.kind = "xla"
+                return
         self.program = graph = tf.function(self._loop, autograph=False)
         by_graph = self._seconds_per_update(batches)
         self.seconds_per_update = min(by_xla, by_graph)
+        self.kind = "xla" if by_xla <= by_graph else "graph"
         # The other one is kept: see core.deferred_release.
-        self.program, self._slower = (xla, graph) if by_xla <= by_graph else (graph, xla)
+        self.program, self._slower = (xla, graph) if self.kind == "xla" else (graph, xla)
 
     def _seconds_per_update(self, batches: Callable[[int], np.ndarray | None]) -> float:
         """Returns the time of an update; infinity if the program cannot be compiled."""

@@ -147,7 +147,7 @@ def test_base_rate_and_length_change_while_it_runs_and_nothing_is_compiled_again
     assert shown == pytest.approx(0.05 * (1 + np.cos(np.pi / 4)), rel=1e-5)
     steps = trainer.advance(1)
     assert steps.update_norm[0] == pytest.approx(shown * steps.gradient_norm[0], rel=1e-4)
-    assert trainer._loop.program.experimental_get_tracing_count() == 1
+    assert trainer.loop.program.experimental_get_tracing_count() == 1
 
 
 def test_a_reset_starts_the_schedule_again() -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ from tests.support.waiting import WAIT_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from core.training.update_loop import Program
 
 ROOT = Path(__file__).resolve().parents[2]
 SPIRAL = TrainingConfig.suited_to("spiral").replace(epochs=10, examples=200, dropout=0.2)
@@ -95,6 +98,23 @@ def test_an_engine_that_dies_is_replaced_and_the_run_is_where_it_was_to_the_last
     run.take_steps(1)
     assert run.wait(WAIT_S)
     assert run.step == 14
+
+
+@pytest.mark.parametrize("program", ["xla", "graph"])
+def test_the_next_engine_trains_by_the_same_kind_of_program(launcher: EngineLauncher, program: Program) -> None:
+    """Which one is faster may be decided differently by then, and their dropouts draw other numbers."""
+    run = RemoteRun(Task(SPIRAL, program=program, total_steps=10), launcher.connect, lambda: None)
+    run.start()
+    for step in (2, 4):
+        run.take_steps(2)
+        assert run.wait(WAIT_S)
+        assert (run.step, run.published.program) == (step, program)
+        run._task = replace(run._task, program=None)  # from here on it is known by what was published
+        process = engine_of(run)
+        process.kill()
+        wait_until(lambda dead=process.pid: run.process_id != dead)  # type: ignore[misc]  # bound now, not when called
+    run.stop()
+    assert run.join(WAIT_S)
 
 
 @pytest.mark.parametrize("resets", [False, True])

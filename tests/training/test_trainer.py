@@ -174,8 +174,8 @@ def test_nothing_is_compiled_twice_whatever_the_step_count_and_the_live_settings
         trainer.advance(count)
         trainer.observe()
         trainer.reset(trainer.objective.initial)
-    assert trainer._loop.program.experimental_get_tracing_count() == 1
-    assert trainer._loop.look_program.experimental_get_tracing_count() == 1
+    assert trainer.loop.program.experimental_get_tracing_count() == 1
+    assert trainer.loop.look_program.experimental_get_tracing_count() == 1
 
 
 def test_a_live_rate_holds_from_the_next_update_on() -> None:

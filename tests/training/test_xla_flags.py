@@ -21,7 +21,7 @@ def _program(units: int) -> str:
     objective = ModelObjective(keras.Sequential([keras.Input((2,)), *layers]), x, x[:, :1])
     trainer = Trainer(objective, keras.optimizers.SGD(0.01), batch_size=10)
     rows = np.zeros((trainer.longest_call, 10), np.int32)
-    return trainer._loop.program.experimental_get_compiler_ir(np.int32(1), rows)(stage="optimized_hlo")
+    return trainer.loop.program.experimental_get_compiler_ir(np.int32(1), rows)(stage="optimized_hlo")
 
 
 @pytest.mark.parametrize(("units", "whole"), [(4, True), (128, False)])
