@@ -9,11 +9,10 @@ plotly.js comes once per page from the kernel, not with every figure and not fro
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 import anywidget
 import traitlets
@@ -23,9 +22,10 @@ from widgets.board.encoding import encode
 from widgets.board.frame_delta import FrameDelta
 from widgets.board.frame_gate import FrameGate
 from widgets.board.own_texts import own_texts
+from widgets.board.page_values import is_name, is_number
 from widgets.board.panel import Panel, ShownPanel, encode_panel
 from widgets.board.plotly_bundle import packed_plotly_js
-from widgets.board.views import Views, is_name
+from widgets.board.views import Views
 from widgets.front_end import joined_module
 
 EventCallback = Callable[[str, dict[str, Any]], None]
@@ -64,8 +64,6 @@ class LiveBoard(anywidget.AnyWidget):
             for name, value in own_texts().items():
                 setattr(self, name, value)
 
-    # ---- figures
-
     def show(self, panels: Sequence[Panel]) -> None:
         """Show these panels in this order. The page rebuilds only the figures whose content changed.
 
@@ -97,8 +95,6 @@ class LiveBoard(anywidget.AnyWidget):
         if before is not None and self._language != language():
             now.translates(before)
         return now
-
-    # ---- frames
 
     def draw(self, frame: Mapping[str, Any], age_s: float = 0.0) -> bool:
         """Send `frame` and return True, if a page looks and has answered for the frame before; else return False.
@@ -175,8 +171,6 @@ class LiveBoard(anywidget.AnyWidget):
         """Milliseconds that the newest drawn frame was behind the run when the page answered; None before the first."""
         return self._gate.lag_ms()
 
-    # ---- what the page says
-
     def on_event(self, callback: EventCallback) -> None:
         """Call `callback(kind, payload)` for what happens on the page, on the kernel's comm thread.
 
@@ -232,7 +226,7 @@ class LiveBoard(anywidget.AnyWidget):
 
     def _receive_click(self, content: dict[str, Any]) -> None:
         panel, x, y = content.get("panel"), content.get("x"), content.get("y")
-        if is_name(panel) and panel in self._shown and _is_number(x) and _is_number(y):
+        if is_name(panel) and panel in self._shown and is_number(x) and is_number(y):
             self._emit("click", {"panel": panel, "x": float(x), "y": float(y)})
 
     def _receive_switch(self, content: dict[str, Any]) -> None:
@@ -252,8 +246,3 @@ _RECEIVERS: dict[str, Callable[[LiveBoard, dict[str, Any]], None]] = {
     "click": LiveBoard._receive_click,
     "switch": LiveBoard._receive_switch,
 }
-
-
-def _is_number(value: Any) -> TypeGuard[float]:
-    """True if `value` is a finite number. Compared, not converted: an int of 400 digits has no float."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

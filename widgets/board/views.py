@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
+
+from widgets.board.page_values import is_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -64,8 +66,3 @@ def _parsed(content: dict[str, Any], panels: Collection[str]) -> View | None:
     if not isinstance(visible, list) or not isinstance(hidden, bool):
         return None
     return View(frozenset(name for name in panels if name in visible), hidden)
-
-
-def is_name(value: Any) -> TypeGuard[str]:
-    """True for a text of the length that ids have."""
-    return isinstance(value, str) and 0 < len(value) <= 64
