@@ -9,6 +9,12 @@ const CHECK_MS = 500;
 const GAP_MS = 2 * PING_MS; // an answer is missing: messages may have been lost
 const SILENCE_MS = 8000; // a kernel that says nothing for so long is taken for dead
 
+/** Tries to connect again: left alone, the kernel's connection waits for up to half a minute between two tries. */
+function reconnect(model) {
+  const kernel = model.widget_manager?.kernel;
+  if (kernel && kernel.connectionStatus !== "connected") kernel.reconnect().catch(() => {}); // the next try may do
+}
+
 /** Makes the banner, out of sight. */
 export function banner(model, signal) {
   const openAnew = () => (inVoila() ? location.assign(linkOf(model)) : location.reload()); // with the present settings
@@ -35,6 +41,7 @@ export function keepHeartbeat(bar, root, model, signal) {
     if (now - heard > SILENCE_MS) show(true);
     if (now - pinged < PING_MS) return;
     pinged = now;
+    if (!bar.hidden) reconnect(model);
     try {
       model.send({ kind: "ping" });
     } catch {
