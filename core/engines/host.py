@@ -204,7 +204,8 @@ class Host:
     def _state(self) -> Published:
         worker, requests = self._worker, self._requests
         command, rests = self._command, worker.rests  # in this order: what was asked for before is done by then
-        record, observation, findings = worker.record, worker.observer.observation, worker.dispatcher.probes.findings
+        record, findings = worker.record, worker.dispatcher.probes.findings
+        observation, observed_at = worker.observer.newest
         if record is not self._record:
             self._record, self._sent = record, {}
             self._beginning += 1
@@ -226,7 +227,7 @@ class Host:
             marks=worker.marks,
             start_settings=worker.start_settings,
             observation=observation,
-            observed_at=worker.observer.observed_at,
+            observed_at=observed_at,
             rows={} if record is None else record.history.view(SCREEN_POINTS),
             layer_rows=record.layers.view(LAYER_POINTS) if record and record.layers and self._layers else {},
             layer_names=() if record is None else record.layer_names,

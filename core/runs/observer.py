@@ -16,26 +16,34 @@ if TYPE_CHECKING:
 
 
 class Observer:
-    """Keeps the newest `observation` and when it was made, in unix seconds; None before the first.
+    """Keeps the newest observation and when it was made, in unix seconds, as a pair that is replaced as a whole.
 
-    `is_current` is False after the trainer has made further updates.
+    Other threads read it: one that took a new time with an old observation would take that for drawn. `is_current` is
+    False after the trainer has made further updates.
     """
 
     def __init__(self) -> None:
-        self.observation: Observation | None = None
-        self.observed_at: float | None = None
+        self.newest: tuple[Observation, float] | tuple[None, None] = None, None
         self.is_current = False
+
+    @property
+    def observation(self) -> Observation | None:
+        """The newest observation; None before the first."""
+        return self.newest[0]
+
+    @property
+    def observed_at(self) -> float | None:
+        """When that was made, in unix seconds."""
+        return self.newest[1]
 
     def observe(self, trainer: Trainer, last: Mapping[str, float] | None = None) -> Observation:
         """Observes `trainer` and returns that; `last` is the record of its last update, if it made one."""
-        self.observed_at = time.time()
-        if last is None or not trainer.layer_names:
-            self.observation = trainer.observe()
-        else:
-            # A look at a model costs as much as an update; the last one's record is there already.
-            self.observation = _recalled(trainer, last)
+        at = time.time()
+        # A look at a model costs as much as an update; the last one's record is there already.
+        observation = trainer.observe() if last is None or not trainer.layer_names else _recalled(trainer, last)
+        self.newest = observation, at
         self.is_current = True
-        return self.observation
+        return observation
 
 
 def _recalled(trainer: Trainer, last: Mapping[str, float]) -> Observation:

@@ -12,7 +12,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tests.bench import families, fit, kills, language, memory, react, ready, seed, steady, stream, tax, turns
+from tests.bench import crowd, families, fit, kills, language, memory, react, ready, seed, steady, stream, tax, turns
 from tests.bench import page as bench_page
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "steady": steady.measure,
     "kills": kills.measure,
     "turns": turns.measure,
+    "crowd": crowd.measure,
     "families": families.measure,
     "fit": fit.measure,
     "small": fit.measure_small,

@@ -83,13 +83,30 @@ class Streamed:
 
 def stream(watch: Watched, seconds: float) -> Streamed:
     """Watches a page that plays and is recorded for so long."""
-    before, first, started = watch.frames_drawn(), len(watch.traffic.messages), time.time()
+    streaming = Streaming(watch)
     watch.page.wait_for_timeout(1000 * seconds)
-    after, drawn = watch.frames_drawn(), watch.recorded()["drawn"]
-    rates = {panel: (after[panel] - before[panel]) / seconds for panel in after}
-    drawn = [row for row in drawn if row[0] >= 1000 * started]
-    lags = _lags(drawn, _times(watch.traffic, first))
-    return Streamed(rates, _gaps(drawn), lags, most_unanswered(watch.traffic.board(first)))
+    return streaming.end()
+
+
+class Streaming:
+    """A page that plays and is recorded, watched from the making of this object to its `end`."""
+
+    def __init__(self, watch: Watched) -> None:
+        self._watch, self._before = watch, watch.frames_drawn()
+        self._first, self._started = len(watch.traffic.messages), time.time()
+
+    def end(self) -> Streamed:
+        """The stream since the beginning."""
+        watch, seconds = self._watch, time.time() - self._started
+        after, drawn = watch.frames_drawn(), watch.recorded()["drawn"]
+        rates = {panel: (after[panel] - self._before[panel]) / seconds for panel in after}
+        drawn = [row for row in drawn if row[0] >= 1000 * self._started]
+        lags = _lags(drawn, _times(watch.traffic, self._first))
+        return Streamed(rates, _gaps(drawn), lags, most_unanswered(self.frames_and_answers()))
+
+    def frames_and_answers(self) -> Iterator[dict[str, Any]]:
+        """What the board and the page have said to each other since the beginning."""
+        return self._watch.traffic.board(self._first)
 
 
 def _gaps(drawn: list[list[Any]]) -> list[float]:

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
-import pytest
 
 from core.config.training_config import TrainingConfig
-from core.engines.launcher import EngineLauncher
 from core.engines.remote_run import RemoteRun
 from core.language import use
 from core.learning.user_model import UserModel
@@ -21,8 +19,10 @@ from core.runs.status import Status
 from widgets.scenes.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
+
+    from core.engines.launcher import EngineLauncher
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_S = 120.0
@@ -31,14 +31,6 @@ X = RNG.normal(size=(60, 3)).astype("float32")
 CLASSES = (X[:, 0] > 0).astype("int32")
 CONFIG = TrainingConfig(problem="csv", seed=4, optimizer="adam", epochs=3, batch_size=16)
 STAYS = "Your model cannot be copied exactly, so it trains in the notebook's own process: a crash would end both."
-
-
-@pytest.fixture(scope="module")
-def launcher() -> Iterator[EngineLauncher]:
-    launcher = EngineLauncher()
-    launcher.start()
-    yield launcher
-    launcher.close()
 
 
 def net() -> keras.Model:

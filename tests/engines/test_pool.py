@@ -13,25 +13,18 @@ import psutil
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.engines.launcher import EngineLauncher
 from core.engines.pool import EnginePool, RunFuture, TrainingError
 from core.training.build import build_objective, build_trainer
 from tests.support.waiting import WAIT_S, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from core.engines.launcher import EngineLauncher
+
+    pass
 
 ROOT = Path(__file__).resolve().parents[2]
 FOUR = [TrainingConfig(optimizer="adam", learning_rate=rate, epochs=60) for rate in (0.001, 0.01, 0.05, 0.1)]
 ENDLESS = TrainingConfig(epochs=10**9)
-
-
-@pytest.fixture(scope="module")
-def launcher() -> Iterator[EngineLauncher]:
-    launcher = EngineLauncher()
-    launcher.start()
-    yield launcher
-    launcher.close()
 
 
 def step_of(future: RunFuture) -> int:

@@ -15,7 +15,6 @@ import psutil
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.engines.launcher import EngineLauncher
 from core.engines.remote_run import DIES_AGAIN, MOST_DEATHS, RemoteRun
 from core.engines.task import Task
 from core.runs.status import Status
@@ -25,18 +24,11 @@ from tests.support.waiting import WAIT_S, wait_until
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from core.engines.launcher import EngineLauncher
     from core.training.update_loop import Program
 
 ROOT = Path(__file__).resolve().parents[2]
 SPIRAL = TrainingConfig.suited_to("spiral").replace(epochs=10, examples=200, dropout=0.2)
-
-
-@pytest.fixture(scope="module")
-def launcher() -> Iterator[EngineLauncher]:
-    launcher = EngineLauncher()
-    launcher.start()
-    yield launcher
-    launcher.close()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.datasets.split import Examples
-from core.engines.launcher import EngineLauncher
 from core.engines.remote_run import RemoteRun
 from core.runs.run_worker import FAULT
 from core.runs.status import Status
@@ -24,16 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
 
+    from core.engines.launcher import EngineLauncher
+
 WAIT_S = 120.0
 SPIRAL = TrainingConfig.suited_to("spiral").replace(epochs=6, examples=200)
-
-
-@pytest.fixture(scope="module")
-def launcher() -> Iterator[EngineLauncher]:
-    launcher = EngineLauncher()
-    launcher.start()
-    yield launcher
-    launcher.close()
 
 
 def played(config: TrainingConfig, connect: Callable[[], Connection] | None) -> Session:

@@ -164,7 +164,7 @@ class StagedRun:
     def state(self) -> tuple[object, ...]:
         """Everything that a frame depends on, in a form that changes with it."""
         run, background = self.run, None if self.learning is None else self.learning.background
-        moves = run.observed_at, run.findings, background, run.status, run.total_steps
+        moves = run.record, run.observed_at, run.findings, background, run.status, run.total_steps
         return self, *moves, run.returning_to, run.failed_probes, language()
 
     def watch(self, visible: frozenset[str]) -> None:
