@@ -36,8 +36,8 @@ def step_of(future: RunFuture) -> int:
 
 
 def engines(launcher: EngineLauncher) -> int:
-    (server,) = psutil.Process().children()
-    return len(server.children())
+    assert launcher._server is not None
+    return len(psutil.Process(launcher._server.pid).children())
 
 
 def test_four_runs_by_two_workers_are_those_of_single_trainers(launcher: EngineLauncher) -> None:

@@ -118,7 +118,8 @@ def test_a_row_of_a_process_that_is_gone_is_taken_and_one_of_a_living_is_not(pat
 def launcher_on_one_core() -> Iterator[EngineLauncher]:
     launcher = EngineLauncher()
     launcher.start()
-    (server,) = psutil.Process().children()
+    assert launcher._server is not None
+    server = psutil.Process(launcher._server.pid)
     server.cpu_affinity(server.cpu_affinity()[:1])
     yield launcher
     launcher.close()

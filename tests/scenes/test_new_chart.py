@@ -82,7 +82,7 @@ def frames(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The frames that were drawn, as a page that answers at once takes them."""
     drawn: list[dict[str, Any]] = []
 
-    def draw(board: LiveBoard, frame: dict[str, Any]) -> bool:
+    def draw(board: LiveBoard, frame: dict[str, Any], behind_s: float = 0.0) -> bool:
         drawn.append(frame)
         return True
 

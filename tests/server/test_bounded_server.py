@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LIMITS = {
     "pages_per_address": 2,
-    "header_seconds": 1.0,
+    "header_seconds": 3.0,
     "body_seconds": 3.0,
     "open_bodies": 3,
     "connections_per_address": 5,
