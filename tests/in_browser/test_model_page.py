@@ -21,21 +21,27 @@ RNG = np.random.default_rng(2)
 INPUTS = RNG.normal(size=(80, 2))
 TABLE = "\n".join(["width,<b>height</b>,kind", *(f"{a:.4f},{b:.4f},{'wide' if a > b else 'tall'}" for a, b in INPUTS)])
 
-# Counts what Plotly is told, and what of it a chart shows already: `told` and `again`, lists of "panel trace path".
-NOTE_WHAT_IS_DRAWN = """async () => {
-  const Plotly = await globalThis[Symbol.for("descent-lab.plotly")];
-  const last = {}, log = globalThis.drawnLog = { told: [], again: [] };
-  const update = Plotly.update;
-  Plotly.update = (chart, restyle, relayout, indices) => {
-    for (const [path, values] of Object.entries(restyle)) for (const [place, value] of values.entries()) {
-      if (value === undefined) continue;
-      const name = `${chart.dataset.panel} ${indices[place]} ${path}`, now = JSON.stringify(value);
-      log.told.push(name);
-      if (last[name] === now) log.again.push(name);
-      last[name] = now;
-    }
-    return update(chart, restyle, relayout, indices);
+# Notes at each animation frame what of a figure's data is another object than before, and what of that says the same:
+# `told` and `again`, lists of "panel trace path".
+NOTE_WHAT_IS_DRAWN = """() => {
+  const paths = ["x", "y", "z", "text", "customdata", "marker.color", "marker.size"];
+  const log = globalThis.drawnLog = { told: [], again: [] };
+  const last = new Map();
+  const note = (name, value) => {
+    const before = last.get(name);
+    if (value === undefined || before?.value === value) return;
+    const text = JSON.stringify(value);
+    if (before) log.told.push(name);
+    if (before?.text === text) log.again.push(name);
+    last.set(name, { value, text });
   };
+  const look = () => {
+    for (const chart of document.querySelectorAll(".dl-chart"))
+      for (const [place, trace] of (chart.data ?? []).entries()) for (const path of paths)
+        note(`${chart.dataset.panel} ${place} ${path}`, path.split(".").reduce((at, key) => at?.[key], trace));
+    requestAnimationFrame(look);
+  };
+  look();
 }"""
 
 BOUNDARY = "() => Array.from(document.querySelector('[data-panel=boundary]').data[0].z ?? [], (row) => Array.from(row))"
