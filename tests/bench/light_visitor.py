@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import struct
 import time
 import uuid
@@ -18,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
+from tests.support.small_app import KERNEL_ID
+
 if TYPE_CHECKING:
     import threading
 
-KERNEL_ID = re.compile(r'"kernelId": "([0-9a-f-]{36})"')
 CONTROL = "jupyter.widget.control"  # the comm that tells the states of all widgets
 PROTOCOL = "2.1.0"  # of widgets' messages
 PING_S = 2.5

@@ -19,6 +19,7 @@ from core.runs.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from multiprocessing.connection import Connection
 
 WAIT_S = 120.0
 OUTSIZED = TrainingConfig.suited_to("digits").replace(family="mlp", size=10_000_000, width=None, depth=None)
@@ -38,11 +39,11 @@ def launcher(monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineLauncher]:
 def test_an_outsized_model_is_a_sentence_after_one_try_and_a_small_one_trains(launcher: EngineLauncher) -> None:
     tries = []
 
-    def connect() -> object:
+    def connect() -> Connection:
         tries.append(1)
         return launcher.connect()
 
-    run = RemoteRun(Task(OUTSIZED, total_steps=10**6), connect, lambda: None)  # type: ignore[arg-type]
+    run = RemoteRun(Task(OUTSIZED, total_steps=10**6), connect, lambda: None)
     run.start()
     run.play()
     assert run.wait(WAIT_S)

@@ -53,6 +53,10 @@ def engine_of(run: RemoteRun) -> psutil.Process:
     return psutil.Process(run.process_id)
 
 
+def wait_for_another_engine(run: RemoteRun, dead: int) -> None:
+    wait_until(lambda: run.process_id != dead)
+
+
 def test_an_engine_takes_the_steps_of_a_trainer_in_this_process(begin: Callable[[TrainingConfig], RemoteRun]) -> None:
     config = TrainingConfig(optimizer="adam", batch_size=7, epochs=40)
     run = begin(config)
@@ -104,7 +108,7 @@ def test_the_next_engine_trains_by_the_same_kind_of_program(launcher: EngineLaun
         run._task = replace(run._task, program=None)  # from here on it is known by what was published
         process = engine_of(run)
         process.kill()
-        wait_until(lambda dead=process.pid: run.process_id != dead)  # type: ignore[misc]  # bound now, not when called
+        wait_for_another_engine(run, process.pid)
     run.stop()
     assert run.join(WAIT_S)
 
@@ -170,7 +174,7 @@ def test_what_kills_every_engine_is_given_up_with_a_sentence(begin: Callable[[Tr
         process = engine_of(run)
         process.kill()
         if death < MOST_DEATHS - 1:
-            wait_until(lambda dead=process.pid: run.process_id != dead)  # type: ignore[misc]  # bound now, not when called
+            wait_for_another_engine(run, process.pid)
     assert run.wait(WAIT_S)
     assert (run.status, run.error) == (Status.FAILED, DIES_AGAIN)
 
