@@ -8,7 +8,7 @@ from core.config.training_config import FIELDS, TrainingConfig
 from core.datasets.dataset import CSV
 from core.field import ConfigError
 from core.language import _, shown
-from core.learning.user_model import UserModel
+from core.user_models.user_model import UserModel
 from widgets.controls.synchronized import synchronized
 from widgets.scenes import page_language
 from widgets.scenes.config_change import with_changes

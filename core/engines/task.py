@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
-    from core.learning.packed_model import PackedModel
     from core.runs.setting_changes import SettingChange
     from core.training.update_loop import Program
+    from core.user_models.packed_model import PackedModel
 
 
 @dataclass(frozen=True)

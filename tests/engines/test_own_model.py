@@ -13,9 +13,9 @@ import numpy as np
 from core.config.training_config import TrainingConfig
 from core.engines.remote_run import RemoteRun
 from core.language import use
-from core.learning.user_model import UserModel
 from core.runs.run import Run
 from core.runs.status import Status
+from core.user_models.user_model import UserModel
 from widgets.scenes.session import Session
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def test_a_layer_from_a_notebooks_main_arrives() -> None:
         "import sys, keras, numpy as np\n"
         "from core.config.training_config import TrainingConfig\n"
         "from core.engines.launcher import EngineLauncher\n"
-        "from core.learning.user_model import UserModel\n"
+        "from core.user_models.user_model import UserModel\n"
         "from widgets.scenes.session import Session\n"
         "def bent(x): return keras.ops.sin(x)\n"
         "class Twice(keras.layers.Layer):\n"

@@ -19,9 +19,9 @@ from core.engines import launcher, spawning
 from core.engines.remote_run import CANNOT_START, RemoteRun
 from core.engines.spawning import EngineSpawner
 from core.engines.task import Task
-from core.learning.user_model import UserModel
 from core.runs.status import Status
 from core.training.build import build_objective, build_trainer
+from core.user_models.user_model import UserModel
 from tests.support.waiting import WAIT_S, wait_until
 from widgets.scenes.session import Session
 

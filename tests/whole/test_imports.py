@@ -35,6 +35,7 @@ FLOORS = (
     ("core.models", "core.tables"),
     ("core.config",),
     ("core.training", "core.learning"),
+    ("core.user_models",),
     ("core.geometry",),
     ("core.findings",),
     ("core.probes.probe",),

@@ -33,7 +33,7 @@ from widgets.scenes.stage import Stage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from core.learning.user_model import UserModel
+    from core.user_models.user_model import UserModel
 
 MODEL_START = TrainingConfig.suited_to(next(iter(DATASETS)))
 OF_A_MODEL_TO_CHOOSE = frozenset(

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
-    from core.learning.user_model import UserModel
     from core.runs.any_run import AnyRun
     from core.runs.run_summary import RunSummary
+    from core.user_models.user_model import UserModel
     from widgets.scenes.page_scene import LearningScene, PageScene, Switches
 
 AFTER_WAIT_S = 30.0  # a page that could not answer while a cell waited has so long to catch up

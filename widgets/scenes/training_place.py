@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from core.language import _
-from core.learning.packed_model import PackedModel
 from core.runs.notices import Notice, side_by_side
 from core.runs.status import Status
+from core.user_models.packed_model import PackedModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-    from core.learning.user_model import UserModel
     from core.runs.any_run import AnyRun
+    from core.user_models.user_model import UserModel
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import pytest
 from core.config.training_config import TrainingConfig
 from core.field import ConfigError
 from core.learning.model_objective import ModelObjective
-from core.learning.user_model import UserModel
 from core.training.trainer import Trainer
+from core.user_models.user_model import UserModel
 from widgets.dashboard import Dashboard
 
 PATIENCE = 90.0  # seconds; a bound for a busy machine that imports TensorFlow, not a wait

@@ -12,9 +12,9 @@ import keras
 import numpy as np
 import pytest
 
-from core.learning.array_file import LARGE_BYTES, ArrayFile
-from core.learning.packed_model import PackedModel
-from core.learning.user_model import UserModel
+from core.user_models.array_file import LARGE_BYTES, ArrayFile
+from core.user_models.packed_model import PackedModel
+from core.user_models.user_model import UserModel
 
 RNG = np.random.default_rng(2)
 X = RNG.normal(size=(40, 3)).astype("float32")

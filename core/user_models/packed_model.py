@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.learning.array_file import ArrayFile, packed, unpacked
-from core.learning.custom_objects import custom_objects, pickled_by_value
-from core.learning.user_model import UserModel, restore, variables
+from core.user_models.array_file import ArrayFile, packed, unpacked
+from core.user_models.custom_objects import custom_objects, pickled_by_value
+from core.user_models.user_model import UserModel, restore, variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
