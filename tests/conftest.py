@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from core.engines.launcher import EngineLauncher
 from tests.support.browser import CHROMIUM_ARGS, Host, chromium_path, lab_server, voila_server
 from tests.support.page_without_browser import StraightTrainer
 from tests.support.pseudo_locale import offered, write_catalogue
@@ -116,6 +117,15 @@ def catalogues(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("locale")
     write_catalogue(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def launcher() -> Iterator[EngineLauncher]:
+    """A launcher whose fork server, which imports TensorFlow once, ends with the tests."""
+    launcher = EngineLauncher()
+    launcher.start()
+    yield launcher
+    launcher.close()
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Never
 
 from core.engines.memory_watch import MemoryWatch
 from core.engines.preparation import Preparation
-from core.engines.published import Published
 from core.engines.turns import FILE, Turns
 from core.language import use
 from core.probes.background_landscape import BackgroundLandscape
 from core.probes.registry import WEIGHT_PATH
+from core.remote.published import Published
 from core.runs.run_requests import RunRequests
 from core.runs.run_worker import RunWorker
 from core.runs.status import Status
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from core.engines.task import Task
     from core.probes.finding import Finding
+    from core.remote.task import Task
 
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
 LAYER_POINTS = 150  # of each layer's line: there are many, and each point of each is drawn at every frame

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Self
 from weakref import WeakSet
 
 from core.background_thread import BackgroundThread
-from core.engines.remote_run import RemoteRun
-from core.engines.task import Task
+from core.remote.remote_run import RemoteRun
+from core.remote.task import Task
 from core.runs.recorded_columns import RecordedColumns
 from core.runs.status import Status
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from core.engines.task import Task
     from core.learning.learner import Learner
+    from core.remote.task import Task
     from core.runs.run_requests import RunRequests
     from core.training.trainer import Trainer
     from core.training.update_loop import Program

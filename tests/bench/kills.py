@@ -17,7 +17,7 @@ import psutil
 
 from core.config.training_config import TrainingConfig
 from core.engines.launcher import EngineLauncher
-from core.engines.remote_run import RemoteRun
+from core.remote.remote_run import RemoteRun
 from core.runs.status import Status
 from tests.bench.figures import Figure, median
 from tests.support.waiting import wait_until

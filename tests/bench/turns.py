@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from core.config.training_config import TrainingConfig
 from core.engines.launcher import EngineLauncher
-from core.engines.remote_run import RemoteRun
-from core.engines.task import Task
+from core.remote.remote_run import RemoteRun
+from core.remote.task import Task
 from tests.bench.figures import Figure
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from core.config.training_config import TrainingConfig
 from core.engines import memory_watch
 from core.engines.launcher import EngineLauncher
 from core.engines.memory_watch import LIMIT, MemoryWatch, limit_bytes
-from core.engines.remote_run import RemoteRun
-from core.engines.task import Task
+from core.remote.remote_run import RemoteRun
+from core.remote.task import Task
 from core.runs.status import Status
 
 if TYPE_CHECKING:

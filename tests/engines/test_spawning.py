@@ -16,9 +16,9 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.engines import launcher, spawning
-from core.engines.remote_run import CANNOT_START, RemoteRun
 from core.engines.spawning import EngineSpawner
-from core.engines.task import Task
+from core.remote.remote_run import CANNOT_START, RemoteRun
+from core.remote.task import Task
 from core.runs.status import Status
 from core.training.build import build_objective, build_trainer
 from core.user_models.user_model import UserModel

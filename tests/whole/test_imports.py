@@ -41,6 +41,7 @@ FLOORS = (
     ("core.probes.probe",),
     ("core.probes", "core.history"),
     ("core.runs",),
+    ("core.remote",),
     ("core.engines",),
     (
         "widgets.plain_text",

@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.datasets.download import Progress
-    from core.engines.remote_run import RemoteRun
     from core.learning.setup import ModelSetup
     from core.probes.definition import ProbeDefinition
     from core.probes.finding import Finding
     from core.probes.probe_schedule import ProbeSchedule
+    from core.remote.remote_run import RemoteRun
     from core.runs.any_run import AnyRun
     from core.runs.notices import Notice
     from core.training.trainer import Trainer

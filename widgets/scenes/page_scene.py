@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.config.training_config import TrainingConfig
-    from core.engines.remote_run import RemoteRun
     from core.learning.setup import ModelSetup
     from core.optimizers.optimizer import Optimizer
     from core.probes.probe_schedule import ProbeSchedule
+    from core.remote.remote_run import RemoteRun
     from core.runs.any_run import AnyRun
     from core.runs.notices import Notice
     from core.runs.run_summary import RunSummary

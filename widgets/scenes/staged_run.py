@@ -7,10 +7,10 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from core.engines.remote_run import RemoteRun
-from core.engines.task import Task
 from core.language import _, language, shown
 from core.probes.probe_schedule import ProbeSchedule
+from core.remote.remote_run import RemoteRun
+from core.remote.task import Task
 from core.runs.notices import Notice, returning
 from core.runs.run import Run
 from core.runs.run_summary import RunSummary, with_run

@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.engines.remote_run import DIES_AGAIN, MOST_DEATHS, RemoteRun
-from core.engines.task import Task
+from core.remote.remote_run import DIES_AGAIN, MOST_DEATHS, RemoteRun
+from core.remote.task import Task
 from core.runs.status import Status
 from core.training.build import build_objective, build_trainer
 from tests.support.waiting import WAIT_S, wait_until
@@ -204,8 +204,8 @@ def test_a_process_that_has_its_runs_trained_elsewhere_loads_no_tensorflow() -> 
         "import sys\n"
         "from core.config.training_config import TrainingConfig\n"
         "from core.engines.launcher import EngineLauncher\n"
-        "from core.engines.remote_run import RemoteRun\n"
-        "from core.engines.task import Task\n"
+        "from core.remote.remote_run import RemoteRun\n"
+        "from core.remote.task import Task\n"
         "run = RemoteRun(Task(TrainingConfig(epochs=5), total_steps=5), EngineLauncher().connect, lambda: None)\n"
         "run.start(); run.play(); run.wait(120)\n"
         "print(run.step, {'tensorflow', 'keras'} & set(sys.modules))\n"
@@ -219,8 +219,8 @@ def test_nothing_is_left_of_a_process_that_was_killed() -> None:
         "import os, time\n"
         "from core.config.training_config import TrainingConfig\n"
         "from core.engines.launcher import EngineLauncher\n"
-        "from core.engines.remote_run import RemoteRun\n"
-        "from core.engines.task import Task\n"
+        "from core.remote.remote_run import RemoteRun\n"
+        "from core.remote.task import Task\n"
         "task = Task(TrainingConfig(epochs=10**8), total_steps=10**8)\n"
         "run = RemoteRun(task, EngineLauncher().connect, lambda: None)\n"
         "run.start(); run.play()\n"

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from core.background_thread import BackgroundThread
-from core.engines.connection_end import hang_up, see_off
-from core.engines.published import Published
-from core.engines.published_run import PublishedRun
 from core.language import N_, language
+from core.remote.connection_end import hang_up, see_off
+from core.remote.published import Published
+from core.remote.published_run import PublishedRun
 from core.runs.run_worker import FAULT
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from core.engines.task import Task
+    from core.remote.task import Task
 
 log = logging.getLogger(__name__)
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from core.engines.published import Published
-from core.engines.remote_history import RemoteHistory, RemoteRecord
+from core.remote.published import Published
+from core.remote.remote_history import RemoteHistory, RemoteRecord
 from core.runs.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from core.engines.remote_history import Fetch
-    from core.engines.task import Task
     from core.learning.facts import LearnerFacts
     from core.probes.finding import Finding
+    from core.remote.remote_history import Fetch
+    from core.remote.task import Task
     from core.runs.setting_changes import SettingChange
     from core.training.step_record import Observation
 

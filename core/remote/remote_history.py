@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from core.engines.published import Published
+    from core.remote.published import Published
 
 Fetch: TypeAlias = "Callable[[str], Any]"  # asks an engine for something by name
 

@@ -11,7 +11,7 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.datasets.split import Examples
-from core.engines.remote_run import RemoteRun
+from core.remote.remote_run import RemoteRun
 from core.runs.run_worker import FAULT
 from core.runs.status import Status
 from core.tables.csv_reader import read_csv

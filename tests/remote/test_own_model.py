@@ -11,8 +11,8 @@ import keras
 import numpy as np
 
 from core.config.training_config import TrainingConfig
-from core.engines.remote_run import RemoteRun
 from core.language import use
+from core.remote.remote_run import RemoteRun
 from core.runs.run import Run
 from core.runs.status import Status
 from core.user_models.user_model import UserModel
