@@ -1,4 +1,4 @@
-"""A visitor's CSV, read into a table and made a data set.
+"""A visitor's file as a table, the column to predict from it, and the data set that comes of both.
 
-May import core.datasets.
+May import core.columns, core.delimited and core.datasets.
 """

@@ -1,179 +1,199 @@
-"""Reads a visitor's CSV file: bytes in, a `Table` or one plain sentence out.
-
-Nothing in the file is trusted: not its size, encoding, delimiter, header, names or numbers. Work is bounded
-by the size limit and every pass is linear, so the worst file takes a few seconds. `csv.Sniffer` is not used:
-its regular expressions take minutes on some files.
-"""
+"""Reads a visitor's file: bytes in, a `Table` or one plain sentence out, with notes on whatever was guessed."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import Counter
-from itertools import islice
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from core.columns.cell_parsing import labels, one_line
+from core.columns.column import KINDS, Column
+from core.columns.column_kind import as_kind, column_of
+from core.columns.number_cells import NumberCells, number_cells, reading_of
+from core.columns.sentences import listed
+from core.delimited.text_table import MOST_ROWS, TextTable, read_text_table
 from core.field import ConfigError
 from core.language import _, ngettext
 from core.number_format import format_number
-from core.tables.cell_parsing import clean_text, is_missing, number_in, one_line
-from core.tables.table import Table, column_of
-from core.tables.text_decoding import decoded
+from core.tables.table import PREVIEWED, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-LARGEST_FILE = 5_000_000  # bytes: 5 MB
-MOST_COLUMNS = 1_000
-MOST_ROWS = 100_000  # more are left out, and said so
-LOOKED_AT = 50  # rows that delimiter and header are guessed from
-DELIMITERS = "\t;|,"  # of equally good ones the first: a comma may stand inside numbers
+    from collections.abc import Mapping, Sequence
 
 
-def read_csv(data: bytes) -> Table:
-    """The table in a file of at most 5 MB, with `notes` on what was guessed, cleaned or left out.
+@dataclass(frozen=True)
+class ReadingChoices:
+    """What a person decided about the reading of a file; None and {} leave it to the file.
 
-    Cells are separated by commas, semicolons, tabs or bars. Where no cell of the first row is a number it is
-    the header.
+    `kinds` has the kind of columns by name, and `has_names` says whether the first row is names.
+    """
+
+    encoding: str | None = None
+    has_names: bool | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict)
+
+
+AS_FOUND = ReadingChoices()
+
+
+def read_csv(data: bytes, choices: ReadingChoices = AS_FOUND) -> Table:
+    """The table in a file of at most 5 MB, with `notes` on what was guessed or left out.
 
     Raises:
-        ConfigError: one sentence why the file cannot be read.
+        ConfigError: one sentence why the file cannot be read, or why a choice does not fit it.
     """
-    if len(data) > LARGEST_FILE:
-        raise ConfigError(_("The file is larger than {limit} MB, which is the limit.", limit=LARGEST_FILE // 1_000_000))
-    text = decoded(data)
-    delimiter = _delimiter_of(text)
-    rows, more = _rows_of(text, delimiter)
-    header, rows = _header_of(rows)
-    width = _width_of(header, rows)
-    names, notes = _names_of(header, width)
-    notes += _notes_on_rows(rows, width, more)
-    # A comma that does not separate cells may be a decimal one, as in most of Europe.
-    decimal_comma = delimiter != ","
-    filled = [row if len(row) >= width else row + [""] * (width - len(row)) for row in rows]
-    columns = [
-        column_of(name, list(map(itemgetter(position), filled)), decimal_comma) for position, name in enumerate(names)
-    ]
-    return Table(tuple(columns), len(rows), notes)
-
-
-def _delimiter_of(text: str) -> str:
-    """The delimiter that cuts most of the first rows into the same number of cells."""
-    filled = (line for line in io.StringIO(text, newline="") if line.strip())
-    lines = list(islice(filled, LOOKED_AT))
-
-    def agreement(delimiter: str) -> float:
-        try:
-            widths = Counter(len(row) for row in _parsed(lines, delimiter))
-        except ConfigError:  # not cut at all, a row can be longer than a cell may be
-            return 0.0
-        width, count = widths.most_common(1)[0]
-        return count / len(lines) if width > 1 else 0.0
-
-    agreements = {delimiter: agreement(delimiter) for delimiter in DELIMITERS}
-    best = max(agreements.values())
-    return next(delimiter for delimiter in DELIMITERS if agreements[delimiter] >= 0.9 * best)
-
-
-def _rows_of(text: str, delimiter: str) -> tuple[list[list[str]], bool]:
-    """The rows that hold anything, and whether there were more than can be used."""
-    rows = (row for row in _parsed(io.StringIO(text, newline=""), delimiter) if any(map(str.strip, row)))
-    kept = list(islice(rows, MOST_ROWS + 1))  # one more for the header
-    if not kept:
-        raise ConfigError(_("The file holds no values."))
-    return kept, next(rows, None) is not None
-
-
-def _parsed(lines: Iterable[str], delimiter: str) -> Iterable[list[str]]:
-    try:
-        yield from csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
-    except csv.Error:  # a cell of more than 131 072 characters, mostly behind a quote that never ends
-        raise ConfigError(
-            _("The file has a quotation mark that is never closed, or a cell that is too long.")
-        ) from None
-
-
-def _header_of(rows: list[list[str]]) -> tuple[list[str] | None, list[list[str]]]:
-    """The names in the first row, or None where it is data like the rest, and the rows of data."""
-    first, rest = rows[0], rows[1:]
-    numbers = [number_in(cell, decimal_comma=True) is not None for cell in first]
-    if not any(numbers):
-        return first, rest
-    # Years make good names: a row with numbers is a header where it names columns of numbers with words.
-    for position, cell in enumerate(first):
-        below = [row[position] for row in rest[:LOOKED_AT] if position < len(row)]
-        of_numbers = bool(below) and all(number_in(text, decimal_comma=True) is not None for text in below)
-        if of_numbers and not numbers[position] and not is_missing(cell):
-            return first, rest
-    return None, rows
-
-
-def _width_of(header: Sequence[str] | None, rows: list[list[str]]) -> int:
-    """The number of columns: the header's, or that of most rows."""
-    width = len(header) if header is not None else Counter(map(len, rows)).most_common(1)[0][0]
-    if width > MOST_COLUMNS:
-        count, limit = format_number(width), format_number(MOST_COLUMNS)
-        raise ConfigError(_("The file has {count} columns; at most {limit} can be used.", count=count, limit=limit))
-    if width < 2:
-        raise ConfigError(_("The file has only one column; two are needed, one of them to predict."))
-    if not rows:
-        raise ConfigError(_("The file has names of columns but no rows."))
-    return width
-
-
-def _names_of(header: Sequence[str] | None, width: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """A clean and unique name for each column, and notes on what had to be changed."""
-    if header is None:
-        numbered = tuple(_number_name(position) for position in range(width))
-        return numbered, (_("The first row is data, so the columns are numbered."),)
-    names, cleaned, doubled = [], 0, 0
-    taken: set[str] = set()
-    times: Counter[str] = Counter()
-    for position, given in enumerate(header):
-        clean = clean_text(given)
-        cleaned += clean != one_line(given)
-        name = base = clean or _number_name(position)
-        while name in taken:
-            times[base] += 1  # counted on, or a thousand equal names would take half a million looks
-            name = f"{base} ({times[base] + 1})"
-        doubled += name != base
-        taken.add(name)
-        names.append(name)
-    return tuple(names), _notes_on_names(cleaned, doubled)
-
-
-def _number_name(position: int) -> str:
-    """A name for a column that has none; a plain str, for it names the column whatever language comes later."""
-    return str(_("Column {number}", number=position + 1))
-
-
-def _notes_on_names(cleaned: int, doubled: int) -> tuple[str, ...]:
-    of_cleaned = ngettext(
-        "Signs that a page would misread were taken out of the name of one column, or the name cut short.",
-        "Signs that a page would misread were taken out of the names of {count} columns, or the name cut short.",
-        cleaned,
+    text = read_text_table(data, choices.encoding, choices.has_names)
+    names, notes = _names_of(text)
+    cells = [list(map(itemgetter(place), text.rows)) for place in range(len(names))]
+    found = [number_cells(column) for column in cells]
+    commas, doubts = _decimal_commas(names, found)
+    columns = tuple(
+        _column(choices, name, cells[place], found[place], (place, len(names)), commas[place])
+        for place, name in enumerate(names)
     )
-    of_doubled = ngettext(
+    return Table(
+        columns,
+        len(text.rows),
+        (*_notes_on_file(text), *notes, *doubts, *_notes_on_words(columns)),
+        text.encoding,
+        text.encoding_guessed,
+        text.delimiter,
+        text.names is not None,
+        text.skipped_lines,
+        tuple(map(tuple, text.rows[:PREVIEWED])),
+    )
+
+
+def _column(
+    choices: ReadingChoices, name: str, cells: Sequence[str], found: NumberCells, place: tuple[int, int], comma: bool
+) -> Column:
+    wanted = choices.kinds.get(name)
+    if wanted is None:
+        return column_of(name, cells, found, *place, comma)
+    kind = next((known for known in KINDS if known == wanted), None)
+    column = None if kind is None else as_kind(name, kind, cells, found, comma)
+    if column is None:
+        raise ConfigError(_("The column {name} cannot be read in the kind that was chosen.", name=name))
+    return column
+
+
+# ---- names
+
+
+def _names_of(text: TextTable) -> tuple[tuple[str, ...], list[str]]:
+    """A name for each column, all different, and notes on what had to be changed."""
+    if text.names is None:
+        names = labels([""] * len(text.rows[0]), _number_name)
+        return names, [_("The first row is data, so the columns are numbered.")]
+    names = labels(text.names, _number_name)
+    doubled = len(text.names) - len({one_line(name) for name in text.names}) - max(text.names.count("") - 1, 0)
+    note = ngettext(
         "A number was added to the name of one column that another column has as well.",
         "A number was added to the names of {count} columns that another column has as well.",
         doubled,
     )
-    return (*([of_cleaned] if cleaned else []), *([of_doubled] if doubled else []))
+    return names, [note] if doubled > 0 else []
 
 
-def _notes_on_rows(rows: list[list[str]], width: int, more: bool) -> tuple[str, ...]:
-    notes = []
-    uneven = sum(len(row) != width for row in rows)
-    if uneven:
-        notes.append(
-            ngettext(
-                "One row is longer or shorter than the others; missing cells are empty, extra ones left out.",
-                "{count} rows are longer or shorter than the others; missing cells are empty, extra ones left out.",
-                uneven,
-                count=format_number(uneven),
+def _number_name(number: int) -> str:
+    """A name for a column that has none; a plain str, for it names the column whatever language comes later."""
+    return str(_("Column {number}", number=number))
+
+
+# ---- decimals
+
+
+def _decimal_commas(names: Sequence[str], found: Sequence[NumberCells]) -> tuple[list[bool], list[str]]:
+    """Whether decimals begin with a comma in each column, and notes where that is open or decided by other columns."""
+    whole = sum((column.comma > column.point) - (column.point > column.comma) for column in found)
+    commas, notes = [], []
+    for name, column in zip(names, found, strict=True):
+        here = column.comma - column.point
+        commas.append(here > 0 or (here == 0 and whole > 0))
+        if column.doubtful and here == 0:
+            notes += _doubt(name, column, commas[-1], decided=whole != 0)
+    return commas, notes[:MOST_DOUBTS]
+
+
+MOST_DOUBTS = 5  # notes on doubtful numbers
+
+
+def _doubt(name: str, column: NumberCells, comma: bool, decided: bool) -> list[str]:
+    reading = reading_of(column.example)
+    if reading is None or reading.other is None or column.share < 0.5:
+        return []
+    decimal = (reading.mark == ",") == comma
+    first, second = (reading.number, reading.other) if decimal else (reading.other, reading.number)
+    words = {"name": name, "cell": column.example, "first": format_number(first), "second": format_number(second)}
+    if not decided:
+        return [
+            _(
+                "“{cell}” in {name} may be {first} or {second}: nothing in the file decides. It is read as {first}.",
+                **words,
             )
+        ]
+    if decimal:
+        return []
+    del words["second"]
+    return [_("“{cell}” in {name} is read as {first}, since decimals look different in other columns.", **words)]
+
+
+# ---- notes
+
+
+def _notes_on_file(text: TextTable) -> list[str]:
+    notes: list[str] = []
+    if text.encoding_guessed:
+        notes.append(
+            _("The encoding is a guess: {encoding}. Choose another one if letters look wrong.", encoding=text.encoding)
         )
-    if more:
+    if text.skipped_lines:
+        notes.append(_above(text.skipped_lines))
+    if text.footers:
+        notes.append(_below(text.footers))
+    if text.uneven:
+        notes.append(_uneven(text.uneven))
+    if text.cut:
         notes.append(_("Only the first {limit} rows are used.", limit=format_number(MOST_ROWS)))
-    return tuple(notes)
+    return notes
+
+
+def _above(lines: int) -> str:
+    return ngettext(
+        "One line above the table is left out: a title, a comment or nothing.",
+        "{count} lines above the table are left out: titles, comments or nothing.",
+        lines,
+        count=format_number(lines),
+    )
+
+
+def _below(rows: int) -> str:
+    return ngettext(
+        "One row below the table is left out: a note or a sum.",
+        "{count} rows below the table are left out: notes or sums.",
+        rows,
+        count=format_number(rows),
+    )
+
+
+def _uneven(rows: int) -> str:
+    return ngettext(
+        "One row is longer or shorter than the others; missing cells are empty, extra ones left out.",
+        "{count} rows are longer or shorter than the others; missing cells are empty, extra ones left out.",
+        rows,
+        count=format_number(rows),
+    )
+
+
+def _notes_on_words(columns: Sequence[Column]) -> list[str]:
+    """Notes on cells of columns of numbers that are none, and on numbers too large to compute with."""
+    with_words = [column for column in columns if column.kind == "number" and column.words]
+    notes: list[str] = []
+    if with_words:
+        words = listed(word for column in with_words for word, _count in column.words)
+        names = listed(column.name for column in with_words)
+        notes.append(_("{words} in {names} is no number and counts as missing.", words=words, names=names))
+    infinite = [column.name for column in columns if column.infinite and column.kind == "number"]
+    if infinite:
+        notes.append(_("Infinite or huge numbers in {names} count as missing.", names=listed(infinite)))
+    return notes

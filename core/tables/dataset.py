@@ -36,16 +36,19 @@ NO_TABLE = Dataset(
 
 def csv_dataset(prepared: Prepared) -> Dataset:
     """The data set of a visitor's table, prepared for what it is to predict."""
-    return replace(
+    of_table = replace(
         NO_TABLE,
         task=prepared.task,
         make=partial(_examples_of, prepared),
-        input_shape=(len(prepared.features),),
+        input_shape=prepared.examples.x.shape[1:],
         target=prepared.target,
         classes=prepared.classes,
         features=prepared.features,
         examples=len(prepared.examples.x),
     )
+    if prepared.series is None:
+        return of_table
+    return replace(of_table, kind="sequence", target=prepared.features[0], ordered=True, forecast=prepared.series)
 
 
 def _examples_of(prepared: Prepared) -> Examples:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from core.tables.csv_reader import LARGEST_FILE, read_csv
+from core.delimited.text_table import LARGEST_FILE
+from core.tables.csv_reader import read_csv
 from core.tables.preparation import Prepared, prepare
 from tests.support.pseudo_locale import in_use
 from widgets.controls import upload as upload_module

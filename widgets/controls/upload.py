@@ -17,11 +17,12 @@ import anywidget
 import traitlets as t
 
 from core.background_worker import BackgroundWorker
+from core.columns.cell_parsing import clean_text
+from core.delimited.text_table import LARGEST_FILE
 from core.field import ConfigError
 from core.language import N_, Text, _, ngettext, shown
 from core.number_format import format_number
-from core.tables.cell_parsing import clean_text
-from core.tables.csv_reader import LARGEST_FILE, read_csv
+from core.tables.csv_reader import read_csv
 from core.tables.dataset import csv_dataset
 from core.tables.preparation import Prepared, prepare
 from core.tables.table import Table

@@ -1,0 +1,113 @@
+"""The table within a file: titles and comments stand above it, sources and totals below."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from core.delimited.cell_shape import shape_of
+from core.delimited.line_splitting import numbered_rows
+from core.delimited.sniffing import is_beside
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.delimited.dialect import Dialect
+
+MOST_TITLE_LINES = 1_000
+MOST_FOOTERS = 50
+MOST_BLOCK_LINES = 50  # of facts above a blank line, which may be as wide as the table
+_TOTALS = frozenset(
+    [
+        "total",
+        "totals",
+        "sum",
+        "grand",
+        "total",
+        "average",
+        "mean",
+        "summe",
+        "gesamt",
+        "total",
+        "général",
+        "итого",
+        "всего",
+        "合计",
+        "總計",
+        "总计",
+        "平均",
+    ]
+) | {"grand total", "total général", "all", "合計"}
+Numbered = tuple[int, list[str]]
+
+
+def start_of_table(lines: Sequence[str], dialect: Dialect) -> int:
+    """The index of the line with the table's first row, which may be the names of its columns."""
+    above = lines[:MOST_TITLE_LINES]
+    rows = [(place, row) for place, row in numbered_rows(above, dialect) if not is_beside(above[place], dialect)]
+    width = dialect.width
+    for k, (place, row) in enumerate(rows):
+        following = [later for _place, later in rows[k + 1 : k + 6]]
+        if _begins_table(row, following, width):
+            return _after_facts(lines, rows[k:], width) or place
+    return rows[0][0] if rows else 0
+
+
+def _begins_table(row: Sequence[str], following: Sequence[Sequence[str]], width: int) -> bool:
+    if not following:
+        return True
+    fits = len(row) == width or (len(row) in (width - 1, width + 1) and _is_named(row, width))
+    if not fits or not any(len(later) == width for later in following[:2]):
+        return False
+    filled = _filled(row)
+    return 2 * filled > width or max(map(_filled, following)) < 1.5 * filled
+
+
+def _is_named(row: Sequence[str], width: int) -> bool:
+    """True for a row of different words that is one cell shorter than the rest, as R writes names, or one longer."""
+    cells = [cell.strip() for cell in row]
+    if len(row) > width:
+        cells = cells[:width] if not cells[-1] else []
+    return bool(cells) and all(cells) and len(set(cells)) == len(cells)
+
+
+def _after_facts(lines: Sequence[str], rows: Sequence[Numbered], width: int) -> int | None:
+    """The first row below a blank line that is all words over numbers, if what stands above is not the names."""
+    blanks = [k for k, line in enumerate(lines[: rows[0][0] + MOST_BLOCK_LINES]) if not line.strip()]
+    for k, (place, row) in enumerate(rows[1:MOST_BLOCK_LINES], start=1):
+        if place - 1 not in blanks or k + 1 >= len(rows):
+            continue
+        words = len(row) == width and all(shape_of(cell) == "word" for cell in row)
+        if words and any(shape_of(cell) in ("number", "date") for cell in rows[k + 1][1]):
+            return place
+    return None
+
+
+def without_footers(rows: list[list[str]], width: int) -> list[list[str]]:
+    """The rows up to the last one of data: sources, notes and sums at the foot are left out."""
+    end = len(rows)
+    while end > max(len(rows) - MOST_FOOTERS, 1) and _is_footer(rows[end - 1], width):
+        end -= 1
+    if end > 2 and _is_total(rows[end - 1]):
+        end -= 1
+    return rows[:end]
+
+
+def _is_footer(row: Sequence[str], width: int) -> bool:
+    filled = [cell for cell in row if cell.strip()]
+    few = len(filled) <= max(1, width // 3)
+    return few and (len(row) < width or width > 2) and shape_of(filled[0]) == "word"
+
+
+def _is_total(row: Sequence[str]) -> bool:
+    first = next(cell for cell in row if cell.strip())
+    return first.strip().rstrip(":").lower() in _TOTALS and any(shape_of(cell) == "number" for cell in row)
+
+
+def usual_width(rows: Sequence[Sequence[str]]) -> int:
+    """The number of cells that most rows have."""
+    return Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(not (cell == "" or cell.isspace()) for cell in row)

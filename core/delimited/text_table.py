@@ -1,0 +1,173 @@
+"""A file of delimited text, read into names and rows of cells.
+
+Nothing in the file is trusted: not its size, encoding, delimiter, header or names. Work is bounded by the size limit
+and every pass is linear.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from core.delimited.alignment import find_gutters
+from core.delimited.cell_shape import shape_of
+from core.delimited.dialect import Dialect
+from core.delimited.header import is_count, is_header
+from core.delimited.line_splitting import rows_of, split_line
+from core.delimited.sniffing import BLANKS, find_dialect, is_beside, is_rule, named_delimiter
+from core.delimited.table_body import start_of_table, usual_width, without_footers
+from core.delimited.text_decoding import decode
+from core.field import ConfigError
+from core.language import _
+from core.number_format import format_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LARGEST_FILE = 5_000_000  # bytes: 5 MB
+MOST_COLUMNS = 1_000
+MOST_ROWS = 100_000  # more are left out, and said so
+LOOKED_AT = 300  # lines from which the dialect is guessed, at the top; a third as many in the middle
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """The cells of a table, all of them text, and how they were found.
+
+    `names` is None where the first row is data; a name may be empty. `skipped_lines` stand above the table and
+    `footers` rows below it, `cut` says that there were more rows than can be used, and `uneven` rows were longer or
+    shorter than the rest.
+    """
+
+    encoding: str
+    encoding_guessed: bool
+    delimiter: str
+    names: tuple[str, ...] | None
+    rows: list[list[str]]
+    skipped_lines: int = 0
+    footers: int = 0
+    uneven: int = 0
+    cut: bool = False
+
+
+def read_text_table(data: bytes, encoding: str | None = None, header: bool | None = None) -> TextTable:
+    """The table in a file of at most 5 MB.
+
+    Args:
+        data: the file.
+        encoding: one of `character_sets.ENCODINGS`, None to find it out.
+        header: whether the first row is names, None to find it out.
+
+    Raises:
+        ConfigError: one sentence why the file cannot be read.
+    """
+    if len(data) > LARGEST_FILE:
+        raise ConfigError(_("The file is larger than {limit} MB, which is the limit.", limit=LARGEST_FILE // 1_000_000))
+    decoded = decode(data, encoding)
+    lines = decoded.text.split("\n")
+    named = named_delimiter(lines[0])
+    first = 0 if named is None else 1
+    dialect = _dialect_of(lines[first:], named)
+    start = first + start_of_table(lines[first:], dialect)
+    table = TextTable(decoded.encoding, decoded.guessed, dialect.delimiter, None, [], skipped_lines=start)
+    table = _with_rows(table, lines[start:], dialect, header)
+    if table.names is None and header is None and dialect.comment:
+        return replace(table, names=_commented_names(lines[:start], dialect, len(table.rows[0])))
+    return table
+
+
+def _dialect_of(lines: Sequence[str], named: str | None) -> Dialect:
+    filled = [line for line in lines if line and not line.isspace()]
+    middle = len(filled) // 2
+    sample = [*filled[:LOOKED_AT], *filled[max(middle, LOOKED_AT) : max(middle, LOOKED_AT) + LOOKED_AT // 3]]
+    dialect = Dialect(named) if named else find_dialect(sample)
+    aligned = _aligned(dialect, sample)
+    body = [line for line in sample if not is_beside(line, aligned)]
+    return replace(aligned, width=usual_width(list(rows_of(body, aligned))))
+
+
+def _aligned(dialect: Dialect, sample: Sequence[str]) -> Dialect:
+    """The dialect with gutters where no sign separates the cells and blanks alone cut the lines unevenly."""
+    body = [line for line in sample if not is_beside(line, dialect)]
+    widths = [len(row) for row in rows_of(body, dialect)]
+    width = usual_width(list(rows_of(body, dialect)))
+    if dialect.delimiter not in (BLANKS, "\t", ",") or (width > 1 and widths.count(width) >= 0.95 * len(widths)):
+        return dialect
+    gutters = find_gutters(body)
+    return replace(dialect, delimiter=BLANKS, gutters=gutters) if gutters else dialect
+
+
+def _with_rows(table: TextTable, lines: Sequence[str], dialect: Dialect, header: bool | None) -> TextTable:
+    body = [line for line in lines if not is_beside(line, dialect)] if _has_beside(lines, dialect) else lines
+    rows = (row for row in rows_of(body, dialect) if any(map(str.strip, row)))
+    kept = list(islice(rows, MOST_ROWS + 1))  # one more for the names
+    if not kept:
+        raise ConfigError(_("The file holds no values."))
+    cut = next(rows, None) is not None
+    data = kept if cut else without_footers(kept, dialect.width)
+    table = replace(table, footers=len(kept) - len(data), cut=cut)
+    return _with_names(table, data, header)
+
+
+def _commented_names(lines: Sequence[str], dialect: Dialect, width: int) -> tuple[str, ...] | None:
+    """The names in the last comment above the table, as NumPy writes them, if it has as many as there are columns."""
+    comments = [line for line in lines if line.strip()]
+    if not comments or not comments[-1].startswith(dialect.comment):
+        return None
+    names = split_line(comments[-1].lstrip(dialect.comment).strip(), dialect)
+    words = len(names) == width and all(shape_of(name) == "word" for name in names)
+    return tuple(name.strip() for name in names) if words else None
+
+
+def _has_beside(lines: Sequence[str], dialect: Dialect) -> bool:
+    return bool(dialect.comment) or any(is_rule(line) for line in lines[:10])
+
+
+def _with_names(table: TextTable, rows: list[list[str]], header: bool | None) -> TextTable:
+    """The table with its names, if it has any, and every row as wide as the table."""
+    first, rest = rows[0], rows[1:]
+    if header is None and is_count(first, len(rest)):
+        return _with_names(replace(table, skipped_lines=table.skipped_lines + 1), rest, False)
+    usual = usual_width(rest) if rest else len(first)
+    has_names = header if header is not None else len(first) == usual - 1 or is_header(first, rest)
+    if not has_names:
+        return _evened(replace(table, rows=rows), usual_width(rows))
+    if not rest:
+        raise ConfigError(_("The file has names of columns but no rows."))
+    repeats = [row for row in rest if row != first]  # files pasted together have their names again
+    named = replace(table, names=tuple(_names_over(first, rest, usual)), rows=repeats)
+    return _evened(named, len(named.names or ()))
+
+
+def _names_over(first: Sequence[str], rest: Sequence[Sequence[str]], usual: int) -> list[str]:
+    """The names of all columns; R leaves out that of the first, which holds the names of the rows."""
+    names = [cell.strip() for cell in first]
+    one_short = len(names) == usual - 1 and any(row[-1].strip() for row in rest[:1000] if len(row) == usual)
+    return ["", *names] if one_short else names
+
+
+def _evened(table: TextTable, width: int) -> TextTable:
+    """The table with every row filled or cut to `width`, and without columns at its edge that hold nothing at all."""
+    if width > MOST_COLUMNS:
+        count, limit = format_number(width), format_number(MOST_COLUMNS)
+        raise ConfigError(_("The file has {count} columns; at most {limit} can be used.", count=count, limit=limit))
+    uneven = [row for row in table.rows if len(row) != width]
+    for row in uneven:
+        row[:] = (row + [""] * width)[:width]
+    even = _without_empty_edges(replace(table, uneven=len(uneven)), width)
+    if (len(even.rows[0]) if even.rows else 0) < 2:
+        raise ConfigError(_("The file has only one column; two are needed, one of them to predict."))
+    return even
+
+
+def _without_empty_edges(table: TextTable, width: int) -> TextTable:
+    names = table.names or ("",) * width
+    empty = {
+        k for k in {0, width - 1} if not names[k] and not any(row[k] and not row[k].isspace() for row in table.rows)
+    }
+    if not empty:
+        return table
+    kept = [k for k in range(width) if k not in empty]
+    rows = [[row[k] for k in kept] for row in table.rows]
+    return replace(table, names=None if table.names is None else tuple(names[k] for k in kept), rows=rows)

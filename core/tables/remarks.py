@@ -1,0 +1,198 @@
+"""What a teacher would say of a table before anything is learned from it."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.columns.sentences import listed
+from core.language import _, ngettext
+from core.number_format import format_number, shortest
+from core.number_text import percent
+
+if TYPE_CHECKING:
+    from core.columns.column import Column
+    from core.tables.table import Table
+
+OVERWHELMING = 0.95  # share of one class, of which accuracy says little
+FEWEST_TIMES = 3  # that a sign for a missing value occurs, and
+FEWEST_SHARE = 0.002  # of the rows
+FEWEST_DIFFERENT = 8  # values beside which a sign can stand out
+MOST_SUMMANDS = 60  # columns among which a sum is looked for
+ROWS_SUMMED = 1_000
+ROUNDING = 0.01  # of the target's standard deviation
+
+_SIGN_LIKE = re.compile(r"-?(9+|9+8|8+|7+)|-(1|[1-9]0+)|32767|-32768")
+_NINES = re.compile(r"-?(9+|8+|7+)")
+
+
+def remarks_on(table: Table, target: str, classifies: bool) -> list[str]:
+    """Sentences on what may make the result look better or worse than it is."""
+    column = table.column(target)
+    return [
+        *_on_signs(table),
+        *_on_sums(table, column),
+        *_on_copies(table),
+        *(_on_classes(column) if classifies else []),
+    ]
+
+
+# ---- signs for missing values
+
+
+def _on_signs(table: Table) -> list[str]:
+    """Values such as -999, which stand for a missing one and would be learned from as numbers."""
+    found: dict[str, list[str]] = {}
+    for column in table.columns:
+        sign = sign_for_missing(column) if column.kind == "number" else None
+        if sign is not None:
+            found.setdefault(shortest(sign), []).append(column.name)
+    return [
+        _(
+            "{value} in {names} lies far from all other values there: if it stands for a missing one, leave those cells"
+            " empty in the file.",
+            value=value,
+            names=listed(names),
+        )
+        for value, names in found.items()
+    ]
+
+
+def sign_for_missing(column: Column) -> float | None:
+    """The lowest or highest value if it is such as -200 or 9999, occurs often and lies far from the others."""
+    assert column.numbers is not None
+    known = column.numbers[column.known]
+    different, counts = np.unique(known, return_counts=True)
+    if len(different) < FEWEST_DIFFERENT:
+        return None
+    often = max(FEWEST_TIMES, FEWEST_SHARE * len(known))
+    for place, rest in ((0, different[1:]), (-1, different[:-1])):
+        if counts[place] >= often and _stands_out(float(different[place]), rest):
+            return float(different[place])
+    return None
+
+
+def _stands_out(value: float, rest: np.ndarray) -> bool:
+    text = shortest(value)
+    if not _SIGN_LIKE.fullmatch(text):
+        return False
+    if value < 0 <= rest[0]:
+        return True
+    gap, spread = np.abs(rest - value).min(), rest[-1] - rest[0]
+    return bool(gap > (0.5 if _NINES.fullmatch(text) else 1.0) * spread)
+
+
+# ---- sums
+
+
+def _on_sums(table: Table, target: Column) -> list[str]:
+    """Columns that are known only when the target is."""
+    if target.numbers is None:
+        return []
+    others = [c for c in table.columns if c.numbers is not None and c.kind == "number" and c is not target]
+    names = summands_of(target.numbers, {c.name: c.numbers for c in others if c.numbers is not None})
+    if not names:
+        return []
+    return [
+        _(
+            "{names} add up to {target}, so that the answer is given away: change their kind to leave them out.",
+            names=listed(names),
+            target=target.name,
+        )
+    ]
+
+
+def summands_of(target: np.ndarray, others: dict[str, np.ndarray]) -> tuple[str, ...]:
+    """The names of the columns whose sum or mean is the target, but for rounding; () if there are none."""
+    names = list(others)[:MOST_SUMMANDS]
+    if len(names) < 2:
+        return ()
+    columns = np.column_stack([others[name] for name in names])
+    rows = np.flatnonzero(~np.isnan(target) & ~np.isnan(columns).any(axis=1))[:ROWS_SUMMED]
+    y, x = target[rows], columns[rows]
+    if len(rows) < 10 or not y.std():
+        return ()
+    pair = _pair(y, x)
+    chosen = pair or _weights(y, x)
+    return tuple(names[place] for place in chosen)
+
+
+def _pair(y: np.ndarray, x: np.ndarray) -> tuple[int, ...]:
+    for first, second in combinations(range(x.shape[1]), 2):
+        if abs(x[0, first] + x[0, second] - y[0]) > ROUNDING * y.std():  # most pairs are told by one row
+            continue
+        if x[:, first].any() and x[:, second].any() and _agree(x[:, first] + x[:, second], y):
+            return (first, second)
+    return ()
+
+
+def _weights(y: np.ndarray, x: np.ndarray) -> tuple[int, ...]:
+    """The columns whose weights in a least-squares fit are all 1, or all 1/k of k columns, the others' being 0."""
+    if len(y) < 2 * x.shape[1]:
+        return ()
+    weights = np.linalg.lstsq(x, y, rcond=None)[0]
+    chosen = np.flatnonzero(np.abs(weights) > 0.02)
+    if len(chosen) < 2:
+        return ()
+    equal = [np.ones(len(chosen)), np.full(len(chosen), 1 / len(chosen))]
+    alike = any(np.allclose(weights[chosen], even, atol=0.02) and _agree(x[:, chosen] @ even, y) for even in equal)
+    return tuple(chosen.tolist()) if alike else ()
+
+
+def _agree(sums: np.ndarray, y: np.ndarray) -> bool:
+    return bool(np.mean(np.abs(sums - y) <= ROUNDING * y.std()) > 0.99)
+
+
+# ---- copies
+
+
+def _on_copies(table: Table) -> list[str]:
+    copies = copies_in(table)
+    if not copies:
+        return []
+    note = ngettext(
+        "One row is a copy of an earlier one; the two may stand in the training and in the validation part.",
+        "{count} rows are copies of earlier ones; copies may stand in the training and in the validation part.",
+        copies,
+        count=format_number(copies),
+    )
+    return [note]
+
+
+def copies_in(table: Table) -> int:
+    """The number of rows that are the same as an earlier one in all columns but those that name the row."""
+    mixer = np.random.default_rng(1)
+    rows = np.zeros(table.n_rows, np.uint64)
+    for column in table.columns:
+        if column.kind == "id":
+            continue
+        if column.texts is not None:
+            values = np.fromiter(map(hash, column.texts), np.int64, table.n_rows)
+        elif column.numbers is not None:
+            values = (column.numbers + 0.0).view(np.int64)
+        else:
+            assert column.dates is not None
+            values = column.dates.times.astype(np.int64)
+        mixed = (values.view(np.uint64) ^ mixer.integers(1 << 63, dtype=np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        rows = rows * np.uint64(31) + (mixed ^ (mixed >> np.uint64(29)))
+    return table.n_rows - len(np.unique(rows))
+
+
+# ---- classes
+
+
+def _on_classes(column: Column) -> list[str]:
+    counts = np.bincount(column.codes[column.known])
+    share = counts.max() / counts.sum()
+    if share < OVERWHELMING or len(counts) < 2:
+        return []
+    return [
+        _(
+            "{share} of the rows are {name}: always saying so is right as often, and accuracy tells little.",
+            share=percent(float(share)),
+            name=column.labels[int(counts.argmax())],
+        )
+    ]
