@@ -19,13 +19,14 @@ _SEPARATORS = re.compile("[,;|]")
 def find_gutters(lines: Sequence[str]) -> tuple[tuple[int, int], ...]:
     """The blank columns of signs between cells, as pairs of start and end; () where the lines are not aligned so.
 
-    Titles have no gap of two blanks between words, so they are not asked.
+    Titles and sources have no gap of two blanks between words, so those at both ends are not asked.
 
-    >>> find_gutters(["a b   1", "c     2", "d e  10", "f    11", "g     3"])
-    ((3, 5),)
+    >>> find_gutters(["New York     1", "Oslo         2", "Los Angeles 10", "Rome        11", "Paris        3"])
+    ((11, 12),)
     """
-    asked = [line.expandtabs().rstrip() for line in lines[:MOST_LINES] if _WIDE_GAP.search(line)]
-    if len(asked) < max(FEWEST_LINES, 0.7 * len(lines)) or max(map(len, asked)) > LONGEST_LINE:
+    gaps = [place for place, line in enumerate(lines[:MOST_LINES]) if _WIDE_GAP.search(line)]
+    asked = [line.expandtabs().rstrip() for line in lines[gaps[0] : gaps[-1] + 1]] if gaps else []
+    if len(asked) < FEWEST_LINES or len(gaps) < 0.7 * len(asked) or max(map(len, asked)) > LONGEST_LINE:
         return ()
     filled: Counter[int] = Counter()
     for line in asked:

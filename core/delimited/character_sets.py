@@ -41,6 +41,8 @@ _LOOKED_AT = 30_000  # bytes of the lines that have any beyond ASCII
 _TWO_BYTES = ("gb18030", "cp950", "cp932", "cp949", "euc_jp")
 _WESTERN = ("cp1252", "cp1250", "cp1254", "cp850", "mac_roman")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_WORD = re.compile(r"[^\W\d_]+")
+_ASCII_LETTER = re.compile("[A-Za-z]")
 _SIGNS = "£€¥¢°±²³µ×÷½¼¾§©®™–—‘’“”„…•·«»ºª"  # of western text, beside letters with accents
 _LETTERS = "A-Za-zÀ-ÖØ-öø-ÿŒœŠšŽžŸ"
 # Polish, Czech and Hungarian letters as windows-1252 shows them, and Turkish ones.
@@ -94,9 +96,15 @@ def _among_equals(sample: bytes, best: str, all_found: set[str]) -> str:
     """The best guess, or one of those that charset-normalizer cannot tell from it."""
     if best == "cp949" or (best == "gb18030" and "cp949" in all_found):
         return "gb18030" if _has_hanja(sample) else "cp949"
-    if best in _WESTERN:
-        return _western(sample, best)
+    if best in _WESTERN or (best not in _TWO_BYTES and _mixes_alphabets(sample.decode(best, "replace"))):
+        return _western(sample, best if best in _WESTERN else "cp1252")
     return best
+
+
+def _mixes_alphabets(text: str) -> bool:
+    """True if words have letters of two alphabets, as "größe" has when it is read as Greek."""
+    words = {word for word in _WORD.findall(text) if not word.isascii()}
+    return sum(bool(_ASCII_LETTER.search(word)) for word in words) >= 0.3 * len(words)
 
 
 def _has_hanja(sample: bytes) -> bool:

@@ -130,6 +130,8 @@ def _with_names(table: TextTable, rows: list[list[str]], header: bool | None) ->
     if header is None and is_count(first, len(rest)):
         return _with_names(replace(table, skipped_lines=table.skipped_lines + 1), rest, False)
     usual = usual_width(rest) if rest else len(first)
+    if max(usual, len(first)) < 2:
+        raise ConfigError(_only_one_column())
     has_names = header if header is not None else len(first) == usual - 1 or is_header(first, rest)
     if not has_names:
         return _evened(replace(table, rows=rows), usual_width(rows))
@@ -157,8 +159,12 @@ def _evened(table: TextTable, width: int) -> TextTable:
         row[:] = (row + [""] * width)[:width]
     even = _without_empty_edges(replace(table, uneven=len(uneven)), width)
     if (len(even.rows[0]) if even.rows else 0) < 2:
-        raise ConfigError(_("The file has only one column; two are needed, one of them to predict."))
+        raise ConfigError(_only_one_column())
     return even
+
+
+def _only_one_column() -> str:
+    return _("The file has only one column; two are needed, one of them to predict.")
 
 
 def _without_empty_edges(table: TextTable, width: int) -> TextTable:

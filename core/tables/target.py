@@ -57,7 +57,9 @@ def suggest_target(table: Table) -> str:
     Names of rows, free texts and columns of one value are no target; of the others a name such as "target" counts
     most, then one for an event of two values, such as "Survived", then one for an amount, such as "price".
     """
-    candidates = [column for column in table.columns if _is_possible(column)] or list(table.columns)
+    candidates = [column for column in table.columns if _is_possible(column)]
+    if not candidates:
+        return table.names[-1]
     best = max(enumerate(candidates), key=lambda pair: (_claim(pair[1], pair[0], len(candidates)), pair[0]))
     return best[1].name
 

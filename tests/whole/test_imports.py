@@ -31,7 +31,7 @@ FLOORS = (
     ),
     ("core.background_worker",),
     ("core.field",),
-    ("core.objectives", "core.optimizers", "core.datasets"),
+    ("core.objectives", "core.optimizers", "core.datasets", "core.delimited", "core.columns"),
     ("core.models", "core.tables"),
     ("core.config",),
     ("core.training", "core.learning"),

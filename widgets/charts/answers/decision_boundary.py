@@ -17,6 +17,7 @@ from widgets.charts.parts.axis_ranges import finite_extent
 from widgets.charts.parts.colour_scales import DIVERGING, TWO, shading
 from widgets.charts.parts.contours import contour_lines
 from widgets.charts.parts.style import CARD, INK, empty, figure, hover, line
+from widgets.plain_text import plain
 
 if TYPE_CHECKING:
     from core.findings.results import Decision
@@ -44,13 +45,14 @@ class BoundaryChart(ModelChart):
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
         super().__init__(setup, chosen)
-        self._classes = tuple(map(shown, setup.classes))
+        self._classes = tuple(plain(shown(name)) for name in setup.classes)
         if not self._classes:
             self.title = N_("Prediction")
-        first, second = map(shown, setup.dataset.features)
+        first, second = (plain(shown(name)) for name in setup.dataset.features)
         self._features = (first, second)
-        self._shown = _("P(class {name})", name=self._classes[1]) if self._classes else setup.dataset.target_in_unit
-        self._note = _("{quantity} · validation outlined", quantity=self._shown)
+        shade = _("P(class {name})", name=setup.classes[1]) if self._classes else setup.dataset.target_in_unit
+        self._shown = plain(shade)
+        self._note = _("{quantity} · validation outlined", quantity=shade)
         self._found = FindingUpdate(DECISION, TRACES, self._note, self._draw)
 
     def panel(self) -> Panel:

@@ -17,6 +17,7 @@ from widgets.charts.model_chart import ModelChart
 from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent
 from widgets.charts.parts.style import INK, REFERENCE, UPDATE, empty, figure, hover, line
 from widgets.charts.parts.text_width import wrapped
+from widgets.plain_text import plain
 
 if TYPE_CHECKING:
     from core.findings.results import Forecast
@@ -70,7 +71,7 @@ class ForecastChart(ModelChart):
             )
             for name, look in lines
         ]  # fmt: skip
-        target = "<br>".join(wrapped(self._target, COLUMNS_ACROSS))
+        target = "<br>".join(map(plain, wrapped(self._target, COLUMNS_ACROSS)))
         chart = figure(traces, _("time"), target, showlegend=True, legend=LEGEND, margin=MARGIN)
         chart.update_traces(visible=False)
         # No date is shown until there are any.
