@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.training.trainer import Trainer
 
 EPOCHS = 1000
-WARM_RUNS = 50
+WARM_RUNS = 500
 EAGER_RUNS = 3
 LOOP = "the plain eager loop (GradientTape and SGD over the full batch, nothing recorded)"
 
