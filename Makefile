@@ -32,7 +32,7 @@ demo: $(READY) $(COMPILED) ## Open the dashboard as a Voilà app
 	$(BIN)/voila dashboard.ipynb --port $(PORT)
 
 lab: $(READY) $(COMPILED) ## Open the dashboard in JupyterLab
-	MALLOC_ARENA_MAX=256 $(BIN)/jupyter-lab dashboard.ipynb $(ROOT_FLAG)
+	MALLOC_ARENA_MAX=256 $(BIN)/jupyter-lab --LabApp.default_url=/lab/tree/dashboard.ipynb $(ROOT_FLAG)
 
 test: $(READY) $(COMPILED) ## Run every test (browser tests need a Chromium)
 	$(BIN)/python -m pytest

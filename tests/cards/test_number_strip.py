@@ -106,6 +106,10 @@ def test_the_bar_is_as_long_as_the_share_of_steps_taken(
     assert slots == {"progress": {"style": {"width": width}}, "progress-text": text}
 
 
+def test_a_total_of_steps_is_a_dash_until_it_is_known() -> None:
+    assert progress_slots(0, None, None) == {"progress": {"style": {"width": "0%"}}, "progress-text": "–"}
+
+
 def test_a_notice_fills_every_place_of_its_card() -> None:
     slots = notice_slots(Notice("good", "Converged.", "Nothing more to gain."))
     assert set(slots) == places(notice_html())

@@ -94,8 +94,10 @@ def meter_slots(
     }
 
 
-def progress_slots(step: int, total: int, steps_per_second: float | None) -> dict[str, Any]:
-    """The bar's width, and steps and time left."""
+def progress_slots(step: int, total: int | None, steps_per_second: float | None) -> dict[str, Any]:
+    """The bar's width, and steps and time left; a dash where the total is not known yet."""
+    if total is None:
+        return {"progress": {"style": {"width": "0%"}}, "progress-text": "–"}
     return {
         "progress": {"style": {"width": f"{min(100 * step / total, 100):.1f}%"}},
         "progress-text": _progress_text(step, total, steps_per_second),

@@ -198,7 +198,9 @@ class StagedRun:
         rate = run.steps_per_second()
         step = 0 if moment is None else moment.step
         frame["slots"] |= meter_slots(run.step, rate, *(screen if rate is not None else (None, None)))
-        frame["slots"] |= progress_slots(step, run.total_steps, rate) | self._cost_slots()
+        # How many updates an epoch of a model has is known only with its data.
+        total = None if moment is None and self.learning is not None else run.total_steps
+        frame["slots"] |= progress_slots(step, total, rate) | self._cost_slots()
         frame["time"] = observed_at
         return frame, self._notice(moment)
 
