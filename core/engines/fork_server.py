@@ -3,6 +3,7 @@
 Whoever connects to its socket gets an engine of their own: the connection is handed to a forked child, which
 serves it until it is closed. TensorFlow starts its threads at its first operation, so a process that has only
 imported it can be forked safely; a child that has begun to compute shares the pages of all that was imported.
+Some children are forked ahead of time: see `core.engines.spares`.
 
     python -m core.engines.fork_server SOCKET     # ends when its standard input is closed
 """
@@ -18,6 +19,13 @@ import struct
 import sys
 from importlib import import_module
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Never
+
+from core.engines.spares import ENGINE, LEAST_FREE_BYTES, MOST_SPARES, Spares, name_process, wait_for_peer
+from core.learning.memory import free_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PRELOADED = (
     "numpy",
@@ -26,12 +34,14 @@ PRELOADED = (
     "core.training.trainer",
     "core.learning.learner",
     "core.learning.model_objective",
+    "core.engines.host",
+    "core.engines.prepared_trainer",
 )
 NICENESS = 5  # pages and frames come before training
 
 
-def main(path: str) -> None:
-    """Imports what engines need, then gives each peer of the socket at `path` a fork of this process."""
+def main(path: str, most_spares: int = MOST_SPARES) -> None:
+    """Imports what engines need, then gives each peer of the socket at `path` an engine."""
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(f"{path}.new")
         listener.listen(64)  # whoever comes while it imports waits
@@ -42,23 +52,62 @@ def main(path: str) -> None:
         gc.collect()
         gc.freeze()  # collections in engines write to no page that they share with this process
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children leave no zombies
-        while _wait_for_peer(listener):
-            _fork_for_peer(listener)
+        ForkServer(listener, Spares(most_spares)).serve()
 
 
-def _wait_for_peer(listener: socket.socket) -> bool:
-    """Waits for somebody to connect; False once whoever started this process has closed its standard input."""
-    ready, _, _ = select.select([listener, sys.stdin], [], [])
-    return sys.stdin not in ready
+class ForkServer:
+    """Gives each peer of `listener` an engine: one of `spares`, or else a fork of this process."""
 
+    def __init__(self, listener: socket.socket, spares: Spares) -> None:
+        self._listener, self._spares = listener, spares
 
-def _fork_for_peer(listener: socket.socket) -> None:
-    peer, _ = listener.accept()
-    with peer:
-        if _user_of(peer) != os.getuid() or os.fork():
+    def serve(self) -> None:
+        """Serves until whoever started this process has closed its standard input."""
+        while sys.stdin not in (came := self._wait()):
+            self._spares.hear(came)
+            if self._listener in came:
+                self._serve_peer()
+            elif not came:
+                self._fork_spare()
+
+    def _wait(self) -> list[object]:
+        """What there is to hear from; nothing, once a spare is due."""
+        inputs = [self._listener, sys.stdin, *self._spares.sockets]
+        return select.select(inputs, [], [], self._spares.seconds_until_due())[0]
+
+    def _serve_peer(self) -> None:
+        peer, _ = self._listener.accept()
+        with peer:
+            if _user_of(peer) == os.getuid() and not self._spares.hand_over(peer) and not os.fork():
+                self._become(lambda: _serve(peer.detach()))
+
+    def _fork_spare(self) -> None:
+        if free_bytes() < LEAST_FREE_BYTES:
+            self._spares.put_off()
             return
-        listener.close()
-        _become_engine(peer.detach())
+        ours, theirs = socket.socketpair()
+        with theirs:
+            if not os.fork():
+                ours.close()
+                self._become(lambda: _stand_ready(theirs))
+        self._spares.add(ours)
+
+    def _become(self, work: Callable[[], None]) -> Never:
+        """Does `work` as a process of its own, which ends with it and never returns into the server's loop."""
+        code = 1
+        try:
+            self._listener.close()
+            self._spares.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            name_process(ENGINE)
+            os.setsid()  # an interrupt meant for the notebook's cell does not reach the training
+            os.nice(NICENESS)
+            null = os.open(os.devnull, os.O_RDONLY)
+            os.dup2(null, 0)
+            work()
+            code = 0
+        finally:
+            os._exit(code)
 
 
 def _user_of(peer: socket.socket) -> int:
@@ -67,21 +116,21 @@ def _user_of(peer: socket.socket) -> int:
     return int(user)
 
 
-def _become_engine(descriptor: int) -> None:
-    """Serves the connection and never returns into the server's loop."""
+def _serve(descriptor: int) -> None:
     from core.engines.host import serve
 
-    code = 1
-    try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setsid()  # an interrupt meant for the notebook's cell does not reach the training
-        os.nice(NICENESS)
-        null = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(null, 0)
-        serve(Connection(descriptor))
-        code = 0
-    finally:
-        os._exit(code)
+    serve(Connection(descriptor))
+
+
+def _stand_ready(control: socket.socket) -> None:
+    """Prepares what most will ask for, then serves whoever it is given."""
+    from core.engines.host import serve
+    from core.engines.prepared_trainer import PreparedTrainer
+
+    prepared = PreparedTrainer.of_starting_page()
+    descriptor = wait_for_peer(control)
+    if descriptor is not None:
+        serve(Connection(descriptor), prepared)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from core.engines.prepared_trainer import PreparedTrainer
     from core.probes.finding import Finding
     from core.remote.task import Task
 
@@ -34,26 +35,27 @@ LAYER_POINTS = 150  # of each layer's line: there are many, and each point of ea
 UNSENT = frozenset({WEIGHT_PATH.name})  # what stays here: a copy of all weights for each point of the path
 
 
-def serve(connection: Connection) -> None:
-    """Says which process this is, then trains what the other end asks for until it hangs up."""
+def serve(connection: Connection, prepared: PreparedTrainer | None = None) -> None:
+    """Says which process this is, then trains what the other end asks for until it hangs up.
+
+    `prepared` is used if it is what is asked for.
+    """
     connection.send(os.getpid())
     with suppress(EOFError, OSError):  # the other end is gone, and with it whoever wanted this
-        Host(connection, connection.recv()).follow_commands()
+        Host(connection, connection.recv(), prepared).follow_commands()
 
 
 class Host:
     """One run in this process. Its worker trains in a thread, another publishes, this one takes commands."""
 
-    def __init__(self, connection: Connection, task: Task) -> None:
-        """Begins to build what `task` asks for."""
+    def __init__(self, connection: Connection, task: Task, prepared: PreparedTrainer | None = None) -> None:
+        """Begins to build what `task` asks for, unless it is `prepared`."""
         use(task.language)
         self._connection, self._task = connection, task
         self._requests = RunRequests(task.total_steps, task.pace, watched=task.watched)
-        self._made = made = Preparation(task, self._requests, self._publish_soon)
+        self._made = made = Preparation(task, self._requests, self._publish_soon, prepared)
         self._turns = Turns(Path(os.environ[FILE]))
-        self._worker = RunWorker(
-            self._requests, made.build, made.probes, task.settle_seconds, self._publish_soon, self._turns
-        )
+        self._worker = RunWorker(self._requests, made.build, made.probes, 0.0, self._publish_soon, self._turns)
         self._landscape = BackgroundLandscape(self._publish_soon)
         self._layers, self._plane = task.layers, task.plane
         self._command = 0

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from core.engines.prepared_trainer import PreparedTrainer
     from core.learning.learner import Learner
     from core.remote.task import Task
     from core.runs.run_requests import RunRequests
@@ -27,14 +28,21 @@ if TYPE_CHECKING:
 class Preparation:
     """Makes what `task` is trained with, once. `learner` and `facts` stay None where no model learns."""
 
-    def __init__(self, task: Task, requests: RunRequests, on_progress: Callable[[], None]) -> None:
-        """`on_progress` is called as data are downloaded."""
+    def __init__(
+        self,
+        task: Task,
+        requests: RunRequests,
+        on_progress: Callable[[], None],
+        prepared: PreparedTrainer | None = None,
+    ) -> None:
+        """`on_progress` is called as data are downloaded; `prepared` is taken if it is what `task` asks for."""
         self.learner: Learner | None = None
         self.facts: LearnerFacts | None = None
         self.initial: Sequence[np.ndarray] = ()
         self.downloaded: float | None = None
         self._trainer: Trainer | None = None
         self._task, self._requests, self._on_progress = task, requests, on_progress
+        self._prepared = prepared if prepared is not None and prepared.fits(task) else None
 
     def build(self) -> Trainer:
         """The trainer; with it the number of steps is known."""
@@ -47,6 +55,9 @@ class Preparation:
         return None if self._trainer is None else self._trainer.loop.kind
 
     def _built(self) -> Trainer:
+        if self._prepared is not None:
+            self.initial = self._prepared.trainer.objective.initial
+            return self._prepared.trainer
         config, program = self._task.config, self._task.program
         if self._task.own is None and not config.learns:
             objective = build_objective(config)

@@ -42,12 +42,25 @@ class RemoteRun(PublishedRun):
     and goes on from where the page stood.
     """
 
-    def __init__(self, task: Task, connect: Callable[[], Connection], on_change: Callable[[], None]) -> None:
-        """`connect` gives a connection to a new engine; `on_change` is called when something new is published."""
+    def __init__(
+        self,
+        task: Task,
+        connect: Callable[[], Connection],
+        on_change: Callable[[], None],
+        settle_seconds: float = 0.0,
+    ) -> None:
+        """Makes a run that has not begun; see `start`.
+
+        Args:
+            task: What is trained.
+            connect: Gives a connection to a new engine.
+            on_change: Called, in whichever thread, when something new is published.
+            settle_seconds: How long the run waits before it asks for an engine.
+        """
         super().__init__(task, self.call)
         self.returning_to: int | None = None  # the step a new engine is on its way to, after the last one died
         self.process_id: int | None = None  # of the engine
-        self._connect, self._on_change = connect, on_change
+        self._connect, self._on_change, self._settle_seconds = connect, on_change, settle_seconds
         self._changed = threading.Condition()  # also guards the task and the connection
         self._connection: Connection | None = None
         self._sending = threading.Lock()
@@ -160,6 +173,8 @@ class RemoteRun(PublishedRun):
 
     def _serve(self) -> None:
         try:
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopped, self._settle_seconds)
             while not self._is_over:
                 self._talk_to(self._connect())
         except OSError:
@@ -236,7 +251,7 @@ class RemoteRun(PublishedRun):
             self.returning_to = self.step
             seen = self.published
             again = replace(self._task, program=seen.program, start_settings=seen.start_settings, until=seen.step)
-            self._task = replace(again, changes=tuple(seen.marks), settle_seconds=0.0)
+            self._task = replace(again, changes=tuple(seen.marks))
         self._on_change()
 
     def _fail(self, sentence: str) -> None:

@@ -28,7 +28,6 @@ class Task:
         language: The language that sentences of the engine are in.
         total_steps: The step at which the run is finished, as far as it is known before the data are.
         pace: Steps per second; None means as fast as possible.
-        settle_seconds: How long the engine waits before it builds.
         initial: The point to start from, where it is not the config's.
         program: The kind of compiled program to train by; None means the faster one.
         start_settings: Live settings that are not the config's from step 0 on.
@@ -48,7 +47,6 @@ class Task:
     language: str = "en"
     total_steps: int = 1
     pace: float | None = None
-    settle_seconds: float = 0.0
     initial: Sequence[np.ndarray] | None = None
     program: Program | None = None
     start_settings: Mapping[str, float] = field(default_factory=dict)

@@ -17,6 +17,7 @@ import psutil
 
 from core.config.training_config import TrainingConfig
 from core.engines.launcher import EngineLauncher
+from core.engines.spares import SPARE
 from core.remote.remote_run import RemoteRun
 from core.runs.status import Status
 from tests.bench.figures import Figure, median
@@ -93,7 +94,8 @@ def _wait_for_a_step(run: RemoteRun, beyond: int = 0) -> None:
 
 
 def _left(launcher: EngineLauncher) -> int:
-    """The engines that live on, waited for a while."""
+    """The engines that live on, waited for a while; spare ones are nobody's."""
     (server,) = psutil.Process().children()
-    _gone, alive = psutil.wait_procs(server.children(), timeout=END_S)
-    return len(alive)
+    engines = [child for child in server.children() if child.name() != SPARE]
+    _gone, alive = psutil.wait_procs(engines, timeout=END_S)
+    return sum(process.name() != SPARE for process in alive)  # one that was getting ready is one by now

@@ -16,6 +16,7 @@ import psutil
 from core.config.training_config import TrainingConfig
 from core.datasets.registry import DATASETS
 from core.engines.launcher import EngineLauncher
+from core.engines.spares import SPARE
 from core.models.family import families_for
 from core.objectives.surfaces import SURFACES
 from core.runs.status import Status
@@ -56,8 +57,9 @@ def measure() -> Iterator[Figure]:
     against = f"private memory of the page's process: {late:.0f} MB, {last:.0f} MB at the end"
     yield Figure("memory.after_40_changes", growth, "x", 1.1, against, at_most=True)
     time.sleep(END_S)
-    left = len(psutil.Process().children(recursive=True))
-    yield Figure("steady.processes", left, "processes", 2, "the fork server and the run's engine", at_most=True)
+    left = sum(child.name() != SPARE for child in psutil.Process().children(recursive=True))
+    against = "the fork server and the run's engine, beside spare ones"
+    yield Figure("steady.processes", left, "processes", 2, against, at_most=True)
     session.close()
     launcher.close()
 

@@ -20,8 +20,8 @@ START = subprocess.Popen
 
 @pytest.fixture(autouse=True)
 def light_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fork servers that import nothing but what they are made of."""
-    code = "import sys; from core.engines import fork_server as f; f.PRELOADED = (); f.main(sys.argv[1])"
+    """Fork servers that import nothing but what they are made of, and have no spares."""
+    code = "import sys; from core.engines import fork_server as f; f.PRELOADED = (); f.main(sys.argv[1], 0)"
 
     def popen(command: list[str], **settings: Any) -> subprocess.Popen[bytes]:
         return START([sys.executable, "-c", code, command[-1]], **settings)

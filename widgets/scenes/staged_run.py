@@ -85,8 +85,8 @@ class StagedRun:
 
     def _in_engine(self, connect: Callable[[], Connection], pace: float | None, table: Dataset | None) -> RemoteRun:
         total = self.config.epochs * self.scene.steps_per_epoch
-        task = Task(self.config, table, self._place.own, language(), total, pace, SETTLE_SECONDS)
-        run = RemoteRun(task, connect, lambda: self._follow(run))
+        task = Task(self.config, table, self._place.own, language(), total, pace)
+        run = RemoteRun(task, connect, lambda: self._follow(run), SETTLE_SECONDS)
         return run
 
     def _follow(self, run: RemoteRun) -> None:
