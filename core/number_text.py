@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from core.language import _, ngettext
+from core.metric import metric as facts
 from core.number_format import format_number, true_minus
 
 UNKNOWN = "–"
@@ -93,8 +94,8 @@ def count_text(count: float | None) -> str:
 
 
 def metric_text(value: float | None, metric: str) -> str:
-    """An accuracy in percent ("97.2 %"), R2 and perplexity to three digits; "–" for None."""
-    if value is None or metric != "accuracy" or not math.isfinite(value):
+    """A metric that is a share in percent ("97.2 %"), others to three digits; "–" for None."""
+    if value is None or not facts(metric).is_share or not math.isfinite(value):
         return significant(value, 3)
     return percent(value)
 

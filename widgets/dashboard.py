@@ -5,25 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.config.training_config import FIELDS, TrainingConfig
-from core.datasets.dataset import CSV
 from core.field import ConfigError
 from core.language import _, shown
-from core.user_models.user_model import UserModel
 from widgets.controls.synchronized import synchronized
 from widgets.scenes import page_language
 from widgets.scenes.config_change import with_changes
-from widgets.scenes.page import OF_A_MODEL_TO_CHOOSE, Page
+from widgets.scenes.page import Page
+from widgets.scenes.start import first_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import keras
-    import numpy as np
 
     from core.runs.recorded_columns import RecordedColumns
-
-START = TrainingConfig()  # what a page opens with
-OWN_START = START.replace(problem=CSV, optimizer="adam", learning_rate=0.001, batch_size=32, epochs=20)
 
 
 class Dashboard(Page):
@@ -44,26 +37,35 @@ class Dashboard(Page):
         self,
         config: TrainingConfig | None = None,
         model: keras.Model | None = None,
-        data: tuple[np.ndarray, np.ndarray] | None = None,
-        loss: str | Callable[..., Any] | None = None,
+        data: Any = None,
+        loss: Any = None,
         language: str | None = None,
+        **said: Any,
     ) -> None:
         """Makes a page that starts with `config`; the query of its URL comes on top.
 
         Args:
-            config: The settings to start with, by default the linear regression.
-            model: A Keras model that is trained instead of a problem; see `UserModel`.
-            data: Its inputs x and targets y.
-            loss: Its loss, a Keras loss or its name.
+            config: The settings to start with, by default the linear regression; of a compiled model those of its
+                optimizer.
+            model: A Keras model that is trained instead of a problem. The page trains a copy, `lab.model`.
+            data: (x, y) or (x, y, sample_weight), or a dataset of batches with an end. x and y may be arrays, tables
+                of pandas or polars, tensors, lists, and dicts or lists of these for several inputs or outputs.
+            loss: Its loss or losses, as `compile` takes them; by default those it was compiled with, or what its
+                last layer and y suggest.
             language: A tag such as "zh", for all pages of this process; by default the link or the browser says.
+            **said: More about model and data. `task`: "classification", "multi-label" or "regression", where the
+                page should not find out itself. `validation_data`: (x, y) to hold out. `validation_split`: the share
+                at the end to hold out, as `fit` takes it; by default a fifth is drawn at random. `class_names`:
+                the names of the classes. `class_weight`: what examples of a class count, by class. `scale_targets`:
+                True to standardize y for training.
 
         Raises:
-            ConfigError: There is a model without data, or the data do not fit.
+            ConfigError: The model or the data cannot be taken; the sentence says why.
         """
-        own = _user_model(model, data, loss)
         if language is not None:
             page_language.choose(language)
-        super().__init__(config or (START if own is None else OWN_START), own)
+        start, own = first_page(config, model, data, loss, said)
+        super().__init__(start, own)
 
     def play(self) -> None:
         """Plays the run to its end, and from its start if it is over; `wait` waits for the end."""
@@ -107,7 +109,7 @@ class Dashboard(Page):
             ConfigError: A value is not legal; the message says why, and nothing changes.
             TypeError: There is no such setting.
         """
-        of_the_model = sorted(OF_A_MODEL_TO_CHOOSE & settings.keys()) if self._own else []
+        of_the_model = sorted(self._hidden_settings & settings.keys())
         if of_the_model:
             label = shown(FIELDS[of_the_model[0]].label)
             raise ConfigError(_("{label} cannot be set: it comes with your own model.", label=label))
@@ -145,11 +147,3 @@ class Dashboard(Page):
         Read it again after more updates. Pause before you use it: while the run plays its weights change.
         """
         return self._session.model
-
-
-def _user_model(
-    model: keras.Model | None, data: tuple[np.ndarray, np.ndarray] | None, loss: str | Callable[..., Any] | None
-) -> UserModel | None:
-    if (model is None) != (data is None):
-        raise ConfigError(_("A model of one's own comes with its data: Dashboard(model=model, data=(x, y))."))
-    return None if model is None or data is None else UserModel(model, *data, loss)

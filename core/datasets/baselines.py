@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from core.language import N_
+from core.metric import metric
 
 if TYPE_CHECKING:
     from core.datasets.split import Split
 
-Task = Literal["classification", "regression", "forecast", "text"]
+Task = Literal["classification", "regression", "forecast", "text", "other"]
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,13 @@ class Baseline:
     """
 
     label: str
-    metric: Literal["accuracy", "R2", "perplexity"]
+    metric: str
     value: float
     loss: float
 
     def is_beaten_by(self, value: float) -> bool:
         """True if a model whose metric is `value` does better."""
-        return value < self.value if self.metric == "perplexity" else value > self.value
+        return value < self.value if metric(self.metric).falls else value > self.value
 
 
 Rule = Callable[["Split"], Baseline]
@@ -49,7 +50,7 @@ def strongest(baselines: Sequence[Baseline], by: Literal["loss", "metric"]) -> B
     """
     if by == "loss":
         return min(baselines, key=lambda baseline: baseline.loss, default=None)
-    return max(baselines, key=lambda b: -b.value if b.metric == "perplexity" else b.value, default=None)
+    return max(baselines, key=lambda b: -b.value if metric(b.metric).falls else b.value, default=None)
 
 
 def majority_class(split: Split) -> Baseline:
@@ -126,4 +127,5 @@ OF_TASK: dict[Task, tuple[Rule, ...]] = {
     "regression": (mean_target,),
     "forecast": (mean_target, persistence),
     "text": (unigram, bigram),
+    "other": (),
 }

@@ -76,8 +76,8 @@ def unscaled(values: np.ndarray, scaling: Scaling | None) -> np.ndarray:
 
 
 def own_unit(values: np.ndarray, scaling: Scaling | None) -> np.ndarray:
-    """Standardized values (n, 1) in their own unit, float64 (n,)."""
-    return unscaled(values, scaling)[:, 0]
+    """Standardized values (n, 1) in their own unit, float64 (n,); a model of one's own may answer without that axis."""
+    return unscaled(values, scaling).reshape(len(values))
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,9 @@ class Split:
     x is float32 (n, ...), standardized, or int32 tokens (n, length). y is int32 (n,) for classes, int32
     (n, length) for the next characters of a text, float32 (n, 1), standardized, for a quantity.
     `x_scaling` and `y_scaling` lead back to the units of the source; None where nothing was scaled.
+
+    A person's own model has its data as they are: also several arrays as an `ArrayTree`, and y (n, ...) of any dtype.
+    `w_train` and `w_val` (n,) weigh the examples in the loss; None where all count alike.
     """
 
     x_train: np.ndarray
@@ -96,6 +99,8 @@ class Split:
     x_scaling: Scaling | None = None
     y_scaling: Scaling | None = None
     classes: tuple[str, ...] = ()
+    w_train: np.ndarray | None = None
+    w_val: np.ndarray | None = None
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -125,7 +130,7 @@ def split(
     n = n_all if samples is None else min(samples, n_all)
     if n < FEWEST_EXAMPLES:
         raise ConfigError(_too_few(n))
-    rows = np.arange(n_all - n, n_all) if ordered else _shuffled(examples.y, seed)[:n]
+    rows = np.arange(n_all - n, n_all) if ordered else shuffled(examples.y, seed)[:n]
     n_train = min(max(round(n * train_share), 2), n - 2)
     train, val = rows[:n_train], rows[n_train:]
     x_train, x_val, x_scaling = _prepared(examples.x, train, val)
@@ -143,7 +148,7 @@ def _too_few(count: int) -> str:
     )
 
 
-def _shuffled(y: np.ndarray, seed: int) -> np.ndarray:
+def shuffled(y: np.ndarray, seed: int) -> np.ndarray:
     """All rows in random order; of classes, each start of it has as near as can be the shares of the whole."""
     rows = np.random.default_rng(seed).permutation(len(y))
     if y.dtype != np.int32 or y.ndim > 1:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.findings.probabilities import probabilities
+from core.findings.pictures import brightness_range, pictures
 from core.findings.results import Confusion, Samples
 from core.training.probe import Probe
 
@@ -25,15 +25,16 @@ class ConfusionProbe(Probe[Confusion | None]):
     def __init__(self, learner: Learner) -> None:
         split = learner.split
         self._objective, self._classes = learner.objective, split.classes
-        self._x, self._truth = split.x_val[:MOST_EXAMPLES], split.y_val[:MOST_EXAMPLES]
+        self._answers = learner.setup.judgement.answers
+        self._x, self._truth = split.x_val[:MOST_EXAMPLES], self._answers.truths(split.y_val[:MOST_EXAMPLES])
 
     def look(self, snapshot: TrainerSnapshot) -> Confusion | None:
         """Return the counts at `snapshot`; None if there are more than 100 classes, which no chart could show."""
         n = len(self._classes)
         if n > MOST_CLASSES:
             return None
-        predicted = self._objective.predict(self._x, snapshot.values).argmax(1)
-        counts = np.bincount(self._truth.astype(np.int64) * n + predicted, minlength=n * n)
+        predicted = self._answers.chosen(self._objective.predict(self._x, snapshot.values))
+        counts = np.bincount(self._truth * n + predicted, minlength=n * n)
         return Confusion(counts.reshape(n, n), self._classes)
 
 
@@ -43,12 +44,13 @@ class SamplesProbe(Probe[Samples]):
     def __init__(self, learner: Learner) -> None:
         split = learner.split
         self._objective, self._classes = learner.objective, split.classes
-        self._x, self._truths = split.x_val[:MOST_SAMPLES], split.y_val[:MOST_SAMPLES]
+        self._answers = learner.setup.judgement.answers
+        self._x, self._truths = split.x_val[:MOST_SAMPLES], self._answers.truths(split.y_val[:MOST_SAMPLES])
         self._images = _as_shown(learner)
 
     def look(self, snapshot: TrainerSnapshot) -> Samples:
         """Return the predicted classes at `snapshot`."""
-        shares = probabilities(self._objective.predict(self._x, snapshot.values).astype(np.float64))
+        shares = self._answers.probabilities(self._objective.predict(self._x, snapshot.values))
         return Samples(self._images, self._truths, shares.argmax(1), shares.max(1), self._classes)
 
 
@@ -57,6 +59,6 @@ def _as_shown(learner: Learner) -> np.ndarray:
     split = learner.split
     samples = split.x_val[:MOST_SAMPLES]
     if split.x_scaling is None:
-        return samples
+        return pictures(samples, *brightness_range(split.x_train))
     brightest = split.x_scaling.undo(split.x_train.max(tuple(range(split.x_train.ndim - 1)))).max()
-    return np.clip(split.x_scaling.undo(samples) / brightest, 0, 1).astype(np.float32)
+    return pictures(split.x_scaling.undo(samples), 0.0, float(brightest))

@@ -9,7 +9,6 @@ import numpy as np
 import tensorflow as tf
 
 from core.datasets.split import own_unit, unscaled
-from core.findings.probabilities import probabilities
 from core.findings.results import Decision, UnitMaps
 from core.language import _
 from core.learning.stateless_function import StatelessFunction
@@ -35,7 +34,7 @@ class DecisionProbe(Probe[Decision]):
             ValueError: An example does not have two features.
         """
         split = learner.split
-        self._objective, self._split = learner.objective, split
+        self._objective, self._split, self._answers = learner.objective, split, learner.setup.judgement.answers
         self._x1, self._x2 = axes(split, SIDE)
         self._grid = standardized_grid(split, self._x1, self._x2)
         self._points = (
@@ -46,7 +45,7 @@ class DecisionProbe(Probe[Decision]):
     def look(self, snapshot: TrainerSnapshot) -> Decision:
         """Return the answers at `snapshot`."""
         outputs = self._objective.predict(self._grid, snapshot.values).astype(np.float64)
-        values = probabilities(outputs)[:, 1] if outputs.shape[1] > 1 else self._targets(outputs)
+        values = self._answers.probabilities(outputs)[:, 1] if self._answers.classifies else self._targets(outputs)
         return Decision(self._x1, self._x2, values.reshape(SIDE, SIDE), *self._points)
 
     def _targets(self, y: np.ndarray) -> np.ndarray:

@@ -1,23 +1,25 @@
-"""EvaluationProbe: loss and metric on both parts of the data, in the course of a run."""
+"""EvaluationProbe: loss and metrics on both parts of the data, in the course of a run."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
-import tensorflow as tf
 
-from core.datasets.baselines import r2
+from core.array_tree import leaves
 from core.findings.results import Evaluations
-from core.learning.model_objective import slices
-from core.learning.stateless_function import StatelessFunction
+from core.learning.model_objective import EXAMPLES_AT_ONCE, slices
+from core.learning.scores import SCORES
+from core.metric import LOSS
 from core.thinning import thinned
 from core.training.probe import Probe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import tensorflow as tf
+
+    from core.array_tree import Arrays
     from core.learning.learner import Learner
     from core.training.trainer_snapshot import TrainerSnapshot
 
@@ -25,6 +27,7 @@ MOST_TRAINING = 1000  # examples of the training part that are evaluated
 MOST_TEXTS = 256  # of either part of a text: 16 thousand characters, each of which is predicted
 MOST_POINTS = 2000  # evaluations that are kept
 NAMES = ("step", "train_loss", "val_loss", "train_metric", "val_metric")
+MOST_NATS = 700.0  # a loss beyond has no finite perplexity in float64
 
 
 class EvaluationProbe(Probe[Evaluations]):
@@ -32,39 +35,76 @@ class EvaluationProbe(Probe[Evaluations]):
 
     def __init__(self, learner: Learner) -> None:
         """Draw at most 1000 training examples; of a text, 256 pieces stand for each part."""
-        split, self._metric = learner.split, learner.setup.metric
-        self._baselines = learner.baselines
+        split, self._learner = learner.split, learner
+        self._judgement = learner.setup.judgement
         text = learner.setup.dataset.task == "text"
         n_val = min(len(split.x_val), MOST_TEXTS) if text else len(split.x_val)
-        self._train = _Part(split.x_train, split.y_train, min(n_val, MOST_TRAINING))
-        self._val = _Part(split.x_val, split.y_val, n_val)
-        self._score = _compiled_score(learner)
+        self._train = _Part(split.x_train, split.y_train, split.w_train, min(n_val, MOST_TRAINING))
+        self._val = _Part(split.x_val, split.y_val, split.w_val, n_val)
+        self._weighted = split.w_train is not None or split.w_val is not None
+        self._score = learner.objective.evaluation(self._weighted)
+        batch_size = min(learner.setup.config.batch_size, EXAMPLES_AT_ONCE)
+        self._at_once = EXAMPLES_AT_ONCE if learner.objective.adds_up else batch_size
         self._points: list[tuple[float, ...]] = []
 
     def look(self, snapshot: TrainerSnapshot) -> Evaluations:
         """Evaluate the model at `snapshot`; return all evaluations so far."""
-        losses, metrics = zip(
-            *(self._evaluate(part, snapshot.values) for part in (self._train, self._val)), strict=True
+        found = [self._evaluate(part, snapshot.values) for part in (self._train, self._val)]
+        self._keep((float(snapshot.step), *(value for of_both in zip(*found, strict=True) for value in of_both)))
+        columns = np.array(self._points).T
+        others = {name: (columns[5 + 2 * i], columns[6 + 2 * i]) for i, name in enumerate(self._judgement.metrics[1:])}
+        return Evaluations(
+            **dict(zip(NAMES, columns, strict=False)),
+            metric=self._judgement.metric,
+            n_train=len(self._train.x),
+            n_val=len(self._val.x),
+            baselines=self._learner.baselines,
+            others=others,
         )
-        self._keep((float(snapshot.step), *losses, *metrics))
-        columns = dict(zip(NAMES, np.array(self._points).T, strict=True))
-        n_train, n_val = len(self._train.x), len(self._val.x)
-        return Evaluations(**columns, metric=self._metric, n_train=n_train, n_val=n_val, baselines=self._baselines)
 
     def forget(self) -> None:
         """Forget all evaluations."""
         self._points = []
 
-    def _evaluate(self, part: _Part, values: Sequence[tf.Tensor]) -> tuple[float, float]:
-        """Return loss and metric on a part."""
-        totals = np.zeros(2)
-        for rows in slices(len(part.x)):
-            totals += [float(total) for total in self._score(values, part.x[rows], part.y[rows])]
-        loss, right = totals / part.y.size
-        if self._metric == "accuracy":
-            return loss, right
-        # A loss beyond 700 nats has no finite perplexity in float64.
-        return loss, part.r2(loss) if self._metric == "R2" else float(np.exp(min(loss, 700.0)))
+    def _evaluate(self, part: _Part, values: Sequence[tf.Tensor]) -> list[float]:
+        """Return the loss and the metrics of a part."""
+        total, outputs = 0.0, []
+        for rows in slices(len(part.x), self._at_once):
+            loss, answers = self._score(values, *self._batch(part, rows))
+            total += float(loss) * len(part.x[rows])
+            outputs.append(answers)
+        loss = total / len(part.x)
+        return [loss, *self._metrics(part, loss, outputs)]
+
+    def _batch(self, part: _Part, rows: slice) -> tuple[Any, ...]:
+        if not self._weighted:
+            return self._learner.objective.batch(part.x[rows], part.y[rows])
+        weights = np.ones(len(part.x)) if part.weights is None else part.weights
+        return self._learner.objective.batch(part.x[rows], part.y[rows], weights[rows])
+
+    def _metrics(self, part: _Part, loss: float, outputs: list[Any]) -> list[float]:
+        compiled = self._compiled(part, outputs)
+        first = np.concatenate([leaves(each)[0].numpy() for each in outputs]) if self._needs_outputs else np.empty(0)
+        known = {LOSS: loss, "perplexity": float(np.exp(min(loss, MOST_NATS))), **compiled}
+        return [
+            known[name] if name in known else SCORES[name](self._judgement.answers, leaves(part.y)[0], first)
+            for name in self._judgement.metrics
+        ]
+
+    @property
+    def _needs_outputs(self) -> bool:
+        return any(name in SCORES for name in self._judgement.metrics)
+
+    def _compiled(self, part: _Part, outputs: list[Any]) -> dict[str, float]:
+        """Return the metrics that the model was compiled with, as `model.evaluate` gives them."""
+        metrics = self._learner.compiled_metrics
+        if metrics is None:
+            return {}
+        metrics.reset_state()
+        for rows, answers in zip(slices(len(part.x), self._at_once), outputs, strict=True):
+            _x, y, *weights = self._batch(part, rows)
+            metrics.update_state(y, answers, *weights)
+        return {name: float(np.mean(value)) for name, value in metrics.result().items()}
 
     def _keep(self, point: tuple[float, ...]) -> None:
         """Add a point, in place of one at the same step."""
@@ -76,34 +116,9 @@ class EvaluationProbe(Probe[Evaluations]):
 class _Part:
     """`count` examples of a part, drawn at random but always the same ones; all of them in their order."""
 
-    def __init__(self, x: np.ndarray, y: np.ndarray, count: int) -> None:
+    def __init__(self, x: Arrays, y: Arrays, weights: np.ndarray | None, count: int) -> None:
         # Evenly spaced rows would miss classes: split spreads these evenly too.
         rows = np.sort(np.random.default_rng(0).permutation(len(x))[:count])
         whole = count >= len(x)
         self.x, self.y = (x, y) if whole else (x[rows], y[rows])
-        self._variance = 0.0 if y.dtype == np.int32 else float(self.y.var(dtype=np.float64))
-
-    def r2(self, squared_error: float) -> float:
-        """Return the R² of predictions with that mean squared error."""
-        return r2(squared_error, self._variance)
-
-
-def _compiled_score(learner: Learner) -> StatelessFunction:
-    """Return a function of a batch (x, y) to the sum of its losses and the count of right answers, at inference.
-
-    It is traced once, whatever the batch's size.
-    """
-    model, split = learner.objective.model, learner.split
-    quantity = learner.setup.metric == "R2"
-
-    def score(x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        outputs = model(x, training=False)
-        if quantity:
-            errors = tf.cast(outputs, tf.float64) - tf.cast(y, tf.float64)
-            return tf.reduce_sum(errors**2), tf.constant(0.0, tf.float64)
-        losses = tf.cast(keras.ops.sparse_categorical_crossentropy(y, outputs, from_logits=True), tf.float64)
-        right = tf.cast(tf.argmax(outputs, -1, output_type=tf.int32) == y, tf.float64)
-        return tf.reduce_sum(losses), tf.reduce_sum(right)
-
-    signature = [tf.TensorSpec((None, *values.shape[1:]), values.dtype) for values in (split.x_train, split.y_train)]
-    return StatelessFunction(learner.objective.all_variables, score, input_signature=signature)
+        self.weights = weights if whole or weights is None else weights[rows]

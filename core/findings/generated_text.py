@@ -46,7 +46,7 @@ class TextProbe(Probe[GeneratedText]):
         return GeneratedText(prompt, sampled, greedy, candidates)
 
 
-def text_length(flops: int) -> int:
+def text_length(flops: int | None) -> int:
     """Return the number of tokens, 10 to 200, that a model writes twice in 8e9 operations.
 
     >>> text_length(flops=40_000_000)
@@ -55,7 +55,7 @@ def text_length(flops: int) -> int:
     Args:
         flops: The operations of one pass.
     """
-    return int(np.clip(MOST_FLOPS / (2 * max(flops, 1)), SHORTEST, LONGEST))
+    return int(np.clip(MOST_FLOPS / (2 * max(flops or 1, 1)), SHORTEST, LONGEST))
 
 
 def write(model: keras.Model, prompt: tf.Tensor, length: int) -> tuple[tf.Tensor, tf.Tensor]:

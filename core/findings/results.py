@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.datasets.baselines import Baseline
-    from core.learning.setup import Metric
 
 
 @dataclass(frozen=True)
@@ -81,9 +80,10 @@ class UnitMaps:
 class Evaluations:
     """All evaluations that are kept, in the order of their steps; every array is float64 (m,).
 
-    Losses are those of inference, without L1 and L2: the mean cross-entropy in nats or the mean squared
-    error of the standardized target. `metric` says what the metrics are, `n_train` and `n_val` of how many
-    examples; `baselines` are what a model has to beat.
+    Losses are those that `model.evaluate` gives, penalties included: the mean cross-entropy in nats, the mean squared
+    error of the standardized target, or what a person's own model was compiled with. `metric` says what the metrics
+    are, `n_train` and `n_val` of how many examples; `baselines` are what a model has to beat. `others` are further
+    metrics by name, of both parts.
     """
 
     step: np.ndarray
@@ -91,10 +91,11 @@ class Evaluations:
     val_loss: np.ndarray
     train_metric: np.ndarray
     val_metric: np.ndarray
-    metric: Metric
+    metric: str
     n_train: int
     n_val: int
     baselines: tuple[Baseline, ...]
+    others: Mapping[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ class Cost:
     latency_ms: Mapping[int, tuple[float, float]]
     memory_bytes: int
     parameters: int
-    flops: int
+    flops: int | None
     weight_bytes: int
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.learning.memory import check_memory
 from core.optimizers.registry import OPTIMIZERS
@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Learner:
-    """A model with its training and validation data, what it has to beat, and what it costs."""
+    """A model with its training and validation data, what it has to beat, and what it costs.
+
+    `compiled_metrics` are those that a person compiled, as Keras holds them; None where there are none.
+    """
 
     setup: ModelSetup
     split: Split
     baselines: tuple[Baseline, ...]
     objective: ModelObjective
     card: ModelCard
+    compiled_metrics: Any = None
 
 
 def build_learner(setup: ModelSetup, progress: Progress | None = None) -> Learner:

@@ -7,22 +7,28 @@ handed back to the trainer, which keeps it only for updates that are made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from core.array_tree import leaves, mapped
 from core.learning.fused_layers import fused
 from core.learning.stateless_function import StatelessFunction
+from core.learning.training_loss import TrainingLoss
 
-Loss = str | Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.array_tree import Arrays
 
 EXAMPLES_AT_ONCE = 256  # in one call at inference: the memory of a call is bounded
+FEW = 2  # examples by which the loss of each output is found
 
 
 class ModelObjective:
-    """The loss that `model.fit` minimises: mean over the batch, plus the model's own L1 and L2 losses.
+    """The loss that `model.fit` minimises: that of the outputs, the model's own L1 and L2 terms and what it adds.
 
     `variables` are the model's own weights: a trainer trains the model itself. Everything is computed in
     the dtype of the weights, float32 or float64.
@@ -31,35 +37,38 @@ class ModelObjective:
     def __init__(
         self,
         model: keras.Model,
-        x: np.ndarray,
-        y: np.ndarray,
-        loss: Loss = "mse",
-        metrics: Sequence[str] = (),
+        x: Arrays,
+        y: Arrays,
+        loss: Any = "mse",
+        loss_weights: Any = None,
+        weights: np.ndarray | None = None,
     ) -> None:
         """`model` (built here if it is not) on examples `x` (n, ...) with targets `y` (n, ...).
 
-        `loss` is a Keras loss or its name, `metrics` are names of Keras metrics for `evaluate`. Raises
-        ValueError for data that do not fit together, data of length 0 and a model without weights.
+        `loss` and `loss_weights` are those of `compile`, `weights` (n,) those of the examples. A model with a
+        `compute_loss` of its own is compiled already. Raises ValueError for data that do not fit together, data of
+        length 0 and a model without weights.
         """
-        x, y = np.asarray(x), np.asarray(y)
+        x, y = (part if hasattr(part, "nest") else np.asarray(part) for part in (x, y))
         if len(x) != len(y) or len(x) == 0:
             raise ValueError(f"Inputs and targets must be as many and at least one; they are {len(x)} and {len(y)}.")
         if not model.built:
-            model(x[:1])
+            model(mapped(tf.constant, x[:1]))
         self.variables = list(model.trainable_variables)
         self.dtype = _common_dtype(self.variables)
         self.model, self.label, self.n_examples = model, model.name, len(x)
+        self._computes_loss = type(model).compute_loss is not keras.Model.compute_loss
+        # A subclassed model's `call` may know no training.
+        self._knows_training = bool(model._call_has_training_arg)
+        self._loss = TrainingLoss(loss, loss_weights, getattr(model, "output_names", None), self.dtype)
+        self._x, self._y = self.inputs(x), self._targets(y)
+        self._weights = None if weights is None else tf.constant(weights, self.dtype)
+        self._prepare_loss()
         of_metrics = {id(v) for v in model.metrics_variables}  # a compiled model's, which no update touches
         self.state = [v for v in model.non_trainable_variables if id(v) not in of_metrics]
         self.initial: tuple[np.ndarray, ...] = tuple(v.numpy() for v in self.variables)
-        # stateless_call hands its arguments to `call`, which in a subclassed model may know no training.
-        self._in_training = {"training": True} if model._call_has_training_arg else {}
-        self._loss = keras.losses.get(loss)
-        self._metrics = tuple(metrics)
-        self._x, self._y = self._inputs(x), self._targets(y)
-        one = tf.TensorSpec((None, *self._x.shape[1:]), self._x.dtype)
         self._forward = StatelessFunction(
-            self.all_variables, lambda batch: model(batch, training=False), input_signature=[one]
+            self.all_variables, lambda batch: self._call(batch, False), input_signature=[_specs(self._x)]
         )
 
     def __repr__(self) -> str:
@@ -71,70 +80,132 @@ class ModelObjective:
 
     def loss_and_state(self, values: Sequence[tf.Tensor], rows: tf.Tensor | None) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """The loss, and what the call makes of the variables `state`; nothing is assigned."""
-        x, y = (self._x, self._y) if rows is None else (tf.gather(self._x, rows), tf.gather(self._y, rows))
-        before = [v.value for v in self.model.non_trainable_variables]
-        with fused(self.model):
-            outputs, after, penalties = self.model.stateless_call(
-                values, before, x, return_losses=True, **self._in_training
-            )
-        terms = [self._data_loss(y, outputs), *(tf.cast(penalty, self.dtype) for penalty in penalties)]
-        changed = {id(v): new for v, new in zip(self.model.non_trainable_variables, after, strict=True)}
-        return tf.add_n(terms), [changed[id(v)] for v in self.state]
+        x, y, weights = (_at(part, rows) for part in (self._x, self._y, self._weights))
+        before = [v.value for v in self.state]
+        held = [*zip(self.variables, values, strict=True), *zip(self.state, before, strict=True)]
+        with keras.StatelessScope(state_mapping=held, collect_losses=True) as scope:
+            with fused(self.model):
+                outputs = self._call(x, True)
+            loss = self._total(x, y, outputs, weights, True)
+        return loss, [scope.get_current_value(v) for v in self.state]
 
     @property
     def all_variables(self) -> list[keras.Variable]:
         """Weights and state: everything that the model's answers depend on."""
         return [*self.variables, *self.state]
 
-    def predict(self, x: np.ndarray, values: Sequence[tf.Tensor] | None = None) -> np.ndarray:
+    def present_values(self) -> list[tf.Tensor]:
+        """What `all_variables` are now."""
+        return [tf.convert_to_tensor(v.value) for v in self.all_variables]
+
+    def predict(self, x: Arrays, values: Sequence[tf.Tensor] | None = None) -> np.ndarray:
         """The model's outputs for `x`, as inference gives them: no dropout, batch norm by its averages.
 
-        `values` are what `all_variables` are taken to be; None means what they are now.
+        `values` are what `all_variables` are taken to be; None means what they are now. Of several outputs it is
+        the first.
         """
-        values = [tf.convert_to_tensor(v.value) for v in self.all_variables] if values is None else values
-        x = np.asarray(x)
-        parts = [self._forward(values, self._inputs(x[rows])) for rows in slices(len(x))]
+        values = self.present_values() if values is None else values
+        parts = [leaves(self._forward(values, self.inputs(x[rows])))[0] for rows in slices(len(x))]
         return np.concatenate([part.numpy() for part in parts])
 
-    def evaluate(self, x: np.ndarray, y: np.ndarray) -> dict[str, float]:
-        """Loss (without L1 and L2 terms) and metrics by name at inference on the examples `x`, `y`."""
-        outputs, targets = tf.constant(self.predict(x)), self._targets(np.asarray(y))
-        values = {"loss": float(self._data_loss(targets, outputs))}
-        for name in self._metrics:
-            metric = keras.metrics.get(_accuracy_kind(targets, outputs) if name == "accuracy" else name)
-            measured = metric(targets, outputs)
-            values[name] = float(np.mean(keras.ops.convert_to_numpy(measured)))
-        return values
+    def evaluation(self, weighted: bool = False) -> StatelessFunction:
+        """A compiled function of a `batch` to its loss at inference and the outputs.
 
-    def _data_loss(self, targets: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
-        """The batch's loss, reduced as the Keras loss says: a sum, or the mean over all it is given."""
-        # Calling a Loss object would cast to float32; its `call` leaves the dtype alone.
-        of_examples = self._loss.call if isinstance(self._loss, keras.losses.Loss) else self._loss
-        losses = tf.cast(of_examples(targets, outputs), self.dtype)
-        summed = getattr(self._loss, "reduction", None) == "sum"
-        return tf.reduce_sum(losses) if summed else tf.reduce_mean(losses)
+        The loss is that of `model.evaluate`, penalties included; `weighted` says that batches have weights.
+        """
 
-    def _inputs(self, x: np.ndarray) -> tf.Tensor:
-        inputs = getattr(self.model, "inputs", None)  # a subclassed model declares none
-        return tf.constant(x, inputs[0].dtype if inputs else self.dtype)
+        def evaluate(x: Any, y: Any, weights: tf.Tensor | None = None) -> tuple[tf.Tensor, Any]:
+            with keras.StatelessScope(state_mapping=self._held(), collect_losses=True):
+                outputs = self._call(x, False)
+                return tf.cast(self._total(x, y, outputs, weights, False), tf.float64), outputs
 
-    def _targets(self, y: np.ndarray) -> tf.Tensor:
-        """Targets in the dtype of the weights, except classes, which stay whole numbers."""
-        return tf.constant(y, tf.int32 if np.issubdtype(y.dtype, np.integer) and self._counts_classes else self.dtype)
+        weights = [tf.TensorSpec((None,), self.dtype)] if weighted else []
+        return StatelessFunction(
+            self.all_variables, evaluate, input_signature=[_specs(self._x), _specs(self._y), *weights]
+        )
+
+    def batch(self, x: Arrays, y: Arrays, weights: np.ndarray | None = None) -> tuple[Any, ...]:
+        """The inputs, targets and weights of these examples as tensors; no weights where there are none."""
+        weighed = () if weights is None else (tf.constant(weights, self.dtype),)
+        return self.inputs(x), self._targets(y), *weighed
+
+    def evaluate(self, x: Arrays, y: Arrays, weights: np.ndarray | None = None, at_once: int = 32) -> float:
+        """The loss that `model.evaluate` gives of the examples `x`, `y` now."""
+        score, total = self.evaluation(weights is not None), 0.0
+        for rows in slices(len(x), at_once):
+            batch = self.batch(x[rows], y[rows], None if weights is None else weights[rows])
+            total += len(x[rows]) * float(score(self.present_values(), *batch)[0])
+        return total / len(x)
+
+    def loss_of(self, y: Arrays, outputs: np.ndarray) -> float:
+        """The loss, without penalties, of answers that are `outputs` whatever the example."""
+        return float(self._loss(self._targets(y), tf.constant(outputs, self.dtype)))
 
     @property
-    def _counts_classes(self) -> bool:
-        name = getattr(self._loss, "name", None) or getattr(self._loss, "__name__", None)
-        return str(name).startswith("sparse")
+    def adds_up(self) -> bool:
+        """True if the mean loss is the same over batches of any size."""
+        return self._loss.adds_up
+
+    @property
+    def losses(self) -> list[Any]:
+        """The Keras loss of each output."""
+        return self._loss.losses
+
+    def _held(self) -> list[tuple[keras.Variable, tf.Tensor]]:
+        return [(v, v.value) for v in self.all_variables]
+
+    def _call(self, x: Any, training: bool) -> Any:
+        return self.model(x, training=training) if self._knows_training else self.model(x)
+
+    def _total(self, x: Any, y: Any, outputs: Any, weights: Any, training: bool) -> tf.Tensor:
+        """The loss of a batch with all that the model adds to it, inside a scope that collects losses."""
+        if self._computes_loss:
+            total = self.model._compute_loss(x=x, y=y, y_pred=outputs, sample_weight=weights, training=training)
+            return tf.cast(total, self.dtype)
+        terms = [self._loss(y, outputs, weights), *(tf.cast(loss, self.dtype) for loss in self.model.losses)]
+        return tf.add_n(terms)
+
+    def _prepare_loss(self) -> None:
+        """Finds the loss of each output by the first examples; nothing is assigned."""
+        rows = tf.range(min(FEW, self.n_examples))
+        with keras.StatelessScope(state_mapping=[(v, v.value) for v in self.model.variables]):
+            outputs = self._call(_at(self._x, rows), False)
+            if not self._computes_loss:
+                self._loss.prepare(_at(self._y, rows), outputs)
+
+    def inputs(self, x: Arrays) -> Any:
+        """Inputs as `fit` hands them to the model; fractions in the dtype of the weights."""
+        declared = getattr(self.model, "inputs", None)  # a subclassed model declares none
+        if declared and len(declared) == 1 and len(leaves(x)) == 1:
+            return mapped(lambda leaf: tf.constant(leaf, declared[0].dtype), x)
+        return mapped(self._constant, x)
+
+    def _targets(self, y: Arrays) -> Any:
+        """Targets in the dtype of the weights, whole numbers as they are."""
+        return mapped(self._constant, y)
+
+    def _constant(self, leaf: np.ndarray) -> tf.Tensor:
+        return tf.constant(leaf, self.dtype if np.asarray(leaf).dtype.kind == "f" else None)
 
 
-def slices(count: int) -> list[slice]:
+def slices(count: int, at_once: int = EXAMPLES_AT_ONCE) -> list[slice]:
     """The rows of each call where `count` examples are too many for one.
 
     >>> slices(300)
     [slice(0, 256, None), slice(256, 512, None)]
     """
-    return [slice(first, first + EXAMPLES_AT_ONCE) for first in range(0, count, EXAMPLES_AT_ONCE)]
+    return [slice(first, first + at_once) for first in range(0, count, at_once)]
+
+
+def _at(tensors: Any, rows: tf.Tensor | None) -> Any:
+    """The examples `rows` of each tensor."""
+    if rows is None or tensors is None:
+        return tensors
+    return mapped(lambda tensor: tf.gather(tensor, rows), tensors)
+
+
+def _specs(tensors: Any) -> Any:
+    return mapped(lambda tensor: tf.TensorSpec((None, *tensor.shape[1:]), tensor.dtype), tensors)
 
 
 def _common_dtype(variables: Sequence[keras.Variable]) -> str:
@@ -142,11 +213,3 @@ def _common_dtype(variables: Sequence[keras.Variable]) -> str:
     if len(dtypes) != 1:
         raise ValueError(f"A model needs weights, all of one dtype; these are {sorted(dtypes) or 'none'}.")
     return dtypes.pop()
-
-
-def _accuracy_kind(targets: tf.Tensor, outputs: tf.Tensor) -> str:
-    """The metric that `compile` would choose for the word accuracy."""
-    if outputs.shape[-1] == 1:
-        return "binary_accuracy"
-    whole = targets.dtype.is_integer
-    return "sparse_categorical_accuracy" if whole else "categorical_accuracy"

@@ -7,11 +7,12 @@ before it is.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 from core.datasets.dataset import CSV, Dataset
 from core.datasets.registry import DATASETS
-from core.language import N_, _
+from core.language import _
+from core.learning.judgement import OF_TASK, Judgement
 from core.models.family import MODELS, ModelFamily
 from core.models.spec import ModelSpec, Normalization
 from core.tables.dataset import NO_TABLE
@@ -19,25 +20,28 @@ from core.tables.dataset import NO_TABLE
 if TYPE_CHECKING:
     from core.config.training_config import TrainingConfig
 
-Metric = Literal["accuracy", "R2", "perplexity"]
-METRIC_NAMES: dict[Metric, str] = {"accuracy": N_("accuracy"), "R2": "R²", "perplexity": N_("perplexity")}
-
 
 @dataclass(frozen=True)
 class ModelSetup:
-    """One model on one data set; `spec` has the width and depth that are meant."""
+    """One model on one data set; `spec` has the width and depth that are meant, `judgement` how it is judged.
+
+    `notes` are sentences on how a person's own data were taken.
+    """
 
     config: TrainingConfig
     dataset: Dataset
     family: ModelFamily
     spec: ModelSpec
+    judgement: Judgement
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, config: TrainingConfig, table: Dataset | None = None) -> ModelSetup:
         """The setup of `config`; `table` is the data set of the problem "csv", without which no data can be had."""
         dataset = table or NO_TABLE if config.problem == CSV else DATASETS[config.problem]
         family = MODELS[config.family]
-        return cls(config, dataset, family, _sized(config, family, _blank_spec(config, dataset)))
+        spec = _sized(config, family, _blank_spec(config, dataset))
+        return cls(config, dataset, family, spec, OF_TASK[dataset.task])
 
     @property
     def parameters(self) -> int:
@@ -45,10 +49,9 @@ class ModelSetup:
         return self.family.count(self.spec)
 
     @property
-    def metric(self) -> Metric:
+    def metric(self) -> str:
         """The metric that is reported beside the loss."""
-        names: dict[str, Metric] = {"classification": "accuracy", "text": "perplexity"}
-        return names.get(self.dataset.task, "R2")
+        return self.judgement.metric
 
     @property
     def classes(self) -> tuple[str, ...]:

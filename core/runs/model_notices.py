@@ -8,7 +8,7 @@ import numpy as np
 
 from core.datasets.baselines import strongest
 from core.language import _, ngettext, pgettext
-from core.learning.setup import METRIC_NAMES
+from core.metric import metric
 from core.number_format import format_number, rounded
 from core.number_text import metric_text, percent
 from core.probes.registry import CURVATURE, EVALUATION
@@ -155,7 +155,7 @@ def _beats_baselines(found: Evaluations) -> bool:
 def _scores(found: Evaluations) -> str:
     """The newest validation metric beside the strongest baseline's, in a sentence."""
     values = {
-        "metric": METRIC_NAMES[found.metric],
+        "metric": metric(found.metric).label,
         "value": metric_text(float(found.val_metric[-1]), found.metric),
         "step": format_number(int(found.step[-1])),
     }

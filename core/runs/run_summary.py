@@ -9,6 +9,7 @@ import numpy as np
 
 from core.datasets.dataset import CSV
 from core.language import _
+from core.metric import metric
 from core.probes.registry import COST, EVALUATION
 from core.runs.status import Status
 from core.training.batches import examples_seen
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from core.datasets.dataset import Dataset
     from core.findings.results import Cost, Evaluations
     from core.learning.facts import LearnerFacts
-    from core.learning.setup import Metric, ModelSetup
+    from core.learning.setup import ModelSetup
     from core.runs.any_run import AnyRun
 
 MOST_RUNS = 5  # side by side, the one in progress included
@@ -41,9 +42,9 @@ class RunSummary:
     family: str
     data: str
     held_out: str
-    metric: Metric
+    metric: str
     parameters: int
-    flops: int
+    flops: int | None
     weight_bytes: int
     steps: int = 0
     examples: int = 0
@@ -100,8 +101,8 @@ def with_run(past: tuple[RunSummary, ...], run: RunSummary | None) -> tuple[RunS
 
 
 def _best_metric(found: Evaluations) -> float | None:
-    """The highest validation metric, of perplexities the lowest."""
-    return _best(found, found.val_metric, sign=-1 if found.metric == "perplexity" else 1)
+    """The best validation metric: the highest, of errors and perplexities the lowest."""
+    return _best(found, found.val_metric, sign=-1 if metric(found.metric).falls else 1)
 
 
 def _best(found: Evaluations, values: np.ndarray, sign: int) -> float | None:

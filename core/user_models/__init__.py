@@ -1,4 +1,4 @@
-"""A Keras model and data of a person's own: what they are, what is to be learned, and how they travel.
+"""A Keras model of a person's own: what it was compiled for, what is to be learned, and how it travels.
 
-May import learning and all rooms of core below it.
+May import user_data and all rooms of core below it.
 """

@@ -19,14 +19,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.user_models.array_file import ArrayFile, packed, unpacked
+from core.array_tree import ArrayTree, leaves, mapped
+from core.user_data.array_file import packed, unpacked
 from core.user_models.custom_objects import custom_objects, pickled_by_value
-from core.user_models.user_model import UserModel, restore, variables
+from core.user_models.packed_loss import packed_compiled, unpacked_compiled
+from core.user_models.user_model import UserModel, answers_for, restore, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     import keras
+
+    from core.user_data.user_data import UserData
 
 log = logging.getLogger(__name__)
 
@@ -40,19 +44,17 @@ class PackedModel:
 
     Attributes:
         archive: The model as a `.keras` file.
-        code: Custom objects by name and the loss, pickled by value.
-        state: The values that all variables start from; a `.keras` file leaves out those of random seeds.
+        code: Custom objects by name, the loss and the metrics, pickled by value.
         paths: Where Python looks for modules.
-        x: The inputs.
-        y: The targets.
+        data: The examples; large arrays are in files.
+        own: Everything else of the `UserModel`, which has no model and no data then.
     """
 
     archive: bytes
     code: bytes
-    state: Sequence[np.ndarray]
-    paths: Sequence[str]
-    x: np.ndarray | ArrayFile
-    y: np.ndarray | ArrayFile
+    paths: tuple[str, ...]
+    data: UserData
+    own: UserModel
 
     @classmethod
     def of(cls, own: UserModel) -> PackedModel | None:
@@ -61,7 +63,7 @@ class PackedModel:
             with warnings.catch_warnings(action="ignore"):  # of Keras, about files that others would read
                 made = cls._unchecked(own)
                 if _train_alike(own, made.unpack()):
-                    return replace(made, state=own.state)  # which the model may have left since
+                    return replace(made, own=replace(made.own, state=own.state))  # the model may have left it since
             log.info("a model cannot be copied into another process: it comes out as another one")
         except Exception:  # a model is anybody's code, and its file, too
             log.info("a model cannot be copied into another process", exc_info=True)
@@ -69,21 +71,47 @@ class PackedModel:
 
     @classmethod
     def _unchecked(cls, own: UserModel) -> PackedModel:
-        state = [variable.numpy() for variable in variables(own.model)]
-        return cls(_archive(own.model), _code(own), state, tuple(sys.path), packed(own.x), packed(own.y))
+        bare = replace(own, model=None, data=None, compiled=None, state=values_of(own.model))  # type: ignore[arg-type]
+        return cls(_archive(own.model), _code(own), tuple(sys.path), _data(own.data, packed), bare)
 
     def unpack(self) -> UserModel:
         """The model made again; imports TensorFlow."""
         import keras
 
         sys.path.extend(path for path in self.paths if path not in sys.path)
-        objects, loss = pickle.loads(self.code)
+        objects, compiled = pickle.loads(self.code)
+        compiled = unpacked_compiled(compiled)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.keras"
             path.write_bytes(self.archive)
             model = keras.saving.load_model(path, custom_objects=objects, compile=False, safe_mode=False)
-        restore(model, self.state)
-        return UserModel(model, unpacked(self.x), unpacked(self.y), _unpacked_loss(loss))
+        compiled.apply(model)
+        restore(model, self.own.state)
+        return replace(self.own, model=model, data=_data(self.data, unpacked), compiled=compiled)
+
+
+def _data(data: UserData, change: Callable[[Any], Any]) -> UserData:
+    """`data` with `change` of each of its arrays."""
+
+    def changed(arrays: Any) -> Any:
+        if arrays is None:
+            return None
+        return _Nest(mapped(change, arrays)) if isinstance(arrays, ArrayTree) else _changed(arrays, change)
+
+    validation = None if data.validation is None else tuple(changed(part) for part in data.validation)
+    x, y, weights = (changed(part) for part in data.training)
+    return replace(data, x=x, y=y, weights=weights, validation=validation)
+
+
+@dataclass(frozen=True)
+class _Nest:
+    """The packed arrays of an `ArrayTree`."""
+
+    nest: Any
+
+
+def _changed(arrays: Any, change: Callable[[Any], Any]) -> Any:
+    return ArrayTree(mapped(change, arrays.nest)) if isinstance(arrays, _Nest) else change(arrays)
 
 
 def _archive(model: keras.Model) -> bytes:
@@ -96,26 +124,11 @@ def _archive(model: keras.Model) -> bytes:
 def _code(own: UserModel) -> bytes:
     import cloudpickle
 
-    objects, loss = custom_objects(own.model), _packed_loss(own.loss)
-    with pickled_by_value([*objects.values(), type(own.loss), own.loss]):
-        code: bytes = cloudpickle.dumps((objects, loss))
+    objects, compiled = custom_objects(own.model), own.compiled
+    told = [each for part in (compiled.loss, compiled.metrics, compiled.weighted_metrics) for each in leaves(part)]
+    with pickled_by_value([*objects.values(), *map(type, told), *told]):
+        code: bytes = cloudpickle.dumps((objects, packed_compiled(compiled)))
     return code
-
-
-def _packed_loss(loss: str | Callable[..., Any] | None) -> Any:
-    """A Keras loss as its class and attributes: by Keras' own way, `Huber(delta=2)` comes back with a delta of 1."""
-    import keras
-
-    return (type(loss), vars(loss)) if isinstance(loss, keras.losses.Loss) else loss
-
-
-def _unpacked_loss(packed_loss: Any) -> Any:
-    if not isinstance(packed_loss, tuple):
-        return packed_loss
-    kind, attributes = packed_loss
-    loss = kind.__new__(kind)
-    vars(loss).update(attributes)
-    return loss
 
 
 def _train_alike(own: UserModel, copy: UserModel) -> bool:
@@ -132,12 +145,12 @@ def _first_update(own: UserModel) -> list[np.ndarray]:
     import keras
     import tensorflow as tf
 
-    rows = slice(COMPARED_EXAMPLES)
-    objective = own.objective(own.x[rows], own.y[rows])
+    x, y = own.few(COMPARED_EXAMPLES)
+    objective = own.objective(x, y)
     values = [tf.convert_to_tensor(variable.value) for variable in objective.variables]
     with tf.GradientTape() as tape:
         tape.watch(values)
         loss, state = objective.loss_and_state(values, None)
     gradients = tape.gradient(loss, values, unconnected_gradients="zero")
-    outputs = own.model(own.x[rows], training=False)
-    return [keras.ops.convert_to_numpy(each) for each in (outputs, loss, *gradients, *state, *values)]
+    outputs = answers_for(own.model, objective.inputs(x))
+    return [keras.ops.convert_to_numpy(each) for each in (*outputs, loss, *gradients, *state, *values)]

@@ -1,4 +1,4 @@
-"""A user's own Keras model and arrays, from a notebook or a script, ready to be trained."""
+"""A user's own Keras model and data, from a notebook or a script, ready to be trained."""
 
 from __future__ import annotations
 
@@ -7,77 +7,85 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.datasets.dataset import Dataset, Kind
-from core.datasets.split import Examples, Split
-from core.field import ConfigError
-from core.language import N_, _
+from core.array_tree import ArrayTree, leaves, mapped
+from core.datasets.dataset import Dataset, Kind, Task
+from core.datasets.split import Examples
+from core.language import N_
 from core.learning.learner import Learner
 from core.learning.setup import ModelSetup
 from core.models.family import ModelFamily
 from core.models.spec import ModelSpec
+from core.user_data.user_data import UserData, class_weights
+from core.user_models.user_baselines import baselines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
 
     import keras
 
     from core.config.training_config import TrainingConfig
+    from core.learning.judgement import Judgement
     from core.learning.model_objective import ModelObjective
+    from core.user_models.compiled import Compiled
 
-KINDS: dict[int, Kind] = {1: "table", 2: "sequence", 3: "image"}  # by the axes of an example
+KINDS: dict[int, Kind] = {2: "sequence", 3: "image"}  # by the axes of an example; all others are tables
+MOST_CHANNELS = 4  # of what is shown as an image
 
 
 @dataclass(frozen=True)
 class UserModel:
-    """A Keras model with examples x (n, ...) and targets y: int classes (n,), or quantities (n,) or (n, 1).
+    """A Keras model with its data and what its owner said of both; `user_model_of` makes and checks one.
 
-    They are used as they are, unscaled; a share of them, drawn by the config's seed, is held out. `loss` is
-    a Keras loss or its name, by default cross-entropy of logits for classes and the mean squared error for
-    quantities. The model starts each run from the weights, statistics and random seeds it has now, `state`.
+    The model starts each run from the weights, statistics and random seeds it has now, `state`.
+
+    Attributes:
+        model: The model, built.
+        data: Its examples.
+        compiled: The loss, one or several, and the metrics that were compiled.
+        judgement: How its answers are read, and what is shown beside the loss.
+        classes: The names of the classes; () for everything else.
+        output_shape: The shape of one answer.
+        class_weight: What the examples of a class count, by its name.
+        notes: Sentences on how the data were taken.
+        state: The values of all variables.
     """
 
     model: keras.Model
-    x: np.ndarray
-    y: np.ndarray
-    loss: str | Callable[..., Any] | None = None
-    state: list[np.ndarray] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Raises ConfigError for arrays that do not fit together or have no form that is known."""
-        if len(self.x) != len(self.y) or len(self.x) < 4:
-            raise ConfigError(
-                _(
-                    "At least 4 inputs and as many targets are needed; they are {inputs}, {targets}.",
-                    inputs=len(self.x),
-                    targets=len(self.y),
-                )
-            )
-        if self.x.ndim - 1 not in KINDS or self.y.size != len(self.y):
-            raise ConfigError(_("Inputs must be vectors, sequences or images, and there must be one target for each."))
-        if not self.model.built:
-            self.model(self.x[:1])
-        object.__setattr__(self, "state", [variable.numpy() for variable in variables(self.model)])
+    data: UserData
+    compiled: Compiled
+    judgement: Judgement
+    classes: tuple[str, ...] = ()
+    output_shape: tuple[int, ...] = ()
+    class_weight: Mapping[Any, float] | None = None
+    notes: tuple[str, ...] = ()
+    state: Sequence[np.ndarray] = field(default=())
 
     @property
-    def classifies(self) -> bool:
-        """True if the targets are classes: whole numbers."""
-        return bool(np.issubdtype(self.y.dtype, np.integer))
+    def task(self) -> Task:
+        """The task as charts know it: "other" where an answer is more than one class or one quantity."""
+        y = self.data.y
+        answers = self.judgement.answers
+        if isinstance(y, ArrayTree) or (y.size != len(y) and answers.kind != "one-hot"):
+            return "other"
+        if answers.classifies:
+            return "classification"
+        return "regression" if answers.kind == "quantity" else "other"
 
     def setup(self, config: TrainingConfig) -> ModelSetup:
         """The setup that says what this is; the config's family and size mean nothing here."""
-        classes = tuple(str(number) for number in range(int(self.y.max()) + 1)) if self.classifies else ()
+        shape = () if isinstance(self.data.x, ArrayTree) else self.data.x.shape[1:]
         dataset = Dataset(
             name="own",
             label=N_("your data"),
-            task="classification" if classes else "regression",
-            kind=KINDS[self.x.ndim - 1],
-            make=lambda: Examples(self.x, self.y),
-            input_shape=self.x.shape[1:],
+            task=self.task,
+            kind=_kind(shape),
+            make=lambda: Examples(np.empty(0), np.empty(0)),
+            input_shape=shape,
             target=N_("target"),
             source=N_("your own arrays"),
             licence=N_("yours"),
-            classes=classes,
-            examples=len(self.x),
+            classes=self.classes,
+            examples=len(self.data.x),
         )
         count = self.model.count_params()
         family = ModelFamily(
@@ -87,38 +95,42 @@ class UserModel:
             count=lambda spec: count,
             build=lambda spec: self.model,
         )
-        return ModelSetup(config, dataset, family, ModelSpec(self.x.shape[1:], len(classes) or 1))
+        return ModelSetup(config, dataset, family, ModelSpec(shape, len(self.classes) or 1), self.judgement, self.notes)
 
     def learner(self, setup: ModelSetup) -> Learner:
         """The model, back at the weights it came with, and its data, split."""
         from core.models.card import ModelCard
 
         restore(self.model, self.state)
-        split = self._split(setup)
-        objective = self.objective(split.x_train, split.y_train)
-        return Learner(setup, split, setup.dataset.judge_baselines(split), objective, ModelCard.of(self.model))
+        split = self.data.split(setup.config, self.judgement.answers, self.classes)
+        objective = self.objective(split.x_train, split.y_train, self._weights(split.y_train, split.w_train))
+        metrics = self.compiled.metrics_of(self.model)
+        baselines = baselines_of(objective, split, self.judgement, self.output_shape, metrics)
+        return Learner(setup, split, baselines, objective, ModelCard.of(self.model), metrics)
 
-    def objective(self, x: np.ndarray, y: np.ndarray) -> ModelObjective:
+    def objective(self, x: Any, y: Any, weights: np.ndarray | None = None) -> ModelObjective:
         """The loss of the model as it is now on the examples `x` with targets `y`."""
-        import keras
-
         from core.learning.model_objective import ModelObjective
 
-        loss = self.loss or (
-            keras.losses.SparseCategoricalCrossentropy(from_logits=True) if self.classifies else "mean_squared_error"
-        )
-        return ModelObjective(self.model, x, self._targets(y), loss=loss)
+        return ModelObjective(self.model, x, y, self.compiled.loss, self.compiled.loss_weights, weights)
 
-    def _targets(self, y: np.ndarray) -> np.ndarray:
-        """Classes (n,) as int32, quantities as a column."""
-        return y.reshape(-1).astype(np.int32) if self.classifies else y.reshape(-1, 1)
+    def _weights(self, y: Any, weights: np.ndarray | None) -> np.ndarray | None:
+        """What each training example counts, by itself and by its class."""
+        if self.class_weight is None:
+            return weights
+        of_class = class_weights(y, self.judgement.answers, self.class_weight, self.classes)
+        return of_class if weights is None else of_class * weights
 
-    def _split(self, setup: ModelSetup) -> Split:
-        rows = np.random.default_rng(setup.config.seed).permutation(len(self.x))
-        count = min(max(round(len(rows) * setup.config.train_share), 2), len(rows) - 2)
-        train, held = rows[:count], rows[count:]
-        y = self._targets(self.y)
-        return Split(self.x[train], y[train], self.x[held], y[held], classes=setup.dataset.classes)
+    def few(self, count: int) -> tuple[Any, Any]:
+        """The first `count` examples, (x, y)."""
+        return self.data.x[:count], self.data.y[:count]
+
+
+def _kind(shape: tuple[int, ...]) -> Kind:
+    kind = KINDS.get(len(shape), "table")
+    if kind == "image" and min(shape[0], shape[-1]) > MOST_CHANNELS:
+        return "table"
+    return kind
 
 
 def variables(model: keras.Model) -> list[keras.Variable]:
@@ -127,7 +139,22 @@ def variables(model: keras.Model) -> list[keras.Variable]:
     return [variable for variable in model.variables if id(variable) not in of_metrics]
 
 
+def values_of(model: keras.Model) -> list[np.ndarray]:
+    """What those variables are now."""
+    return [variable.numpy() for variable in variables(model)]
+
+
 def restore(model: keras.Model, state: Sequence[np.ndarray]) -> None:
     """Gives the variables of `model` the values of `state`."""
     for variable, value in zip(variables(model), state, strict=True):
         variable.assign(value)
+
+
+def answers_for(model: keras.Model, x: Any) -> list[np.ndarray]:
+    """The outputs of `model` for a few examples `x`, at inference; nothing is assigned."""
+    import keras
+    import tensorflow as tf
+
+    inputs = mapped(tf.constant, x)
+    outputs = model(inputs, training=False) if model._call_has_training_arg else model(inputs)
+    return [keras.ops.convert_to_numpy(each) for each in leaves(outputs)]

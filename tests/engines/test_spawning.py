@@ -21,7 +21,7 @@ from core.remote.remote_run import CANNOT_START, RemoteRun
 from core.remote.task import Task
 from core.runs.status import Status
 from core.training.build import build_objective, build_trainer
-from core.user_models.user_model import UserModel
+from core.user_models.making import user_model_of
 from tests.support.waiting import WAIT_S, wait_until
 from widgets.scenes.session import Session
 
@@ -66,7 +66,7 @@ def test_a_model_of_ones_own_travels_there(spawner: EngineSpawner) -> None:
     config = TrainingConfig(problem="csv", epochs=2, batch_size=8)
     histories = []
     for connect in (None, spawner.connect):
-        own = UserModel(model, x, x[:, 0])
+        own = user_model_of(model, (x, x[:, 0]))
         session = Session(config, lambda urgent=False: None, own=own, connect=connect)
         session.play()
         assert session.wait(WAIT_S)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.findings.decision_surface import DecisionProbe, UnitsProbe
-from core.findings.probabilities import probabilities
+from core.learning.answers import Answers
 from tests.support.learners import assert_left_alone, learner_of, trainer_of
 
 
@@ -83,4 +83,4 @@ def test_looking_leaves_the_trainer_alone() -> None:
 
 
 def test_of_infinite_logits_no_probability_is_known() -> None:
-    assert np.isnan(probabilities(np.array([[np.inf, np.inf]]))).all()
+    assert np.isnan(Answers("classes").probabilities(np.array([[np.inf, np.inf]]))).all()

@@ -15,7 +15,7 @@ from core.language import use
 from core.remote.remote_run import RemoteRun
 from core.runs.run import Run
 from core.runs.status import Status
-from core.user_models.user_model import UserModel
+from core.user_models.making import user_model_of
 from widgets.scenes.session import Session
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def net() -> keras.Model:
 
 
 def played(model: keras.Model, connect: Callable[[], Connection] | None) -> Session:
-    session = Session(CONFIG, lambda urgent=False: None, own=UserModel(model, X, CLASSES), connect=connect)
+    session = Session(CONFIG, lambda urgent=False: None, own=user_model_of(model, (X, CLASSES)), connect=connect)
     session.play()
     assert session.wait(WAIT_S)
     assert session.run.status is Status.FINISHED, session.run.error
@@ -114,7 +114,7 @@ def test_a_layer_from_a_notebooks_main_arrives() -> None:
         "x = np.linspace(-1, 1, 50, dtype='float32')[:, None]\n"
         "layers = [keras.Input((1,)), keras.layers.Dense(4, activation=bent), Twice(), keras.layers.Dense(1)]\n"
         "model = keras.Sequential(layers)\n"
-        "config, own = TrainingConfig(problem='csv', epochs=2, batch_size=20), UserModel(model, x, x, loss)\n"
+        "config, own = TrainingConfig(problem='csv', epochs=2, batch_size=20), user_model_of(model, (x, x), loss)\n"
         "histories = []\n"
         "for connect in (None, EngineLauncher().connect):\n"
         "    session = Session(config, lambda urgent=False: None, own=own, connect=connect)\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,9 +20,6 @@ from core.runs.setting_changes import SettingChange
 from core.runs.status import Status
 from core.training.batches import Batches, examples_seen
 from tests.support.model_moments import cost, evaluations, setup_of
-
-if TYPE_CHECKING:
-    from core.learning.setup import Metric
 
 PLAIN = int, float, str, Text, bool, type(None), TrainingConfig
 COST = cost({1: (0.41, 0.666), 256: (2.0, 31.25)})
@@ -74,7 +71,7 @@ def test_answers_are_the_measured_medians() -> None:
 
 
 @pytest.mark.parametrize(("metric", "best"), [("accuracy", 0.8), ("R2", 0.8), ("perplexity", 0.5)])
-def test_the_best_evaluation_counts_and_the_untrained_model_does_not(metric: Metric, best: float) -> None:
+def test_the_best_evaluation_counts_and_the_untrained_model_does_not(metric: str, best: float) -> None:
     found = replace(
         evaluations(step=300, count=4, metric=metric),
         val_metric=np.array([0.1 if metric == "perplexity" else 0.99, 0.5, 0.8, 0.7]),

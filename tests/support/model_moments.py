@@ -10,7 +10,7 @@ from core.config.training_config import TrainingConfig
 from core.datasets.baselines import Baseline
 from core.findings.results import Cost, Evaluations
 from core.geometry.results import Sharpness
-from core.learning.setup import Metric, ModelSetup
+from core.learning.setup import ModelSetup
 from core.probes.finding import Finding
 from core.training.step_record import Observation
 from widgets.charts.model_moment import ModelMoment
@@ -75,7 +75,7 @@ def cost(latency_ms: Mapping[int, tuple[float, float]], **more: int) -> Cost:
     return Cost(latency_ms, **figures)
 
 
-def evaluations(step: int = 1000, count: int = 5, metric: Metric = "accuracy", **more: Any) -> Evaluations:
+def evaluations(step: int = 1000, count: int = 5, metric: str = "accuracy", **more: Any) -> Evaluations:
     """`count` evaluations up to `step`: validation is a little worse than training."""
     steps = np.linspace(0, step, count)
     train_loss = 2 / (1 + steps / 50)

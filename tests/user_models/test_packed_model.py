@@ -6,15 +6,18 @@ import gc
 import pickle
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 import pytest
 
-from core.user_models.array_file import LARGE_BYTES, ArrayFile
+from core.user_data.array_file import LARGE_BYTES, ArrayFile
+from core.user_models.making import user_model_of
 from core.user_models.packed_model import PackedModel
-from core.user_models.user_model import UserModel
+
+if TYPE_CHECKING:
+    from core.user_models.user_model import UserModel
 
 RNG = np.random.default_rng(2)
 X = RNG.normal(size=(40, 3)).astype("float32")
@@ -108,27 +111,30 @@ def travelled(own: UserModel) -> UserModel:
 def test_a_model_comes_out_with_the_same_variables_and_outputs(make: Any) -> None:
     model = make()
     model(X[:1], training=True)  # moves the seed of a dropout and the means of a batch norm
-    own = UserModel(model, X, CLASSES)
+    own = user_model_of(model, (X, CLASSES))
     copy = travelled(own)
     assert copy.model is not model
     assert len(copy.model.variables) == len(model.variables) > 0
     for ours, theirs in zip(model.variables, copy.model.variables, strict=True):
         np.testing.assert_array_equal(theirs.numpy(), ours.numpy())
     np.testing.assert_array_equal(copy.model(X), model(X))
-    np.testing.assert_array_equal(copy.y, CLASSES)
+    np.testing.assert_array_equal(copy.data.y, CLASSES)
 
 
-def test_a_compiled_model_travels_without_what_fit_would_need() -> None:
+def test_a_compiled_model_travels_with_its_loss_and_metrics() -> None:
     model = sequential()
-    model.compile("adam", "mse", metrics=["accuracy"])
-    model.fit(X, np.zeros((40, 2)), verbose=0)
-    np.testing.assert_array_equal(travelled(UserModel(model, X, CLASSES)).model(X), model(X))
+    model.compile("adam", "mse", metrics=["mae"])
+    y = np.zeros((40, 2))
+    model.fit(X, y, verbose=0)
+    copy = travelled(user_model_of(model, (X, y)))
+    np.testing.assert_array_equal(copy.model(X), model(X))
+    assert copy.model.evaluate(X, y, verbose=0) == pytest.approx(model.evaluate(X, y, verbose=0), rel=1e-6)
 
 
 def test_a_frozen_layer_stays_frozen() -> None:
     model = sequential(keras.layers.Dense(4))
     model.layers[0].trainable = False
-    assert len(travelled(UserModel(model, X, CLASSES)).model.trainable_variables) == 2
+    assert len(travelled(user_model_of(model, (X, CLASSES))).model.trainable_variables) == 2
 
 
 def _with_an_attribute_changed_later() -> keras.Model:
@@ -152,13 +158,13 @@ def _that_holds_what_cannot_be_pickled() -> keras.Model:
     ],
 )
 def test_a_model_that_would_come_out_as_another_one_does_not_travel(make: Any) -> None:
-    assert PackedModel.of(UserModel(make(), X, CLASSES)) is None
+    assert PackedModel.of(user_model_of(make(), (X, CLASSES))) is None
 
 
 def test_a_loss_keeps_its_settings() -> None:
     """Pickled as Keras does it, this one would come back with a delta of 1."""
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
-    own = UserModel(model, X, QUANTITY, keras.losses.Huber(delta=4.0))
+    own = user_model_of(model, (X, QUANTITY), keras.losses.Huber(delta=4.0))
     copy = travelled(own)
     error = np.abs(model(X).numpy() - QUANTITY)
     huber = np.where(error <= 4.0, error**2 / 2, 4.0 * (error - 2.0)).mean()
@@ -170,7 +176,7 @@ def test_a_loss_of_ones_own_travels() -> None:
         return keras.ops.mean(keras.ops.abs(y - outputs) ** 3, axis=-1)
 
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
-    copy = travelled(UserModel(model, X, QUANTITY, cubed))
+    copy = travelled(user_model_of(model, (X, QUANTITY), cubed))
     expected = (np.abs(QUANTITY - model(X).numpy()) ** 3).mean()
     assert float(copy.objective(X, QUANTITY).loss(copy.model.trainable_variables, None)) == pytest.approx(
         expected, 1e-5
@@ -181,15 +187,15 @@ def test_large_arrays_travel_as_a_file_that_goes_with_its_sender() -> None:
     x = RNG.normal(size=(LARGE_BYTES // 12, 3)).astype("float32")[: LARGE_BYTES // 12 + 1]
     x = np.concatenate([x, x[:9]])
     y = (x[:, 0] > 0).astype("int32")
-    packed = PackedModel.of(UserModel(sequential(), x, y))
+    packed = PackedModel.of(user_model_of(sequential(), (x, y)))
     assert packed is not None
-    assert isinstance(packed.x, ArrayFile)
-    assert isinstance(packed.y, np.ndarray)
-    path = Path(packed.x.path)
+    assert isinstance(packed.data.x, ArrayFile)
+    assert isinstance(packed.data.y, np.ndarray)
+    path = Path(packed.data.x.path)
     message = pickle.dumps(packed)
     assert len(message) < LARGE_BYTES
     there = pickle.loads(message)
-    np.testing.assert_array_equal(there.unpack().x, x)
+    np.testing.assert_array_equal(there.unpack().data.x, x)
     del there
     gc.collect()
     assert path.exists()  # a reader does not take it away

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
@@ -10,7 +14,7 @@ from core.config.training_config import TrainingConfig
 from core.field import ConfigError
 from core.learning.model_objective import ModelObjective
 from core.training.trainer import Trainer
-from core.user_models.user_model import UserModel
+from core.user_models.making import user_model_of
 from widgets.dashboard import Dashboard
 
 PATIENCE = 90.0  # seconds; a bound for a busy machine that imports TensorFlow, not a wait
@@ -22,21 +26,29 @@ QUANTITY = (X @ np.array([1.0, -2.0, 0.5])).astype("float32")
 CONFIG = TrainingConfig(problem="csv", seed=4)
 
 
-def net(outputs: int) -> keras.Model:
-    return keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, "tanh"), keras.layers.Dense(outputs)])
+def net(outputs: int, activation: str | None = None) -> keras.Model:
+    return keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, "tanh"), keras.layers.Dense(outputs, activation)])
 
 
 def test_the_arrays_are_split_without_loss_and_left_as_they_are() -> None:
-    own = UserModel(net(1), X, QUANTITY)
+    own = user_model_of(net(1), (X, QUANTITY))
     split = own.learner(own.setup(CONFIG)).split
     assert (len(split.x_train), len(split.x_val)) == (48, 12)
     both = np.concatenate([split.x_train, split.x_val])
     assert np.array_equal(both[np.lexsort(both.T)], X[np.lexsort(X.T)])
-    assert split.y_train.shape == (48, 1)
+    assert split.y_train.shape == (48,)
+
+
+def test_classes_have_the_shares_of_the_whole_in_both_parts() -> None:
+    y = np.zeros(300, int)
+    y[:9] = 1
+    own = user_model_of(net(1, "sigmoid"), (RNG.normal(size=(300, 3)), y))
+    split = own.learner(own.setup(CONFIG)).split
+    assert (split.y_train.sum(), split.y_val.sum()) == (7, 2)
 
 
 def test_each_run_starts_from_the_weights_the_model_came_with() -> None:
-    own = UserModel(net(2), X, CLASSES)
+    own = user_model_of(net(2), (X, CLASSES))
     first = own.learner(own.setup(CONFIG))
     Trainer(first.objective, keras.optimizers.SGD(0.1)).advance(3)
     assert not np.array_equal(own.model.get_weights()[0], own.state[0])
@@ -44,26 +56,44 @@ def test_each_run_starts_from_the_weights_the_model_came_with() -> None:
     assert all(np.array_equal(a, b) for a, b in zip(again.objective.initial, own.state, strict=True))
 
 
-def test_whole_numbers_are_classes_and_others_quantities() -> None:
-    classes, quantity = (UserModel(net(n), X, y).setup(CONFIG) for n, y in ((2, CLASSES), (1, QUANTITY)))
-    assert (classes.metric, classes.classes, classes.parameters) == ("accuracy", ("0", "1"), 26)
-    assert (quantity.metric, quantity.classes) == ("R2", ())
+@pytest.mark.parametrize(
+    ("x", "y", "sentence"),
+    [
+        (X, CLASSES[:5], "60 inputs and 5 targets"),
+        (X[:3], CLASSES[:3], "At least 4 inputs"),
+        (X[:, :2], CLASSES, "does not fit the data"),
+        (np.where(X > 2, np.nan, X), CLASSES, "missing or infinite"),
+        ([[1, 2], [3]], CLASSES, "different lengths"),
+        (X.astype(object).astype(str).astype(object) + "a", CLASSES, "does not fit the data"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused_in_one_sentence(x: Any, y: np.ndarray, sentence: str) -> None:
+    with pytest.raises(ConfigError, match=sentence):
+        user_model_of(net(2), (x, y))
 
 
-@pytest.mark.parametrize(("x", "y"), [(X, CLASSES[:5]), (X[:3], CLASSES[:3]), (X[:, 0], CLASSES), (X, X)])
-def test_arrays_that_do_not_fit_are_refused_in_one_sentence(x: np.ndarray, y: np.ndarray) -> None:
-    with pytest.raises(ConfigError, match=r"^[A-Z].*\.$"):
-        UserModel(net(2), x, y)
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"model": net(2)}, "comes with its data"),
+        ({"model": net(2), "data": (X, CLASSES, X, X)}, "must be"),
+        ({"model": net(2), "data": (X, CLASSES), "loss": "mean_sqared_error"}, "mean_sqared_error"),
+        ({"model": net(2), "data": (X, CLASSES), "class_names": ["a"]}, "class_names has 1"),
+        ({"model": net(2), "data": (X, CLASSES), "task": "guessing"}, "task must be one of"),
+    ],
+)
+def test_a_page_that_cannot_be_is_refused_before_it_is_made(
+    arguments: dict[str, Any], sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unraisable: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+    with pytest.raises(ConfigError, match=sentence):
+        Dashboard(**arguments)
+    gc.collect()
+    assert unraisable == []
 
 
-# ipywidgets cannot delete a widget whose constructor raised, and warns.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_model_without_data_is_refused() -> None:
-    with pytest.raises(ConfigError, match="comes with its data"):
-        Dashboard(model=net(2))
-
-
-def test_the_page_trains_the_model_itself_and_hides_what_there_is_no_choice_of() -> None:
+def test_the_page_trains_a_copy_and_hands_it_back() -> None:
     model = net(2)
     before = [w.copy() for w in model.get_weights()]
     dash = Dashboard(model=model, data=(X, CLASSES))
@@ -72,10 +102,23 @@ def test_the_page_trains_the_model_itself_and_hides_what_there_is_no_choice_of()
         dash.play()
         assert dash.wait(PATIENCE)
         assert dash.history["step"].tolist() == [0, 1, 2, 3]
-        is_itself = dash.model is model
-        assert is_itself
-        assert not any(np.array_equal(a, b) for a, b in zip(model.get_weights(), before, strict=True))
+        trained = dash.model
+        assert trained is not None
+        assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), before, strict=True))
+        assert not any(np.array_equal(a, b) for a, b in zip(trained.get_weights(), before, strict=True))
         assert "family" not in str(dash._controls.widget.children)
+    finally:
+        dash.close()
+
+
+def test_a_config_of_another_problem_says_only_how_to_train() -> None:
+    dash = Dashboard(TrainingConfig(optimizer="sgd", learning_rate=0.1, epochs=2), model=net(1), data=(X, QUANTITY))
+    try:
+        assert (dash.config.problem, dash.config.optimizer, dash.config.learning_rate) == ("csv", "sgd", 0.1)
+        dash.set(start_x=1.0)
+        dash.play()
+        assert dash.wait(PATIENCE)
+        assert len(dash.history["loss"]) == 2
     finally:
         dash.close()
 

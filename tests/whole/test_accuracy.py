@@ -51,6 +51,6 @@ def test_the_forecast_of_co2_beats_persistence_on_held_out_weeks() -> None:
 
 def test_the_text_model_beats_unigram_and_bigram_on_the_last_part_of_the_text() -> None:
     learner = trained("python_help")
-    loss = learner.objective.evaluate(learner.split.x_val, learner.split.y_val)["loss"]
+    loss = learner.objective.evaluate(learner.split.x_val, learner.split.y_val)
     assert [baseline.label for baseline in learner.baselines] == ["Unigram", "Bigram"]
     assert loss < min(baseline.loss for baseline in learner.baselines) - 0.5

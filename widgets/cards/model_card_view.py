@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.language import N_, _, shown
 from core.number_format import format_number, true_minus
-from core.number_text import bytes_text, count_text, percent
+from core.number_text import UNKNOWN, bytes_text, count_text, percent
 from core.optimizers.registry import OPTIMIZERS
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def size_note(setup: ModelSetup) -> str:
 
 def card_html(setup: ModelSetup, card: ModelCard | None) -> str:
     """The model's card, closed; without `card`, before the model is built, what is known in closed form."""
-    body = _unbuilt() if card is None else _table(card)
+    body = "".join(f"<p>{escape(shown(note))}</p>" for note in setup.notes)
+    body += _unbuilt() if card is None else _table(card)
     return f'<details class="dl-model-card"><summary>{_summary(setup, card)}</summary>{body}</details>'
 
 
@@ -66,7 +67,7 @@ def _unbuilt() -> str:
 def _table(card: ModelCard) -> str:
     head = "".join(f"<th>{escape(shown(heading))}</th>" for heading in HEADINGS)
     rows = "".join(map(_row, card.layers))
-    total = _cells((_("Total"), "", "", format_number(card.parameters), format_number(card.flops)))
+    total = _cells((_("Total"), "", "", format_number(card.parameters), _number(card.flops)))
     explained = escape(
         _(
             "FLOPs of one example's forward pass: matrix products and convolutions, an addition and a multiplication "
@@ -80,9 +81,13 @@ def _table(card: ModelCard) -> str:
 
 
 def _row(layer: LayerCard) -> str:
-    shape = " × ".join(map(str, layer.shape))
-    numbers = (format_number(layer.parameters), format_number(layer.flops))
+    shape = UNKNOWN if layer.shape is None else " × ".join("n" if size is None else str(size) for size in layer.shape)
+    numbers = (format_number(layer.parameters), _number(layer.flops))
     return f"<tr>{_cells((layer.name, layer.kind, shape, *numbers))}</tr>"
+
+
+def _number(count: int | None) -> str:
+    return UNKNOWN if count is None else format_number(count)
 
 
 def _cells(texts: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.config.relevance import relevant_fields
 from core.config.training_config import FIELDS
 from core.language import _, shown
-from core.learning.setup import METRIC_NAMES
+from core.metric import metric
 from core.number_format import format_number
 from core.number_text import metric_text, ratio
 
@@ -83,7 +83,7 @@ def _metric_sentences(newer: RunSummary, older: RunSummary) -> list[str]:
     if newer.best_metric is None or older.best_metric is None:
         return []
     values = {
-        "metric": METRIC_NAMES[newer.metric],
+        "metric": metric(newer.metric).label,
         "now": metric_text(newer.best_metric, newer.metric),
         "before": metric_text(older.best_metric, older.metric),
         "steps": format_number(newer.steps),

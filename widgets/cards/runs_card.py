@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from core.language import N_, _, language, shown
-from core.learning.setup import METRIC_NAMES
+from core.metric import metric
 from core.number_format import format_number
 from core.number_text import UNKNOWN, bytes_text, count_text, metric_text, milliseconds, significant, time_text
 from widgets.cards.run_comparison import comparison, differences
@@ -38,7 +38,7 @@ def _metric_text(run: RunSummary) -> str:
     if run.best_metric is None:
         return UNKNOWN
     value = metric_text(run.best_metric, run.metric)
-    return _("{metric} {value}", metric=METRIC_NAMES[run.metric], value=value)
+    return _("{metric} {value}", metric=metric(run.metric).label, value=value)
 
 
 def _rate_text(run: RunSummary) -> str:

@@ -41,6 +41,13 @@ OF_A_MODEL_TO_CHOOSE = frozenset(
 )
 
 
+def _hidden_settings(own: UserModel | None) -> frozenset[str]:
+    """The settings that a page of a person's own model has no use for."""
+    if own is None:
+        return frozenset()
+    return OF_A_MODEL_TO_CHOOSE | (frozenset() if own.data.validation is None else {"train_share"})
+
+
 class Page(Column):
     """Header, controls and stage of one session; `own` is a model that takes the place of any problem."""
 
@@ -53,9 +60,8 @@ class Page(Column):
         self._is_ready_for_models = own is not None
         self._loop = FrameLoop(lambda: self._stage.draw(), lambda: self._stage.is_at_leisure)
         self._upload = Upload(self._take_table, self._refuse)
-        self._controls = Controls(
-            config, self._change, None if own else self._upload, OF_A_MODEL_TO_CHOOSE if own else frozenset()
-        )
+        self._hidden_settings = _hidden_settings(own)
+        self._controls = Controls(config, self._change, None if own else self._upload, self._hidden_settings)
         self._playback = Playback(self._play_or_pause, self._step, self._restart, self._set_pace)
         self._header = Header(labels=self._labels())
         in_kernel = hasattr(get_ipython(), "kernel")
@@ -79,6 +85,11 @@ class Page(Column):
         columns = Column([self._controls.widget, moving])
         columns.add_class("dl-columns")
         return columns
+
+    def __del__(self) -> None:
+        """Closes the page, unless its making was refused: then there is nothing to close."""
+        if "_turn" in vars(self):
+            super().__del__()
 
     @synchronized
     def close(self) -> None:

@@ -218,7 +218,7 @@ class Session:
     def _learning_scene(self, config: TrainingConfig, switches: Switches, table: Dataset | None) -> LearningScene:
         from widgets.scenes.model_scene import ModelScene  # a page of surfaces starts without the charts of models
 
-        own = self._own
+        own = self._place.copy
         if own is not None:
             return ModelScene(own.setup(config), switches, self.wake, lambda setup, _: own.learner(setup))
         return ModelScene(ModelSetup.of(config, table), switches, self.wake)

@@ -22,20 +22,24 @@ if TYPE_CHECKING:
 class TrainingPlace:
     """`connect` gives connections to engines, `own` is a person's own model for them; None of each trains here.
 
-    `is_second_choice` says that runs train here only because the person's own model cannot be copied.
+    `copy` is the model that trains here in place of the person's own, which it leaves alone. `is_second_choice` says
+    that runs train here, and the model itself, only because it cannot be copied.
     """
 
     connect: Callable[[], Connection] | None = None
     own: PackedModel | None = None
+    copy: UserModel | None = None
     is_second_choice: bool = False
 
     @classmethod
     def of(cls, connect: Callable[[], Connection] | None, own: UserModel | None) -> TrainingPlace:
         """Engines, if there are any and the model, if it is a person's own, is the same after the trip."""
-        if connect is None or own is None:
+        if own is None:
             return cls(connect)
         packed = PackedModel.of(own)
-        return cls(None, is_second_choice=True) if packed is None else cls(connect, packed)
+        if packed is None:
+            return cls(None, copy=own, is_second_choice=True)
+        return cls(connect, packed, packed.unpack())
 
     def said(self, notice: Notice, run: AnyRun) -> Notice:
         """The notice, and with whom the run shares its place, or that it trains where others do not."""

@@ -94,8 +94,7 @@ def test_thousands_of_evaluations_are_thinned_to_500_with_the_newest() -> None:
     assert (steps[0], steps[-1]) == (0, 9000)
 
 
-def test_the_switches_show_what_was_chosen_and_a_penalty_is_said_to_be_in_the_batch_loss() -> None:
+def test_the_switches_show_what_was_chosen() -> None:
     panel = ModelLossChart(setup_of(l2=0.01), {"scale": "linear", "axis": "epoch"}).panel()
     assert [switch.value for switch in panel.switches] == ["linear", "epoch"]
-    assert panel.figure.data[BATCH].name == "batch, with penalty"
     assert ModelLossChart(setup_of()).panel().figure.data[BATCH].name == "batch"

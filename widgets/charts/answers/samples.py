@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
+from core.findings.pictures import picture_size
 from core.language import N_, _, pgettext, shown
 from core.probes.registry import SAMPLES
 from widgets.charts.chart import DEFAULTS, Chosen, Update
@@ -40,7 +41,7 @@ class SamplesChart(ModelChart):
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
         super().__init__(setup, chosen)
-        self._height, self._width = setup.dataset.input_shape[:2]
+        self._height, self._width = picture_size(setup.dataset.input_shape)
         self._across = self._width + max(1, round(BESIDE * self._width))
         self._down = self._height + max(1, round(BELOW * self._height))
         self._found = FindingUpdate(SAMPLES, TRACES, NOTE, self._draw)

@@ -34,8 +34,8 @@ BASELINE, MARKS, BATCH, TRAINING, VALIDATION, NOW = range(6)  # the traces
 class ModelLossChart(ModelChart):
     """Loss by step or epoch, linear or log, with the strongest baseline and the changes of live settings.
 
-    The batch loss is what is minimised, so it has the L1 and L2 terms; the evaluations and the baseline
-    are the data's part alone.
+    All lines are of one quantity, L1 and L2 terms included: the batch loss is what is minimised, the evaluations are
+    what `model.evaluate` gives. A baseline has no weights and so no such terms.
     """
 
     id = "loss"
@@ -47,8 +47,7 @@ class ModelLossChart(ModelChart):
         super().__init__(setup, chosen)
         self._log = self.chosen[SCALE.name] == LOG
         self._values, self._steps = ValueAxis(self._log), RunAxis(self.chosen[AXIS.name])
-        self._penalized = bool(setup.spec.l1 or setup.spec.l2)
-        self._note = N_("mean squared error") if setup.spec.outputs == 1 else N_("cross-entropy")
+        self._note = setup.judgement.loss
 
     def panel(self) -> Panel:
         """The empty chart."""
@@ -58,7 +57,7 @@ class ModelLossChart(ModelChart):
             mark_trace(),
             go.Scatter(
                 x=empty(), y=empty(), mode="lines", line=line(LOSS, 1), opacity=0.5,
-                name=_("batch, with penalty") if self._penalized else _("batch"),
+                name=_("batch"),
                 hovertemplate=hover(_("batch, {place}", place=place), loss),
             ),
             evaluated.training_line(self._steps, loss),

@@ -1,0 +1,145 @@
+"""Data as people hand them to Keras, as NumPy arrays: tables, tensors, lists, and dicts or lists of these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.array_tree import Arrays, ArrayTree
+from core.field import ConfigError
+from core.language import _, ngettext
+from core.number_format import format_number
+
+NUMBERS = "fiub"  # the kinds of NumPy dtypes that count as numbers
+MOST_NAMES = 3  # columns that a refusal names
+
+
+def arrays_of(data: Any, parts: int | None, what: str) -> Arrays:
+    """`data` as an array (n, ...), or as an `ArrayTree` of several.
+
+    Args:
+        data: An array, a table of pandas or polars, a tensor, a list of rows; or a dict, list or tuple of these.
+        parts: How many arrays the model takes; None where it does not say.
+        what: "x" or "y", as a refusal calls the data.
+
+    Raises:
+        ConfigError: They are no numbers, or have missing values or rows of different lengths.
+    """
+    if isinstance(data, dict):
+        tree = ArrayTree({name: _array(part, f"{what}[{name!r}]") for name, part in data.items()})
+        return _equally_long(tree, what)
+    if isinstance(data, list | tuple) and _is_several(data, parts):
+        return _equally_long(ArrayTree([_array(part, f"{what}[{i}]") for i, part in enumerate(data)]), what)
+    return _array(data, what)
+
+
+def _is_several(data: list[Any] | tuple[Any, ...], parts: int | None) -> bool:
+    """True if the items are the arrays of several inputs, not the rows of one."""
+    if not data or not all(hasattr(part, "shape") and len(part.shape) for part in data):
+        return parts is not None and parts > 1 and len(data) == parts
+    return len(data) == parts if parts is not None else len({len(part) for part in data}) == 1
+
+
+def _equally_long(tree: ArrayTree, what: str) -> ArrayTree:
+    lengths = [len(leaf) for leaf in tree.leaves]
+    if len(set(lengths)) > 1:
+        counts = ", ".join(map(format_number, lengths))
+        raise ConfigError(
+            _("The arrays of {what} must have one row an example each; they have {counts}.", what=what, counts=counts)
+        )
+    return tree
+
+
+def _array(data: Any, what: str) -> np.ndarray:
+    array = _plain(data, what)
+    if array.ndim == 0:
+        raise ConfigError(_("{what} must be arrays, tables, tensors or lists with one row an example.", what=what))
+    if array.dtype.kind in "US":
+        return array
+    if array.dtype.kind not in NUMBERS:
+        raise ConfigError(
+            _("{what} has the dtype {dtype}, which no model can read: give numbers.", what=what, dtype=str(array.dtype))
+        )
+    if array.dtype.kind == "f":
+        _refuse_missing(array, what)
+    return array
+
+
+def _plain(data: Any, what: str) -> np.ndarray:
+    """`data` as an array; of a table the columns, which must be numbers."""
+    if hasattr(data, "columns") and hasattr(data, "to_numpy"):
+        return _table(data, what)
+    if hasattr(data, "detach"):  # a tensor of PyTorch
+        data = data.detach().cpu()
+    if hasattr(data, "toarray"):  # a sparse matrix of SciPy
+        data = data.toarray()
+    if hasattr(data, "to_numpy"):
+        return _column(data)
+    try:
+        return _typed(np.asarray(data))
+    except ValueError:
+        raise ConfigError(
+            _("The rows of {what} have different lengths; keras.utils.pad_sequences makes them equal.", what=what)
+        ) from None
+
+
+def _table(table: Any, what: str) -> np.ndarray:
+    columns = {str(name): _column(table[name]) for name in table.columns}
+    texts = [name for name, column in columns.items() if column.dtype.kind not in NUMBERS]
+    if texts and len(columns) > 1:
+        names = ", ".join(texts[:MOST_NAMES])
+        raise ConfigError(
+            _(
+                'Columns of {what} are no numbers: {names}. Encode them first, or load the file as "Your CSV", which '
+                "does it.",
+                what=what,
+                names=names,
+            )
+        )
+    return np.stack(list(columns.values()), 1)
+
+
+def _column(column: Any) -> np.ndarray:
+    """A column of pandas or polars; nullable numbers become floats with nan, categories their values."""
+    values = np.asarray(column.to_numpy())
+    if values.dtype.kind == "O":
+        missing = np.array([value is None or value != value or type(value).__name__ == "NAType" for value in values])
+        if missing.any() and all(isinstance(value, int | float | np.number) for value in values[~missing]):
+            return np.array([np.nan if gone else value for gone, value in zip(missing, values, strict=True)], float)
+    return _typed(values)
+
+
+def _typed(array: np.ndarray) -> np.ndarray:
+    """`array`, and of Python objects the numbers or texts that they all are."""
+    if array.dtype.kind != "O":
+        return array
+    flat = array.ravel()
+    if all(isinstance(value, str) for value in flat):
+        return array.astype(str)
+    if all(isinstance(value, int | float | np.number | np.bool_) for value in flat):
+        return np.array(array.tolist())
+    if flat.size and hasattr(flat[0], "__len__"):
+        raise ValueError("ragged")
+    return array
+
+
+def _refuse_missing(array: np.ndarray, what: str) -> None:
+    bad = ~np.isfinite(array)
+    count = int(bad.sum())
+    if not count:
+        return
+    rows = int(bad.reshape(len(bad), -1).any(1).sum())
+    raise ConfigError(
+        ngettext(
+            "{what} has {count} value that is missing or infinite, in {rows} of {all} rows: fill it or leave the row "
+            "out.",
+            "{what} has {count} values that are missing or infinite, in {rows} of {all} rows: fill them or leave the "
+            "rows out.",
+            count,
+            what=what,
+            count=format_number(count),
+            rows=format_number(rows),
+            all=format_number(len(array)),
+        )
+    )

@@ -1,0 +1,74 @@
+"""What a person told `model.compile`: loss, loss weights and metrics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from core.field import ConfigError
+from core.language import _
+
+if TYPE_CHECKING:
+    import keras
+
+OVERRIDES = ("train_step", "test_step", "compute_metrics", "make_train_function")
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The loss and metrics of a model, as `compile` takes them; None for what was not said."""
+
+    loss: Any = None
+    loss_weights: Any = None
+    metrics: Any = None
+    weighted_metrics: Any = None
+
+    @classmethod
+    def of(cls, model: keras.Model) -> Compiled:
+        """What `model` was compiled with; nothing if it was not."""
+        if not model.compiled:
+            return cls()
+        loss, metrics = model._compile_loss, model._compile_metrics
+        return cls(
+            model.loss,
+            None if loss is None else loss._user_loss_weights,
+            None if metrics is None else metrics._user_metrics,
+            None if metrics is None else metrics._user_weighted_metrics,
+        )
+
+    def with_loss(self, loss: Any) -> Compiled:
+        """The same with another loss."""
+        return replace(self, loss=loss)
+
+    def apply(self, model: keras.Model) -> None:
+        """Compiles `model` with these, so that it evaluates itself as the page does."""
+        model.compile(
+            optimizer="sgd",  # the page's optimizer trains it
+            loss=self.loss,
+            loss_weights=self.loss_weights,
+            metrics=self.metrics,
+            weighted_metrics=self.weighted_metrics,
+        )
+
+    def metrics_of(self, model: keras.Model) -> Any:
+        """Keras' own collection of the metrics of `model`, to be used by one probe; None where there are none."""
+        from keras.src.trainers.compile_utils import CompileMetrics
+
+        if not self.metrics and not self.weighted_metrics:
+            return None
+        return CompileMetrics(self.metrics, self.weighted_metrics, output_names=getattr(model, "output_names", None))
+
+
+def refuse_own_steps(model: keras.Model) -> None:
+    """Raises ConfigError if the model's class replaces a part of `fit` that is not run here."""
+    import keras
+
+    own = [name for name in OVERRIDES if getattr(type(model), name) is not getattr(keras.Model, name)]
+    if own:
+        raise ConfigError(
+            _(
+                "The model's class has a {method} of its own, which is not run here: put its loss into compute_loss, "
+                "or train it with model.fit.",
+                method=own[0],
+            )
+        )

@@ -1,0 +1,68 @@
+"""The settings of a run that a compiled optimizer stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from core.field import ConfigError
+from core.language import _
+
+if TYPE_CHECKING:
+    import keras
+
+# By the class of the optimizer: its name in the menu, and the settings that the page has a control for.
+KNOWN = {
+    "SGD": ("sgd", ()),
+    "Adam": ("adam", ("beta_1", "beta_2", "epsilon")),
+    "AdamW": ("adamw", ("beta_1", "beta_2", "epsilon", "weight_decay")),
+    "RMSprop": ("rmsprop", ("rho", "epsilon")),
+    "Adagrad": ("adagrad", ("initial_accumulator_value", "epsilon")),
+    "Lion": ("lion", ("beta_1", "beta_2")),
+}
+PLAIN: dict[str, Any] = {  # values of settings that the page has no control for
+    "amsgrad": False, "centered": False, "clipnorm": None, "clipvalue": None, "use_ema": False, "weight_decay": None,
+    "gradient_accumulation_steps": None, "loss_scale_factor": None,
+}  # fmt: skip
+SCALED = "LossScaleOptimizer"  # around the optimizer of a model with mixed_float16
+
+
+def settings_of(optimizer: keras.optimizers.Optimizer | None) -> dict[str, object]:
+    """The settings of a TrainingConfig that make the same updates as `optimizer`; {} for None.
+
+    Raises:
+        ConfigError: It has a setting that the page does not have; the sentence names it.
+    """
+    if optimizer is None:
+        return {}
+    if type(optimizer).__name__ == SCALED:
+        optimizer = optimizer.inner_optimizer
+    kind = type(optimizer).__name__
+    if kind not in KNOWN:
+        raise _refused(kind)
+    name, settings = KNOWN[kind]
+    config = optimizer.get_config()
+    rate = config["learning_rate"]
+    if not isinstance(rate, int | float):
+        raise _refused(_("{optimizer} with a schedule of Keras", optimizer=kind))
+    for setting, plain in PLAIN.items():
+        if setting not in settings and config.get(setting, plain) != plain:
+            raise _refused(_("{optimizer} with {setting}", optimizer=kind, setting=setting))
+    found = {"learning_rate": float(rate), "clip_norm": config.get("global_clipnorm")}
+    found |= {setting: config[setting] for setting in settings}
+    return {"optimizer": name, **found, **(_momentum(config) if kind == "SGD" else {})}
+
+
+def _momentum(config: dict[str, Any]) -> dict[str, object]:
+    if not config["momentum"]:
+        return {}
+    return {"optimizer": "nesterov" if config["nesterov"] else "momentum", "momentum": config["momentum"]}
+
+
+def _refused(what: str) -> ConfigError:
+    return ConfigError(
+        _(
+            "The model was compiled with {what}, which the page cannot use: choose an optimizer by "
+            'Dashboard(TrainingConfig(optimizer="adam"), model=…), or train it with model.fit.',
+            what=what,
+        )
+    )
