@@ -56,10 +56,13 @@ def test_it_trains_there_as_it_does_here_and_its_weights_come_back(launcher: Eng
     for name in ("loss", "gradient_norm"):
         np.testing.assert_array_equal(sessions[1].history[name], sessions[0].history[name])
     np.testing.assert_array_equal(*(session.history["validation_loss"][-1] for session in sessions))
-    is_itself = sessions[1].model is there
-    assert is_itself
-    for ours, theirs in zip(here.get_weights(), there.get_weights(), strict=True):
+    trained = [session.model for session in sessions]
+    assert trained[0] is not None
+    assert trained[1] is not None
+    for ours, theirs in zip(trained[0].get_weights(), trained[1].get_weights(), strict=True):
         np.testing.assert_array_equal(theirs, ours)
+    for model in (here, there):  # which stay as they were
+        np.testing.assert_array_equal(model.get_weights()[0], net().get_weights()[0])
     for session in sessions:
         session.close()
 
@@ -105,7 +108,7 @@ def test_a_layer_from_a_notebooks_main_arrives() -> None:
         "import sys, keras, numpy as np\n"
         "from core.config.training_config import TrainingConfig\n"
         "from core.engines.launcher import EngineLauncher\n"
-        "from core.user_models.user_model import UserModel\n"
+        "from core.user_models.making import user_model_of\n"
         "from widgets.scenes.session import Session\n"
         "def bent(x): return keras.ops.sin(x)\n"
         "class Twice(keras.layers.Layer):\n"
