@@ -25,9 +25,10 @@ _SPACES = re.compile(r"\s+")
 
 def is_missing(cell: str) -> bool:
     """True if a cell of a column of numbers says that there is none: empty, NA, NaN, null, a dash, "none"."""
-    return not cell or (
-        len(cell) < 20 and ((word := cell.strip().lower()) in _ABSENT or word in _NO_NUMBER or not word)
-    )
+    if len(cell) >= 20:
+        return False
+    word = cell.strip("$€£¥ \t\n\u00a0").lower()  # "$ -" is how accountants write nothing
+    return not word or word in _ABSENT or word in _NO_NUMBER
 
 
 def is_absent(cell: str) -> bool:

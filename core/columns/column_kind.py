@@ -28,7 +28,7 @@ FEWEST_IN_A_ROW = 50  # rows counted in the first column are no quantity
 
 _ID_NAME = re.compile(
     r"(^|[_\s.\-#(])(id|ids|idx|index|uuid|guid|key|nr|no|num|row|rownumber|record|serial|sno|number|code|unnamed)"
-    r"([_\s.\-)]|$)|编号|序号|學號|学号|номер|№|^#$|番号|번호",
+    r"([_\s.\-)]|$)|编号|序号|學號|学号|номер|№|^#?$|番号|번호",
     re.IGNORECASE,
 )
 _ID_ENDING = re.compile(r"[a-z](Id|ID|No|Nr|Number|Key|Index|UUID)$")
@@ -38,11 +38,14 @@ _PLACES = re.compile(
 )
 
 
-def column_of(name: str, cells: Sequence[str], found: NumberCells, place: int, width: int, comma: bool) -> Column:
+def column_of(
+    name: str, heading: str, cells: Sequence[str], found: NumberCells, place: int, width: int, comma: bool
+) -> Column:
     """The column, of the kind that its cells and its name suggest.
 
     Args:
         name: its name.
+        heading: the name in the file, which may be empty: programs write the numbers of rows under no name.
         cells: its cells.
         found: their readings as numbers.
         place: its position, 0 for the first.
@@ -54,12 +57,12 @@ def column_of(name: str, cells: Sequence[str], found: NumberCells, place: int, w
         if dates is not None:
             return Column(name, "date", dates=dates)
         column = numbers_column(name, "number", cells, found, comma)
-        return _as_id(column) if _counts_rows(column, place, width) else column
+        return _as_id(column) if _counts_rows(column, heading, place, width) else column
     dates = None if found.share > 0.5 else date_cells(cells, may_be_numbers=False)
     if dates is not None:
         return Column(name, "date", dates=dates)
     column = texts_column(name, "category", cells)
-    return Column(name, _kind_of_texts(column), texts=column.texts)
+    return Column(name, _kind_of_texts(column, heading), texts=column.texts)
 
 
 def as_kind(name: str, kind: Kind, cells: Sequence[str], found: NumberCells, comma: bool) -> Column | None:
@@ -104,7 +107,7 @@ def _run_together_dates(cells: Sequence[str]) -> DateCells | None:
     return date_cells(cells) if len(first) == 8 and first.isdecimal() else None
 
 
-def _counts_rows(column: Column, place: int, width: int) -> bool:
+def _counts_rows(column: Column, heading: str, place: int, width: int) -> bool:
     """True for numbers that name their row: different in each, and called so, or counted in the first column."""
     numbers = column.numbers
     assert numbers is not None
@@ -112,12 +115,10 @@ def _counts_rows(column: Column, place: int, width: int) -> bool:
     if len(known) < 10 or not np.array_equal(known, np.round(known)):
         return False
     different = column.n_values / len(known)
-    if is_id_name(column.name):
+    if is_id_name(heading):
         return different > ALMOST_ALL or (different > 0.5 and column.n_values > FEW_VALUES)
     counted = different == 1 and known[0] in (0, 1) and np.all(np.diff(known) > 0) and known[-1] < 1.1 * len(known)
-    return bool(
-        counted and place == 0 and width > 3 and len(known) >= FEWEST_IN_A_ROW and not _PLACES.search(column.name)
-    )
+    return bool(counted and place == 0 and width > 3 and len(known) >= FEWEST_IN_A_ROW and not _PLACES.search(heading))
 
 
 def is_id_name(name: str) -> bool:
@@ -129,14 +130,15 @@ def _as_id(column: Column) -> Column:
     return Column(column.name, "id", column.numbers, words=column.words, infinite=column.infinite)
 
 
-def _kind_of_texts(column: Column) -> Kind:
+def _kind_of_texts(column: Column, heading: str) -> Kind:
     """Categories come again; texts that are different in each row name it, or are sentences."""
     filled, n = len(column.known) - column.missing, column.n_values
     unique = filled >= 10 and n >= ALMOST_ALL * filled
     if not unique and (n <= FEW_VALUES or (n <= MOST_VALUES and filled >= OFTEN * n)):
         return "category"
     sample = column.values[:500]
-    if sum(map(len, sample)) > SHORT_TEXT * len(sample) or any("\n" in text for text in sample):
-        return "text"
     codes = sum(bool(_CODE.fullmatch(text)) for text in sample) > 0.9 * len(sample)
-    return "id" if unique and (codes or is_id_name(column.name)) else "text"
+    if unique and codes:
+        return "id"
+    sentences = sum(map(len, sample)) > SHORT_TEXT * len(sample) or any("\n" in text for text in sample)
+    return "id" if unique and not sentences and is_id_name(heading) else "text"

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from core.columns.bulk_numbers import numbers_at_once
 from core.columns.cell_parsing import is_missing
 from core.number_parsing import LONGEST_NUMBER, western_signs
 
@@ -36,7 +37,7 @@ _SYMBOL = (
     r"|USD|EUR|GBP|CHF|JPY|CNY|RMB|SEK|NOK|DKK|PLN|CZK|INR)"
 )
 _DRESSED = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*{_SYMBOL}?\s*(?P<inner>[+-])?\s*"
+    rf"{_SYMBOL}?(?P<open>\()?\s*(?P<sign>[+-])?\s*{_SYMBOL}?\s*(?P<inner>[+-])?\s*"
     rf"(?P<digits>[\d.,][\d.,' ]*?)(?P<power>[eE][+-]?\d+)?\s*(?:[%‰]|{_SYMBOL})?\s*(?P<close>\))?(?P<after>-)?"
 )
 _SPACED = re.compile(r"(\d{1,3}(?:([ '])\d{3})(?:\2\d{3})*)(?:([.,])(\d*))?")
@@ -97,9 +98,21 @@ def number_cells(cells: Sequence[str]) -> NumberCells:
     if plain is not None:
         return _plain_cells(cells, plain)
     counts = Counter(cells)
-    if len(counts) > LOOKED_AT and not _worth_reading([*counts][:LOOKED_AT]):
+    if len(counts) <= LOOKED_AT:
+        return _read(counts)
+    if not _worth_reading([*counts][:LOOKED_AT]):
         return NumberCells(len(cells), words=Counter({"": len(cells)}))
-    return _read(counts)
+    return _read_at_once(cells) or _read(counts)
+
+
+def _read_at_once(cells: Sequence[str]) -> NumberCells | None:
+    stripped = [cell if cell[:1].isdigit() else "" if is_missing(cell) else cell.strip() for cell in cells]
+    found = numbers_at_once(stripped)
+    if found is None:
+        return None
+    values = np.array(found[0], np.float64)
+    filled = int(np.count_nonzero(~np.isnan(values)))
+    return NumberCells(filled, values, point=int(found[1] == "."), comma=int(found[1] == ","))
 
 
 def _plain_cells(cells: Sequence[str], plain: list[float]) -> NumberCells:
@@ -174,7 +187,7 @@ def reading_of(cell: str) -> Reading | None:
     """
     if len(cell) > LONGEST_NUMBER:
         return None
-    text = (cell if cell.isascii() else western_signs(cell)).strip()
+    text = (cell if cell.isascii() else western_signs(cell).replace("’", "'")).strip()
     if not text.startswith(_FIRST) and text[:1] not in _FIRST_LETTERS:  # a word, as most cells of large files are
         return _infinite(text)
     match = _DRESSED.fullmatch(text)
@@ -216,7 +229,7 @@ def _digits(digits: str, power: str) -> Reading | None:
 
 def _with_both(digits: str, power: str) -> Reading | None:
     """The number with both signs: the last one begins the decimals, the other groups thousands."""
-    mark = max(".,", key=digits.rfind)
+    mark = "." if digits.rfind(".") > digits.rfind(",") else ","
     whole, _mark, fraction = digits.rpartition(mark)
     if mark in whole or not _GROUPED.fullmatch(whole):
         return None

@@ -43,9 +43,9 @@ def is_count(first: Sequence[str], rows_below: int) -> bool:
 
 
 def _vote(name: str, cells: Sequence[str], steps: bool) -> int:
-    """1 if `name` looks like the name of a column of `cells`, -1 if like one of them, 0 if nothing speaks for either.
+    """Above 0 if `name` looks like the name of a column of `cells`, below if like one of them, 0 if nothing tells.
 
-    A value that comes again is worth more than a word over other words.
+    A word over numbers and a value that comes again tell more than a word over other words.
     """
     shapes = Counter(shape_of(cell) for cell in cells)
     known = sum(shapes.values()) - shapes["nothing"]
@@ -54,9 +54,7 @@ def _vote(name: str, cells: Sequence[str], steps: bool) -> int:
         return 0
     for of_column in ("number", "date"):
         if shapes[of_column] >= MOSTLY * known:
-            if shape == of_column:
-                return 0 if steps else -1
-            return 1 if shape == "word" else 0
+            return (0 if steps else -2) if shape == of_column else 2
     if shape == "number":
         return -1 if shapes["number"] else 0
     different = {cell.strip() for cell in cells}
@@ -77,4 +75,14 @@ def _even_steps(cells: Sequence[str], fewest: int = FEWEST_IN_STEP) -> bool:
 
 
 def _all_different(cells: Sequence[str]) -> bool:
-    return len({cell.strip() for cell in cells}) == len(cells)
+    words = [cell.strip() for cell in cells if cell.strip()]
+    return len(set(words)) == len(words)
+
+
+def is_second_header(row: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
+    """True for a row of words right below the names, with numbers below it: units, or the names proper."""
+    if not rest or any(shape_of(cell) in ("number", "date") for cell in row):
+        return False
+    below = rest[:LOOKED_AT]
+    votes = [_vote(cell, [later[k] for later in below if k < len(later)], False) for k, cell in enumerate(row)]
+    return min(votes) >= 0 and sum(votes) >= max(2, len(row))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from core.field import ConfigError
@@ -47,19 +48,49 @@ def numbered_rows(lines: Sequence[str], dialect: Dialect) -> Iterator[tuple[int,
         place = last + 1
 
 
-def split_line(line: str, dialect: Dialect) -> list[str]:
-    """The cells of one row.
+def first_rows(lines: Sequence[str], dialect: Dialect, most: int) -> tuple[list[list[str]], bool]:
+    """The first rows that hold anything, and whether there are more.
 
     Raises:
         ConfigError: a cell is longer than any reader would take.
     """
-    cells = _cells_of(line, dialect)
-    if len(line) > LONGEST_CELL and any(len(cell) > LONGEST_CELL for cell in cells):
-        raise ConfigError(_("The file has a quotation mark that is never closed, or a cell that is too long."))
-    return cells
+    rows = _quick_rows(lines, dialect, most + 1)
+    if rows is None:
+        rows = list(islice((row for row in rows_of(lines, dialect) if any(map(str.strip, row))), most + 1))
+    for row in rows:
+        if max(map(len, row)) > LONGEST_CELL:
+            raise ConfigError(_("The file has a quotation mark that is never closed, or a cell that is too long."))
+    return rows[:most], len(rows) > most
 
 
-def _cells_of(line: str, dialect: Dialect) -> list[str]:
+def _quick_rows(lines: Sequence[str], dialect: Dialect, most: int) -> list[list[str]] | None:
+    """The rows as the csv module reads them in one go, None unless all quotation marks add up."""
+    if dialect.delimiter == " " or dialect.escapes or dialect.gutters:
+        return None
+    reader = csv.reader(
+        (f"{line}\n" for line in lines),
+        delimiter=dialect.delimiter,
+        quotechar=dialect.quote,
+        skipinitialspace=True,
+        strict=True,
+    )
+    rows, before = [], 0
+    try:
+        for row in reader:
+            if reader.line_num - before > 1 and (len(row) != dialect.width or _are_rows(lines, before, dialect)):
+                return None
+            before = reader.line_num
+            if any(map(str.strip, row)):
+                rows.append(row)
+                if len(rows) == most:
+                    break
+    except csv.Error:
+        return None
+    return rows
+
+
+def split_line(line: str, dialect: Dialect) -> list[str]:
+    """The cells of one row."""
     if dialect.gutters:
         return _aligned(line, dialect.gutters)
     if dialect.delimiter == " ":
@@ -148,10 +179,13 @@ def _closing_line(lines: Sequence[str], place: int, dialect: Dialect) -> int:
         if lines[last].count(dialect.quote) % 2 == 0:
             continue
         joined = _strict_cells(_without_escapes("\n".join(lines[place : last + 1]), dialect), dialect)
-        alone, next_alone = (len(_mended_cells(lines[k], dialect)) for k in (place, place + 1))
-        goes_on = joined is not None and not alone == next_alone == dialect.width
-        return last if goes_on else place
+        return last if joined is not None and not _are_rows(lines, place, dialect) else place
     return place
+
+
+def _are_rows(lines: Sequence[str], place: int, dialect: Dialect) -> bool:
+    """True if this line and the next are as wide as all others, each by itself."""
+    return all(len(_mended_cells(line, dialect)) == dialect.width for line in lines[place : place + 2])
 
 
 def _without_escapes(text: str, dialect: Dialect) -> str:

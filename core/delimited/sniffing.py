@@ -89,7 +89,8 @@ def _escapes(dialect: Dialect, lines: Sequence[str]) -> bool:
     doubtful = [line for line in lines if any(sign in line for sign in signs)]
     if not doubtful:
         return False
-    usual = Counter(len(row) for row in rows_of(lines, dialect)).most_common(1)[0][0]
+    certain = [line for line in lines if line not in set(doubtful)] or lines
+    usual = Counter(len(row) for row in rows_of(certain, dialect)).most_common(1)[0][0]
     escaped = replace(dialect, escapes=True)
     plainly, escaping = (sum(len(split_line(line, d)) == usual for line in doubtful) for d in (dialect, escaped))
     return escaping >= plainly if signs[0] in "".join(doubtful) else escaping > plainly

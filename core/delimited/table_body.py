@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -38,13 +39,17 @@ _TOTALS = frozenset(
         "平均",
     ]
 ) | {"grand total", "total général", "all", "合計"}
+_SOURCE = re.compile(
+    r"\s*(sources?|notes?|remarks?|quelle|hinweis|anmerkung|fuente|nota|источник|примечание|注|来源|资料来源|数据来源)\s*[:：]"
+    r"|\s*[*†©]",
+    re.IGNORECASE,
+)
 Numbered = tuple[int, list[str]]
 
 
 def start_of_table(lines: Sequence[str], dialect: Dialect) -> int:
     """The index of the line with the table's first row, which may be the names of its columns."""
-    above = lines[:MOST_TITLE_LINES]
-    rows = [(place, row) for place, row in numbered_rows(above, dialect) if not is_beside(above[place], dialect)]
+    rows = [(place, row) for place, row in numbered_rows(lines, dialect) if not is_beside(lines[place], dialect)]
     width = dialect.width
     for k, (place, row) in enumerate(rows):
         following = [later for _place, later in rows[k + 1 : k + 6]]
@@ -86,17 +91,22 @@ def _after_facts(lines: Sequence[str], rows: Sequence[Numbered], width: int) -> 
 def without_footers(rows: list[list[str]], width: int) -> list[list[str]]:
     """The rows up to the last one of data: sources, notes and sums at the foot are left out."""
     end = len(rows)
-    while end > max(len(rows) - MOST_FOOTERS, 1) and _is_footer(rows[end - 1], width):
+    begins = Counter(shape_of(row[0]) for row in rows[1:100]).most_common(1)
+    numbered = bool(begins) and begins[0][0] in ("number", "date")
+    while end > max(len(rows) - MOST_FOOTERS, 1) and _is_footer(rows[end - 1], width, numbered):
         end -= 1
     if end > 2 and _is_total(rows[end - 1]):
         end -= 1
     return rows[:end]
 
 
-def _is_footer(row: Sequence[str], width: int) -> bool:
+def _is_footer(row: Sequence[str], width: int, numbered: bool) -> bool:
+    """True for a row of words, short of cells; `numbered` says that the others begin with a number."""
     filled = [cell for cell in row if cell.strip()]
-    few = len(filled) <= max(1, width // 3)
-    return few and (len(row) < width or width > 2) and shape_of(filled[0]) == "word"
+    if shape_of(filled[0]) != "word":
+        return False
+    few = len(filled) <= max(1, width // 3) and (len(row) < width or width > 2)
+    return few or (len(row) < width and (numbered or bool(_SOURCE.match(filled[0]))))
 
 
 def _is_total(row: Sequence[str]) -> bool:

@@ -6,17 +6,17 @@ and every pass is linear.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from core.delimited.alignment import find_gutters
 from core.delimited.cell_shape import shape_of
 from core.delimited.dialect import Dialect
-from core.delimited.header import is_count, is_header
-from core.delimited.line_splitting import rows_of, split_line
+from core.delimited.header import is_count, is_header, is_second_header
+from core.delimited.line_splitting import first_rows, rows_of, split_line
 from core.delimited.sniffing import BLANKS, find_dialect, is_beside, is_rule, named_delimiter
-from core.delimited.table_body import start_of_table, usual_width, without_footers
+from core.delimited.table_body import MOST_TITLE_LINES, start_of_table, usual_width, without_footers
 from core.delimited.text_decoding import decode
 from core.field import ConfigError
 from core.language import _
@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 LARGEST_FILE = 5_000_000  # bytes: 5 MB
 MOST_COLUMNS = 1_000
 MOST_ROWS = 100_000  # more are left out, and said so
+MOST_LINES = 400_000  # of a file; blank ones count as well
+LONGEST_LOOKED_AT = 50_000  # characters of a line from which the dialect is guessed
 LOOKED_AT = 300  # lines from which the dialect is guessed, at the top; a third as many in the middle
+
+_BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)*+")
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,18 @@ def read_text_table(data: bytes, encoding: str | None = None, header: bool | Non
     if len(data) > LARGEST_FILE:
         raise ConfigError(_("The file is larger than {limit} MB, which is the limit.", limit=LARGEST_FILE // 1_000_000))
     decoded = decode(data, encoding)
-    lines = decoded.text.split("\n")
+    blank = _BLANK_LINES.match(decoded.text)
+    text = decoded.text[blank.end() :] if blank else decoded.text
+    lines = text.split("\n", MOST_LINES)[:MOST_LINES]
     named = named_delimiter(lines[0])
     first = 0 if named is None else 1
     dialect = _dialect_of(lines[first:], named)
-    start = first + start_of_table(lines[first:], dialect)
-    table = TextTable(decoded.encoding, decoded.guessed, dialect.delimiter, None, [], skipped_lines=start)
+    above = [line[:LONGEST_LOOKED_AT] for line in lines[first : first + MOST_TITLE_LINES]]
+    if dialect.width > MOST_COLUMNS:
+        _check_width(max(line.count(dialect.delimiter) + 1 for line in lines[first : first + LOOKED_AT]))
+    start = first + start_of_table(above, dialect)
+    skipped = start + (blank[0].count("\n") if blank else 0)
+    table = TextTable(decoded.encoding, decoded.guessed, dialect.delimiter, None, [], skipped_lines=skipped)
     table = _with_rows(table, lines[start:], dialect, header)
     if table.names is None and header is None and dialect.comment:
         return replace(table, names=_commented_names(lines[:start], dialect, len(table.rows[0])))
@@ -80,7 +90,8 @@ def read_text_table(data: bytes, encoding: str | None = None, header: bool | Non
 def _dialect_of(lines: Sequence[str], named: str | None) -> Dialect:
     filled = [line for line in lines if line and not line.isspace()]
     middle = len(filled) // 2
-    sample = [*filled[:LOOKED_AT], *filled[max(middle, LOOKED_AT) : max(middle, LOOKED_AT) + LOOKED_AT // 3]]
+    chosen = [*filled[:LOOKED_AT], *filled[max(middle, LOOKED_AT) : max(middle, LOOKED_AT) + LOOKED_AT // 3]]
+    sample = [line[:LONGEST_LOOKED_AT] for line in chosen]
     dialect = Dialect(named) if named else find_dialect(sample)
     aligned = _aligned(dialect, sample)
     body = [line for line in sample if not is_beside(line, aligned)]
@@ -100,11 +111,9 @@ def _aligned(dialect: Dialect, sample: Sequence[str]) -> Dialect:
 
 def _with_rows(table: TextTable, lines: Sequence[str], dialect: Dialect, header: bool | None) -> TextTable:
     body = [line for line in lines if not is_beside(line, dialect)] if _has_beside(lines, dialect) else lines
-    rows = (row for row in rows_of(body, dialect) if any(map(str.strip, row)))
-    kept = list(islice(rows, MOST_ROWS + 1))  # one more for the names
+    kept, cut = first_rows(body, dialect, MOST_ROWS + 1)  # one more for the names
     if not kept:
         raise ConfigError(_("The file holds no values."))
-    cut = next(rows, None) is not None
     data = kept if cut else without_footers(kept, dialect.width)
     table = replace(table, footers=len(kept) - len(data), cut=cut)
     return _with_names(table, data, header)
@@ -130,6 +139,7 @@ def _with_names(table: TextTable, rows: list[list[str]], header: bool | None) ->
     if header is None and is_count(first, len(rest)):
         return _with_names(replace(table, skipped_lines=table.skipped_lines + 1), rest, False)
     usual = usual_width(rest) if rest else len(first)
+    _check_width(max(usual, len(first)))
     if max(usual, len(first)) < 2:
         raise ConfigError(_only_one_column())
     has_names = header if header is not None else len(first) == usual - 1 or is_header(first, rest)
@@ -137,6 +147,9 @@ def _with_names(table: TextTable, rows: list[list[str]], header: bool | None) ->
         return _evened(replace(table, rows=rows), usual_width(rows))
     if not rest:
         raise ConfigError(_("The file has names of columns but no rows."))
+    if is_second_header(rest[0], rest[1:]):
+        table = replace(table, skipped_lines=table.skipped_lines + 1)
+        first, rest = (first if len(set(first)) == usual and all(first) else rest[0]), rest[1:]
     repeats = [row for row in rest if row != first]  # files pasted together have their names again
     named = replace(table, names=tuple(_names_over(first, rest, usual)), rows=repeats)
     return _evened(named, len(named.names or ()))
@@ -151,9 +164,6 @@ def _names_over(first: Sequence[str], rest: Sequence[Sequence[str]], usual: int)
 
 def _evened(table: TextTable, width: int) -> TextTable:
     """The table with every row filled or cut to `width`, and without columns at its edge that hold nothing at all."""
-    if width > MOST_COLUMNS:
-        count, limit = format_number(width), format_number(MOST_COLUMNS)
-        raise ConfigError(_("The file has {count} columns; at most {limit} can be used.", count=count, limit=limit))
     uneven = [row for row in table.rows if len(row) != width]
     for row in uneven:
         row[:] = (row + [""] * width)[:width]
@@ -165,6 +175,12 @@ def _evened(table: TextTable, width: int) -> TextTable:
 
 def _only_one_column() -> str:
     return _("The file has only one column; two are needed, one of them to predict.")
+
+
+def _check_width(width: int) -> None:
+    if width > MOST_COLUMNS:
+        count, limit = format_number(width), format_number(MOST_COLUMNS)
+        raise ConfigError(_("The file has {count} columns; at most {limit} can be used.", count=count, limit=limit))
 
 
 def _without_empty_edges(table: TextTable, width: int) -> TextTable:

@@ -48,7 +48,7 @@ def read_csv(data: bytes, choices: ReadingChoices = AS_FOUND) -> Table:
     found = [number_cells(column) for column in cells]
     commas, doubts = _decimal_commas(names, found)
     columns = tuple(
-        _column(choices, name, cells[place], found[place], (place, len(names)), commas[place])
+        _column(choices, text, name, cells[place], found[place], (place, commas[place]))
         for place, name in enumerate(names)
     )
     return Table(
@@ -65,11 +65,17 @@ def read_csv(data: bytes, choices: ReadingChoices = AS_FOUND) -> Table:
 
 
 def _column(
-    choices: ReadingChoices, name: str, cells: Sequence[str], found: NumberCells, place: tuple[int, int], comma: bool
+    choices: ReadingChoices,
+    text: TextTable,
+    name: str,
+    cells: Sequence[str],
+    found: NumberCells,
+    place: tuple[int, bool],
 ) -> Column:
-    wanted = choices.kinds.get(name)
+    wanted, (number, comma) = choices.kinds.get(name), place
     if wanted is None:
-        return column_of(name, cells, found, *place, comma)
+        heading = name if text.names is None else text.names[number]
+        return column_of(name, heading, cells, found, number, len(text.rows[0]), comma)
     kind = next((known for known in KINDS if known == wanted), None)
     column = None if kind is None else as_kind(name, kind, cells, found, comma)
     if column is None:

@@ -93,6 +93,17 @@ def _on_sums(table: Table, target: Column) -> list[str]:
     if target.numbers is None:
         return []
     others = [c for c in table.columns if c.numbers is not None and c.kind == "number" and c is not target]
+    same = [
+        c.name for c in others if c.numbers is not None and np.array_equal(c.numbers, target.numbers, equal_nan=True)
+    ]
+    if same:
+        return [
+            _(
+                "{names} says the same as {target}, so that the answer is given away: change its kind to leave it out.",
+                names=listed(same),
+                target=target.name,
+            )
+        ]
     names = summands_of(target.numbers, {c.name: c.numbers for c in others if c.numbers is not None})
     if not names:
         return []

@@ -9,6 +9,7 @@ import numpy as np
 from core.field import ConfigError
 from core.language import _, shown
 from core.tables.csv_reader import AS_FOUND, ReadingChoices, read_csv
+from core.tables.features import notes_on_features
 from core.tables.preparation import prepare
 from core.tables.target import suggest_target
 
@@ -34,7 +35,8 @@ def reading_of_file(data: bytes, target: str | None = None, choices: ReadingChoi
     try:
         prepared = prepare(table, target)
     except ConfigError as error:
-        return {**reading, "target": None, "notes": [shown(note) for note in table.notes], "refused": error.sentence}
+        notes = [*table.notes, *notes_on_features(table, target or reading["suggested_target"])]
+        return {**reading, "target": None, "notes": [shown(note) for note in notes], "refused": error.sentence}
     return {**reading, **_of_target(table, prepared), "refused": None}
 
 

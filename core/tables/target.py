@@ -39,7 +39,7 @@ _EVENTS = _words(
 )
 _AMOUNTS = _words(
     "price saleprice sales cost value charges amount salary wage income revenue profit rent medv mpg quality rating"
-    " score grade count cnt total demand consumption strength rings yield betrag preis umsatz miete prix ventes precio"
+    " score grade count cnt total demand consumption strength rings yield close betrag preis umsatz miete prix ventes precio"
     " ventas цена продажи зарплата 价格 房价 销量 销售额 工资 成绩 売上 価格"
 )
 _KINDS = _words("type kind category variety group cluster segment art sorte typ 种类 品种 类型 分类 種別 тип вид")
@@ -60,6 +60,8 @@ def suggest_target(table: Table) -> str:
     candidates = [column for column in table.columns if _is_possible(column)]
     if not candidates:
         return table.names[-1]
+    if {"x", "z"} <= {name.lower() for name in table.names}:  # then "y" is a place
+        candidates = [column for column in candidates if column.name.lower() != "y"] or candidates
     best = max(enumerate(candidates), key=lambda pair: (_claim(pair[1], pair[0], len(candidates)), pair[0]))
     return best[1].name
 
@@ -73,16 +75,17 @@ def _is_possible(column: Column) -> bool:
 
 def _claim(column: Column, place: int, count: int) -> float:
     """How much speaks for a column as the target; a name counts more than a place."""
-    words = _words_of(column.name)
+    words, whole = _words_of(column.name), column.name.strip().lower()
     claim = 0.0
     if words & _CERTAIN:
-        claim += 6
+        claim += 6 if whole in _CERTAIN else 3
     if words & _EVENTS:
         claim += 5 if column.n_values <= 3 else 2
     if words & _AMOUNTS:
-        claim += 3.5 if column.numbers is not None and column.n_values > WHOLE_CLASSES // 2 else 1
+        many = column.numbers is not None and column.n_values > WHOLE_CLASSES // 2
+        claim += (4 if whole in _AMOUNTS else 3) if many else 1
     if words & _KINDS and column.n_values <= MOST_CLASSES and column.n_values >= 2:
-        claim += 2
+        claim += 2.5
     if _SIDE.search(column.name) or is_id_name(column.name):
         claim -= 3
     if column.missing > MOST_MISSING * len(column.known):
