@@ -39,8 +39,8 @@ _EVENTS = _words(
 )
 _AMOUNTS = _words(
     "price saleprice sales cost value charges amount salary wage income revenue profit rent medv mpg quality rating"
-    " score grade count cnt total demand consumption strength rings yield close betrag preis umsatz miete prix ventes precio"
-    " ventas цена продажи зарплата 价格 房价 销量 销售额 工资 成绩 売上 価格"
+    " score grade count cnt total demand consumption strength rings yield close betrag preis umsatz miete prix ventes"
+    " precio ventas цена продажи зарплата 价格 房价 销量 销售额 工资 成绩 売上 価格"
 )
 _KINDS = _words("type kind category variety group cluster segment art sorte typ 种类 品种 类型 分类 種別 тип вид")
 _SIDE = re.compile(
