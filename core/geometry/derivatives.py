@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from core.objectives.objective import Objective, StatefulObjective
 from core.training.flat_weights import unflatten
+from core.training.looked_up import dense, dense_squares
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +28,7 @@ class Gradients:
         """`state`, in all methods, holds the values of the objective's own variables; [] if it has none."""
         self._objective = objective
         self.gradient = tf.function(self._gradient, autograph=False, reduce_retracing=True)
+        self.gradient_and_squares = tf.function(self._squares, autograph=False, reduce_retracing=True)
         self.product = tf.function(self._product, autograph=False, reduce_retracing=True)
         self.line = tf.function(self._line, autograph=False, reduce_retracing=True)
 
@@ -36,7 +38,17 @@ class Gradients:
             tape.watch(values)
             loss = loss_at(self._objective, values, state, rows)
         gradients = tape.gradient(loss, values, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        return loss, [tf.convert_to_tensor(g) for g in gradients]  # an embedding's comes as the rows it touched
+        return loss, [dense(g) for g in gradients]
+
+    def _squares(
+        self, values: Tensors, state: Tensors, rows: tf.Tensor | None
+    ) -> tuple[list[tf.Tensor], list[tf.Tensor]]:
+        """Return the gradient, and the squares that an optimizer's rule makes of it; see `core.training.looked_up`."""
+        with tf.GradientTape() as tape:
+            tape.watch(values)
+            loss = loss_at(self._objective, values, state, rows)
+        gradients = tape.gradient(loss, values, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        return [dense(g) for g in gradients], [dense_squares(g) for g in gradients]
 
     def _product(self, values: Tensors, state: Tensors, direction: Tensors, rows: tf.Tensor | None) -> list[tf.Tensor]:
         """Return H d, the derivative of the gradient along `direction` (Pearlmutter, 1994)."""

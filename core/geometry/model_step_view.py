@@ -43,8 +43,8 @@ class NextStepProbe(Probe[LineView]):
         if self._gradients is None:
             self._gradients = Gradients(snapshot.objective)
         weights, state, rows = snapshot.weights, snapshot.state, snapshot.rows
-        _, gradient = self._gradients.gradient(weights, state, rows)
-        terms = next_terms(snapshot, self._optimizer, gradient)
+        gradient, squares = self._gradients.gradient_and_squares(weights, state, rows)
+        terms = next_terms(snapshot, self._optimizer, gradient, squares)
         update = shaped(terms.update, weights)
         slope, bend = dot(gradient, update), dot(update, self._gradients.product(weights, state, update, rows))
         line = _Line(self._gradients, snapshot, update)
@@ -59,14 +59,21 @@ class NextStepProbe(Probe[LineView]):
         return LineView.of(multiples, losses, landing, slope, bend, rise, in_rates, UNKNOWN)
 
 
-def next_terms(snapshot: TrainerSnapshot, optimizer: Optimizer, gradient: Sequence[tf.Tensor]) -> UpdateTerms:
-    """Return the update that `optimizer` makes of `gradient`, clipped as the run clips it; flat float64."""
-    flat_gradient = flatten(gradient, float)
-    clip, norm = snapshot.clip_norm, float(np.linalg.norm(flat_gradient))
-    if clip is not None and norm > clip:
-        flat_gradient *= clip / norm
+def next_terms(
+    snapshot: TrainerSnapshot, optimizer: Optimizer, gradient: Sequence[tf.Tensor], squares: Sequence[tf.Tensor]
+) -> UpdateTerms:
+    """Return the update that `optimizer` makes of `gradient`, clipped as the run clips it; flat float64.
+
+    `squares` are what its rule takes for the squares of the gradient.
+    """
+    flat_gradient, flat_squares = flatten(gradient, float), flatten(squares, float)
+    clip, norm = snapshot.clip_norm, float(np.sqrt(flat_squares.sum()))
+    if clip is not None:  # Keras measures what a batch looked up row by row, and then adds the rows up
+        flat_gradient *= min(clip / norm, 1.0) if norm else 1.0
+        flat_squares = flat_gradient**2
     point, slots = flatten(snapshot.weights, float), snapshot.slots()
-    return optimizer.terms(OptimizerState(point, flat_gradient, slots, snapshot.step, snapshot.hyper))
+    state = OptimizerState(point, flat_gradient, slots, snapshot.step, snapshot.hyper, flat_squares)
+    return optimizer.terms(state)
 
 
 def _reach(slope: float, bend: float) -> float:

@@ -95,8 +95,8 @@ class SharpnessProbe(Probe[Sharpness]):
         if not self._optimizer.preconditions:
             return None
         assert self._gradients is not None
-        _, gradient = self._gradients.gradient(snapshot.weights, snapshot.state, snapshot.rows)
-        scale = next_terms(snapshot, self._optimizer, gradient).preconditioner
+        gradient, squares = self._gradients.gradient_and_squares(snapshot.weights, snapshot.state, snapshot.rows)
+        scale = next_terms(snapshot, self._optimizer, gradient, squares).preconditioner
         return np.sqrt(scale).astype(snapshot.objective.dtype)
 
     def _note(self, snapshot: TrainerSnapshot, ritz: Ritz, scaled: bool) -> Sharpness:

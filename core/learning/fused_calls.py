@@ -3,8 +3,6 @@
 - A dense layer of a few units, as a multiply and a sum: a matrix product is a call out of the fused loop,
   which for a handful of units costs more than the product. Measured: a 2-4-2-1 net takes a quarter of the
   time, six layers of eight a tenth.
-- An embedding of a small vocabulary, as a matrix product with one-hot rows: XLA adds up the gradient of a
-  look-up one number at a time. Measured: an update of a character decoder takes 24 ms instead of 1900.
 - The projections of an attention layer, as one matrix product over all places of all examples: the weight
   gradient of the einsum is a product for each example, all of which are then added up. Measured: an update
   of a Transformer of 12 000 parameters takes 0.58 ms instead of 0.65.
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     import keras
 
 MOST_WEIGHTS = 64  # of a dense kernel, 8 x 8: the largest that was measured
-MOST_TOKENS = 256  # of a vocabulary: a one-hot row is as long, and characters are fewer
 MOST_PRODUCTS = 2048  # places x places x width of a head, 16 x 16 x 8: the largest that gained
 
 Call = Callable[..., tf.Tensor]
@@ -39,18 +36,6 @@ def dense(layer: keras.layers.Dense) -> Call | None:
 
     def call(inputs: tf.Tensor, training: bool | None = None) -> tf.Tensor:
         return _finished(layer, tf.reduce_sum(inputs[..., None] * tf.convert_to_tensor(layer.kernel), -2))
-
-    return call
-
-
-def embedding(layer: keras.layers.Embedding) -> Call | None:
-    """onehot(tokens) E, in the dtype the layer computes in, for a small vocabulary."""
-    if layer.input_dim > MOST_TOKENS:
-        return None
-
-    def call(inputs: tf.Tensor) -> tf.Tensor:
-        table = tf.cast(tf.convert_to_tensor(layer.embeddings), layer.compute_dtype)
-        return tf.matmul(tf.one_hot(tf.cast(inputs, tf.int32), layer.input_dim, dtype=table.dtype), table)
 
     return call
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import keras
 
-from core.learning.fused_calls import attention, dense, embedding, projection
+from core.learning.fused_calls import attention, dense, projection
 from core.learning.fused_gru import gru
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 FUSED_CALLS = {
     keras.layers.Dense: ("call", dense),
-    keras.layers.Embedding: ("call", embedding),
     keras.layers.EinsumDense: ("call", projection),
     keras.layers.MultiHeadAttention: ("_compute_attention", attention),
     keras.layers.GRU: ("inner_loop", gru),

@@ -25,13 +25,13 @@ INITIAL_ACCUMULATOR_VALUE = Field(
 
 
 def _adagrad_terms(s: OptimizerState) -> UpdateTerms:
-    total = s.slots["G"] + s.gradient**2
+    total = s.slots["G"] + s.squared_gradient
     scale = 1 / np.sqrt(total + s.hyper["epsilon"])
     return UpdateTerms(-s.hyper["learning_rate"] * scale * s.gradient, preconditioner=scale, numbers={"G_next": total})
 
 
 def _rmsprop_terms(s: OptimizerState) -> UpdateTerms:
-    mean_square = s.hyper["rho"] * s.slots["v"] + (1 - s.hyper["rho"]) * s.gradient**2
+    mean_square = s.hyper["rho"] * s.slots["v"] + (1 - s.hyper["rho"]) * s.squared_gradient
     scale = 1 / np.sqrt(mean_square + s.hyper["epsilon"])
     return UpdateTerms(
         -s.hyper["learning_rate"] * scale * s.gradient, preconditioner=scale, numbers={"v_next": mean_square}
@@ -43,7 +43,7 @@ def _adam_terms(s: OptimizerState) -> UpdateTerms:
     t = s.updates_done + 1
     carried = beta_1 * s.slots["m"]
     mean = carried + (1 - beta_1) * s.gradient
-    mean_square = beta_2 * s.slots["v"] + (1 - beta_2) * s.gradient**2
+    mean_square = beta_2 * s.slots["v"] + (1 - beta_2) * s.squared_gradient
     # Keras adds epsilon to the root before the bias correction (Kingma and Ba, end of section 2).
     scale = np.sqrt(1 - beta_2**t) / (np.sqrt(mean_square) + s.hyper["epsilon"])
     bias = 1 - beta_1**t

@@ -21,13 +21,23 @@ Quantity = Literal["gradient", "momentum", "update"]  # what has a colour of its
 
 @dataclass(frozen=True)
 class OptimizerState:
-    """The values an optimizer knows when it takes a step; arrays are float64, one entry per parameter."""
+    """The values an optimizer knows when it takes a step; arrays are float64, one entry per parameter.
+
+    `squares` are what its rule takes for the squares of the gradient, where these are others: see
+    `core.training.looked_up`.
+    """
 
     parameters: np.ndarray
     gradient: np.ndarray
     slots: Mapping[str, np.ndarray]  # the moments kept from earlier steps
     updates_done: int
     hyper: Hyper
+    squares: np.ndarray | None = None
+
+    @property
+    def squared_gradient(self) -> np.ndarray:
+        """The squares of the gradient, as the rule takes them."""
+        return self.gradient**2 if self.squares is None else self.squares
 
 
 @dataclass(frozen=True)

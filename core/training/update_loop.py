@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from core.objectives.objective import Objective, StatefulObjective
 from core.training.flat_weights import flatten_in_graph, unflatten_in_graph
+from core.training.looked_up import as_needed, dense, of_shape, padded, row_counts, summed_by_products
 from core.training.xla_flags import compile_small_loops_whole
 
 if TYPE_CHECKING:
@@ -137,22 +138,32 @@ class UpdateLoop:
         """One optimizer update; its row of the record and whether it was finite."""
         values = [tf.identity(v.value) for v in self._variables]
         loss, gradients, state = self._of_batch(values, rows)
+        gradients = [of_shape(gradient, value.shape) for gradient, value in zip(gradients, values, strict=True)]
         if self._stateful:
             for variable, value in zip(self._stateful.state, state, strict=True):
                 variable.assign(value)
-        self._optimizer.apply(gradients, self._variables)
-        row = self._recording.row(loss, values, gradients, [v.value for v in self._variables])
+        with summed_by_products():
+            self._optimizer.apply(as_needed(gradients, self._optimizer), self._variables)
+        summed = [dense(gradient) for gradient in gradients]
+        row = self._recording.row(loss, values, summed, [v.value for v in self._variables])
         return row, tf.reduce_all(tf.math.is_finite(row))
 
     def _of_batch(self, values: Tensors, rows: tf.Tensor | None) -> tuple[tf.Tensor, Tensors, Tensors]:
         """Loss, gradients and new state on one batch; one that is padded is cut to its examples for a model."""
         if rows is None or not self._stateful or self._last_size is None:
             return self._differentiate(values, rows)
-        return tf.cond(
-            rows[-1] >= 0,
-            lambda: self._differentiate(values, rows),
-            lambda: self._differentiate(values, rows[: self._last_size]),
-        )
+        counts: list[int | None] = []
+
+        def whole() -> tuple[tf.Tensor, Tensors, Tensors]:
+            loss, gradients, state = self._differentiate(values, rows)
+            counts[:] = row_counts(gradients)
+            return loss, gradients, state
+
+        def cut() -> tuple[tf.Tensor, Tensors, Tensors]:
+            loss, gradients, state = self._differentiate(values, rows[: self._last_size])
+            return loss, padded(gradients, counts), state
+
+        return tf.cond(rows[-1] >= 0, whole, cut)  # traced in this order
 
     def _differentiate(self, values: Tensors, rows: tf.Tensor | None) -> tuple[tf.Tensor, Tensors, Tensors]:
         with tf.GradientTape() as tape:
@@ -171,5 +182,5 @@ class UpdateLoop:
         with tf.GradientTape() as outer:
             outer.watch(flat)
             loss, gradients, _ = self._differentiate(unflatten_in_graph(flat, shapes), rows)
-            gradient = flatten_in_graph(gradients)
+            gradient = flatten_in_graph([dense(part) for part in gradients])
         return loss, gradient, outer.jacobian(gradient, flat, experimental_use_pfor=False)
