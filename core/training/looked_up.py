@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import keras
 import tensorflow as tf
@@ -17,7 +17,7 @@ import tensorflow as tf
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    Gradient = tf.Tensor | tf.IndexedSlices
+    Gradient: TypeAlias = Any  # a tensor, or IndexedSlices
 
 # Rows of a table up to which they are added up by a product with one-hot rows: XLA adds them one number at a time.
 # Measured: an update of a character decoder takes 24 ms instead of 1900.
