@@ -6,6 +6,7 @@ and its place in `PROBES`.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from core.probes.definition import ProbeDefinition
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from core.optimizers.optimizer import Optimizer
     from core.training.probe import Probe
 
+log = logging.getLogger(__name__)
+
 
 def _has_units(setup: ModelSetup) -> bool:
     return setup.dataset.kind == "points" and setup.family.shows_units
@@ -39,6 +42,10 @@ def _has_units(setup: ModelSetup) -> bool:
 
 def _has_one_feature(setup: ModelSetup) -> bool:
     return setup.dataset.task == "regression" and setup.dataset.input_shape == (1,)
+
+
+def _has_pictures(setup: ModelSetup) -> bool:
+    return setup.dataset.kind == "image" and setup.dataset.task == "classification"
 
 
 def _has_confusion(setup: ModelSetup) -> bool:
@@ -138,7 +145,7 @@ def _make_samples(learner: Learner, optimizer: Optimizer) -> Probe[Samples]:
     return SamplesProbe(learner)
 
 
-SAMPLES = ProbeDefinition("samples", _make_samples, fits=lambda setup: setup.dataset.kind == "image")
+SAMPLES = ProbeDefinition("samples", _make_samples, fits=_has_pictures)
 
 
 def _make_attention(learner: Learner, optimizer: Optimizer) -> Probe[Attention]:
@@ -195,13 +202,24 @@ PROBES: dict[str, ProbeDefinition[Any]] = {probe.name: probe for probe in _ALL}
 
 
 def build_probes(learner: Learner, optimizer: Optimizer) -> ProbeSchedule:
-    """Return the schedule of the probes that fit what `learner` learns."""
+    """Return the schedule of the probes that fit what `learner` learns; one that cannot be made has failed."""
     fitting = [probe for probe in PROBES.values() if probe.fits(learner.setup)]
+    made = {probe.name: _made(probe, learner, optimizer) for probe in fitting}
     return ProbeSchedule(
-        {probe.name: probe.make(learner, optimizer) for probe in fitting},
+        {name: probe for name, probe in made.items() if probe is not None},
+        failed=frozenset(name for name, probe in made.items() if probe is None),
         always=frozenset(probe.name for probe in fitting if probe.always),
         weights={probe.name: probe.weight for probe in fitting},
         undrawn=frozenset(probe.name for probe in fitting if not probe.drawn),
         along=frozenset(probe.name for probe in fitting if probe.along_run),
         undisturbed=frozenset(probe.name for probe in fitting if probe.undisturbed),
     )
+
+
+def _made(probe: ProbeDefinition[Any], learner: Learner, optimizer: Optimizer) -> Probe[Any] | None:
+    """Return the probe; None if data or model have what it was not written for."""
+    try:
+        return probe.make(learner, optimizer)
+    except Exception:
+        log.exception("the probe %s cannot be made", probe.name)
+        return None

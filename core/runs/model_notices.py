@@ -46,8 +46,6 @@ def of_run(setup: ModelSetup, run: AnyRun, steps_per_epoch: int, findings: Mappi
     evaluation = findings.get(EVALUATION.name)
     if run.status is Status.DIVERGED:
         return _diverged(run, findings)
-    if run.failed_probes:
-        return _missing(run.failed_probes)
     long = _long_epoch(run, steps_per_epoch)
     if long is not None and run.step == 0:
         return long
@@ -90,15 +88,6 @@ def _diverged(run: AnyRun, findings: Mapping[str, Finding]) -> Notice:
         step=format_number(curvature.step),
     )
     return Notice("danger", title, sentence)
-
-
-def _missing(names: frozenset[str]) -> Notice:
-    """Says that charts stay empty, and why."""
-    sentence = _(
-        "What these charts show cannot be computed because of a fault in the program: {names}. Training goes on.",
-        names=", ".join(sorted(names)),
-    )
-    return Notice("danger", _("Some charts stay empty."), sentence)
 
 
 def _long_epoch(run: AnyRun, steps_per_epoch: int) -> Notice | None:

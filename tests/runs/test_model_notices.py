@@ -86,11 +86,3 @@ def test_every_sentence_is_of_finite_numbers() -> None:
     found = evaluations(1000)
     assert np.isfinite(found.val_loss).all()
     assert "nan" not in " ".join(said(run_at(1000), 1000, evaluation=found))
-
-
-def test_charts_that_stay_empty_are_named() -> None:
-    run = run_at(5)
-    run.failed_probes = frozenset({"curvature", "attention"})
-    said = model_notices.of_run(SETUP, run, 10, {})
-    assert said.level == "danger"
-    assert "attention, curvature" in said.sentence

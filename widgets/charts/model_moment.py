@@ -25,7 +25,7 @@ class ModelMoment:
     `rows` are columns of its history thinned for display (step, loss, gradient_norm, update_norm), `layers`
     those of its layers (step, gradient_i, update_i, weight_i for layer i: Euclidean norms), empty where
     nothing was recorded; both end before `seen.step`. `findings` are the newest of each probe by name: each
-    says at which step it was found. Probes that `failed` will find nothing.
+    says at which step it was found. Probes that `failed` will find nothing, some of them by `faults` of the program.
     """
 
     seen: Observation
@@ -36,6 +36,7 @@ class ModelMoment:
     findings: Mapping[str, Finding]
     layer_names: Sequence[str] = ()
     failed: frozenset[str] = frozenset()
+    faults: frozenset[str] = frozenset()
 
     @property
     def step(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.geometry.stability import RateZones
-from core.language import language
+from core.language import _, language
 from core.learning.facts import LearnerFacts
 from core.learning.learner import Learner, build_learner
 from core.optimizers.registry import OPTIMIZERS
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from core.runs.notices import Notice
     from core.training.trainer import Trainer
     from widgets.board.panel import Panel
+    from widgets.charts.chart import Update
     from widgets.charts.model_chart import ModelChart
     from widgets.scenes.page_scene import Switches
 
@@ -166,7 +167,10 @@ class ModelScene:
         of_layers = {} if layers is None else layers.view_before(seen.step, LAYER_POINTS)
         # Nothing is looked for where a run diverged: what was not found before will not be.
         failed = frozenset(PROBES) if run.status is Status.DIVERGED else run.failed_probes
-        return ModelMoment(seen, self.steps_per_epoch, rows, of_layers, run.marks, findings, record.layer_names, failed)
+        return ModelMoment(
+            seen, self.steps_per_epoch, rows, of_layers, run.marks, findings, record.layer_names, failed,
+            run.failed_probes,
+        )  # fmt: skip
 
     def blank_frame(self) -> dict[str, Any]:
         """Returns the frame before the run was first observed: no number that was not computed."""
@@ -184,7 +188,9 @@ class ModelScene:
     def frame(self, moment: ModelMoment, visible: frozenset[str], settled: bool) -> dict[str, Any]:
         """The update of every chart in `visible`, the numbers and the formula at `moment`."""
         charts = self._charts.drawn_at(moment.step, visible)
-        shown = {id: chart.update(moment) for id, chart in charts.items()}
+        shown = {
+            id: self._said(charts[id], update, moment) for id, update in self._charts.updates(charts, moment).items()
+        }
         zones = self._zones(moment.findings)
         slots = {
             **model_number_strip.moment_slots(moment),
@@ -196,6 +202,12 @@ class ModelScene:
             "size-note": model_card_view.size_note(self.setup),
         }
         return {"step": moment.step, "panels": shown, "slots": slots}
+
+    def _said(self, chart: ModelChart, update: Update, moment: ModelMoment) -> Update:
+        """`update`, with a word where what the chart shows cannot be computed."""
+        if chart.probe is None or chart.probe.name not in moment.faults:
+            return update
+        return {**update, "note": _("This cannot be computed, because of a fault in the program. Training goes on.")}
 
     def notice(self, run: AnyRun, moment: ModelMoment | None) -> Notice:
         """Returns what a good teacher would say now."""

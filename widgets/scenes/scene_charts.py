@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from core.language import language
+from core.language import _, language
 from widgets.charts.chart import Chart, charts_for
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from widgets.board.panel import Panel
+    from widgets.charts.chart import Update
     from widgets.scenes.page_scene import Switches
+
+log = logging.getLogger(__name__)
 
 AnyChart = TypeVar("AnyChart", bound=Chart[Any, Any])
 
@@ -24,6 +28,7 @@ class SceneCharts(Generic[AnyChart]):
         self._charts: dict[str, tuple[AnyChart, Panel]] = {}
         self._language = ""  # of the charts
         self._drawn_step = 0  # of the last frame
+        self._failed: set[str] = set()  # charts that failed, which is logged once
 
     def panels(self) -> list[Panel]:
         """Their cards, before anything was found."""
@@ -52,7 +57,25 @@ class SceneCharts(Generic[AnyChart]):
         self._drawn_step = step
         return self.among(ids)
 
+    def updates(self, charts: Mapping[str, AnyChart], moment: Any) -> dict[str, Update]:
+        """What each of `charts` shows at `moment`. One that fails says so in its card, and the others go on."""
+        return {id: self._update(chart, moment) for id, chart in charts.items()}
+
+    def _update(self, chart: AnyChart, moment: Any) -> Update:
+        try:
+            return chart.update(moment)
+        except Exception:
+            if chart.id not in self._failed:
+                log.exception("the chart %s cannot be drawn", chart.id)
+                self._failed.add(chart.id)
+            return {"note": cannot_be_drawn()}
+
     def _make(self) -> None:
         self._language, self._drawn_step = language(), 0
         charts = charts_for(self._classes, self._setup, self._switches)
         self._charts = {chart.id: (chart, chart.panel()) for chart in charts}
+
+
+def cannot_be_drawn() -> str:
+    """The note of a chart that fails."""
+    return _("This chart cannot be drawn, because of a fault in the program.")

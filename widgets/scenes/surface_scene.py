@@ -107,14 +107,14 @@ class SurfaceScene:
         """
         zones = moment.view.zones
         charts = self._charts.drawn_at(moment.step, visible)
-        shown = {id: chart.update(moment) for id, chart in charts.items() if self._is_due(chart, settled)}
+        due = {id: chart for id, chart in charts.items() if self._is_due(chart, settled)}
         slots = {
             **number_strip.moment_slots(moment, self.steps_per_epoch),
             **formula.formula_slots(moment),
             "root": root_style(zones),
             "rate-note": zones_note(zones),
         }
-        return {"step": moment.step, "panels": shown, "slots": slots}
+        return {"step": moment.step, "panels": self._charts.updates(due, moment), "slots": slots}
 
     def _is_due(self, chart: PlaneChart, settled: bool) -> bool:
         now = time.monotonic()
