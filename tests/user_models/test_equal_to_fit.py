@@ -41,7 +41,7 @@ class Subclassed(keras.Model):
         return self.out(self.hidden(x))
 
 
-class Penalized(layers.Layer):
+class Penalized(keras.layers.Layer):
     """A layer that adds to the loss."""
 
     def call(self, x: Any) -> Any:
