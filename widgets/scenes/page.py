@@ -26,6 +26,7 @@ from widgets.controls.synchronized import synchronized
 from widgets.controls.upload import Upload
 from widgets.controls.validated_widgets import Column
 from widgets.scenes import page_language
+from widgets.scenes.cell_pages import PAGES, present_cell_run
 from widgets.scenes.config_change import with_changes
 from widgets.scenes.session import Session, load_models
 from widgets.scenes.stage import Stage
@@ -74,6 +75,7 @@ class Page(Column):
         self._header.on_event(self._on_header)
         self._board.on_event(self._on_board)
         page_language.follow(self)
+        PAGES.add(self, present_cell_run())
         if in_kernel:
             hurry_at_exit()
 
