@@ -36,6 +36,10 @@ class Observer:
         """When that was made, in unix seconds."""
         return self.newest[1]
 
+    def show(self, observation: Observation) -> None:
+        """Keeps `observation` as the newest, made now; another one is wanted all the same."""
+        self.newest = observation, time.time()
+
     def observe(self, trainer: Trainer, last: Mapping[str, float] | None = None) -> Observation:
         """Observes `trainer` and returns that; `last` is the record of its last update, if it made one."""
         at = time.time()

@@ -111,13 +111,21 @@ class RunWorker:
             self._trainer = self._build()
             if self._is_stopped():
                 return False
+            self._trainer.set_total(self._requests.total_steps)
+            self._show_start()
             self._compile()
         if not self._is_stopped():
             self._begin_history()
         return not self._is_stopped()
 
+    def _show_start(self) -> None:
+        """Publishes where a model begins before its programs are compiled, which takes seconds."""
+        if self._trainer.layer_names:
+            self.observer.show(self._trainer.preview())
+            self.record = RunHistories(0, self._trainer.layer_names)
+            self._on_change()
+
     def _compile(self) -> None:
-        self._trainer.set_total(self._requests.total_steps)
         self._trainer.compile()
         self.seconds_per_update = self._trainer.seconds_per_update
         probes = self._make_probes()

@@ -17,6 +17,7 @@ from core.objectives.objective import Objective, StatefulObjective
 from core.optimizers.live_settings import LiveSettings
 from core.training.batches import Batches
 from core.training.flat_weights import flatten
+from core.training.looked_up import dense
 from core.training.rollback import Rollback
 from core.training.step_record import Observation, Steps
 from core.training.step_recorder import EveryNumber, recording_of
@@ -172,11 +173,21 @@ class Trainer:
         record = np.concatenate(rows) if len(rows) > 1 else rows[0]
         return self._recording.steps(first, record, self.diverged and not flag)
 
+    def preview(self) -> Observation:
+        """What `observe` would return, computed operation by operation: nothing has to be compiled for it.
+
+        For a model. Its dropout may draw other numbers than that of a compiled program.
+        """
+        rows = self._next_row()
+        loss, gradients, _state = self.loop.differentiate(_tensors(self._variables), rows)
+        norm = float(np.linalg.norm(flatten([dense(gradient) for gradient in gradients], float)))
+        return self._of_norms(float(loss), norm, rows)
+
     def observe(self) -> Observation:
         """Returns where the trainer stands, with the curvature there if its parameters are few; takes no step."""
         if not self._chosen:
             self._choose_program()
-        rows = None if self.batches is None else self.batches.peek(1)[0].copy()
+        rows = self._next_row()
         if not self._few:
             return self._foresee(rows)
         loss, gradient, hessian = self.loop.observe(rows)
@@ -189,9 +200,16 @@ class Trainer:
         before = _tensors(self._state)
         record = self.loop.foresee(None if rows is None else rows[None])
         _assign(self._state, before)
-        seen, nothing = self._recording.steps(self.step, record, self.diverged), np.empty(0)
-        loss, norm = float(seen.loss[0]), float(seen.gradient_norm[0])
+        seen = self._recording.steps(self.step, record, self.diverged)
+        return self._of_norms(float(seen.loss[0]), float(seen.gradient_norm[0]), rows)
+
+    def _of_norms(self, loss: float, norm: float, rows: np.ndarray | None) -> Observation:
+        nothing = np.empty(0)
         return Observation(self.step, nothing, loss, nothing, np.empty((0, 0)), {}, self.hyper(), rows, norm)
+
+    def _next_row(self) -> np.ndarray | None:
+        """The examples of the next update as the compiled programs take them, padded with -1; None means all."""
+        return None if self.batches is None else self.batches.peek(1)[0].copy()
 
     def _run(self, count: int) -> np.ndarray:
         """The record of `count` updates, one call of the compiled program."""

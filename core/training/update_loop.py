@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from core.training.step_recorder import EveryNumber, Norms
 
-TRIAL_SECONDS = 0.03  # how long a program is tried at least before one is chosen
-LONG_TRIAL_SECONDS = 0.3  # one that takes so long is enough: somebody waits to press Play
-TRIALS = 3  # of which the fastest counts: what else the machine does only makes them slower
-LEAST_GRAPH_SECONDS = 50e-6  # an update this fast is not tried in the plain graph, which took 265 µs for a small MLP
+TRIAL_SECONDS = 0.03  # how long a program is tried at least to know how long an update takes
+# Operations that XLA's programs for CPUs take longer for than the plain graph's: with them updates of eight CNNs took
+# 2 to 17 times as long. All other models were faster through XLA, by 1.1 (five million parameters) to 7 times.
+CONVOLUTIONS = ("Conv2D", "Conv3D", "DepthwiseConv2d")
 
 Tensors = Sequence[tf.Tensor]
 Program = Literal["xla", "graph"]
@@ -33,7 +33,7 @@ compile_small_loops_whole()
 class UpdateLoop:
     """Updates of `variables` by a Keras optimizer, recorded, with their number as an argument.
 
-    The program is XLA's; `choose` tries the plain graph as well, since convolutions are often faster there.
+    The program is XLA's, unless `choose` finds that the plain graph suits the model better.
     """
 
     def __init__(
@@ -49,12 +49,13 @@ class UpdateLoop:
         self._objective, self._optimizer, self._variables = objective, optimizer, variables
         self._recording, self._longest_call, self._last_size = recording, longest_call, last_size
         self._stateful = objective if isinstance(objective, StatefulObjective) else None
-        self._slower: object | None = None  # the program that was tried and not chosen
         self.kind: Program | None = None  # of the program that was chosen
-        self.only: Program | None = None  # the kind to take without trying the other
+        self.only: Program | None = None  # the kind to take whichever suits the model
         self.seconds_per_update: float | None = None  # as the trial of the chosen program measured it
-        # Programs are compiled when first called.
-        self.program = tf.function(self._loop, autograph=False, jit_compile=True)
+        # Programs are compiled when first called; what both are compiled from is traced once.
+        self._graph = tf.function(self._loop, autograph=False)
+        self._xla = tf.function(lambda count, table: self._graph(count, table), autograph=False, jit_compile=True)
+        self.program = self._xla
         self.look_program = tf.function(self._look, autograph=False, jit_compile=True)
 
     def advance(self, count: int, rows: np.ndarray | None) -> tuple[np.ndarray, bool]:
@@ -77,37 +78,34 @@ class UpdateLoop:
         return self._call(1, rows)[2].numpy()[:1]
 
     def choose(self, batches: Callable[[int], np.ndarray | None]) -> None:
-        """Tries XLA and the plain graph on the first of `batches`, and keeps the faster, or else the kind `only`.
+        """Chooses the program that suits the model, or else the kind `only`, and tries it on the first of `batches`.
 
         The updates of the trial are made: the caller puts the variables back. The two do not round alike, and their
         dropout draws other numbers, so that a run that is made once more needs the kind it had.
         """
-        xla, by_xla = self.program, float("inf")
-        if self.only != "graph":
-            self.seconds_per_update = by_xla = self._seconds_per_update(batches)
-            if self.only == "xla" or by_xla < LEAST_GRAPH_SECONDS:
-                self.kind = "xla"
-                return
-        self.program = graph = tf.function(self._loop, autograph=False)
-        by_graph = self._seconds_per_update(batches)
-        self.seconds_per_update = min(by_xla, by_graph)
-        self.kind = "xla" if by_xla <= by_graph else "graph"
-        # The other one is kept: see core.deferred_release.
-        self.program, self._slower = (xla, graph) if self.kind == "xla" else (graph, xla)
-
-    def _seconds_per_update(self, batches: Callable[[int], np.ndarray | None]) -> float:
-        """Returns the time of an update; infinity if the program cannot be compiled."""
-        count, seconds = 1, 0.0
+        self.kind = self.only or ("graph" if self._has_convolution(batches(1)) else "xla")
         try:
-            self._call(1, batches(1))  # compiles
-            while count * seconds < TRIAL_SECONDS and 4 * count <= self._longest_call:
-                count *= 4 if seconds else 1
-                seconds = self._trial(count, batches)
-            if count * seconds > LONG_TRIAL_SECONDS:
-                return seconds
-            return min(self._trial(count, batches) for _ in range(TRIALS))
-        except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError):  # XLA lacks some operations
-            return float("inf")
+            self._try(batches)
+        except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError):
+            if self.kind == "graph":
+                raise
+            self.kind = "graph"  # XLA lacks some operations
+            self._try(batches)
+
+    def _try(self, batches: Callable[[int], np.ndarray | None]) -> None:
+        """Compiles the program of the chosen kind and measures the time of an update."""
+        self.program = self._xla if self.kind == "xla" else self._graph
+        self._call(1, batches(1))  # compiles
+        count, seconds = 1, self._trial(1, batches)
+        while count * seconds < TRIAL_SECONDS and 4 * count <= self._longest_call:
+            count *= 4
+            seconds = self._trial(count, batches)
+        self.seconds_per_update = seconds
+
+    def _has_convolution(self, rows: np.ndarray | None) -> bool:
+        graph = self._graph.get_concrete_function(*self._arguments(1, rows)).graph.as_graph_def()
+        nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
+        return any(node.op.startswith(CONVOLUTIONS) for node in nodes)
 
     def _trial(self, count: int, batches: Callable[[int], np.ndarray | None]) -> float:
         """Seconds an update of a call of `count`."""
@@ -116,11 +114,15 @@ class UpdateLoop:
         return (time.perf_counter() - started) / max(done, 1)
 
     def _call(self, count: int, rows: np.ndarray | None) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        return self.program(*self._arguments(count, rows))
+
+    def _arguments(self, count: int, rows: np.ndarray | None) -> tuple[tf.Tensor, np.ndarray | None]:
+        """What a program takes: how many updates to make, and the rows of their batches in a table of one size."""
         if rows is None:
-            return self.program(tf.constant(count), None)
+            return tf.constant(count), None
         table = np.zeros((self._longest_call, rows.shape[1]), np.int32)
         table[:count] = rows
-        return self.program(tf.constant(count), table)
+        return tf.constant(count), table
 
     def _loop(self, count: tf.Tensor, table: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """(updates recorded, whether all was finite, record) of `count` updates; traced once."""
@@ -137,7 +139,7 @@ class UpdateLoop:
     def _update(self, rows: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor]:
         """One optimizer update; its row of the record and whether it was finite."""
         values = [tf.identity(v.value) for v in self._variables]
-        loss, gradients, state = self._of_batch(values, rows)
+        loss, gradients, state = self.differentiate(values, rows)
         gradients = [of_shape(gradient, value.shape) for gradient, value in zip(gradients, values, strict=True)]
         if self._stateful:
             for variable, value in zip(self._stateful.state, state, strict=True):
@@ -148,7 +150,7 @@ class UpdateLoop:
         row = self._recording.row(loss, values, summed, [v.value for v in self._variables])
         return row, tf.reduce_all(tf.math.is_finite(row))
 
-    def _of_batch(self, values: Tensors, rows: tf.Tensor | None) -> tuple[tf.Tensor, Tensors, Tensors]:
+    def differentiate(self, values: Tensors, rows: tf.Tensor | None) -> tuple[tf.Tensor, Tensors, Tensors]:
         """Loss, gradients and new state on one batch; one that is padded is cut to its examples for a model."""
         if rows is None or not self._stateful or self._last_size is None:
             return self._differentiate(values, rows)

@@ -438,6 +438,32 @@ def test_a_stopped_run_is_stopped(watch: Start) -> None:
     assert watched.run.status is Status.STOPPED
 
 
+class ModelTrainer(CountingTrainer):
+    """One of a model whose programs are compiled as long as `gate` is closed."""
+
+    layer_names = ("dense",)
+
+    def compile(self) -> None:
+        assert self.gate.wait(PATIENCE)
+
+    def preview(self) -> Observation:
+        return self.observe()
+
+
+def test_where_a_model_begins_is_shown_while_its_programs_are_compiled(watch: Start) -> None:
+    trainer = ModelTrainer()
+    trainer.gate.clear()
+    watched = watch(trainer)
+    watched.run.start()
+    watched.until(lambda: watched.observed_step == 0)
+    assert watched.run.status is Status.PREPARING
+    assert watched.run.history is not None
+    assert not watched.run.wait(0)
+    trainer.gate.set()
+    assert watched.run.wait(PATIENCE)
+    assert watched.run.status is Status.PAUSED
+
+
 def test_a_run_stopped_while_it_settles_never_builds(watch: Start) -> None:
     built: list[bool] = []
     watched = watch(build=lambda: built.append(True), settle_seconds=PATIENCE)

@@ -211,7 +211,7 @@ class ModelScene:
 
     def notice(self, run: AnyRun, moment: ModelMoment | None) -> Notice:
         """Returns what a good teacher would say now."""
-        if moment is None:
+        if moment is None or run.status is Status.PREPARING:
             return model_notices.preparing(self.setup, self._downloaded)
         return model_notices.of_run(self.setup, run, self.steps_per_epoch, moment.findings)
 
