@@ -141,6 +141,11 @@ class Dashboard(Page):
         return self._session.config
 
     @property
+    def fault(self) -> str | None:
+        """The traceback of an error in your own model or loss, for `print`; None if the run did not fail by one."""
+        return self._session.fault
+
+    @property
     def model(self) -> keras.Model | None:
         """The Keras model with the weights it has when this is read; None for a surface, and before it is built.
 

@@ -226,6 +226,7 @@ class Host:
             playing=requests.playing,
             rests=rests,
             error=worker.error,
+            fault=worker.fault,
             marks=worker.marks,
             start_settings=worker.start_settings,
             observation=observation,

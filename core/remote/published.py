@@ -36,6 +36,7 @@ class Published:
     playing: bool = False
     rests: bool = False
     error: str | None = None
+    fault: str | None = None
     marks: Sequence[SettingChange] = ()
     start_settings: Mapping[str, float] = field(default_factory=dict)
     observation: Observation | None = None

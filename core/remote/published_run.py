@@ -60,6 +60,11 @@ class PublishedRun:
         return self._error or self.published.error
 
     @property
+    def fault(self) -> str | None:
+        """The traceback of what the run failed by; None if it did not, or the engine ended without a word."""
+        return self.published.fault
+
+    @property
     def sharing(self) -> int:
         """How many runs, this one among them, take turns on this machine's cores; 0 if it need not."""
         return self.published.sharing if self.status is Status.PLAYING else 0

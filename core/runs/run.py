@@ -169,6 +169,11 @@ class Run:
         return self._worker.error
 
     @property
+    def fault(self) -> str | None:
+        """The traceback of what the run failed by, for whoever wrote the model; None if it did not."""
+        return self._worker.fault
+
+    @property
     def record(self) -> RunHistories | None:
         """All that was recorded; None before the run is prepared."""
         return self._worker.record

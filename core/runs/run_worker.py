@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+import traceback
 from typing import TYPE_CHECKING
 
 from core.deferred_release import free_retired, turn_to_build
@@ -35,7 +36,7 @@ NO_MEMORY = N_("Training needs more memory than is free: choose a smaller model 
 class RunWorker:
     """Deals with `requests` until it is stopped. It alone touches the trainer, in the thread that calls `work`.
 
-    What it publishes (`step`, `status`, `record`, `marks`, `error`, `observer`) may be read from any thread.
+    What it publishes (`step`, `status`, `record`, `marks`, `error`, `fault`, `observer`) may be read from any thread.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class RunWorker:
         self.step = 0
         self.status = Status.PREPARING
         self.error: str | None = None
+        self.fault: str | None = None
         self.seconds_per_update: float | None = None
         self.observer = Observer()
         self.rate = RateMeter()
@@ -88,6 +90,7 @@ class RunWorker:
             self._fail(error.args[0])
         except Exception as error:
             log.exception("the run failed")
+            self.fault = traceback.format_exc()
             self._fail(NO_MEMORY if ran_out_of_memory(error) else FAULT)
         else:
             self._become(Status.STOPPED)

@@ -136,3 +136,23 @@ def test_a_float64_model_is_trained_in_float64_without_any_widget() -> None:
         assert steps.loss[i] == pytest.approx(np.mean(error**2), rel=1e-12)
         kernel, bias = kernel - 0.2 * x[rows].T @ error / 10, bias - 0.2 * error.mean(0)
     assert np.allclose(model.get_weights()[0], kernel, rtol=1e-12)
+
+
+def test_an_error_in_ones_own_loss_is_shown_with_its_own_traceback() -> None:
+    def careless(y: Any, outputs: Any) -> Any:
+        if y.shape[0] is not None and y.shape[0] > 16:  # not for the few examples by which it is tried
+            raise ZeroDivisionError("in my own line")
+        return keras.ops.mean((y - outputs) ** 2, axis=-1)
+
+    dash = Dashboard(TrainingConfig(batch_size=32), model=net(1), data=(X, QUANTITY), loss=careless)
+    try:
+        dash.play()
+        assert dash.wait(PATIENCE)
+        assert dash.fault is not None
+        assert "in careless" in dash.fault
+        assert "ZeroDivisionError: in my own line" in dash.fault
+        notice = dash._session.staged.frame(frozenset(), (None, None))[1]
+        assert "lab.fault" in notice.sentence
+        assert "ZeroDivision" not in notice.sentence
+    finally:
+        dash.close()

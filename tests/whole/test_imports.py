@@ -49,6 +49,7 @@ FLOORS = (
     (
         "widgets.plain_text",
         "widgets.front_end",
+        "widgets.cell_pages",
         "widgets.board",
         "widgets.server",
     ),

@@ -19,6 +19,7 @@ from core.datasets.registry import DATASETS
 from core.engines.launcher import engines
 from core.field import ConfigError
 from widgets.board.frame_loop import FrameLoop
+from widgets.cell_pages import PAGES, present_cell_run
 from widgets.controls.controls import Controls
 from widgets.controls.header import Header
 from widgets.controls.playback import Playback
@@ -26,7 +27,6 @@ from widgets.controls.synchronized import synchronized
 from widgets.controls.upload import Upload
 from widgets.controls.validated_widgets import Column
 from widgets.scenes import page_language
-from widgets.scenes.cell_pages import PAGES, present_cell_run
 from widgets.scenes.config_change import with_changes
 from widgets.scenes.session import Session, load_models
 from widgets.scenes.stage import Stage

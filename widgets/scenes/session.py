@@ -169,6 +169,11 @@ class Session:
         return RecordedColumns.of(self.run)
 
     @property
+    def fault(self) -> str | None:
+        """The traceback of what the run failed by; None if it did not fail."""
+        return self.run.fault
+
+    @property
     def model(self) -> keras.Model | None:
         """The model that is trained; None for a surface and before it is built."""
         return self.staged.model

@@ -210,7 +210,9 @@ class StagedRun:
             return returning(step, step * (run.seconds_per_update or 0.0))
         if error is None:
             return self._place.said(self.scene.notice(run, moment), run)
-        return Notice("danger", _("Training stopped.") if error == FAULT else _("No training."), shown(error))
+        if error != FAULT:
+            return Notice("danger", _("No training."), shown(error))
+        return Notice("danger", _("Training stopped."), self._place.said_of_fault(shown(error)))
 
     def _cost_slots(self) -> dict[str, Any]:
         """The costs of the run and, where others came before it, its row beside theirs."""

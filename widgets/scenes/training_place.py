@@ -41,6 +41,12 @@ class TrainingPlace:
             return cls(None, copy=own, is_second_choice=True)
         return cls(connect, packed, packed.unpack())
 
+    def said_of_fault(self, sentence: str) -> str:
+        """The sentence about a run that failed: of a person's own model, where its own traceback is."""
+        if self.copy is None:
+            return sentence
+        return _("Your model or its loss raised an error while training: lab.fault has its traceback.")
+
     def said(self, notice: Notice, run: AnyRun) -> Notice:
         """The notice, and with whom the run shares its place, or that it trains where others do not."""
         if run.sharing:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from core.config.training_config import TrainingConfig
 from core.runs.status import Status
+from widgets import cell_pages
+from widgets.cell_pages import CellPages, present_cell_run
 from widgets.dashboard import Dashboard
-from widgets.scenes import cell_pages
-from widgets.scenes.cell_pages import CellPages, present_cell_run
 
 if TYPE_CHECKING:
     import pytest
