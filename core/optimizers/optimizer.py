@@ -143,16 +143,33 @@ def of_keras(class_name: str, **fixed: object) -> Callable[..., keras.optimizers
 
 
 def _knob(name: str, value: float) -> keras.Variable:
-    """A variable that Keras' own `if self.momentum != 0` takes for a number that is not zero.
+    """A variable that Keras' rules take for the number that they would have in its place.
 
-    That question is asked while tracing; a momentum of zero must still trace the branch with momentum.
+    `if self.momentum != 0` is asked while tracing; a momentum of zero must still trace the branch with momentum. And
+    1 - 0.999 is a thousandth for Keras, while 1 less the nearest float32 is 5e-5 of that more.
     """
     import keras
+    import numpy as np
 
     class Knob(keras.Variable):
+        def __init__(self, initializer: object, **more: object) -> None:
+            self._exact = keras.Variable(_shortest(initializer), dtype="float64", trainable=False)
+            super().__init__(initializer, **more)
+
+        def assign(self, value: object) -> object:
+            self._exact.assign(_shortest(value))
+            return super().assign(value)
+
+        def __rsub__(self, other: float) -> object:
+            return keras.ops.cast(keras.ops.subtract(other, self._exact.value), self.dtype)
+
         def __ne__(self, other: object) -> bool:  # Keras returns a tensor here
             return True
 
         __hash__ = keras.Variable.__hash__
+
+    def _shortest(number: object) -> float:
+        """The number a person meant by a float32: 0.999 and not 0.99900001287."""
+        return float(str(np.float32(keras.ops.convert_to_numpy(number))))
 
     return Knob(value, dtype="float32", trainable=False, name=name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.datasets.baselines import strongest
-from core.language import _, ngettext, pgettext
+from core.language import _, ngettext, pgettext, shown
 from core.metric import metric
 from core.number_format import format_number, rounded
 from core.number_text import metric_text, percent
@@ -54,7 +54,10 @@ def of_run(setup: ModelSetup, run: AnyRun, steps_per_epoch: int, findings: Mappi
     found: Evaluations = evaluation.value
     if run.step == 0:
         untrained = _("{model}, untrained.", model=setup.label)
-        return Notice("info", _("Ready."), side_by_side(untrained, _scores(found)))
+        sentence = side_by_side(untrained, _scores(found))
+        for note in setup.notes:
+            sentence = side_by_side(sentence, shown(note))
+        return Notice("info", _("Ready."), sentence)
     if run.status is Status.FINISHED and evaluation.step != run.step:
         sentence = _("All updates are made; the model is being evaluated once more.")
         return Notice("info", _("Evaluating."), sentence)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from core.field import ConfigError
 from core.language import _
 
@@ -41,13 +43,13 @@ def settings_of(optimizer: keras.optimizers.Optimizer | None) -> dict[str, objec
         raise _refused(kind)
     name, settings = KNOWN[kind]
     config = optimizer.get_config()
-    rate = config["learning_rate"]
+    rate = config["learning_rate"]  # Keras holds a float32: 0.001 has become 0.0010000000475
     if not isinstance(rate, int | float):
         raise _refused(_("{optimizer} with a schedule of Keras", optimizer=kind))
     for setting, plain in PLAIN.items():
         if setting not in settings and config.get(setting, plain) != plain:
             raise _refused(_("{optimizer} with {setting}", optimizer=kind, setting=setting))
-    found = {"learning_rate": float(rate), "clip_norm": config.get("global_clipnorm")}
+    found = {"learning_rate": float(str(np.float32(rate))), "clip_norm": config.get("global_clipnorm")}
     found |= {setting: config[setting] for setting in settings}
     return {"optimizer": name, **found, **(_momentum(config) if kind == "SGD" else {})}
 

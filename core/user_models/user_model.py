@@ -16,6 +16,7 @@ from core.learning.setup import ModelSetup
 from core.models.family import ModelFamily
 from core.models.spec import ModelSpec
 from core.user_data.user_data import UserData, class_weights
+from core.user_models.reach import reach_note
 from core.user_models.user_baselines import baselines_of
 
 if TYPE_CHECKING:
@@ -95,7 +96,17 @@ class UserModel:
             count=lambda spec: count,
             build=lambda spec: self.model,
         )
-        return ModelSetup(config, dataset, family, ModelSpec(shape, len(self.classes) or 1), self.judgement, self.notes)
+        return ModelSetup(
+            config, dataset, family, ModelSpec(shape, len(self.classes) or 1), self.judgement, self._notes(config)
+        )
+
+    def _notes(self, config: TrainingConfig) -> tuple[str, ...]:
+        """How the data were taken, and whether the learning rate can move the answers to where y is."""
+        y = self.data.y
+        if self.task != "regression" or self.data.scales_targets or isinstance(y, ArrayTree):
+            return self.notes
+        far = reach_note(config, len(y), float(np.abs(y.mean(dtype=np.float64))), float(y.std(dtype=np.float64)))
+        return self.notes if far is None else (*self.notes, far)
 
     def learner(self, setup: ModelSetup) -> Learner:
         """The model, back at the weights it came with, and its data, split."""

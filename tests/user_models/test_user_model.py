@@ -156,3 +156,34 @@ def test_an_error_in_ones_own_loss_is_shown_with_its_own_traceback() -> None:
         assert "ZeroDivision" not in notice.sentence
     finally:
         dash.close()
+
+
+def test_several_inputs_and_outputs_train_on_a_page() -> None:
+    first, second = keras.Input((3,), name="first"), keras.Input((2,), name="second")
+    hidden = keras.layers.Dense(4, "tanh")(keras.layers.Concatenate()([first, second]))
+    outputs = [keras.layers.Dense(1, name="amount")(hidden), keras.layers.Dense(2, "softmax", name="kind")(hidden)]
+    model = keras.Model([first, second], outputs)
+    model.compile("adam", ["mse", "sparse_categorical_crossentropy"], metrics=[["mae"], ["accuracy"]])
+    dash = Dashboard(model=model, data=([X, X[:, :2]], [QUANTITY, CLASSES]))
+    try:
+        dash.set(epochs=2)
+        dash.play()
+        assert dash.wait(PATIENCE)
+        assert dash.fault is None
+        assert (dash.config.optimizer, dash.config.learning_rate) == ("adam", 0.001)
+        assert len(dash.history["validation_metric"]) > 1
+        staged = dash._session.staged
+        names = frozenset(panel.id for panel in staged.scene.panels())
+        frame, _notice = staged.frame(names, (None, None))
+        assert {"loss", "metric", "next-step"} <= names
+        assert not any("cannot be" in str(panel.get("note")) for panel in frame["panels"].values())
+    finally:
+        dash.close()
+
+
+def test_a_rate_that_cannot_reach_the_targets_is_said() -> None:
+    own = user_model_of(net(1), (X, 500 + QUANTITY))
+    few, many = (CONFIG.replace(optimizer="adam", learning_rate=0.001, epochs=epochs) for epochs in (5, 1_000_000))
+    assert "scale_targets=True" in own.setup(few).notes[0]
+    assert own.setup(many).notes == ()
+    assert user_model_of(net(1), (X, 500 + QUANTITY), scale_targets=True).setup(few).notes == ()

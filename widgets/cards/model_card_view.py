@@ -11,9 +11,11 @@ from core.number_text import UNKNOWN, bytes_text, count_text, percent
 from core.optimizers.registry import OPTIMIZERS
 
 if TYPE_CHECKING:
+    from core.learning.facts import LearnerFacts
     from core.learning.setup import ModelSetup
     from core.models.card import LayerCard, ModelCard
 
+BATCH_NORM = "BatchNormalization"  # the Keras name of the layer
 HEADINGS = (N_("Layer"), N_("Kind"), N_("Output"), N_("Parameters"), N_("FLOPs"))
 
 
@@ -26,11 +28,30 @@ def size_note(setup: ModelSetup) -> str:
     return _("{count}: width {width}, depth {depth}", count=count, width=width, depth=depth)
 
 
-def card_html(setup: ModelSetup, card: ModelCard | None) -> str:
-    """The model's card, closed; without `card`, before the model is built, what is known in closed form."""
-    body = "".join(f"<p>{escape(shown(note))}</p>" for note in setup.notes)
+def card_html(setup: ModelSetup, card: ModelCard | None, facts: LearnerFacts | None = None) -> str:
+    """The model's card, closed; without `card`, before the model is built, what is known in closed form.
+
+    `facts` say how many examples there are.
+    """
+    body = "".join(f"<p>{escape(shown(note))}</p>" for note in (*setup.notes, *_remarks(card, facts)))
     body += _unbuilt() if card is None else _table(card)
     return f'<details class="dl-model-card"><summary>{_summary(setup, card)}</summary>{body}</details>'
+
+
+def _remarks(card: ModelCard | None, facts: LearnerFacts | None) -> list[str]:
+    """What a person has to know to read the curves: how many examples they are of, and whose statistics they use."""
+    remarks: list[str] = []
+    if facts is not None and facts.n_held_out:
+        train, held = format_number(facts.n_examples), format_number(facts.n_held_out)
+        remarks.append(_("{train} examples train the model, {held} are held out.", train=train, held=held))
+    if card is not None and any(layer.kind == BATCH_NORM for layer in card.layers):
+        remarks.append(
+            _(
+                "The batch loss is computed with the statistics of each batch (batch normalization); training and "
+                "validation loss with their moving averages, as predictions are."
+            )
+        )
+    return remarks
 
 
 def _summary(setup: ModelSetup, card: ModelCard | None) -> str:

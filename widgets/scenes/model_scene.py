@@ -149,7 +149,7 @@ class ModelScene:
         if self._cards_of != (self.facts, runs, language()):
             card = None if self.facts is None else self.facts.card
             text = self._text.html() if self._text else ""
-            self._cards = text + cost_card.cost_html(runs) + model_card_view.card_html(self.setup, card)
+            self._cards = text + cost_card.cost_html(runs) + model_card_view.card_html(self.setup, card, self.facts)
             self._cards_of = (self.facts, runs, language())
         return self._cards
 
