@@ -187,3 +187,32 @@ def test_a_rate_that_cannot_reach_the_targets_is_said() -> None:
     assert "scale_targets=True" in own.setup(few).notes[0]
     assert own.setup(many).notes == ()
     assert user_model_of(net(1), (X, 500 + QUANTITY), scale_targets=True).setup(few).notes == ()
+
+
+class Silent(keras.Model):
+    """A model that cannot be copied: Keras cannot say how it was made."""
+
+    def __init__(self, units: int) -> None:
+        super().__init__()
+        self.out = keras.layers.Dense(units)
+
+    def call(self, x: Any) -> Any:
+        return self.out(x)
+
+
+def test_of_a_model_that_cannot_be_copied_the_newest_page_alone_trains_it() -> None:
+    model = Silent(2)
+    old = Dashboard(model=model, data=(X, CLASSES))
+    old.set(epochs=1_000_000_000)
+    old.play()
+    new = Dashboard(model=model, data=(X, CLASSES))
+    try:
+        assert old._session.run.join(PATIENCE)
+        is_itself = new._session.trains_itself
+        assert is_itself
+        new.step(3)
+        assert new.wait(PATIENCE)
+        trained = new.model
+        assert trained is model
+    finally:
+        new.close()

@@ -76,6 +76,8 @@ class Page(Column):
         self._board.on_event(self._on_board)
         page_language.follow(self)
         PAGES.add(self, present_cell_run())
+        if own is not None and self._session.trains_itself:  # two pages at once would move the same weights
+            PAGES.add(self, (f"model {id(own.model)}", str(id(self))))
         if in_kernel:
             hurry_at_exit()
 

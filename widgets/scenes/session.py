@@ -169,6 +169,11 @@ class Session:
         return RecordedColumns.of(self.run)
 
     @property
+    def trains_itself(self) -> bool:
+        """True if a person's own model is trained itself, since it cannot be copied."""
+        return self._place.is_second_choice
+
+    @property
     def fault(self) -> str | None:
         """The traceback of what the run failed by; None if it did not fail."""
         return self.run.fault
