@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core.delimited.text_table import LARGEST_FILE
-from core.tables.csv_reader import read_csv
+from core.tables.csv_reader import ReadingChoices, read_csv
 from core.tables.preparation import Prepared, prepare
 from tests.support.pseudo_locale import in_use
 from widgets.controls import upload as upload_module
-from widgets.controls.upload import FAULT, NO_CHOICE, NO_FILE, Upload
+from widgets.controls.upload import FAULT, Upload
+from widgets.controls.upload_requests import NO_CHOICE, NO_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,9 +77,17 @@ def test_a_good_file_becomes_a_data_set_with_guessed_target_and_task() -> None:
         "name": "flowers.csv",
         "summary": "flowers.csv: 30 rows × 3 columns",
         "columns": ["petal", "sepal", "species"],
+        "preview": [
+            {"name": "petal", "kind": "number", "used": True, "cells": [str(i) for i in range(8)]},
+            {"name": "sepal", "kind": "number", "used": True, "cells": [f"{i % 7}.5" for i in range(8)]},
+            {"name": "species", "kind": "category", "used": True, "cells": [*SPECIES] * 4},
+        ],
+        "encoding": "UTF-8",
+        "has_names": True,
         "notes": [],
         "target": "species",
         "task": "classification",
+        "tasks": ["classification"],
     }
     assert desk.good().classes == ("setosa", "virginica")
     assert desk.good().load().x_train.shape == (24, 2)
@@ -288,11 +297,11 @@ class SlowReading:
         self.files: list[bytes] = []
         self.begun, self.released = threading.Event(), threading.Event()
 
-    def __call__(self, data: bytes) -> Table:
+    def __call__(self, data: bytes, choices: ReadingChoices) -> Table:
         self.files.append(data)
         self.begun.set()
         assert self.released.wait(PATIENCE)
-        return read_csv(data)
+        return read_csv(data, choices)
 
 
 @pytest.fixture
@@ -368,7 +377,7 @@ def test_a_fault_is_logged_gives_one_sentence_and_leaves_the_last_good_table(
     desk.file(IRIS)
     before = desk.upload.dataset(), desk.upload.shown
 
-    def fail(_: bytes) -> Table:
+    def fail(_data: bytes, _choices: ReadingChoices) -> Table:
         raise ZeroDivisionError("a detail that is no visitor's business")
 
     monkeypatch.setattr(upload_module, "read_csv", fail)
@@ -386,3 +395,64 @@ def test_what_is_shown_is_plain_json_of_a_bearable_length() -> None:
     names = ",".join("n" * 200 + str(i) for i in range(1000))
     desk.file((names + "\n" + "\n".join(",".join(str(i * k % 11) for k in range(1000)) for i in range(20))).encode())
     assert len(json.dumps(desk.upload.shown)) < 100_000
+
+
+GERMAN = ("Größe;Ort\n" + "".join(f"{i % 9},5;{('Köln', 'Lübeck')[i % 2]}\n" for i in range(30))).encode("cp1252")
+READ_WRONGLY: list[dict[str, object]] = [
+    {"encoding": "rot13"},
+    {"encoding": 5},
+    {"has_names": "yes"},
+    {"column": "petal"},
+    {},
+]
+
+
+def test_the_encoding_that_was_guessed_can_be_changed() -> None:
+    desk = Desk()
+    desk.file(GERMAN)
+    assert desk.upload.shown["encoding"] == "windows-1252"
+    assert "The encoding is a guess: windows-1252." in desk.notes()
+    desk.send({"kind": "read", "encoding": "macintosh"})
+    assert desk.upload.shown["encoding"] == "macintosh"
+    assert desk.good().classes == ("Kˆln", "L¸beck")  # what these bytes are on an old Macintosh
+    assert desk.upload.shown["name"] == "flowers.csv"
+
+
+def test_the_first_row_can_be_made_data_and_names_again() -> None:
+    desk = Desk()
+    desk.file(IRIS)
+    desk.send({"kind": "read", "has_names": False})
+    assert (desk.upload.shown["columns"], desk.tables[-1].n_rows) == (["Column 1", "Column 2", "Column 3"], 31)
+    desk.send({"kind": "read", "has_names": True})
+    assert (desk.upload.shown["columns"], desk.tables[-1].n_rows) == (["petal", "sepal", "species"], 30)
+
+
+def test_the_kind_of_a_column_can_be_changed_and_the_target_stays() -> None:
+    desk = Desk()
+    desk.file(IRIS)
+    desk.send({"kind": "choose", "target": "petal"})
+    desk.send({"kind": "read", "column": "sepal", "as": "id"})
+    assert desk.good().features == ("species: setosa", "species: virginica")
+    assert [column["used"] for column in desk.upload.shown["preview"]] == [True, False, True]
+    assert desk.upload.shown["target"] == "petal"
+    assert "Left out, since it only names the row: sepal." in desk.notes()
+    desk.send({"kind": "read", "column": "sepal", "as": "category"})
+    assert len(desk.good().features) == 9
+
+
+def test_a_kind_that_the_cells_do_not_have_is_refused_and_changes_nothing() -> None:
+    desk = Desk()
+    desk.file(IRIS)
+    before = desk.upload.dataset(), desk.upload.shown
+    desk.send({"kind": "read", "column": "species", "as": "date"})
+    assert desk.sentences == ["The column species cannot be read in the kind that was chosen."]
+    assert (desk.upload.dataset(), desk.upload.shown) == before
+
+
+@pytest.mark.parametrize("content", READ_WRONGLY, ids=repr)
+def test_a_way_to_read_that_is_not_offered_gets_one_sentence(content: dict[str, object]) -> None:
+    desk = Desk()
+    desk.file(IRIS)
+    desk.send({"kind": "read", **content})
+    assert desk.sentences == [NO_CHOICE]
+    assert len(desk.tables) == 1

@@ -21,7 +21,7 @@ from tests.support.texts import (
 SOURCES = sources()
 MARKS = [mark for file, source in SOURCES.items() for mark in marks(file, source)]
 LITERAL = [mark for mark in MARKS if mark.is_literal]
-FILLED_BY_PAGE = {"widgets/controls/header.py", "widgets/controls/upload.py"}  # these hand texts to JavaScript
+FILLED_BY_PAGE = {"widgets/controls/header.py", "widgets/controls/upload_view.py"}  # these hand texts to JavaScript
 WHAT_IT_SEES = """
 from core.language import N_, _, ngettext as plural
 

@@ -2,8 +2,8 @@
 // A visitor's words (file and column names, notes) become text nodes only, never HTML.
 
 import { element } from "../board/element.js";
+import { tablePreview } from "./table_preview.js";
 
-const TASKS = ["classification", "regression"];
 const LONGEST_NAME = 200; // characters of a file's name that are sent
 
 /** A drop area that is also the label of a file input; calls take(file). `write(texts, limit)` names it. */
@@ -86,9 +86,16 @@ function render({ model, el }) {
   const task = menu((name) =>
     model.send({ kind: "choose", target: model.get("shown").target, task: name }),
   );
+  const encoding = menu((name) => model.send({ kind: "read", encoding: name }));
+  const names = element("input", { type: "checkbox" });
+  const namesLabel = element("span");
+  const namesBox = element("label", { class: "dl-upload-names" }, names, namesLabel);
+  names.addEventListener("change", () => model.send({ kind: "read", has_names: names.checked }));
+  const preview = tablePreview((column, kind) => model.send({ kind: "read", column, as: kind }));
   const title = element("h2");
   const drop = dropArea((file) => sendFile(model, status, file));
-  const result = element("div", { class: "dl-upload-result" }, shape, target.box, task.box, notes);
+  const reads = [shape, preview.box, namesBox, encoding.box, target.box, task.box, notes];
+  const result = element("div", { class: "dl-upload-result" }, ...reads);
 
   const showReading = () => {
     const name = model.get("reading");
@@ -102,7 +109,12 @@ function render({ model, el }) {
     shape.textContent = shown.summary;
     notes.replaceChildren(...shown.notes.map((note) => element("li", {}, note)));
     target.show(texts.target, shown.columns.map((name) => [name, name]), shown.target);
-    task.show(texts.task, TASKS.map((name) => [texts[name], name]), shown.task);
+    task.show(texts.task, shown.tasks.map((name) => [texts[name], name]), shown.task);
+    const { kinds, encodings } = model.get("menus");
+    encoding.show(texts.encoding, encodings.map((name) => [name, name]), shown.encoding);
+    namesLabel.textContent = texts.names;
+    names.checked = shown.has_names;
+    preview.show(texts, kinds, shown.preview);
   };
   const write = () => {
     const texts = model.get("texts");

@@ -1,0 +1,103 @@
+"""What a page asks of the upload: a file, another target, another way to read the file.
+
+A page may send anything at all; what is none of these is refused in one sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.columns.cell_parsing import clean_text
+from core.columns.column import KINDS
+from core.delimited.character_sets import ENCODINGS
+from core.delimited.text_table import LARGEST_FILE
+from core.field import ConfigError
+from core.language import N_, Text, _, shown
+from core.tables.csv_reader import ReadingChoices
+
+NO_FILE = N_("What the page sent is not a file.")
+NO_CHOICE = N_("The page asked for something that this table does not offer.")
+UNNAMED = N_("Your file")
+
+
+@dataclass(frozen=True)
+class FileSent:
+    """A file, as it was dropped or chosen."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class TargetChosen:
+    """A choice of what to predict, as the page sent it: anything at all."""
+
+    target: object
+    task: object
+
+
+@dataclass(frozen=True)
+class ReadingChosen:
+    """Another way to read the file: an encoding, whether the first row is names, or the kind of a column."""
+
+    encoding: str | None = None
+    has_names: bool | None = None
+    column: str | None = None
+    kind: str | None = None
+
+    def added_to(self, choices: ReadingChoices) -> ReadingChoices:
+        """`choices` with this one; kinds of columns are forgotten where the columns may be others."""
+        if self.column is not None and self.kind is not None:
+            kinds = {**choices.kinds, self.column: self.kind}
+            return ReadingChoices(choices.encoding, choices.has_names, kinds)
+        encoding = choices.encoding if self.encoding is None else self.encoding
+        has_names = choices.has_names if self.has_names is None else self.has_names
+        return ReadingChoices(encoding, has_names)
+
+
+Request = FileSent | TargetChosen | ReadingChosen
+
+
+def request_in(content: dict[str, Any], buffers: object) -> Request:
+    """The request in a message of the page.
+
+    Raises:
+        ConfigError: it holds none.
+    """
+    match content.get("kind"):
+        case "file":
+            return FileSent(_file_name(content.get("name")), _bytes_in(buffers))
+        case "choose":
+            return TargetChosen(content.get("target"), content.get("task"))
+        case "read":
+            return _reading_in(content)
+        case "too-large":
+            raise ConfigError(_too_large())
+    raise ConfigError(shown(NO_FILE))
+
+
+def _reading_in(content: dict[str, Any]) -> ReadingChosen:
+    match content:
+        case {"encoding": str(encoding)} if encoding in ENCODINGS:
+            return ReadingChosen(encoding=encoding)
+        case {"has_names": bool(has_names)}:
+            return ReadingChosen(has_names=has_names)
+        case {"column": str(column), "as": str(kind)} if kind in KINDS:
+            return ReadingChosen(column=column, kind=kind)
+    raise ConfigError(shown(NO_CHOICE))
+
+
+def _too_large() -> Text:
+    """The refusal of a file beyond the limit."""
+    return _("The file is larger than {megabytes} MB, which is the limit.", megabytes=LARGEST_FILE // 1_000_000)
+
+
+def _bytes_in(buffers: object) -> bytes:
+    if not isinstance(buffers, list) or len(buffers) != 1 or not isinstance(buffers[0], bytes | memoryview):
+        raise ConfigError(shown(NO_FILE))
+    return bytes(buffers[0])
+
+
+def _file_name(name: object) -> str:
+    return (clean_text(name) if isinstance(name, str) else "") or UNNAMED
