@@ -122,7 +122,8 @@ def _cleanness(rows: Sequence[Sequence[str]], width: int, delimiter: str) -> flo
 def _holds_numbers(cell: str) -> bool:
     """True if a cell is several numbers side by side."""
     parts = cell[:200].split()
-    return len(parts) > 2 and all(shape_of(part) == "number" for part in parts)
+    apart = len(parts) > 2 or (len(parts) == 2 and "  " in cell.strip())
+    return apart and all(shape_of(part) == "number" for part in parts)
 
 
 def _blank_score(dialect: Dialect, lines: Sequence[str]) -> float:

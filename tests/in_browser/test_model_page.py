@@ -128,6 +128,8 @@ def test_a_file_of_ones_own_is_learned_and_a_bad_one_changes_nothing(learner: Vi
     file.set_input_files({"name": "boxes.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
     learner.wait("s => s.notice === 'Ready.'", PREPARED_MS)
     assert learner.page.get_by_label("Target", exact=True).input_value() == "kind"
+    assert learner.page.get_by_label("Kind of <b>height</b>", exact=True).input_value() == "number"
+    assert learner.page.locator(".dl-upload-preview tbody tr").count() == 8
     finish(learner)
     assert validation(learner) > 80
     file.set_input_files({"name": "bad.csv", "mimeType": "text/csv", "buffer": b"\x00\x01\x02\xff" * 50})

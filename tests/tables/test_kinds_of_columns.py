@@ -1,0 +1,168 @@
+"""Columns of a file are told apart: numbers, categories, dates, names of rows and free text; and a teacher's words."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from core.tables.csv_reader import read_csv
+from core.tables.dataset import csv_dataset
+from core.tables.preparation import prepare
+from core.tables.report import reading_of_file
+from core.tables.target import suggest_target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def file(head: str, row: Callable[[int], str], n: int = 60) -> bytes:
+    return "\n".join([head, *map(row, range(n))]).encode()
+
+
+def kinds(data: bytes) -> dict[str, str]:
+    return {column.name: column.kind for column in read_csv(data).columns}
+
+
+def notes(data: bytes, target: str | None = None) -> str:
+    return " ".join(prepare(read_csv(data), target).notes)
+
+
+def test_values_made_of_signs_stay_apart() -> None:
+    data = file("x,bmi,y", lambda i: f"{i * 7 % 11}.5,{('<30', '>30')[i % 2]},{'+-'[i % 3 == 0]}")
+    prepared = prepare(read_csv(data), "y")
+    assert prepared.classes == ("+", "-")
+    assert prepared.features == ("x", "bmi: <30", "bmi: >30")
+
+
+FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%b-%Y", "%b %d, %Y", "%Y%m%d", "%Y-%m-%dT%H:%M:%S",
+           "%Y-%m-%d %H:%M", "%m/%d/%Y %I:%M %p", "%Y年%m月%d日"]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_dates_are_read_in_every_form(form: str) -> None:
+    first, day = datetime.datetime(2020, 1, 5), datetime.timedelta(days=1)
+    column = read_csv(file("when,v", lambda i: f'"{(first + i * day).strftime(form)}",{i % 9}.5')).column("when")
+    assert column.kind == "date"
+    assert column.dates is not None
+    np.testing.assert_array_equal(
+        column.dates.times.astype("datetime64[D]"), np.datetime64("2020-01-05") + np.arange(60)
+    )
+
+
+def test_a_date_becomes_days_month_day_of_month_and_of_week() -> None:
+    day = datetime.date(2024, 1, 30)
+    data = file("when,y", lambda i: f"{day + datetime.timedelta(days=i)},{i * i % 13}.5", n=10)
+    prepared = prepare(read_csv(data), "y")
+    assert prepared.features == (
+        "when: days since the first", "when: month", "when: day of the month", "when: day of the week",
+    )  # fmt: skip
+    assert prepared.examples.x[2].tolist() == [2, 2, 1, 3]  # Thursday, the first of February
+
+
+def test_a_date_and_a_number_are_a_series_that_can_be_forecast() -> None:
+    levels = [i * i % 17 + 0.5 for i in range(60)]
+    table = read_csv(file("year,mean", lambda i: f"{1950 + i},{levels[i]}"))
+    prepared = prepare(table, "mean", "forecast")
+    changes, window = np.diff(levels), prepared.examples.x.shape[1]
+    np.testing.assert_allclose(prepared.examples.y, changes[window:])
+    np.testing.assert_allclose(prepared.examples.x[0, :, 0], changes[:window])
+    dataset = csv_dataset(prepared)
+    assert (dataset.task, dataset.ordered) == ("forecast", True)
+
+
+def test_names_of_rows_and_free_text_are_left_out_by_name() -> None:
+    data = file("CustomerID,review,x,y", lambda i: f"{1000 + i * 7},a long review number {i} of this,{i % 9}.5,{i % 2}")
+    assert kinds(data) == {"CustomerID": "id", "review": "text", "x": "number", "y": "number"}
+    assert "Left out, since it only names the row: CustomerID." in notes(data, "y")
+    assert "Left out, since it is text of many different values: review." in notes(data, "y")
+
+
+def test_a_few_numbers_with_one_that_is_a_word_are_categories() -> None:
+    values = ("0", "1", "2", "3+")
+    assert kinds(file("dep,y", lambda i: f"{values[i % 20 // 6]},{i % 7}.5"))["dep"] == "category"
+
+
+def test_a_number_that_nothing_decides_is_said_and_others_decide_where_they_can() -> None:
+    alone = file("a\tb", lambda i: f"w{i % 3}\t{1 + i % 9}.{101 + i}")
+    assert "“1.101” in b may be 1.101 or 1\u00a0101: nothing in the file decides." in " ".join(read_csv(alone).notes)
+    beside = read_csv(file("a;b", lambda i: f"{i},5;{1 + i % 9}.{101 + i}")).column("b")
+    assert beside.numbers is not None
+    assert beside.numbers[0] == 1101
+
+
+REMARKS = {
+    "-999 in b lies far": file("a,b,y", lambda i: f"{i % 20},{-999 if i % 10 == 0 else i % 30},{i % 2}"),
+    "-200 in b lies far": file("a,b,y", lambda i: f"{i % 20},{-200 if i % 10 == 0 else 100 + i * 5},{i % 2}"),
+    "m, r add up to y": file("m,r,y", lambda i: f"{i % 20},{i * 7 % 31},{i % 20 + i * 7 % 31}"),
+    "40 rows are copies": file("a,b,y", lambda i: f"{i % 20}.5,{i % 20 * 3},{i % 2}"),
+    "98.3\u00a0% of the rows are 0": file("a,y", lambda i: f"{i}.5,{int(i == 7)}"),
+    "b says the same as y": file("a,b,y", lambda i: f"{i * 7 % 13},{i * i % 47}.5,{i * i % 47}.5"),
+}
+
+
+@pytest.mark.parametrize("said", REMARKS)
+def test_a_teacher_would_say_a_word(said: str) -> None:
+    assert said in notes(REMARKS[said], "y")
+
+
+def test_nothing_is_said_of_a_table_in_which_nothing_is_wrong() -> None:
+    data = file("a,b,y", lambda i: f"{i * 7 % 61},{i * 11 % 59},{3 * (i * 7 % 61) + 2 * (i * 11 % 59)}")
+    assert prepare(read_csv(data), "y").notes == ()
+
+
+TARGETS = {
+    "Survived": "PassengerId,Survived,Age,Embarked",
+    "Exited": "RowNumber,Surname,Exited,Balance",
+    "SalePrice": "Id,SalePrice,LotArea,YrSold",
+    "diagnosis": "id,diagnosis,radius_mean,texture_mean",
+    "d": "a,b,c,d",
+}
+
+
+@pytest.mark.parametrize("wanted", TARGETS)
+def test_the_suggested_target_is_what_a_person_would_choose(wanted: str) -> None:
+    special: dict[str, Callable[[int], str]] = {
+        "Embarked": lambda i: "SCQ"[i % 3],
+        "Surname": lambda i: f"person {i}",
+        "diagnosis": lambda i: "MB"[i * i % 3 % 2],
+        "Survived": lambda i: str(i * i // 3 % 2),
+        "Exited": lambda i: str(i * i // 3 % 2),
+    }
+    names = TARGETS[wanted].split(",")
+
+    def cell(place: int, i: int) -> str:
+        name = names[place]
+        if name in special:
+            return special[name](i)
+        return str(i + 1) if name.lower() in ("id", "passengerid", "rownumber") else str(i * (7 + place) % 59 / 4)
+
+    data = file(TARGETS[wanted], lambda i: ",".join(cell(place, i) for place in range(len(names))))
+    assert suggest_target(read_csv(data)) == wanted
+
+
+def test_the_reading_is_one_object_and_the_command_prints_it(tmp_path: Path) -> None:
+    data = file("n;Betrag;ja", lambda i: f"{i};{1 + i % 9}.{100 + i},50;{('ja', 'nein')[i % 2]}")
+    path = tmp_path / "table.csv"
+    path.write_bytes(data)
+    command = [sys.executable, "-m", "core.tables", str(path), "--json", "--target", "ja"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    reading = json.loads(done.stdout)
+    assert reading == reading_of_file(data, "ja")
+    assert (reading["delimiter"], reading["rows"], reading["refused"]) == (";", 60, None)
+    assert reading["target"] == {"name": "ja", "task": "classes", "classes": {"ja": 30, "nein": 30}}
+    assert reading["columns"][1]["min"] == 1100.5
+
+
+def test_reading_a_file_loads_no_tensorflow_and_plain_text_no_guess_of_an_encoding() -> None:
+    code = "import sys; from core.tables.csv_reader import read_csv; read_csv(b'a,b\\n1,2\\n'); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"tensorflow", "charset_normalizer"} & set(done.stdout.split())
