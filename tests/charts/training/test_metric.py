@@ -1,5 +1,7 @@
 """What the metric's chart draws, recomputed by hand from the evaluations it was given."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -86,3 +88,18 @@ def test_the_axis_counts_epochs_when_asked_to() -> None:
 )  # fmt: skip
 def test_a_metric_is_written_as_people_say_it(value: float | None, metric: str, text: str) -> None:
     assert metric_text(value, metric) == text
+
+
+def test_of_several_metrics_the_chosen_one_is_drawn_and_named() -> None:
+    setup = setup_of()
+    setup = replace(setup, judgement=replace(setup.judgement, metrics=("accuracy", "AUC", "MAE")))
+    found = evaluations(1000, others={"AUC": (np.full(5, 0.8), np.full(5, 0.7)), "MAE": (np.ones(5), np.ones(5))})
+    moment = model_moment(1000, {"evaluation": found})
+    chart = MetricChart(setup, {"metric": "AUC"})
+    assert [switch.value for switch in chart.panel().switches] == ["step", "AUC"]
+    assert chart.title == "AUC"
+    traces = chart.update(moment)["traces"]
+    assert traces[VALIDATION]["y"].tolist() == [0.7] * 5
+    assert len(traces[BASELINE]["x"]) == 0  # the baseline is one of accuracy
+    assert MetricChart(setup, {"metric": "mean absolute error"}).title == "Mean absolute error"
+    assert MetricChart(setup).title == "Accuracy"

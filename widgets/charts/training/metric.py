@@ -40,10 +40,11 @@ class MetricChart(ModelChart):
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
         names = setup.judgement.metrics
-        which = Choice("metric", N_("Metric"), names, names[0])
+        labels = tuple(metric(name).label for name in names)
+        which = Choice("metric", N_("Metric"), labels, labels[0])
         self.choices = (AXIS, which) if len(names) > 1 else (AXIS,)
         super().__init__(setup, chosen)
-        self._name = self.chosen.get(which.name, names[0])
+        self._name = names[labels.index(self.chosen.get(which.name, labels[0]))]
         self._metric = metric(self._name)
         self.title = self._metric.title
         self._values, self._steps = ValueAxis(self._metric.is_log), RunAxis(self.chosen[AXIS.name])
