@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from core.config.training_config import FIELDS, TrainingConfig
 from core.field import ConfigError
 from core.language import _, shown
+from widgets.controls import page_language
 from widgets.controls.synchronized import synchronized
-from widgets.scenes import page_language
 from widgets.scenes.config_change import with_changes
 from widgets.scenes.page import Page
 from widgets.scenes.start import first_page

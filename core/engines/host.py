@@ -52,7 +52,7 @@ class Host:
         """Begins to build what `task` asks for, unless it is `prepared`."""
         use(task.language)
         self._connection, self._task = connection, task
-        self._requests = RunRequests(task.total_steps, task.pace, watched=task.watched)
+        self._requests = RunRequests(task.first_total, task.pace, watched=task.watched)
         self._made = made = Preparation(task, self._requests, self._publish_soon, prepared)
         self._turns = Turns(Path(os.environ[FILE]))
         self._worker = RunWorker(self._requests, made.build, made.probes, 0.0, self._publish_soon, self._turns)
@@ -227,8 +227,7 @@ class Host:
             rests=rests,
             error=worker.error,
             fault=worker.fault,
-            marks=worker.marks,
-            start_settings=worker.start_settings,
+            live=worker.live,
             observation=observation,
             observed_at=observed_at,
             rows={} if record is None else record.history.view(SCREEN_POINTS),

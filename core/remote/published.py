@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core.runs.setting_changes import LiveRecord
 from core.runs.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import numpy as np
 
     from core.learning.facts import LearnerFacts
     from core.probes.finding import Finding
-    from core.runs.setting_changes import SettingChange
     from core.training.step_record import Observation
     from core.training.update_loop import Program
 
@@ -37,8 +37,7 @@ class Published:
     rests: bool = False
     error: str | None = None
     fault: str | None = None
-    marks: Sequence[SettingChange] = ()
-    start_settings: Mapping[str, float] = field(default_factory=dict)
+    live: LiveRecord = field(default_factory=LiveRecord)
     observation: Observation | None = None
     observed_at: float | None = None
     rows: Mapping[str, np.ndarray] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.remote.published import Published
 from core.remote.remote_history import RemoteHistory, RemoteRecord
+from core.runs.setting_changes import LiveRecord
 from core.runs.status import Status
 
 if TYPE_CHECKING:
@@ -24,8 +25,14 @@ class PublishedRun:
     """The properties of a `Run`, read from the state that an engine published last."""
 
     def __init__(self, task: Task, fetch: Fetch) -> None:
-        """Nothing is published of `task` yet; `fetch` asks the engine for something and waits for it."""
-        self.published = Published(total_steps=task.total_steps)
+        """Shows what `task` says of where its run is to be; `fetch` asks the engine for something and waits for it."""
+        self.published = Published(
+            total_steps=task.total_steps,
+            step=task.until,
+            live=LiveRecord(task.start_settings, tuple(task.changes)),
+            program=task.program,
+            seconds_per_update=task.seconds_per_update,
+        )
         self._task, self._fetch = task, fetch
         self._record: RemoteRecord | None = None
         self._findings: Mapping[str, Finding] = {}
@@ -97,7 +104,7 @@ class PublishedRun:
     @property
     def marks(self) -> Sequence[SettingChange]:
         """The changes of live settings in the order of their steps."""
-        return self.published.marks
+        return self.published.live.marks
 
     @property
     def observation(self) -> Observation | None:

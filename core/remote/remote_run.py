@@ -18,6 +18,7 @@ from core.remote.connection_end import hang_up, see_off
 from core.remote.published import Published
 from core.remote.published_run import PublishedRun
 from core.runs.run_worker import FAULT
+from core.runs.setting_changes import TOTAL_STEPS, latest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,7 +59,7 @@ class RemoteRun(PublishedRun):
             settle_seconds: How long the run waits before it asks for an engine.
         """
         super().__init__(task, self.call)
-        self.returning_to: int | None = None  # the step a new engine is on its way to, after the last one died
+        self.returning_to: int | None = task.until or None  # the step that a new engine is on its way to
         self.process_id: int | None = None  # of the engine
         self._connect, self._on_change, self._settle_seconds = connect, on_change, settle_seconds
         self._changed = threading.Condition()  # also guards the task and the connection
@@ -92,7 +93,9 @@ class RemoteRun(PublishedRun):
     def restart(self, initial: Sequence[np.ndarray]) -> None:
         """Goes back to step 0 at the point `initial`, or where a model's weights began if it is empty."""
         start = initial or None
-        self._ask("restart", start, steps=0, changes=(), until=0, initial=start)
+        with self._changed:
+            settings = {**self._task.start_settings, **latest(tuple(self._task.changes))}
+        self._ask("restart", start, steps=0, start_settings=settings, changes=(), until=0, initial=start)
 
     def stop(self) -> None:
         """Ends the engine."""
@@ -114,7 +117,8 @@ class RemoteRun(PublishedRun):
     def set_total(self, total_steps: int) -> None:
         """Sets the step at which the run is finished."""
         if total_steps != self._task.total_steps:
-            self._ask("ask", {"total_steps": total_steps, "retimed": True}, total_steps=total_steps)
+            settings = {**self._task.settings, TOTAL_STEPS: total_steps}
+            self._ask("settings", {TOTAL_STEPS: total_steps}, total_steps=total_steps, settings=settings)
 
     def watch(self, names: frozenset[str], layers: bool = False, plane: str = "off") -> None:
         """Says which findings, layers and landscape somebody looks at."""
@@ -156,6 +160,11 @@ class RemoteRun(PublishedRun):
         return self._is_over or (
             self.published.rests and self.published.command >= self._commands and not self.returning_to
         )
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """True if what is published shows everything that was asked for."""
+        return self.returning_to is None and self.published.command >= self._commands
 
     def _ask(self, name: str, *arguments: Any, **wanted: Any) -> None:
         """Sends a command, and keeps what it wants for an engine that has still to come."""
@@ -250,8 +259,8 @@ class RemoteRun(PublishedRun):
             self._connection = None
             self.returning_to = self.step
             seen = self.published
-            again = replace(self._task, program=seen.program, start_settings=seen.start_settings, until=seen.step)
-            self._task = replace(again, changes=tuple(seen.marks))
+            again = replace(self._task, program=seen.program, start_settings=seen.live.start, until=seen.step)
+            self._task = replace(again, changes=seen.live.asked)
         self._on_change()
 
     def _fail(self, sentence: str) -> None:

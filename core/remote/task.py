@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core.runs.setting_changes import TOTAL_STEPS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -30,8 +32,10 @@ class Task:
         pace: Steps per second; None means as fast as possible.
         initial: The point to start from, where it is not the config's.
         program: The kind of compiled program to train by; None means the faster one.
-        start_settings: Live settings that are not the config's from step 0 on.
-        changes: The changes of live settings to make on the way to `until`, in the order of their steps.
+        start_settings: Live settings that are not the config's from step 0 on, `TOTAL_STEPS` among them.
+        changes: The changes of live settings to make on the way to `until`, in the order of their steps;
+            `TOTAL_STEPS` is among them.
+        seconds_per_update: How long an update took when that was last measured; only to say how long the way takes.
         until: The step to go to before anything else; the curve up to there is the one of the first time.
         playing: Whether the run plays from there on.
         steps: How many single steps it takes from there on.
@@ -51,6 +55,7 @@ class Task:
     program: Program | None = None
     start_settings: Mapping[str, float] = field(default_factory=dict)
     changes: Sequence[SettingChange] = ()
+    seconds_per_update: float | None = None
     until: int = 0
     playing: bool = False
     steps: int = 0
@@ -58,3 +63,9 @@ class Task:
     watched: frozenset[str] = frozenset()
     layers: bool = False
     plane: str = "off"
+
+    @property
+    def first_total(self) -> int:
+        """The step at which the run was to be finished when it began."""
+        lengths = [int(change.old) for change in self.changes if change.name == TOTAL_STEPS]
+        return lengths[0] if lengths else self.total_steps

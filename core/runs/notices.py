@@ -59,6 +59,18 @@ def returning(step: int, seconds: float) -> Notice:
         "The process that trained has ended unexpectedly; another one takes the same steps again, up to step {step}.",
         step=format_number(step),
     )
+    return _on_its_way(sentence, seconds)
+
+
+def reopened(step: int, seconds: float) -> Notice:
+    """Says that the run of a page that was opened anew takes its steps again, which need not be waited for either."""
+    sentence = _(
+        "The page was opened anew; its run takes the same steps again, up to step {step}.", step=format_number(step)
+    )
+    return _on_its_way(sentence, seconds)
+
+
+def _on_its_way(sentence: str, seconds: float) -> Notice:
     if seconds <= LONG_RETURN_S:
         return Notice("info", _("One moment."), sentence)
     offer = _("That takes about {time}; Reset begins anew at once.", time=duration(seconds))

@@ -184,9 +184,9 @@ class Run:
         return None if self.record is None else self.record.history
 
     @property
-    def marks(self) -> list[SettingChange]:
+    def marks(self) -> Sequence[SettingChange]:
         """The changes of live settings in the order of their steps; another list whenever one is new."""
-        return self._worker.marks
+        return self._worker.live.marks
 
     @property
     def observation(self) -> Observation | None:

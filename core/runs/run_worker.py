@@ -16,12 +16,12 @@ from core.probes.probe_dispatcher import ProbeDispatcher
 from core.probes.probe_schedule import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, ProbeSchedule
 from core.runs.observer import Observer
 from core.runs.pacing import CallLength, Pacer, RateMeter, Stopwatch
-from core.runs.setting_changes import SettingChange, with_mark
+from core.runs.setting_changes import TOTAL_STEPS, LiveRecord, SettingChange
 from core.runs.status import Status
 from core.runs.turn import Always
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from core.runs.run_requests import RunRequests
     from core.runs.turn import Turn
@@ -34,10 +34,7 @@ NO_MEMORY = N_("Training needs more memory than is free: choose a smaller model 
 
 
 class RunWorker:
-    """Deals with `requests` until it is stopped. It alone touches the trainer, in the thread that calls `work`.
-
-    What it publishes (`step`, `status`, `record`, `marks`, `error`, `fault`, `observer`) may be read from any thread.
-    """
+    """Deals with `requests` until it is stopped. It alone touches the trainer, in the thread that calls `work`."""
 
     def __init__(
         self,
@@ -50,8 +47,7 @@ class RunWorker:
     ) -> None:
         """`turn` says when steps may be taken; None means always."""
         self.record: RunHistories | None = None
-        self.marks: list[SettingChange] = []
-        self.start_settings: Mapping[str, float] = {}  # live ones that were changed before the first step
+        self.live = LiveRecord()
         self.step = 0
         self.status = Status.PREPARING
         self.error: str | None = None
@@ -64,6 +60,7 @@ class RunWorker:
         self._requests, self._build, self._make_probes = requests, build, make_probes
         self._settle_seconds, self._on_change = settle_seconds, on_change
         self._turn, self._others_seconds = turn or Always(), 0.0
+        self._total_steps = requests.total_steps  # as the trainer knows it
         self._idle_at_rest = False
 
     @property
@@ -114,7 +111,8 @@ class RunWorker:
             self._trainer = self._build()
             if self._is_stopped():
                 return False
-            self._trainer.set_total(self._requests.total_steps)
+            self._total_steps = self._requests.total_steps
+            self._trainer.set_total(self._total_steps)
             self._show_start()
             self._compile()
         if not self._is_stopped():
@@ -142,8 +140,7 @@ class RunWorker:
         self.dispatcher.probes.forget()
         seen = self.observer.observe(self._trainer)
         self.record = RunHistories(len(seen.parameters), self._trainer.layer_names)
-        self.start_settings = {**self.start_settings, **{mark.name: mark.new for mark in self.marks}}
-        self.marks, self.step = [], 0
+        self.live, self.step = self.live.begun_again(), 0
         self.played.reset()
         self._on_change()
         self.dispatcher.begin(self._trainer)
@@ -175,16 +172,19 @@ class RunWorker:
     def _apply_settings(self) -> None:
         with self._requests.changed:
             settings, self._requests.settings = self._requests.settings, {}
+            total = settings.pop(TOTAL_STEPS, None)
+            if total is not None:
+                self._requests.total_steps, self._requests.retimed = int(total), True
         if not settings:
             return
-        before = self._trainer.hyper()
+        before, rate = self._trainer.hyper(), self._trainer.base_rate
         self._trainer.set(**settings)
-        after = self._trainer.hyper()
-        if self.step == 0:
-            self.start_settings = {**self.start_settings, **settings}
-        for name in settings:
-            if self.step > 0 and before[name] != after[name]:
-                self.marks = with_mark(self.marks, SettingChange(self.step, name, before[name], after[name]))
+        after, live = self._trainer.hyper(), self.live
+        for name, asked in settings.items():
+            old = rate if name == "learning_rate" else before[name]
+            live = live.with_asked(SettingChange(self.step, name, old, asked))
+            live = live.with_mark(SettingChange(self.step, name, before[name], after[name]))
+        self.live = live
         self._publish_observation()
 
     def _due(self, pacer: Pacer, calls: CallLength) -> int:
@@ -213,8 +213,11 @@ class RunWorker:
 
     def _retime(self) -> None:
         if self._requests.retimed:
-            self._trainer.set_total(self._requests.total_steps)  # schedules end where the run does
-            self.dispatcher.probes.total_steps = self._requests.total_steps
+            total, before = self._requests.total_steps, self._total_steps
+            self._trainer.set_total(total)  # schedules end where the run does
+            self.dispatcher.probes.total_steps = self._total_steps = total
+            if total != before:
+                self.live = self.live.with_asked(SettingChange(self.step, TOTAL_STEPS, before, total))
         self._requests.retimed = False
 
     def _show_status(self, playing: bool, left: int) -> None:

@@ -38,7 +38,19 @@ def test_a_new_view_tells_its_query_to_everyone_who_asked(page: Header) -> None:
     page.on_event(lambda kind, payload: heard.append((kind, payload)))
     page.on_event(lambda kind, payload: heard.append(kind))
     custom(page, {"kind": "hello", "query": "seed=7", "language": "zh-CN"})
-    assert heard == [("hello", {"query": "seed=7", "language": "zh-CN"}), "hello"]
+    assert heard == [("hello", {"query": "seed=7", "language": "zh-CN", "saved": None, "table": None}), "hello"]
+
+
+@pytest.mark.parametrize(("buffers", "data"), [([b"x,y\n1,2\n"], b"x,y\n1,2\n"), ([], None)])
+def test_a_page_that_was_opened_anew_brings_what_its_browser_has_kept(
+    page: Header, buffers: list[bytes], data: bytes | None
+) -> None:
+    heard: list[object] = []
+    page.on_event(lambda kind, payload: heard.append(payload))
+    hello = {"kind": "hello", "query": "problem=csv", "saved": {"step": 5}, "table": {"name": "a.csv"}}
+    page._handle_msg({"content": {"data": {"method": "custom", "content": hello}}, "buffers": buffers})
+    table = {"name": "a.csv", "data": data}
+    assert heard == [{"query": "problem=csv", "language": "", "saved": {"step": 5}, "table": table}]
 
 
 @pytest.mark.parametrize("tag", [None, 7, ["zh"], "x" * 36])
@@ -46,7 +58,7 @@ def test_a_view_whose_browser_gives_no_tag_is_still_greeted(page: Header, tag: o
     heard: list[object] = []
     page.on_event(lambda kind, payload: heard.append((kind, payload)))
     custom(page, {"kind": "hello", "query": "seed=7", "language": tag})
-    assert heard == [("hello", {"query": "seed=7", "language": ""})]
+    assert heard == [("hello", {"query": "seed=7", "language": "", "saved": None, "table": None})]
 
 
 def test_a_language_that_a_person_chose_is_told(page: Header) -> None:
@@ -114,7 +126,7 @@ def test_a_page_can_choose_only_a_theme_there_is(
     assert caplog.records == []
 
 
-@pytest.mark.parametrize("name", ["_esm", "_css", "query", "labels", "help", "texts", "language", "languages"])
+@pytest.mark.parametrize("name", ["_esm", "_css", "query", "saved", "labels", "help", "texts", "language", "languages"])
 def test_a_page_cannot_change_what_other_views_are_served(page: Header, name: str) -> None:
     before = getattr(page, name)
     page._handle_msg({"content": {"data": {"method": "update", "state": {name: "hostile"}}}, "buffers": []})

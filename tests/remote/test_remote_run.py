@@ -96,6 +96,55 @@ def test_an_engine_that_dies_is_replaced_and_the_run_is_where_it_was_to_the_last
     assert run.step == 14
 
 
+def test_the_way_back_of_a_scheduled_run_has_the_lengths_and_base_rates_that_were_asked_for(
+    begin: Callable[[TrainingConfig], RemoteRun],
+) -> None:
+    run = begin(SPIRAL.replace(schedule="cosine"))
+    run.set_total(40)
+    run.take_steps(7)
+    assert run.wait(WAIT_S)
+    run.set(learning_rate=0.05)
+    run.take_steps(3)
+    assert run.wait(WAIT_S)
+    run.set_total(12)
+    run.take_steps(9)
+    assert run.wait(WAIT_S)
+    assert (run.step, run.status) == (12, Status.FINISHED)
+    run.set_total(80)
+    run.take_steps(6)
+    assert run.wait(WAIT_S)
+    assert run.history is not None
+    before = run.history.rows()
+    engine_of(run).kill()
+    wait_until(lambda: run.returning_to == 18)
+    assert run.wait(WAIT_S)
+    assert (run.step, run.total_steps, run.published.total_steps) == (18, 80, 80)
+    for name, values in run.history.rows().items():
+        np.testing.assert_array_equal(values, before[name])
+
+
+def test_a_reset_between_two_engines_begins_with_the_settings_of_the_run(
+    begin: Callable[[TrainingConfig], RemoteRun],
+) -> None:
+    config = TrainingConfig(epochs=30)
+    run = begin(config)
+    run.take_steps(5)
+    assert run.wait(WAIT_S)
+    run.set(learning_rate=0.05)
+    run.take_steps(5)
+    assert run.wait(WAIT_S)
+    process = engine_of(run)
+    process.kill()
+    wait_until(lambda: run.returning_to == 10)
+    run.restart(())
+    run.take_steps(30)
+    assert run.wait(WAIT_S)
+    changed = config.replace(learning_rate=0.05)
+    assert run.history is not None
+    expected = build_trainer(changed, build_objective(changed)).advance(30)
+    np.testing.assert_array_equal(run.history.rows()["loss"], expected.loss)
+
+
 @pytest.mark.parametrize("program", ["xla", "graph"])
 def test_the_next_engine_trains_by_the_same_kind_of_program(launcher: EngineLauncher, program: Program) -> None:
     """Which one is faster may be decided differently by then, and their dropouts draw other numbers."""

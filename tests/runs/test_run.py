@@ -57,6 +57,10 @@ class CountingTrainer:
     def hyper(self) -> dict[str, float]:
         return {"learning_rate": self.rate}
 
+    @property
+    def base_rate(self) -> float:
+        return self.rate
+
     def advance(self, steps: int) -> Steps:
         self.inside.set()
         if self.broken:
@@ -385,7 +389,7 @@ def test_a_live_setting_leaves_a_mark_at_the_step_from_which_it_holds(watch: Sta
     watched.until_step(1)
     watched.run.set(learning_rate=0.25)
     watched.until(lambda: bool(watched.run.marks))
-    assert watched.run.marks == [SettingChange(1, "learning_rate", 0.5, 0.25)]
+    assert watched.run.marks == (SettingChange(1, "learning_rate", 0.5, 0.25),)
     assert watched.run.observation is not None
     assert watched.run.observation.hyper == {"learning_rate": 0.25}
 

@@ -13,8 +13,8 @@ from core.runs.status import Status
 from tests.support.page_without_browser import choose, click, mount, notice, until, widgets_in
 from tests.support.pseudo_locale import TAG, in_use, pseudo
 from widgets.board.frame_loop import FrameLoop
+from widgets.controls import page_language
 from widgets.dashboard import Dashboard
-from widgets.scenes import page_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

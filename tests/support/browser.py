@@ -85,11 +85,15 @@ class Host:
 
     def open(self, page: Page, query: str = "", wait_until_ready: bool = True) -> None:
         """Show the dashboard on `page`; `query` is the URL's query string, without its question mark."""
+        page.goto(
+            f"{self.server.url}lab/tree/{NOTEBOOK}?{query}" if self.name == "lab" else f"{self.server.url}?{query}"
+        )
+        self.run_notebook(page, wait_until_ready)
+
+    def run_notebook(self, page: Page, wait_until_ready: bool = True) -> None:
+        """Run the cells of a notebook that has just been opened, where the host does not do so itself."""
         if self.name == "lab":
-            page.goto(f"{self.server.url}lab/tree/{NOTEBOOK}?{query}")
             _run_all_cells(page)
-        else:
-            page.goto(f"{self.server.url}?{query}")
         if wait_until_ready:
             page.wait_for_selector(READY, timeout=READY_TIMEOUT_MS)
 

@@ -46,6 +46,10 @@ class StraightTrainer:
     def hyper(self) -> dict[str, float]:
         return {"learning_rate": self.config.learning_rate}
 
+    @property
+    def base_rate(self) -> float:
+        return self.config.learning_rate
+
     def advance(self, steps: int) -> Steps:
         first, self.step = self.step, self.step + steps
         points = self.start + 0.01 * np.arange(first, self.step, dtype=np.float32)[:, None]

@@ -9,8 +9,9 @@ import { keepNames } from "./accessible_names.js";
 import { copyLink } from "./copy_link.js";
 import { banner, keepHeartbeat } from "./heartbeat.js";
 import { helpDialog } from "./help_dialog.js";
+import { takeRun } from "./kept_run.js";
 import { awaitGreeting, keepLanguage, languageSwitch } from "./language_switch.js";
-import { follow, openedWith, rootOf } from "./page.js";
+import { follow, rootOf } from "./page.js";
 import { keepShortcuts } from "./shortcuts.js";
 import { keepTheme } from "./theme.js";
 
@@ -44,14 +45,16 @@ function render({ model, el }) {
   const life = new AbortController();
   el.classList.add("dl-page");
   rootOf(el, life.signal).then((root) => {
-    const bar = banner(model, life.signal);
+    const bar = banner(root, model, life.signal);
     awaitGreeting(root, model);
     keepLanguage(root, model, life.signal);
     el.replaceChildren(bar, header(model, root, life.signal));
     keepNames(root, model, life.signal);
     keepShortcuts(root, life.signal);
     keepHeartbeat(bar, root, model, life.signal);
-    model.send({ kind: "hello", query: openedWith().slice(1, 4001), language: navigator.language ?? "" });
+    takeRun(root).then(([taken, buffers]) =>
+      model.send({ kind: "hello", language: navigator.language ?? "", ...taken }, undefined, buffers),
+    );
   });
   return () => life.abort();
 }

@@ -28,7 +28,8 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     """The header of the page, to be the first child of the box with class `dl-root`.
 
     `labels` maps CSS classes to the accessible names of what is inside; `query` is the link to copy,
-    without "?"; `theme` is "auto", "light" or "dark". `texts`, `help`, `language` and `languages`, pairs of
+    without "?"; `saved` is what the browser is to keep of the run, beside that link, when the page is opened anew;
+    `theme` is "auto", "light" or "dark". `texts`, `help`, `language` and `languages`, pairs of
     a tag and the language's own name, are what the header itself shows. `greeted` is set once the language and
     the link of a page that said hello have been taken.
     """
@@ -39,6 +40,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     labels = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     theme = t.Enum(THEMES, "auto").tag(sync=True)
     query = t.Unicode("").tag(sync=True)
+    saved = t.Dict().tag(sync=True)
     texts = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     help = t.Any(()).tag(sync=True)
     language = t.Unicode().tag(sync=True)
@@ -61,7 +63,9 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     def on_event(self, callback: OnEvent) -> None:
         """Call `callback(kind, payload)` for what happens on the page.
 
-        "hello" {"query": its URL's, "language": the browser's tag, or "" if it gives none}: a view opened.
+        "hello" {"query": its URL's, "language": the browser's tag, or "" if it gives none, "saved": what the browser
+        has kept of a run, or None, "table": the table of that run with its "data", or None}: a view opened. What the
+        browser has kept may be anything, and "data" None if it could not keep it.
         "language" {"language": one of `languages`}: a person chose it.
         """
         self._event_callbacks.append(callback)
@@ -70,18 +74,25 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
         for callback in self._event_callbacks:
             callback(kind, payload)
 
-    def _answer(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
+    def _answer(self, _widget: object, content: dict[str, Any], buffers: object) -> None:
         kind, query, tag = content.get("kind"), content.get("query"), content.get("language")
         if kind == "ping":
             self.send({"kind": "pong"})
         elif kind == "hello" and is_text(query):
-            self._emit("hello", {"query": query, "language": tag if _is_tag(tag) else ""})
+            kept = {"saved": content.get("saved"), "table": _table_in(content, buffers)}
+            self._emit("hello", {"query": query, "language": tag if _is_tag(tag) else "", **kept})
         elif kind == "language" and _is_tag(tag) and tag in languages():
             self._emit("language", {"language": tag})
 
 
 def _is_tag(value: object) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_TAG
+
+
+def _table_in(content: dict[str, Any], buffers: object) -> dict[str, object] | None:
+    table = content.get("table")
+    data = buffers[0] if isinstance(buffers, list) and buffers else None
+    return {**table, "data": data} if isinstance(table, dict) else None
 
 
 def _own_texts() -> dict[str, Any]:
@@ -114,5 +125,10 @@ def _texts() -> dict[str, str]:
         "pause": pgettext("button", "Pause"),
         "space": _("Space"),
         "lost": _("The connection to the kernel is lost. What you see is no longer live."),
+        "gone": _("The kernel of this page has ended. Reload brings back its settings, its run and its step."),
+        "gone_notebook": _(
+            "The kernel of this page has ended. Reload, and then run the cell again: that brings back its settings, "
+            "its run and its step."
+        ),
         "reload": _("Reload"),
     }

@@ -2,6 +2,8 @@
 
 import { element } from "../board/element.js";
 import { linkOf } from "./copy_link.js";
+import { keepRun } from "./kept_run.js";
+import { watchForEnd } from "./kernel_end.js";
 import { follow, inVoila } from "./page.js";
 
 const PING_MS = 2500;
@@ -15,9 +17,13 @@ function reconnect(model) {
   if (kernel && kernel.connectionStatus !== "connected") kernel.reconnect().catch(() => {}); // the next try may do
 }
 
-/** Makes the banner, out of sight. */
-export function banner(model, signal) {
-  const openAnew = () => (inVoila() ? location.assign(linkOf(model)) : location.reload()); // with the present settings
+/** Makes the banner, out of sight. Its button opens the page anew, with the present settings and the run as it stands. */
+export function banner(root, model, signal) {
+  const openAnew = async () => {
+    await keepRun(model, root).catch(() => {}); // without it the settings are in the link
+    if (inVoila()) location.assign(linkOf(model));
+    else location.reload();
+  };
   const reload = element("button", { type: "button", onclick: openAnew });
   follow(model, ["texts"], () => (reload.textContent = model.get("texts").reload), signal);
   return element("div", { class: "dl-banner", hidden: "" }, element("span", { role: "alert" }), reload);
@@ -27,12 +33,14 @@ export function banner(model, signal) {
 export function keepHeartbeat(bar, root, model, signal) {
   let heard = performance.now();
   let pinged = -Infinity;
+  const ending = watchForEnd(model, signal);
   const show = (lost) => {
+    const said = lost ? model.get("texts")[ending.text()] : "";
+    // Text that is put into an alert is read out; text that was there all along is not.
+    if (bar.firstChild.textContent !== said) bar.firstChild.textContent = said;
     if (bar.hidden !== lost) return;
     bar.hidden = !lost;
     root.toggleAttribute("data-lost", lost);
-    // Text that is put into an alert is read out; text that was there all along is not.
-    bar.firstChild.textContent = lost ? model.get("texts").lost : "";
   };
   const startAnew = () => (heard = performance.now());
   const beat = () => {
@@ -41,7 +49,10 @@ export function keepHeartbeat(bar, root, model, signal) {
     if (now - heard > SILENCE_MS) show(true);
     if (now - pinged < PING_MS) return;
     pinged = now;
-    if (!bar.hidden) reconnect(model);
+    if (!bar.hidden) {
+      reconnect(model);
+      ending.look();
+    }
     try {
       model.send({ kind: "ping" });
     } catch {

@@ -79,6 +79,12 @@ class Playback:
         pace = self._speed.value
         return None if pace == FULL_SPEED else pace
 
+    def choose_pace(self, pace: float | None) -> None:
+        """Chooses a speed as a person would; one that is not listed leaves it as it is."""
+        speed = FULL_SPEED if pace is None else pace
+        if speed in (listed for _label, listed in _pace_options()):
+            self._speed.value = speed
+
     @property
     def offers_pause(self) -> bool:
         """True if the first button offers Pause or did within REACTION_S, so a click may still mean Pause."""

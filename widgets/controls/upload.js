@@ -2,6 +2,7 @@
 // A visitor's words (file and column names, notes) become text nodes only, never HTML.
 
 import { element } from "../board/element.js";
+import { holdTable } from "./held_table.js";
 import { tablePreview } from "./table_preview.js";
 
 const LONGEST_NAME = 200; // characters of a file's name that are sent
@@ -60,7 +61,7 @@ function menu(choose) {
 const reading = (texts, name) => texts.reading.replace("{name}", () => name);
 
 /** Sends a file that is small enough; of any other only its size. */
-async function sendFile(model, status, file) {
+async function sendFile(model, status, file, onSent) {
   if (!file) return;
   if (file.size > model.get("largest")) {
     model.send({ kind: "too-large", size: file.size });
@@ -70,6 +71,7 @@ async function sendFile(model, status, file) {
   status.textContent = reading(texts, file.name);
   try {
     const bytes = await file.arrayBuffer();
+    onSent(bytes);
     model.send({ kind: "file", name: file.name.slice(0, LONGEST_NAME) }, undefined, [bytes]);
   } catch {
     status.textContent = texts.unreadable; // a folder, or a file that is gone
@@ -93,7 +95,10 @@ function render({ model, el }) {
   names.addEventListener("change", () => model.send({ kind: "read", has_names: names.checked }));
   const preview = tablePreview((column, kind) => model.send({ kind: "read", column, as: kind }));
   const title = element("h2");
-  const drop = dropArea((file) => sendFile(model, status, file));
+  let sent; // the bytes of a file that the kernel has not dealt with, and what it showed before
+  const drop = dropArea((file) =>
+    sendFile(model, status, file, (bytes) => (sent = { bytes, before: model.get("shown") })),
+  );
   const reads = [shape, preview.box, namesBox, encoding.box, target.box, task.box, notes];
   const result = element("div", { class: "dl-upload-result" }, ...reads);
 
@@ -125,6 +130,8 @@ function render({ model, el }) {
   };
   const onMessage = (message) => {
     if (message.kind !== "answered") return;
+    if (sent && model.get("shown") !== sent.before) holdTable(el.closest(".dl-root"), sent.bytes);
+    sent = undefined;
     showReading();
     update(); // a refused choice goes back to what it was
   };

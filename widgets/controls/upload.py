@@ -8,7 +8,7 @@ thread does it, and the callback only takes the bytes.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,8 +30,10 @@ from widgets.controls.upload_requests import (
     FileSent,
     ReadingChosen,
     Request,
+    TableKept,
     TargetChosen,
     request_in,
+    table_kept_in,
 )
 from widgets.controls.upload_view import MENUS, texts_of_page, view_of
 from widgets.controls.validated_widgets import ValidatedWidget
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FAULT = N_("The table could not be read because of a fault in the program.")
+NOT_KEPT = N_("Your browser could not keep the table; please upload it again.")
 
 OnTable = Callable[[Table], None]
 OnRefused = Callable[[str], None]
@@ -89,6 +92,24 @@ class Upload(ValidatedWidget, anywidget.AnyWidget):
         """The table as a data set with the chosen target and task; None before there is a good file."""
         return None if self._read is None else self._read.dataset
 
+    @property
+    def chosen(self) -> dict[str, object] | None:
+        """How the table was read and what is predicted from it, as `restore` takes it; None without a table."""
+        read = self._read
+        if read is None:
+            return None
+        choices = {**vars(read.choices), "kinds": dict(read.choices.kinds)}
+        return {"name": read.file.name, **choices, "target": read.prepared.target, "task": read.prepared.task}
+
+    def restore(self, table: Mapping[str, object]) -> None:
+        """Read a table again that the page has kept: its "data" and what `chosen` said of it, or anything."""
+        try:
+            if table.get("data") is None:
+                raise ConfigError(shown(NOT_KEPT))
+            self._worker.ask(table_kept_in(table))
+        except ConfigError as error:
+            self._on_refused(error.args[0])
+
     def retranslate(self) -> None:
         """Write every text in the language in use; the table and what is predicted from it stay. Calls nobody back."""
         self.texts = texts_of_page()
@@ -130,9 +151,13 @@ class Upload(ValidatedWidget, anywidget.AnyWidget):
         self.reading = ""
         self._answer()
 
-    def _result_of(self, request: Request) -> _Read:
+    def _result_of(self, request: Request | TableKept) -> _Read:
         if isinstance(request, FileSent):
             return _read(request, AS_FOUND, None)
+        if isinstance(request, TableKept):
+            table = read_csv(request.file.data, request.choices)
+            prepared = _chosen(table, request.chosen)
+            return _Read(request.file, request.choices, table, prepared, csv_dataset(prepared))
         if self._read is None:
             raise ConfigError(shown(NO_FILE))
         read = self._read

@@ -6,7 +6,7 @@ A page may send anything at all; what is none of these is refused in one sentenc
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.columns.cell_parsing import clean_text
 from core.columns.column import KINDS
@@ -15,6 +15,9 @@ from core.delimited.text_table import LARGEST_FILE
 from core.field import ConfigError
 from core.language import N_, Text, _, shown
 from core.tables.csv_reader import ReadingChoices
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NO_FILE = N_("What the page sent is not a file.")
 NO_CHOICE = N_("The page asked for something that this table does not offer.")
@@ -56,6 +59,15 @@ class ReadingChosen:
         return ReadingChoices(encoding, has_names)
 
 
+@dataclass(frozen=True)
+class TableKept:
+    """A file that the browser has kept, how it was read, and what was predicted from it."""
+
+    file: FileSent
+    choices: ReadingChoices
+    chosen: TargetChosen
+
+
 Request = FileSent | TargetChosen | ReadingChosen
 
 
@@ -85,6 +97,22 @@ def _reading_in(content: dict[str, Any]) -> ReadingChosen:
             return ReadingChosen(has_names=has_names)
         case {"column": str(column), "as": str(kind)} if kind in KINDS:
             return ReadingChosen(column=column, kind=kind)
+    raise ConfigError(shown(NO_CHOICE))
+
+
+def table_kept_in(table: Mapping[str, object]) -> TableKept:
+    """The table that a browser has kept, out of anything at all.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    match table:
+        case {"encoding": str() | None as encoding, "has_names": bool() | None as has_names, "kinds": dict(kinds)} if (
+            encoding in (None, *ENCODINGS) and all(kind in (*KINDS,) for kind in kinds.values())
+        ):
+            file = FileSent(_file_name(table.get("name")), _bytes_in([table.get("data")]))
+            chosen = TargetChosen(table.get("target"), table.get("task"))
+            return TableKept(file, ReadingChoices(encoding, has_names, kinds), chosen)
     raise ConfigError(shown(NO_CHOICE))
 
 

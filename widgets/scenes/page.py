@@ -18,16 +18,18 @@ from core.datasets.dataset import CSV
 from core.datasets.registry import DATASETS
 from core.engines.launcher import engines
 from core.field import ConfigError
+from core.runs.saved_run import SavedRun
 from widgets.board.frame_loop import FrameLoop
 from widgets.cell_pages import PAGES, present_cell_run
+from widgets.controls import page_language
 from widgets.controls.controls import Controls
 from widgets.controls.header import Header
 from widgets.controls.playback import Playback
 from widgets.controls.synchronized import synchronized
 from widgets.controls.upload import Upload
 from widgets.controls.validated_widgets import Column
-from widgets.scenes import page_language
 from widgets.scenes.config_change import with_changes
+from widgets.scenes.reopening import Reopening
 from widgets.scenes.session import Session, load_models
 from widgets.scenes.stage import Stage
 
@@ -59,7 +61,7 @@ class Page(Column):
         self._link_is_taken = own is not None  # a link says nothing about somebody's own model
         self._link_language: str | None = None
         self._is_ready_for_models = own is not None
-        self._loop = FrameLoop(lambda: self._stage.draw(), lambda: self._stage.is_at_leisure)
+        self._loop = FrameLoop(self._draw, lambda: self._stage.is_at_leisure)
         self._upload = Upload(self._take_table, self._refuse)
         self._hidden_settings = _hidden_settings(own)
         self._controls = Controls(config, self._change, None if own else self._upload, self._hidden_settings)
@@ -69,6 +71,7 @@ class Page(Column):
         connect = engines() if in_kernel else None  # what they import takes as long as the page takes to stand
         self._session = Session(config, self._loop.wake, self._playback.pace, own, self._upload.dataset, connect)
         self._stage = Stage(self._session, self._playback, self._get_ready_for_models)
+        self._reopening = Reopening(self._session, self._header, self._playback, self._upload)
         self._board = self._stage.board
         super().__init__([self._header, self._columns()])
         self.add_class("dl-root")
@@ -103,6 +106,14 @@ class Page(Column):
         self._loop.close()
         super().close()
 
+    def _draw(self) -> None:
+        self._stage.draw()
+        self._save_run()
+
+    @synchronized
+    def _save_run(self) -> None:
+        self._reopening.save()
+
     # ---- settings
 
     @synchronized
@@ -127,7 +138,7 @@ class Page(Column):
         """Begins a run that learns from a table that was uploaded, or from another column of it."""
         self._stage.dismiss()
         if self._session.config.problem == CSV and not self._closed:  # reading may outlast the page
-            self._session.begin_anew()
+            self._reopening.take_table()
 
     def _refuse(self, sentence: str) -> None:
         self._stage.refusal = sentence
@@ -196,25 +207,31 @@ class Page(Column):
 
     def _on_header(self, kind: str, payload: dict[str, Any]) -> None:
         if kind == "hello":
-            self._greet(payload["query"], payload["language"])
+            self._greet(**payload)
         elif kind == "language":
             self._link_language = payload["language"]
             self._use_language(payload["language"])
 
-    def _greet(self, query: str, browser_language: str = "") -> None:
-        """Takes what the URL of the first view says, and its language or else the browser's."""
+    def _greet(
+        self, query: str, language: str = "", saved: object = None, table: Mapping[str, object] | None = None
+    ) -> None:
+        """Takes what the URL of the first view says, its language or else the browser's, and a run that was `saved`."""
         asked = None if self._link_is_taken else page_language.language_in(query)
         if asked is None:
-            page_language.suggest(browser_language)
+            page_language.suggest(language)
         else:
             self._link_language = page_language.choose(asked)
-        self._take_link(query)
+        self._take_link(query, SavedRun.read(query, saved), table)
         self._header.greeted = True
         self._loop.start()
 
     @synchronized
-    def _take_link(self, query: str) -> None:
-        if not self._link_is_taken:
+    def _take_link(self, query: str, saved: SavedRun | None, table: Mapping[str, object] | None) -> None:
+        if not self._link_is_taken and saved is not None:
+            self._link_is_taken = True
+            self._reopening.begin(saved, table)
+            self._controls.set(saved.config)
+        elif not self._link_is_taken:
             self._link_is_taken = True
             config, refusals = TrainingConfig.from_query(query)
             if config != TrainingConfig():

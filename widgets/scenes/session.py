@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from core.datasets.dataset import Dataset
     from core.runs.any_run import AnyRun
     from core.runs.run_summary import RunSummary
+    from core.runs.saved_run import SavedRun
     from core.user_models.user_model import UserModel
     from widgets.scenes.page_scene import LearningScene, PageScene, Switches
 
@@ -60,7 +61,7 @@ class Session:
         self._place = TrainingPlace.of(connect, own)
         self._started = False
         self._awaited_until = -math.inf
-        self.staged = self._stage(config, {}, ())
+        self.staged = self._stage(config, {})
 
     @property
     def config(self) -> TrainingConfig:
@@ -92,10 +93,13 @@ class Session:
         else:
             self.staged.apply_live(config)
 
-    def begin_anew(self, config: TrainingConfig | None = None) -> None:
-        """Begins a new run, by default of the same config; it plays if the old one did."""
-        old, playing = self.staged, self.run.wants_to_play
-        self.staged = self._stage(config or old.config, dict(old.scene.switches), old.keep_run())
+    def begin_anew(self, config: TrainingConfig | None = None, saved: SavedRun | None = None) -> None:
+        """Begins a new run, by default of the same config; it plays if the old one did.
+
+        One that was `saved` goes to where it stood, and plays on if it did.
+        """
+        old, playing = self.staged, self.run.wants_to_play if saved is None else saved.playing
+        self.staged = self._stage(config or old.config, dict(old.scene.switches), old.keep_run(), saved)
         old.close()
         if self._started:
             self.run.start()
@@ -218,12 +222,19 @@ class Session:
 
     # ---- staging
 
-    def _stage(self, config: TrainingConfig, switches: Switches, past: tuple[RunSummary, ...]) -> StagedRun:
+    def _stage(
+        self,
+        config: TrainingConfig,
+        switches: Switches,
+        past: tuple[RunSummary, ...] = (),
+        saved: SavedRun | None = None,
+    ) -> StagedRun:
         if self._own is None and not config.learns:
-            return StagedRun(config, SurfaceScene(config, switches), None, self._pace, self.wake, past, self._place)
+            scene = SurfaceScene(config, switches)
+            return StagedRun(config, scene, None, self._pace, self.wake, past, self._place, saved=saved)
         table = self._table()
         learning = self._learning_scene(config, switches, table)
-        return StagedRun(config, learning, learning, self._pace, self.wake, past, self._place, table)
+        return StagedRun(config, learning, learning, self._pace, self.wake, past, self._place, table, saved)
 
     def _learning_scene(self, config: TrainingConfig, switches: Switches, table: Dataset | None) -> LearningScene:
         from widgets.scenes.model_scene import ModelScene  # a page of surfaces starts without the charts of models

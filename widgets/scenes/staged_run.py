@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import threading
 import weakref
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.language import _, language, shown
 from core.probes.probe_schedule import ProbeSchedule
 from core.remote.remote_run import RemoteRun
 from core.remote.task import Task
-from core.runs.notices import Notice, returning
+from core.runs.notices import Notice, reopened, returning
 from core.runs.run import Run
 from core.runs.run_summary import RunSummary, with_run
 from core.runs.run_worker import FAULT
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
     from core.runs.any_run import AnyRecord, AnyRun
+    from core.runs.saved_run import SavedRun
     from core.training.trainer import Trainer
     from widgets.scenes.page_scene import LearningScene, PageScene
 
@@ -54,17 +56,18 @@ class StagedRun:
         past: tuple[RunSummary, ...] = (),
         place: TrainingPlace = HERE,
         table: Dataset | None = None,
+        saved: SavedRun | None = None,
     ) -> None:
         """Make the run, which trains at `place`.
 
         `learning` is `scene` if a model learns there; `past` are earlier runs to compare with, newest first; `table`
-        is the data set of the problem "csv".
+        is the data set of the problem "csv". A run that was `saved` goes to where it stood, if engines train here.
         """
         self.config, self.scene, self.learning = config, scene, learning
         self.observed = threading.Event()
         self._is_asked = False
         self._wake = wake
-        self._past, self._place = past, place
+        self._past, self._place, self._saved = past, place, saved
         self._kept: weakref.ref[AnyRecord] | None = None
         self._retiming = threading.Lock()
         self._runs_card: tuple[object, RunsCard] = (None, RunsCard(()))
@@ -86,7 +89,9 @@ class StagedRun:
     def _in_engine(self, connect: Callable[[], Connection], pace: float | None, table: Dataset | None) -> RemoteRun:
         total = self.config.epochs * self.scene.steps_per_epoch
         task = Task(self.config, table, self._place.own, language(), total, pace)
-        run = RemoteRun(task, connect, lambda: self._follow(run), SETTLE_SECONDS)
+        if self._saved is not None:
+            task = _to_where_it_stood(task, self._saved)
+        run = RemoteRun(task, connect, lambda: self._follow(run), 0.0 if self._saved else SETTLE_SECONDS)
         return run
 
     def _follow(self, run: RemoteRun) -> None:
@@ -124,7 +129,8 @@ class StagedRun:
     def restart(self) -> None:
         """Begins the run again at its start; its summary stays beside it."""
         self.keep_run()
-        if self.run.record is not None:  # else it is at its start, and a model's weights are not known yet
+        # Without a record it is at its start, where a model's weights are not known yet, or on its way from there.
+        if self.run.record is not None or self.run.returning_to is not None:
             self.run.restart(self.scene.initial)
 
     def keep_run(self) -> tuple[RunSummary, ...]:
@@ -207,7 +213,8 @@ class StagedRun:
     def _notice(self, moment: Any) -> Notice:
         run, error, step = self.run, self.run.error, self.run.returning_to
         if step is not None:
-            return returning(step, step * (run.seconds_per_update or 0.0))
+            said = returning if self._saved is None or run.record is not None else reopened
+            return said(step, step * (run.seconds_per_update or 0.0))
         if error is None:
             return self._place.said(self.scene.notice(run, moment), run)
         if error != FAULT:
@@ -248,3 +255,14 @@ class StagedRun:
         self.observed.set()
         # Only while it plays does the next frame wait its turn: then what is drawn costs training.
         self._wake(urgent=self.run.status is not Status.PLAYING)
+
+
+def _to_where_it_stood(task: Task, saved: SavedRun) -> Task:
+    return replace(
+        task,
+        program=saved.program,
+        start_settings=saved.start,
+        changes=saved.changes,
+        seconds_per_update=saved.seconds_per_update,
+        until=saved.step,
+    )
