@@ -34,7 +34,10 @@ NO_MEMORY = N_("Training needs more memory than is free: choose a smaller model 
 
 
 class RunWorker:
-    """Deals with `requests` until it is stopped. It alone touches the trainer, in the thread that calls `work`."""
+    """Deals with `requests` until it is stopped. It alone touches the trainer, in the thread that calls `work`.
+
+    What it publishes (`step`, `status`, `record`, `live`, `error`, `fault`, `observer`) may be read from any thread.
+    """
 
     def __init__(
         self,

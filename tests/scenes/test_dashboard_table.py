@@ -50,10 +50,10 @@ def test_a_table_read_in_a_thread_replaces_the_run_while_no_callback_is_under_wa
     before, others_could = dash._session.staged, []
     begin_anew = dash._session.begin_anew
 
-    def begin_here() -> None:
+    def begin_here(**of_what: None) -> None:
         with ThreadPoolExecutor(1) as other:
             others_could.append(other.submit(dash._turn.acquire, blocking=False).result())
-        begin_anew()
+        begin_anew(**of_what)
 
     monkeypatch.setattr(dash._session, "begin_anew", begin_here)
     upload(dash, FLOWERS)
