@@ -401,7 +401,7 @@ def test_several_changes_between_two_updates_are_one_mark(watch: Start) -> None:
     for rate in (0.25, 0.125):
         watched.run.set(learning_rate=rate)
         watched.until(lambda r=rate: [m.new for m in watched.run.marks] == [r])  # type: ignore[misc]  # bound now, not when it is called
-    assert watched.run.marks == [SettingChange(1, "learning_rate", 0.5, 0.125)]
+    assert watched.run.marks == (SettingChange(1, "learning_rate", 0.5, 0.125),)
 
 
 def test_a_restart_forgets_the_marks_and_keeps_the_setting(watch: Start) -> None:
