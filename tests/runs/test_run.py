@@ -410,7 +410,7 @@ def test_a_restart_forgets_the_marks_and_keeps_the_setting(watch: Start) -> None
     watched.run.set(learning_rate=0.25)
     watched.run.restart(START)
     watched.until(lambda: bool(watched.trainer.resets) and watched.run.step == 0)
-    assert watched.run.marks == []
+    assert watched.run.marks == ()
     assert watched.trainer.rate == 0.25
 
 

@@ -151,7 +151,7 @@ class Upload(ValidatedWidget, anywidget.AnyWidget):
         self.reading = ""
         self._answer()
 
-    def _result_of(self, request: Request | TableKept) -> _Read:
+    def _result_of(self, request: Request) -> _Read:
         if isinstance(request, FileSent):
             return _read(request, AS_FOUND, None)
         if isinstance(request, TableKept):

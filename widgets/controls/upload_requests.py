@@ -68,7 +68,7 @@ class TableKept:
     chosen: TargetChosen
 
 
-Request = FileSent | TargetChosen | ReadingChosen
+Request = FileSent | TargetChosen | ReadingChosen | TableKept
 
 
 def request_in(content: dict[str, Any], buffers: object) -> Request:
