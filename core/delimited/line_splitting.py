@@ -57,9 +57,9 @@ def first_rows(lines: Sequence[str], dialect: Dialect, most: int) -> tuple[list[
     rows = _quick_rows(lines, dialect, most + 1)
     if rows is None:
         rows = list(islice((row for row in rows_of(lines, dialect) if any(map(str.strip, row))), most + 1))
-    for row in rows:
-        if max(map(len, row)) > LONGEST_CELL:
-            raise ConfigError(_("The file has a quotation mark that is never closed, or a cell that is too long."))
+    has_long_line = max(map(len, lines)) > LONGEST_CELL  # few files have, and a look at each cell costs time
+    if has_long_line and any(len(cell) > LONGEST_CELL for row in rows for cell in row):
+        raise ConfigError(_("The file has a quotation mark that is never closed, or a cell that is too long."))
     return rows[:most], len(rows) > most
 
 

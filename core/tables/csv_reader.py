@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from core.columns.cell_parsing import labels, one_line
@@ -44,7 +43,7 @@ def read_csv(data: bytes, choices: ReadingChoices = AS_FOUND) -> Table:
     """
     text = read_text_table(data, choices.encoding, choices.has_names)
     names, notes = _names_of(text)
-    cells = [list(map(itemgetter(place), text.rows)) for place in range(len(names))]
+    cells = [list(column) for column in zip(*text.rows, strict=True)]
     found = [number_cells(column) for column in cells]
     commas, doubts = _decimal_commas(names, found)
     columns = tuple(
