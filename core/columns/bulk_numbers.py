@@ -1,12 +1,14 @@
-"""A long column of dressed numbers read at once, where one convention fits every cell and another does not.
+"""Columns of numbers read at once: plain ones, and dressed ones where one convention alone fits every cell.
 
-It agrees with `number_cells.reading_of` cell for cell, at a tenth of its cost.
+They agree with `number_cells.reading_of` cell for cell, at a tenth of its cost.
 """
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Literal
+
+from core.number_parsing import LONGEST_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,3 +40,18 @@ def numbers_at_once(cells: Sequence[str]) -> tuple[list[float], Literal[".", ","
         return None
     plain = text.translate({**_UNDRESSED, ord("," if point else "."): None, **({} if point else {ord(","): "."})})
     return [float(cell or "nan") for cell in plain.split("\n")[:-1]], "." if point else ","
+
+
+def plain_numbers_in(cells: Sequence[str]) -> list[float] | None:
+    """The numbers in the cells if every one is empty (nan) or a number as float() reads it, else None.
+
+    It agrees with `reading_of` cell for cell, at a fraction of its cost: most columns of most files are like this.
+    """
+    try:
+        numbers = [float(cell or "nan") for cell in cells]
+    except ValueError:
+        return None
+    joined = "".join(cells)
+    if "_" in joined or not joined.isascii() or max(map(len, cells), default=0) > LONGEST_NUMBER:
+        return None
+    return numbers

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from core.columns.bulk_numbers import numbers_at_once
+from core.columns.bulk_numbers import numbers_at_once, plain_numbers_in
 from core.columns.cell_parsing import is_absent, is_missing
-from core.columns.number_cells import number_cells, plain_numbers_in, reading_of
+from core.columns.number_cells import number_cells, reading_of
 
 CERTAIN = {
     "1.234,5": 1234.5,
