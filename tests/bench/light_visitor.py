@@ -35,12 +35,15 @@ class LightVisitor:
 
     url: str
     query: str
+    # Of one client of Tornado's, which is all that a process has, ten requests are under way at a time.
+    client: AsyncHTTPClient = field(init=False)
     usable_s: float = float("nan")
     frames: list[tuple[float, int, float]] = field(default_factory=list)
 
     async def visit(self, over: threading.Event) -> None:
         """Opens the page, plays, and stays until the event is set."""
         began = time.time()
+        self.client = AsyncHTTPClient(force_instance=True)
         kernel = await self._kernel_id()
         address = self.url.replace("http", "ws", 1)
         session = uuid.uuid4().hex
@@ -59,7 +62,7 @@ class LightVisitor:
             pinging.cancel()
         finally:
             socket.close()
-            await AsyncHTTPClient().fetch(f"{self.url}voila/api/shutdown/{kernel}", method="POST", body="")
+            await self.client.fetch(f"{self.url}voila/api/shutdown/{kernel}", method="POST", body="")
 
     def _take(self, frame: dict[str, Any]) -> None:
         now = time.time()
@@ -79,7 +82,7 @@ class LightVisitor:
     async def _open(self, cookie: str) -> HTTPResponse:
         headers = {"Cookie": cookie} if cookie else {}
         request = HTTPRequest(f"{self.url}?{self.query}", headers=headers, request_timeout=PATIENCE_S)
-        return await AsyncHTTPClient().fetch(request, raise_error=False)
+        return await self.client.fetch(request, raise_error=False)
 
 
 class _Page:
