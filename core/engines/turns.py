@@ -25,8 +25,8 @@ FILE = "DESCENT_LAB_TURNS"  # environment variable: the file that the engines of
 ROWS = 512  # engines at a time; one more trains without turns
 ROW = np.dtype([("process", np.int64), ("hurries", np.int64), ("load", np.float64)])
 SLICE_S = 0.2
-ROUND_S = 0.14  # where many share, slices are shorter, so that everybody's curve moves several times a second
-SHORTEST_S = 0.015  # a compiled call
+ROUND_S = 0.4  # where many share, slices are shorter, so that everybody's curve moves several times a second
+SHORTEST_S = 0.02  # a compiled call
 LOOK_S = 0.05  # between two looks at the rows; one takes 0.03 to 0.06 ms
 
 
