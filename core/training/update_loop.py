@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from core.training.step_recorder import EveryNumber, Norms
 
 TRIAL_SECONDS = 0.03  # how long a program is tried at least to know how long an update takes
-# Operations that XLA's programs for CPUs take longer for than the plain graph's: with them updates of eight CNNs took
-# 2 to 17 times as long. All other models were faster through XLA, by 1.1 (five million parameters) to 7 times.
+# Operations that XLA's programs for CPUs take longer for than the plain graph's: updates of the CNNs of four data sets
+# took 2 to 17 times as long. A dense net of 602 parameters, two of a million and five, and two Transformers were faster
+# through XLA, by 1.1 (five million) to 7 times; recurrent nets were not compared.
 CONVOLUTIONS = ("Conv2D", "Conv3D", "DepthwiseConv2d")
 
 Tensors = Sequence[tf.Tensor]
