@@ -22,15 +22,18 @@ from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.httpserver import HTTPServer
+from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from core.engines.launcher import SHARED, can_fork, launcher
 from core.learning.memory import free_bytes
 from widgets.server.admission import Admission
 from widgets.server.bounded_server import BoundedServer
 from widgets.server.kernel_pool import KernelPool
+from widgets.server.kernel_socket import KernelSocket
 from widgets.server.kernel_starter import KernelStarter
 from widgets.server.limits import ServerLimits
-from widgets.server.page_handler import with_page_handler
+from widgets.server.page_handler import PageHandler
 from widgets.server.status_pages import write_templates
 
 MOST_ARENAS = "256"  # more than a kernel has threads; one that is not used is not there
@@ -66,7 +69,7 @@ class AppKernelManager(AsyncMappingKernelManager):
     def _replace_server(self, app: Any, limits: ServerLimits) -> None:
         """Have `app` be served within `limits`: Voilà makes its handlers and its server later, and has no setting."""
         made = app.init_handlers
-        app.init_handlers = lambda: with_page_handler(made())
+        app.init_handlers = lambda: _with_own_handlers(made())
         HTTPServer.configure(BoundedServer, limits=limits, ip=app.ip, log=self.log)
 
     async def start_kernel(self, **settings: Any) -> str:  # type: ignore[override] # Jupyter decorates its own
@@ -103,3 +106,9 @@ class AppKernelManager(AsyncMappingKernelManager):
             suspects.add(kernel_id)
             return
         await super().cull_kernel_if_idle(kernel_id)
+
+
+def _with_own_handlers(handlers: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return Voilà's `handlers` (path, class, settings) with those of pages and of kernels' sockets replaced."""
+    own = {TornadoVoilaHandler: PageHandler, VoilaKernelWebsocketHandler: KernelSocket}
+    return [(path, own.get(handler, handler), *rest) for path, handler, *rest in handlers]

@@ -67,6 +67,7 @@ class Host:
         self._commands: SimpleQueue[tuple[int, str, tuple[Any, ...]]] = SimpleQueue()
         self._replaying = task.until > 0 or task.initial is not None
         self._is_given_up = False  # the way to where the task wants the run to be
+        self._has_begun = False  # to do what the task wants; before that it rests for no reason
 
     def follow_commands(self) -> Never:
         """Does what the other end asks for; the process ends when that hangs up."""
@@ -106,6 +107,7 @@ class Host:
             self._requests.ask_for_steps(task.steps)
         if task.playing:
             self._requests.ask(playing=True)
+        self._has_begun = True
         self._publish_soon()
 
     def _replay(self) -> None:
@@ -186,7 +188,7 @@ class Host:
                     self._news = False
                 state = self._state()
                 self._rested = state.rests
-                if not self._replaying:
+                if self._has_begun:
                     self._send(state)
         os._exit(0)  # the other end is gone
 

@@ -14,13 +14,12 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.engines.pool import EnginePool, RunFuture, TrainingError
+from core.engines.spares import ENGINE
 from core.training.build import build_objective, build_trainer
 from tests.support.waiting import WAIT_S, wait_until
 
 if TYPE_CHECKING:
     from core.engines.launcher import EngineLauncher
-
-    pass
 
 ROOT = Path(__file__).resolve().parents[2]
 FOUR = [TrainingConfig(optimizer="adam", learning_rate=rate, epochs=60) for rate in (0.001, 0.01, 0.05, 0.1)]
@@ -36,8 +35,9 @@ def step_of(future: RunFuture) -> int:
 
 
 def engines(launcher: EngineLauncher) -> int:
+    """The number of engines that are somebody's, which spares are not."""
     assert launcher._server is not None
-    return len(psutil.Process(launcher._server.pid).children())
+    return sum(child.name() == ENGINE for child in psutil.Process(launcher._server.pid).children())
 
 
 def test_four_runs_by_two_workers_are_those_of_single_trainers(launcher: EngineLauncher) -> None:

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from core.engines import spares as spares_module
 from core.engines.spares import ENGINE, MOST_FAILURES, READY, SPARE, Spares, wait_for_peer
 from core.remote.remote_run import RemoteRun
 from core.remote.task import Task
+from core.runs.status import Status
 from core.training.build import build_objective, build_trainer
 from tests.support.waiting import WAIT_S, wait_until
 from widgets.scenes.session import Session
@@ -116,22 +118,21 @@ def test_a_spare_ends_with_its_server(spares: Spares) -> None:
         wait_for_peer(control)
 
 
-def standing(launcher: EngineLauncher) -> list[psutil.Process]:
-    """The spares of the launcher's server, once there is one."""
+def wait_for_spare(launcher: EngineLauncher) -> None:
     (server,) = [child for child in psutil.Process().children() if launcher.start() in child.cmdline()]
     wait_until(lambda: SPARE in [child.name() for child in server.children()])
-    return [child for child in server.children() if child.name() == SPARE]
 
 
 def test_a_run_in_a_spare_is_that_of_a_trainer_in_this_process_to_the_last_bit(launcher: EngineLauncher) -> None:
-    spares = standing(launcher)
+    wait_for_spare(launcher)
+    asked = time.time()
     config = TrainingConfig(epochs=60)
     run = RemoteRun(Task(config, total_steps=60), launcher.connect, lambda: None)
     run.play()
     run.start()
     assert run.wait(WAIT_S)
     engine = psutil.Process(run.process_id)
-    assert engine in spares
+    assert engine.create_time() < asked
     assert engine.name() == ENGINE
     steps = build_trainer(config, build_objective(config)).advance(60)
     assert run.history is not None
@@ -141,14 +142,25 @@ def test_a_run_in_a_spare_is_that_of_a_trainer_in_this_process_to_the_last_bit(l
     assert run.join(WAIT_S)
 
 
+@pytest.mark.parametrize("number", range(5))
+def test_a_spare_says_nothing_before_it_does_what_its_task_asks_for(launcher: EngineLauncher, number: int) -> None:
+    wait_for_spare(launcher)
+    with launcher.connect() as connection:
+        connection.recv()  # its process
+        connection.send(Task(TrainingConfig(epochs=50, seed=number), total_steps=50, playing=True))
+        first = connection.recv()
+        assert first.playing or first.status is Status.FINISHED
+
+
 def test_another_model_in_a_spare_is_that_of_this_process_to_the_last_bit(launcher: EngineLauncher) -> None:
-    spares = standing(launcher)
+    wait_for_spare(launcher)
+    asked = time.time()
     there, here = (Session(SPIRAL, lambda urgent=False: None, connect=place) for place in (launcher.connect, None))
     for session in (there, here):
         session.play()
         assert session.wait(WAIT_S)
     assert isinstance(there.run, RemoteRun)
-    assert there.run.process_id in [spare.pid for spare in spares]
+    assert psutil.Process(there.run.process_id).create_time() < asked
     np.testing.assert_array_equal(there.history["loss"], here.history["loss"])
     assert there.run.record is not None
     assert here.run.record is not None

@@ -15,6 +15,8 @@ import psutil
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, Request
 
+from core.engines.spares import ENGINE
+
 if TYPE_CHECKING:
     from tests.support.browser import Host
 
@@ -81,10 +83,9 @@ class Visitor:
             self.requests.remove(request.url)
 
     def engine(self) -> psutil.Process:
-        """Return the process that trains for this page: the engine that was forked last."""
-        trainers = self.host.server.trainers()
-        servers = {process.pid for process in trainers}
-        return max((p for p in trainers if p.ppid() in servers), key=psutil.Process.create_time)
+        """Return the process that trains for this page: of the engines that are somebody's, the one forked last."""
+        engines = [process for process in self.host.server.trainers() if process.name() == ENGINE]
+        return max(engines, key=psutil.Process.create_time)
 
     def kernel(self) -> psutil.Process:
         """The kernel behind this page, among those its server keeps."""
