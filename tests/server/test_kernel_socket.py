@@ -65,7 +65,9 @@ async def closing_code(server: Server, page: Answer, message: str | bytes) -> in
     await socket.write_message(message, binary=isinstance(message, bytes))
     while await asyncio.wait_for(socket.read_message(), ANSWER_S) is not None:
         pass
-    return socket.close_code
+    code = socket.close_code
+    socket.close()
+    return code
 
 
 @pytest.mark.parametrize("further", [[], [b"a buffer", b""]])
