@@ -3,7 +3,7 @@
 import { element } from "../board/element.js";
 import { follow, inVoila, openedWith } from "./page.js";
 
-const LONGEST_GREETING_MS = 2000; // then a page in another language is better than none
+const LONGEST_GREETING_MS = 5000; // then a page in another language is better than none
 
 /** Hides a page that the kernel is about to write in another language, until it has been. */
 export function awaitGreeting(root, model) {
