@@ -71,7 +71,9 @@ class PackedModel:
 
     @classmethod
     def _unchecked(cls, own: UserModel) -> PackedModel:
-        bare = replace(own, model=None, data=None, compiled=None, state=values_of(own.model))  # type: ignore[arg-type]
+        # What does not travel in it is put back by `unpack`, and nobody sees it before.
+        gaps: dict[str, Any] = {"model": None, "data": None, "compiled": None}
+        bare = replace(own, state=values_of(own.model), **gaps)
         return cls(_archive(own.model), _code(own), tuple(sys.path), _data(own.data, packed), bare)
 
     def unpack(self) -> UserModel:
