@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
@@ -14,10 +15,12 @@ from tests.support.small_app import Person, ask, leave, small_app
 from widgets.server.kernel_socket import PROTOCOL, is_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Coroutine, Iterator
 
     from tests.support.browser import Server
     from tests.support.small_app import Answer
+
+T = TypeVar("T")
 
 PARTS = [b'{"msg_type": "kernel_info_request"}', b"{}", b"{}", b"{}"]
 MESSAGE = serialize_msg_to_ws_v1(PARTS, "shell")  # as Jupyter writes it
@@ -54,6 +57,12 @@ def page(server: Server) -> Iterator[Answer]:
     leave(server, page)
 
 
+def answer_of(visit: Callable[[], Coroutine[None, None, T]]) -> T:
+    """What a coroutine returns: in a thread of its own, since the browser of other tests has a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(visit())).result()
+
+
 async def connect(server: Server, page: Answer, *protocols: str) -> WebSocketClientConnection:
     address = server.url.replace("http", "ws", 1)
     url = f"{address}api/kernels/{page.kernel_id}/channels?session_id=1"
@@ -82,12 +91,12 @@ def test_a_message_whose_parts_do_not_fill_it_is_not(message: str | bytes) -> No
 
 def test_a_client_that_does_not_ask_for_the_protocol_gets_no_socket(server: Server, page: Answer) -> None:
     with pytest.raises(HTTPClientError) as refused:
-        asyncio.run(connect(server, page))
+        answer_of(lambda: connect(server, page))
     assert refused.value.code == 400
     assert ask(server).status == 200
 
 
 @pytest.mark.parametrize("message", [RUBBISH["text"], RUBBISH["more parts than there are"]], ids=["text", "huge"])
 def test_a_socket_ends_at_rubbish_and_the_server_answers(server: Server, page: Answer, message: str | bytes) -> None:
-    assert asyncio.run(closing_code(server, page, message)) == 1007
+    assert answer_of(lambda: closing_code(server, page, message)) == 1007
     assert ask(server, "/voila/static/voila.js").status in (200, 404)

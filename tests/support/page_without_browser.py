@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -109,11 +110,16 @@ def mount(dash: Dashboard) -> None:
 
 
 def until(dash: Dashboard, wanted: Callable[[], bool]) -> None:
-    """Draws, as the frame loop would, until something holds."""
-    deadline = time.monotonic() + PATIENCE
+    """Draws, with pauses as the frame loop does, until something holds.
+
+    Without a pause the run's thread, which waits for the interpreter after each read of a file, imported TensorFlow
+    in 70 s.
+    """
+    pause, deadline = threading.Event(), time.monotonic() + PATIENCE
     while not wanted():
         assert time.monotonic() < deadline, f"{dash._session.run} never got there"
         dash._stage.draw()
+        pause.wait(0.01)
 
 
 def notice(dash: Dashboard) -> str:
