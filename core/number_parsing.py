@@ -14,12 +14,13 @@ from __future__ import annotations
 import re
 
 LONGEST_NUMBER = 100  # characters; an exact double needs at most 24, and long ones take long to read
+CURRENCY_SIGNS = "$€£¥₹₽₩₺₫₴₪฿"
 
-_FULL_WIDTH = "０１２３４５６７８９＋－．，ｅＥ"
+_FULL_WIDTH = "０１２３４５６７８９＋－．，ｅＥ％（）＄￡￥￦"
 _SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _LOOK_ALIKES = str.maketrans(
     {
-        **dict(zip(_FULL_WIDTH, "0123456789+-.,eE", strict=True)),
+        **dict(zip(_FULL_WIDTH, "0123456789+-.,eE%()$£¥₩", strict=True)),
         **dict.fromkeys(_SPACES, " "),
         "\u2212": "-",  # the minus sign of typesetting
         "\u3002": ".",  # the full stop that a Chinese keyboard gives
@@ -56,10 +57,10 @@ def number_in(text: str, decimal_comma: bool = False) -> float | None:
 
 
 def western_signs(text: str) -> str:
-    """`text` with ASCII digits, signs and blanks in place of all that look like them.
+    """`text` with western digits, signs and blanks in place of all that look like them.
 
     >>> western_signs("−１．５ ％")
-    '-1.5 ％'
+    '-1.5 %'
     """
     return text.translate(_LOOK_ALIKES)
 

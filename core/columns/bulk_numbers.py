@@ -8,23 +8,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from core.number_parsing import LONGEST_NUMBER
+from core.number_parsing import CURRENCY_SIGNS, LONGEST_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_SYMBOLS = "$€£¥₹₽₩₺₫₴₪฿"
 
 
 def _column_in(group: str, mark: str) -> re.Pattern[str]:
     """A column of cells with this sign between thousands and this one before decimals, a line each."""
     number = rf"(?:[1-9]\d{{0,2}}(?:{group}\d{{3}})++|\d++)(?:{mark}\d*+)?"
-    cell = rf"[+-]?[{_SYMBOLS}]?\x20?+{number}\x20?+[%{_SYMBOLS}]?"
+    cell = rf"[+-]?[{CURRENCY_SIGNS}]?\x20?+{number}\x20?+[%{CURRENCY_SIGNS}]?"
     return re.compile(rf"(?>(?:{cell})?\n)*+", re.ASCII)
 
 
 _POINT, _COMMA = _column_in(",", r"\."), _column_in(r"\.", ",")
-_UNDRESSED = dict.fromkeys(map(ord, _SYMBOLS + "% "))
+_UNDRESSED = dict.fromkeys(map(ord, CURRENCY_SIGNS + "% "))
 
 
 def numbers_at_once(cells: Sequence[str]) -> tuple[list[float], Literal[".", ","]] | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from core.number_parsing import CURRENCY_SIGNS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -27,7 +29,7 @@ def is_missing(cell: str) -> bool:
     """True if a cell of a column of numbers says that there is none: empty, NA, NaN, null, a dash, "none"."""
     if len(cell) >= 20:
         return False
-    word = cell.strip("$€£¥ \t\n\u00a0").lower()  # "$ -" is how accountants write nothing
+    word = cell.strip(CURRENCY_SIGNS + " \t\n\u00a0").lower()  # "$ -" is how accountants write nothing
     return not word or word in _ABSENT or word in _NO_NUMBER
 
 

@@ -23,7 +23,7 @@ import numpy as np
 
 from core.columns.bulk_numbers import numbers_at_once, plain_numbers_in
 from core.columns.cell_parsing import is_missing
-from core.number_parsing import LONGEST_NUMBER, western_signs
+from core.number_parsing import CURRENCY_SIGNS, LONGEST_NUMBER, western_signs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ LOOKED_AT = 300  # different cells that decide whether the rest is worth reading
 FEWEST_NUMBERS = 0.5  # of those
 
 _SYMBOL = (
-    r"(?:[A-Z]{0,3}[$€£¥₹₽₩₺₫₴₪฿]|Rs\.?|R\$|[kK]r\.?|zł|Kč|Ft|元|円"
+    rf"(?:[A-Z]{{0,3}}[{CURRENCY_SIGNS}]|Rs\.?|R\$|[kK]r\.?|zł|Kč|Ft|元|円"
     r"|USD|EUR|GBP|CHF|JPY|CNY|RMB|SEK|NOK|DKK|PLN|CZK|INR)"
 )
 _DRESSED = re.compile(
@@ -42,7 +42,7 @@ _DRESSED = re.compile(
 )
 _SPACED = re.compile(r"(\d{1,3}(?:([ '])\d{3})(?:\2\d{3})*)(?:([.,])(\d*))?")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*|[1-9]\d?(?:,\d{2})+,\d{3}")  # the second as in India
-_FIRST = tuple("+-.,(0123456789$€£¥₹₽₩₺₫₴₪฿")
+_FIRST = tuple("+-.,(0123456789" + CURRENCY_SIGNS)
 _FIRST_LETTERS = frozenset("RkKzFUEGCJSNDPIHA元円")
 _INFINITE = {"inf": 1.0, "infinity": 1.0, "+inf": 1.0, "+infinity": 1.0, "-inf": -1.0, "-infinity": -1.0}
 _DOUBTFUL_PLAIN = re.compile(r"\s*[+-]?[1-9]\d{0,2}\.\d{3}\s*")

@@ -30,7 +30,10 @@ _MARKS = (
     (b"\xff\xfe", "UTF-16LE"),
     (b"\xfe\xff", "UTF-16BE"),
 )
+_ARFF = re.compile(r"(?:\s*+(?:%[^\n]*+)?\n)*+\s*+@relation\s", re.IGNORECASE)
 _ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")  # control characters that no text file has
+_MONEY_AT_BACKSLASH = {"Shift_JIS": "¥", "EUC-KR": "₩"}  # how Japanese and Korean letters show the sign
+_MONEY = re.compile(r"\\(?=\d)")
 _DAMAGED = 0.01  # of the signs beyond ASCII may be broken in a file that is UTF-8 nevertheless
 _LOOKED_AT = 20_000  # bytes in which the zeros of UTF-16 are counted
 
@@ -52,7 +55,8 @@ def decode(data: bytes, encoding: str | None = None) -> DecodedText:
         encoding: one of `ENCODINGS`, None to find it out.
 
     Raises:
-        ConfigError: the file is empty, or is no text, or no text in the encoding that is asked for.
+        ConfigError: the file is empty, is no text, or none in the encoding that is asked for, or is a table in another
+            format.
     """
     if not data.strip():
         raise ConfigError(_("The file is empty."))
@@ -65,6 +69,10 @@ def decode(data: bytes, encoding: str | None = None) -> DecodedText:
     text = found.text.removeprefix("\ufeff").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise ConfigError(_("The file is empty."))
+    if _ARFF.match(text):
+        raise ConfigError(_("The file is an ARFF file; save the table as CSV first."))
+    if found.encoding in _MONEY_AT_BACKSLASH:
+        text = _MONEY.sub(_MONEY_AT_BACKSLASH[found.encoding], text)
     return DecodedText(text, found.encoding, found.guessed)
 
 

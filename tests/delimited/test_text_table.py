@@ -34,6 +34,13 @@ def test_an_encoding_without_a_mark_is_guessed_and_said(encoding: str) -> None:
     assert table.names == tuple(text.split("\n")[0].split(","))
 
 
+@pytest.mark.parametrize(("encoding", "money"), [("Shift_JIS", "¥"), ("EUC-KR", "₩")])
+def test_the_backslash_of_japanese_and_korean_letters_before_a_number_is_money(encoding: str, money: str) -> None:
+    head, row, *_ = WORDS[encoding].split("\n")
+    data = f"{head}\n" + f'{row.split(",")[0]},"\\1,200",a\\b\n' * 20
+    assert read_text_table(data.encode(ENCODINGS[encoding])).rows[0][1:] == [f"{money}1,200", "a\\b"]
+
+
 def test_signs_beside_numbers_are_western() -> None:
     assert read_text_table("t,temp\n".encode("cp1252") + "1,5°C\n".encode("cp1252") * 20).rows[0] == ["1", "5°C"]
 
@@ -147,6 +154,7 @@ HOSTILE = {
     "a million columns": (b"a," * 1_000_000 + b"\n" + b"1," * 1_000_000, "columns; at most"),
     "one cell of 5 MB": (b"a,b\n1," + b"x" * 4_990_000, "a cell that is too long"),
     "NUL bytes": (b"a,b\n1,2\n" + b"\0" * 1_000_000, "not text"),
+    "another format": (b"% iris\n\n@RELATION iris\n@ATTRIBUTE a NUMERIC\n@DATA\n1\n", "an ARFF file"),
     "a million quotes": (b'"' * 1_000_000, "a cell that is too long"),
 }
 
