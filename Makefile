@@ -25,6 +25,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 .DEFAULT_GOAL := help
 .PHONY: help demo lab test check bench messages lock screenshot gpu clean
 
+# Frames that wait for no acknowledgement of the message before them.
+PROMPT := --ServerApp.kernel_websocket_connection_class=widgets.server.kernel_socket.PromptConnection
+
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
@@ -32,7 +35,7 @@ demo: $(READY) $(COMPILED) ## Open the dashboard as a Voilà app
 	$(BIN)/voila dashboard.ipynb --port $(PORT)
 
 lab: $(READY) $(COMPILED) ## Open the dashboard in JupyterLab
-	MALLOC_ARENA_MAX=256 $(BIN)/jupyter-lab --LabApp.default_url=/lab/tree/dashboard.ipynb $(ROOT_FLAG)
+	MALLOC_ARENA_MAX=256 $(BIN)/jupyter-lab --LabApp.default_url=/lab/tree/dashboard.ipynb $(PROMPT) $(ROOT_FLAG)
 
 test: $(READY) $(COMPILED) ## Run every test (browser tests need a Chromium)
 	$(BIN)/python -m pytest

@@ -145,7 +145,8 @@ def lab_server(folder: Path) -> Iterator[Server]:
         address = ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
         open_to_tests = ["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"]
         rest = ["--ServerApp.allow_root=True", "--no-browser", "--LabApp.extension_manager=readonly"]
-        return [sys.executable, "-m", "jupyterlab", *address, *open_to_tests, *rest]
+        prompt = "--ServerApp.kernel_websocket_connection_class=widgets.server.kernel_socket.PromptConnection"
+        return [sys.executable, "-m", "jupyterlab", *address, *open_to_tests, *rest, prompt]  # as in the Makefile
 
     with _serving(command, folder, folder) as server:
         yield server

@@ -69,8 +69,6 @@ class BoundedServer(HTTPServer):
             stream.close()
             return
         self._streams[peer].add(stream)
-        # Else a frame waits on a socket for the page's system to acknowledge the small message before it: 40 ms.
-        stream.set_nodelay(True)
         super().handle_stream(stream, address)
 
     def start_request(self, server_conn: object, request_conn: Any) -> HTTPMessageDelegate:

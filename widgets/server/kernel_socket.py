@@ -6,8 +6,14 @@ bytes, or a client that does not ask for the binary protocol, kept the one threa
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado.web import HTTPError
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+if TYPE_CHECKING:
+    import asyncio
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 NUMBER = 8  # bytes of a number, little-endian
@@ -36,6 +42,17 @@ class KernelSocket(VoilaKernelWebsocketHandler):
             super().on_message(ws_message)
         else:
             self.close(CLOSE_UNREADABLE)
+
+
+class PromptConnection(ZMQChannelsWebsocketConnection):
+    """The way from a page to its kernel, over which each message leaves at once. JupyterLab's server takes it too."""
+
+    def connect(self) -> asyncio.Future[None] | None:  # type: ignore[override] # so does the class above of its own base
+        """Connect the socket, which stands by now, to the kernel."""
+        # Else a frame waits for the page's system to acknowledge the small message before it: 40 ms. Tornado switches
+        # this off after each answer, also after the one that makes a request a socket.
+        self.websocket_handler.set_nodelay(True)
+        return super().connect()
 
 
 def is_whole(message: str | bytes) -> bool:
