@@ -5,9 +5,12 @@ Each surface and data set brings its own; this file says what becomes of all the
 
 from __future__ import annotations
 
+from typing import cast
+
 from core.datasets.registry import DATASETS
 from core.objectives.linear_regression import LinearRegression
 from core.objectives.surfaces import SURFACES
+from core.optimizers.registry import OPTIMIZERS
 from core.tables.dataset import NO_TABLE
 
 # For every setting that another problem may have changed, the value of data sets that suggest none.
@@ -44,3 +47,20 @@ def suitable(problem: str) -> dict[str, object]:
     if problem == LinearRegression.name:
         return {}
     return {**_PLAIN, **DATASETS.get(problem, NO_TABLE).suggested}
+
+
+def suitable_rate(problem: str, optimizer: str) -> float:
+    """The learning rate, to two digits, that suits `optimizer` on `problem`; the problem's own for its own optimizer.
+
+    >>> suitable_rate("rosenbrock", "sgd"), suitable_rate("rosenbrock", "adam"), suitable_rate("spiral", "sgd")
+    (0.001, 0.11, 0.3)
+    """
+    pace = OPTIMIZERS[optimizer].pace
+    if problem in SURFACES or problem == LinearRegression.name:
+        plane = SURFACES.get(problem, LinearRegression)
+        rate = pace.surface * plane.learning_rate if pace.way is None else pace.way * plane.way
+    else:
+        start = suitable(problem)
+        rate = cast("float", start["learning_rate"]) * pace.model
+        rate /= OPTIMIZERS[cast("str", start["optimizer"])].pace.model
+    return float(f"{rate:.2g}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +35,8 @@ class LinearRegression:
     parameter_names = ("W", "b")
     formula = r"L = \frac{1}{n}\sum_i (W x_i + b - y_i)^2"
     minimum_label: str = N_("least squares")
+    learning_rate = 0.01  # of the seed program
+    way = math.dist(START, (TRUE_SLOPE, TRUE_INTERCEPT))
 
     def __init__(self, samples: int, noise: float, seed: int, start: tuple[float, float] = START) -> None:
         rng = np.random.default_rng(seed)

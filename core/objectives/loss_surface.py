@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,13 @@ class LossSurface:
     learning_rate: float
     function: Callable[..., Any]
     fields: tuple[Field, ...] = ()
+
+    @property
+    def way(self) -> float:
+        """The distance from the start to the nearest minimum; across the domain where there is none."""
+        if not self.minima:
+            return self.domain[0][1] - self.domain[0][0]
+        return min(math.dist(self.start, minimum) for minimum in self.minima)
 
     def __call__(self, x: Any, y: Any, xp: Any = np, **parameters: Any) -> Any:
         """The loss at (x, y), in the shape and dtype of x and y broadcast together.

@@ -11,7 +11,7 @@ import numpy as np
 from core.field import Field
 from core.language import N_
 from core.optimizers.hyperparameters import BETA_1, BETA_2, EPSILON, LEARNING_RATE, RHO, WEIGHT_DECAY
-from core.optimizers.optimizer import Dynamics, Hyper, Optimizer, OptimizerState, UpdateTerms, of_keras
+from core.optimizers.optimizer import Dynamics, Hyper, Optimizer, OptimizerState, Pace, UpdateTerms, of_keras
 
 INITIAL_ACCUMULATOR_VALUE = Field(
     name="initial_accumulator_value",
@@ -85,6 +85,7 @@ ADAGRAD = Optimizer(
     ),
     substituted=_SCALED_LINE.replace("@v_next", "@G_next"),
     threshold=N_("2 / learning rate"),
+    pace=Pace(model=10, way=0.3),
     preconditions=True,
 )
 RMSPROP = Optimizer(
@@ -100,6 +101,7 @@ RMSPROP = Optimizer(
     ),
     substituted=_SCALED_LINE,
     threshold=N_("2 / learning rate"),
+    pace=Pace(way=0.01),
     preconditions=True,
 )
 ADAM = Optimizer(
@@ -113,6 +115,7 @@ ADAM = Optimizer(
     substituted=_ADAM_LINE,
     quantities={"m": "momentum", "m_hat": "momentum"},
     dynamics=_averaged,
+    pace=Pace(way=0.05),
     preconditions=True,
 )
 ADAMW = Optimizer(
@@ -129,5 +132,6 @@ ADAMW = Optimizer(
     ),
     quantities={"m": "momentum", "m_hat": "momentum"},
     dynamics=_averaged,
+    pace=Pace(way=0.05),
     preconditions=True,
 )

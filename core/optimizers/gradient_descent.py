@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from core.language import N_
 from core.optimizers.hyperparameters import LEARNING_RATE, MOMENTUM
-from core.optimizers.optimizer import Dynamics, Hyper, Optimizer, OptimizerState, UpdateTerms, of_keras
+from core.optimizers.optimizer import Dynamics, Hyper, Optimizer, OptimizerState, Pace, UpdateTerms, of_keras
 
 
 def _sgd_terms(s: OptimizerState) -> UpdateTerms:
@@ -45,6 +45,7 @@ SGD = Optimizer(
     rule=r"\theta_{t+1} = \theta_t - \alpha \nabla L",
     substituted=r"\text{@theta} - \text{@learning_rate} \times \text{@g} = \text{@next}",
     threshold=N_("2 / learning rate"),
+    pace=Pace(model=30),
     additive=True,
 )
 # The value 0.5 only makes Keras accept momentum; a variable replaces it before anything is built.
@@ -63,6 +64,7 @@ SGD_WITH_MOMENTUM = Optimizer(
     dynamics=_heavy_ball,
     threshold=N_("2 (1 + μ) / learning rate"),
     proportional=False,
+    pace=Pace(model=5),
     additive=True,
 )
 NESTEROV = Optimizer(
@@ -80,5 +82,6 @@ NESTEROV = Optimizer(
     quantities={"momentum": "momentum", "v": "momentum", "v_next": "momentum"},
     dynamics=_nesterov,
     proportional=False,
+    pace=Pace(model=5, surface=0.5),
     additive=True,
 )

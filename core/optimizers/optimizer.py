@@ -64,6 +64,25 @@ class Dynamics:
     rate_scale: float = 1.0
 
 
+@dataclass(frozen=True)
+class Pace:
+    """The learning rates that suit an optimizer, beside those that are known of others.
+
+    Attributes:
+        model: its rate on a model, as a multiple of Adam's.
+        surface: its rate on a line or surface, as a multiple of plain descent's.
+        way: for an optimizer whose steps are about as long as its rate, whatever the gradient: its rate on a line or
+            surface as a share of the way from the start to the minimum.
+
+    Measured: the loss after 1000 updates on ten surfaces, and after 6 to 60 epochs on the spiral and the digits, at
+    three or four rates each.
+    """
+
+    model: float = 1.0
+    surface: float = 1.0
+    way: float | None = None
+
+
 def gradient_descent(hyper: Hyper) -> Dynamics:
     """The dynamics of plain gradient descent, also where each coordinate is scaled: e' = (1 - a k) e."""
     return Dynamics()
@@ -89,6 +108,7 @@ class Optimizer:
         without_limit: a sentence about its pace, for an optimizer without dynamics.
         proportional: the update is the learning rate times something without it.
         additive: the update is -learning_rate * gradient plus its momentum part.
+        pace: the learning rates that suit it.
         preconditions: it scales each coordinate, so that the curvature it meets is that of the scaled ones.
     """
 
@@ -104,6 +124,7 @@ class Optimizer:
     dynamics: Callable[[Hyper], Dynamics | None] = gradient_descent
     threshold: str = N_("stable below")
     without_limit: str = ""
+    pace: Pace = Pace()
     proportional: bool = True
     additive: bool = False
     preconditions: bool = False

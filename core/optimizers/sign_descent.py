@@ -6,7 +6,7 @@ import numpy as np
 
 from core.language import N_
 from core.optimizers.hyperparameters import BETA_1, BETA_2, LEARNING_RATE
-from core.optimizers.optimizer import Hyper, Optimizer, OptimizerState, UpdateTerms, of_keras
+from core.optimizers.optimizer import Hyper, Optimizer, OptimizerState, Pace, UpdateTerms, of_keras
 
 
 def _lion_terms(s: OptimizerState) -> UpdateTerms:
@@ -29,6 +29,7 @@ LION = Optimizer(
     rule=r"c = \beta_1 m_t + (1 - \beta_1) \nabla L, \quad \theta_{t+1} = \theta_t - \alpha \, \mathrm{sign}(c)",
     substituted=r"\text{@theta} - \text{@learning_rate} \times \mathrm{sign}(\text{@c}) = \text{@next}",
     quantities={"m": "momentum", "c": "momentum"},
+    pace=Pace(model=0.3, way=0.01),
     dynamics=_no_dynamics,
     without_limit=N_("Each coordinate moves by the learning rate at every step, whatever the gradient's size."),
 )

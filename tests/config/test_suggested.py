@@ -2,13 +2,14 @@
 
 import pytest
 
-from core.config.suggested import suitable
+from core.config.suggested import suitable, suitable_rate
 from core.config.training_config import TrainingConfig
 from core.datasets.registry import DATASETS
 from core.learning.setup import ModelSetup
 from core.models.family import families_for
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
+from core.training.build import build_objective, build_trainer
 
 LEARNING = [*DATASETS, "csv"]
 
@@ -36,6 +37,22 @@ def test_all_data_sets_say_the_same_settings_so_that_none_is_left_of_the_last_on
 def test_a_surface_brings_its_own_learning_rate_and_keeps_what_else_was_chosen(problem: str) -> None:
     assert suitable(problem) == {"learning_rate": SURFACES[problem].learning_rate}
     assert TrainingConfig.suited_to(problem) == TrainingConfig().replace(problem=problem, **suitable(problem))
+
+
+@pytest.mark.parametrize("problem", [*SURFACES, *LEARNING, "regression"])
+def test_its_own_optimizer_gets_the_problems_own_rate(problem: str) -> None:
+    config = TrainingConfig.suited_to(problem)
+    assert suitable_rate(problem, config.optimizer) == config.learning_rate
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(("problem", "height"), [("bowl", 0.1), ("rosenbrock", 0.6)])  # they start at 28 and 24.2
+def test_with_its_rate_every_optimizer_comes_near_the_minimum(problem: str, height: float, optimizer: str) -> None:
+    config = TrainingConfig(problem=problem, optimizer=optimizer, learning_rate=suitable_rate(problem, optimizer))
+    trainer = build_trainer(config, build_objective(config))
+    record = trainer.advance(1000)
+    assert not record.diverged
+    assert 0 <= record.loss[-50:].max() < height
 
 
 def test_the_line_is_what_the_defaults_are_for() -> None:

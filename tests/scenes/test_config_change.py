@@ -6,7 +6,7 @@ import pytest
 
 from core.config.training_config import FIELDS, TrainingConfig
 from core.field import ConfigError
-from widgets.scenes.config_change import START_FIELDS, Change, change_between, with_changes
+from widgets.scenes.config_change import START_FIELDS, Change, change_between, what_else_changed, with_changes
 
 SURFACE = TrainingConfig(problem="bowl")
 MODEL = TrainingConfig.suited_to("spiral")
@@ -56,9 +56,29 @@ def test_another_problem_brings_what_suits_it_and_another_size_its_width() -> No
         **{**vars(TrainingConfig.suited_to("spiral")), "start_x": 4}
     )
     rosenbrock = with_changes(config, {"problem": "rosenbrock"})
-    assert (rosenbrock.learning_rate, rosenbrock.start_x, rosenbrock.optimizer) == (0.001, None, "adam")
+    assert (rosenbrock.learning_rate, rosenbrock.start_x, rosenbrock.optimizer) == (0.11, None, "adam")
     assert with_changes(MODEL.replace(width=7), {"size": 5000}).width is None
     assert with_changes(MODEL, {"width": 7}).width == 7
+
+
+def test_an_optimizer_brings_the_rate_that_suits_it_and_one_that_is_named_stays() -> None:
+    valley = TrainingConfig.suited_to("rosenbrock")
+    assert with_changes(valley, {"optimizer": "adam"}).learning_rate == pytest.approx(0.05 * 2.2, rel=0.05)
+    assert with_changes(valley, {"optimizer": "momentum"}).learning_rate == valley.learning_rate
+    assert with_changes(MODEL, {"optimizer": "sgd"}).learning_rate == pytest.approx(30 * MODEL.learning_rate)
+    assert with_changes(valley, {"optimizer": "adam", "learning_rate": 0.3}).learning_rate == 0.3
+    both = with_changes(MODEL, {"optimizer": "adam", "problem": "rosenbrock"})
+    assert (both.optimizer, both.learning_rate) == ("adam", 0.11)
+
+
+def test_a_rate_that_came_with_an_optimizer_is_said() -> None:
+    valley = TrainingConfig.suited_to("rosenbrock")
+    notice = what_else_changed(valley, with_changes(valley, {"optimizer": "adam"}), {"optimizer"})
+    assert notice is not None
+    assert "Adam starts with the learning rate 0.11" in notice.sentence
+    assert "it was 0.001" in notice.sentence
+    named = {"optimizer": "adam", "learning_rate": 0.3}
+    assert what_else_changed(valley, with_changes(valley, named), named) is None
 
 
 def test_what_is_not_legal_is_refused_in_a_sentence() -> None:

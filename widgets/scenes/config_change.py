@@ -5,13 +5,17 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from core.config.suggested import suitable
-from core.config.training_config import TrainingConfig
+from core.config.suggested import suitable, suitable_rate
+from core.config.training_config import FIELDS, TrainingConfig
+from core.language import _, shown
+from core.number_format import shortest
 from core.objectives.linear_regression import LinearRegression
 from core.objectives.surfaces import SURFACES
+from core.optimizers.registry import OPTIMIZERS
+from core.runs.notices import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
 START_FIELDS = frozenset({"start_x", "start_y"})  # structural, but the compiled step stays the same
 OF_A_RUN = ("optimizer", "batch_size", "epochs", "schedule", "clip_norm")  # chosen for a model, not for a surface
@@ -46,7 +50,8 @@ def change_between(before: TrainingConfig, after: TrainingConfig, failed: bool =
 def with_changes(config: TrainingConfig, changes: Mapping[str, object]) -> TrainingConfig:
     """`config` with `changes` and the settings that suit them.
 
-    Another problem brings the settings that suit it; another size or family chooses width and depth anew.
+    Another problem brings the settings that suit it, another optimizer the learning rate that suits both; another
+    size or family chooses width and depth anew.
     Raises ConfigError, one sentence for the person at the page, for a value that is not legal.
     """
     return config.replace(**{**_companions(config, changes), **changes})
@@ -56,11 +61,32 @@ def _companions(config: TrainingConfig, changes: Mapping[str, object]) -> dict[s
     """The settings that change with `changes` although nobody named them."""
     if "size" in changes or "family" in changes:  # the width of one family says nothing of another's size
         return {"width": None, "depth": None}
-    name = changes.get("problem")
-    if name is None or name == config.problem or not isinstance(name, str):
-        return {}
+    name, optimizer = changes.get("problem", config.problem), changes.get("optimizer")
+    if name == config.problem or not isinstance(name, str):
+        return _rate_of(config.problem, optimizer)
     if name not in SURFACES and name != LinearRegression.name:
-        return suitable(name)
+        return {**suitable(name), **_rate_of(name, optimizer)}
     # What suits a model would not suit a surface; from one surface to the next what was chosen stays.
-    kept = ("learning_rate", "start_x", "start_y", *(OF_A_RUN if config.learns else ()))
-    return {**{setting: getattr(DEFAULTS, setting) for setting in kept}, **suitable(name)}
+    kept = ("start_x", "start_y", *(OF_A_RUN if config.learns else ()))
+    optimizer = optimizer or (DEFAULTS.optimizer if config.learns else config.optimizer)
+    return {**{setting: getattr(DEFAULTS, setting) for setting in kept}, **_rate_of(name, optimizer)}
+
+
+def _rate_of(problem: str, optimizer: object) -> dict[str, object]:
+    """The learning rate that suits both; none if there is no such problem or optimizer."""
+    known = isinstance(optimizer, str) and optimizer in OPTIMIZERS and problem in FIELDS["problem"].choices
+    return {"learning_rate": suitable_rate(problem, str(optimizer))} if known else {}
+
+
+def what_else_changed(before: TrainingConfig, after: TrainingConfig, named: Container[str]) -> Notice | None:
+    """Says of a learning rate that it came with the optimizer; None if it did not, or if it was `named` itself."""
+    if "optimizer" not in named or "learning_rate" in named or before.learning_rate == after.learning_rate:
+        return None
+    optimizer, rate = shown(OPTIMIZERS[after.optimizer].label), shortest(after.learning_rate)
+    sentence = _(
+        "{optimizer} starts with the learning rate {rate}, which suits it on this problem; it was {before}.",
+        optimizer=optimizer,
+        rate=rate,
+        before=shortest(before.learning_rate),
+    )
+    return Notice("info", _("The learning rate has changed."), sentence)

@@ -18,6 +18,8 @@ from core.datasets.dataset import CSV
 from core.datasets.registry import DATASETS
 from core.engines.launcher import engines
 from core.field import ConfigError
+from core.language import _
+from core.runs.notices import Notice
 from core.runs.saved_run import SavedRun
 from widgets.board.frame_loop import FrameLoop
 from widgets.cell_pages import PAGES, present_cell_run
@@ -28,7 +30,7 @@ from widgets.controls.playback import Playback
 from widgets.controls.synchronized import synchronized
 from widgets.controls.upload import Upload
 from widgets.controls.validated_widgets import Column
-from widgets.scenes.config_change import with_changes
+from widgets.scenes.config_change import what_else_changed, with_changes
 from widgets.scenes.reopening import Reopening
 from widgets.scenes.session import Session, load_models
 from widgets.scenes.stage import Stage
@@ -120,7 +122,9 @@ class Page(Column):
     def _change(self, raw: Mapping[str, object]) -> None:
         """Takes a setting as it came from a control; refuses what a config refuses, in one sentence."""
         try:
-            self._take_config(with_changes(self._session.config, raw))
+            before, config = self._session.config, with_changes(self._session.config, raw)
+            self._take_config(config)
+            self._stage.answer = what_else_changed(before, config, raw)
         except ConfigError as error:
             self._refuse(error.args[0])
             self._controls.set(self._session.config)
@@ -141,7 +145,7 @@ class Page(Column):
             self._reopening.take_table()
 
     def _refuse(self, sentence: str) -> None:
-        self._stage.refusal = sentence
+        self._stage.answer = Notice("danger", _("Kept as it was."), sentence)
         self._loop.wake()
 
     # ---- playing

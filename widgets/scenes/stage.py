@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.language import _, language, shown
@@ -30,7 +31,7 @@ OBSERVE_SECONDS = 0.25  # a frame is given up if the run has not been observed a
 class Stage:
     """The widgets that show a session's run. The frame loop calls `draw`, and nobody else writes these widgets.
 
-    `refusal` is the sentence that takes the notice's place: why the last thing a person asked for was refused.
+    `answer` takes the notice's place until a person goes on: what became of the last thing that they asked for.
     """
 
     def __init__(self, session: Session, playback: Playback, on_standing: Callable[[], None]) -> None:
@@ -39,7 +40,7 @@ class Stage:
         self.strip, self.formula, self.cards, self.notice = (Html("") for _place in range(4))
         for widget, name in ((self.strip, "dl-strip"), (self.formula, "dl-formula"), (self.cards, "dl-cards")):
             widget.add_class(name)
-        self.refusal: str | None = None
+        self.answer: Notice | None = None
         self._session, self._playback, self._on_standing = session, playback, on_standing
         self._shown: tuple[StagedRun, str] | None = None  # what the panels are of, and their language
         self._drawn: tuple[object, ...] = ()  # the state of which the last frame was
@@ -50,7 +51,7 @@ class Stage:
 
     def dismiss(self) -> None:
         """Makes the next frame's notice say how the run stands, since a person has gone on."""
-        self.refusal, self._paused_unwatched = None, False
+        self.answer, self._paused_unwatched = None, False
 
     def show_anew(self) -> None:
         """Makes the next frame show the charts anew, with the variants chosen by then."""
@@ -91,8 +92,8 @@ class Stage:
         """The frame that shows `staged` now, as `LiveBoard.draw` takes it."""
         screen = self.board.frames_per_second(), self.board.lag_ms()
         frame, notice = staged.frame(self.board.visible, screen)
-        if self.refusal is not None:
-            notice = Notice("danger", _("Kept as it was."), shown(self.refusal))
+        if self.answer is not None:
+            notice = replace(self.answer, title=shown(self.answer.title), sentence=shown(self.answer.sentence))
         elif self._paused_unwatched:
             notice = _paused_unwatched()
         frame["slots"] |= notice_slots(notice)
@@ -130,7 +131,7 @@ class Stage:
         return self.board.draw(frame, 0.0 if at is None or at == before else max(0.0, time.time() - at))
 
     def _state(self, staged: StagedRun) -> tuple[object, ...]:
-        return *staged.state, self.refusal, self._paused_unwatched, self.board.visible
+        return *staged.state, self.answer, self._paused_unwatched, self.board.visible
 
     def _ask_whether_it_is_there(self) -> None:
         """Asks a hidden page for an answer: it draws nothing, but one that was closed answers no more."""
