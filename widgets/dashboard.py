@@ -14,9 +14,12 @@ from widgets.scenes.page import Page
 from widgets.scenes.start import first_page
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import keras
 
     from core.runs.recorded_columns import RecordedColumns
+    from core.user_models.task import Task
 
 
 class Dashboard(Page):
@@ -40,7 +43,14 @@ class Dashboard(Page):
         data: Any = None,
         loss: Any = None,
         language: str | None = None,
-        **said: Any,
+        *,
+        task: Task | None = None,
+        sample_weight: Any = None,
+        class_weight: Mapping[Any, float] | None = None,
+        class_names: Sequence[str] | None = None,
+        validation_data: Any = None,
+        validation_split: float | None = None,
+        scale_targets: bool = False,
     ) -> None:
         """Makes a page that starts with `config`; the query of its URL comes on top.
 
@@ -53,19 +63,26 @@ class Dashboard(Page):
             loss: Its loss or losses, as `compile` takes them; by default those it was compiled with, or what its
                 last layer and y suggest.
             language: A tag such as "zh", for all pages of this process; by default the link or the browser says.
-            **said: More about model and data. `task`: "classification", "multi-label" or "regression", where the
-                page should not find out itself. `validation_data`: (x, y) to hold out. `validation_split`: the share
-                at the end to hold out, as `fit` takes it; by default a fifth is drawn at random. `class_names`:
-                the names of the classes. `class_weight`: what examples of a class count, by class. `scale_targets`:
-                True to standardize y for training.
+            task: "classification", "multi-label" or "regression", where the page should not find out itself.
+            sample_weight: What each example counts in the loss, (n,), beside data=(x, y).
+            class_weight: What an example of a class counts, by the class's number or name; 1 for others.
+            class_names: The names of the classes, in the order of their numbers.
+            validation_data: What is held out, in one of the forms of `data`.
+            validation_split: The share at the end that is held out, above 0 and below 1, as `fit` takes it; by
+                default a fifth is drawn at random.
+            scale_targets: True standardizes y for training, where it is very large or small.
 
         Raises:
             ConfigError: The model or the data cannot be taken; the sentence says why.
         """
         if language is not None:
             page_language.choose(language)
-        start, own = first_page(config, model, data, loss, said)
-        super().__init__(start, own)
+        said = {
+            "loss": loss, "task": task, "sample_weight": sample_weight, "class_weight": class_weight,
+            "class_names": class_names, "validation_data": validation_data, "validation_split": validation_split,
+            "scale_targets": scale_targets or None,
+        }  # fmt: skip
+        super().__init__(*first_page(config, model, data, {name: v for name, v in said.items() if v is not None}))
 
     def play(self) -> None:
         """Plays the run to its end, and from its start if it is over; `wait` waits for the end."""

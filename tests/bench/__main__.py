@@ -12,7 +12,22 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tests.bench import crowd, families, fit, kills, language, memory, react, ready, seed, steady, stream, tax, turns
+from tests.bench import (
+    crowd,
+    families,
+    fit,
+    kills,
+    language,
+    memory,
+    react,
+    ready,
+    seed,
+    steady,
+    stream,
+    tax,
+    turns,
+    watch,
+)
 from tests.bench import page as bench_page
 
 if TYPE_CHECKING:
@@ -49,6 +64,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "families": families.measure,
     "fit": fit.measure,
     "small": fit.measure_small,
+    "watch": watch.measure,
     "memory": memory.measure,
 }
 # One page of `families`, which takes three minutes each.

@@ -16,6 +16,7 @@ from core.learning.model_objective import ModelObjective
 from core.training.trainer import Trainer
 from core.user_models.making import user_model_of
 from widgets.dashboard import Dashboard
+from widgets.scenes.start import first_page
 
 PATIENCE = 90.0  # seconds; a bound for a busy machine that imports TensorFlow, not a wait
 
@@ -216,3 +217,19 @@ def test_of_a_model_that_cannot_be_copied_the_newest_page_alone_trains_it() -> N
         assert trained is model
     finally:
         new.close()
+
+
+def test_weights_may_be_given_beside_x_and_y() -> None:
+    weights = np.linspace(0.5, 2, len(X)).astype("float32")
+    apart = first_page(None, net(2), (X, CLASSES), {"sample_weight": weights})[1]
+    within = first_page(None, net(2), (X, CLASSES, weights), {})[1]
+    assert apart is not None
+    assert within is not None
+    np.testing.assert_array_equal(apart.data.weights, weights)
+    np.testing.assert_array_equal(within.data.weights, weights)
+    with pytest.raises(ConfigError, match="sample_weight goes with data="):
+        first_page(None, net(2), (X, CLASSES, weights), {"sample_weight": weights})
+    with pytest.raises(ConfigError, match="comes with its data"):
+        Dashboard(class_names=["a", "b"])
+    with pytest.raises(TypeError, match="unexpected keyword argument 'classnames'"):
+        Dashboard(classnames=["a", "b"])  # type: ignore[call-arg]  # misspelt on purpose

@@ -44,7 +44,7 @@ FLOORS = (
     ("core.probes.probe",),
     ("core.probes", "core.history"),
     ("core.runs",),
-    ("core.remote",),
+    ("core.remote", "core.watching"),
     ("core.engines",),
     (
         "widgets.plain_text",
@@ -59,8 +59,8 @@ FLOORS = (
     ("widgets.charts.surface",),
     ("widgets.charts.training", "widgets.charts.answers"),
     ("widgets.cards",),
-    ("widgets.scenes",),
-    ("widgets.dashboard",),
+    ("widgets.scenes", "widgets.watching"),
+    ("widgets.dashboard", "widgets.watch"),
 )
 FLOOR_OF = {name: height for height, names in enumerate(FLOORS) for name in names}
 

@@ -51,9 +51,12 @@ def places_html(items: Sequence[Item]) -> str:
     )
 
 
-def notice_html() -> str:
-    """The notice card before the first frame."""
-    title, text = escape(_("Getting ready.")), escape(_("The charts are on their way."))
+def notice_html(notice: Notice | None = None) -> str:
+    """The notice card before the first frame; without a `notice` it says that the charts are on their way."""
+    if notice is None:
+        title, text = escape(_("Getting ready.")), escape(_("The charts are on their way."))
+    else:
+        title, text = escape(shown(notice.title)), escape(shown(notice.sentence))
     share = escape(_("Share that is here"))
     return (
         '<div class="dl-notice" data-dl-slot="notice" data-level="info" data-waiting="false" role="status">'

@@ -18,40 +18,42 @@ if TYPE_CHECKING:
 
 START = TrainingConfig()  # what a page opens with
 OWN_START = START.replace(problem=CSV, optimizer="adam", learning_rate=0.001, batch_size=32, epochs=20)
-SAID = ("task", "validation_data", "validation_split", "class_names", "class_weight", "scale_targets")
 
 
 def first_page(
-    config: TrainingConfig | None, model: keras.Model | None, data: Any, loss: Any, said: Mapping[str, Any]
+    config: TrainingConfig | None, model: keras.Model | None, data: Any, said: Mapping[str, Any]
 ) -> tuple[TrainingConfig, UserModel | None]:
-    """The settings and the model that `Dashboard` was asked for.
+    """The settings and the model that `Dashboard` was asked for; `said` are its other arguments that were given.
 
     Raises:
         ConfigError: They do not fit together, or the model cannot be taken; one sentence says why.
-        TypeError: There is no such argument.
     """
-    unknown = sorted(said.keys() - set(SAID))
-    if unknown:
-        raise TypeError(f"Dashboard has no argument {unknown[0]!r}; about a model of one's own it takes {SAID}.")
-    if model is None and data is None and not said and loss is None:
+    if model is None and data is None and not said:
         return config or START, None
     if model is None or data is None:
         raise ConfigError(_("A model of one's own comes with its data: Dashboard(model=model, data=(x, y))."))
-    return _own_page(config, model, data, loss, dict(said))
+    return _own_page(config, model, data, dict(said))
 
 
 def _own_page(
-    config: TrainingConfig | None, model: keras.Model, data: Any, loss: Any, said: dict[str, Any]
+    config: TrainingConfig | None, model: keras.Model, data: Any, said: dict[str, Any]
 ) -> tuple[TrainingConfig, UserModel]:
     from core.user_models.compiled_optimizer import settings_of
     from core.user_models.making import user_model_of
 
-    held_out = said.pop("validation_split", None)
+    held_out, weights = said.pop("validation_split", None), said.pop("sample_weight", None)
     if config is None:
         start = OWN_START.replace(**(settings_of(model.optimizer) if model.compiled else {}))
     else:
         start = config.replace(problem=CSV, family=OWN_START.family)  # the settings of any other problem say nothing
     if held_out is not None:
         start = start.replace(train_share=1 - held_out)
-    said = {name: value for name, value in said.items() if value is not None}
-    return start, user_model_of(model, data, loss, in_order=held_out is not None, **said)
+    data = data if weights is None else _weighted(data, weights)
+    return start, user_model_of(model, data, in_order=held_out is not None, **said)
+
+
+def _weighted(data: Any, weights: Any) -> tuple[Any, ...]:
+    """(x, y, weights) of (x, y)."""
+    if not isinstance(data, list | tuple) or len(data) != 2:
+        raise ConfigError(_("sample_weight goes with data=(x, y): other data bring their weights themselves."))
+    return (*data, weights)

@@ -32,20 +32,29 @@ MOST_NAMED = 8  # in the legend, evenly between input and output; a hover names 
 LONGEST_NAME = 18  # columns in the legend
 DEEPEST = 1e-8  # of the largest value: what is smaller is cut off
 RULE_OF_THUMB = 1e-3  # update over weights: Karpathy, CS231n, Neural networks part 3, 2015
-GRADIENT, RATIO = N_("gradient"), N_("update/weight")
+GRADIENT, RATIO, UPDATE, WEIGHT = N_("gradient"), N_("update/weight"), N_("update"), N_("weights")
 NO_LINE: Update = {"x": empty(), "y": empty(), "showlegend": False}  # always the same arrays: sent once
 SHOW = Choice("show", N_("Shown of each layer"), (GRADIENT, RATIO), default=GRADIENT)
 NOTES: dict[str, str] = {
     GRADIENT: N_("norm of each layer's gradient"),
     RATIO: N_("0.001 dotted: a rule of thumb (CS231n)"),
+    UPDATE: N_("norm of each layer's update"),
+    WEIGHT: N_("norm of each layer's weights"),
 }
+HOVERS: dict[str, str] = {
+    GRADIENT: N_("gradient %{y:.3g}"),
+    RATIO: N_("update/weight %{y:.3g}"),
+    UPDATE: N_("update %{y:.3g}"),
+    WEIGHT: N_("weights %{y:.3g}"),
+}
+COLUMNS: dict[str, str] = {GRADIENT: "gradient", UPDATE: "update", WEIGHT: "weight"}  # of the record
 
 
 class LayersChart(ModelChart):
     """One line for each layer with weights, blue at the input to orange at the output, on a log axis.
 
     Either the Euclidean norm of the layer's gradient is shown, or the norm of its update over that of its
-    weights before it. Layers without a name are numbered.
+    weights before it; a subclass may offer the norms of update and weights. Layers without a name are numbered.
     """
 
     id = "layers"
@@ -75,7 +84,7 @@ class LayersChart(ModelChart):
 
     def update(self, moment: ModelMoment) -> Update:
         """The lines up to `moment`."""
-        count = sum(name.startswith("gradient_") for name in moment.layers)
+        count = sum(name.startswith("weight_") for name in moment.layers)
         steps = moment.layers.get("step", empty())
         drawn = evenly(len(steps), MOST_POINTS // max(count, 6))
         values = [self._line(moment, i, drawn) for i in range(count)]
@@ -91,11 +100,11 @@ class LayersChart(ModelChart):
 
     def _line(self, moment: ModelMoment, index: int, drawn: np.ndarray) -> np.ndarray:
         """The values of one layer, float64; NaN where a log axis has no place for them."""
-        columns = {
-            name: moment.layers[f"{name}_{index}"][drawn].astype(float) for name in ("gradient", "update", "weight")
-        }
         with np.errstate(divide="ignore", invalid="ignore"):
-            values = columns["gradient"] if self._show == GRADIENT else columns["update"] / columns["weight"]
+            if self._show == RATIO:
+                values = _norms(moment, "update", index, drawn) / _norms(moment, "weight", index, drawn)
+            else:
+                values = _norms(moment, COLUMNS[self._show], index, drawn)
         return np.where(np.isfinite(values) & (values > 0), values, np.nan)
 
     def _rule(self, end: float) -> Update:
@@ -107,8 +116,11 @@ class LayersChart(ModelChart):
         return self._values.update(max(low, DEEPEST * high), high)
 
     def _hover(self) -> str:
-        value = _("gradient %{y:.3g}") if self._show == GRADIENT else _("update/weight %{y:.3g}")
-        return hover(_("%{fullData.name}, step %{x}"), value)
+        return hover(_("%{fullData.name}, step %{x}"), shown(HOVERS[self._show]))
+
+
+def _norms(moment: ModelMoment, column: str, index: int, drawn: np.ndarray) -> np.ndarray:
+    return moment.layers[f"{column}_{index}"][drawn].astype(float)
 
 
 def _looks(names: Sequence[str], count: int) -> list[Update]:

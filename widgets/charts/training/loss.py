@@ -15,7 +15,7 @@ from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import dated
 from widgets.charts.model_chart import ModelChart
 from widgets.charts.parts.axis_ranges import finite_extent
-from widgets.charts.parts.run_axis import AXIS, RunAxis
+from widgets.charts.parts.run_axis import AXIS, STEP, RunAxis
 from widgets.charts.parts.setting_change_lines import mark_lines, mark_trace
 from widgets.charts.parts.style import CARD, LOSS, empty, figure, hover, line
 from widgets.charts.parts.thinning import evenly
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from core.findings.results import Evaluations
     from core.learning.setup import ModelSetup
     from widgets.board.panel import Panel
+    from widgets.charts.choice import Choice
     from widgets.charts.model_moment import ModelMoment
 
 BASELINE, MARKS, BATCH, TRAINING, VALIDATION, NOW = range(6)  # the traces
@@ -41,12 +42,12 @@ class ModelLossChart(ModelChart):
     id = "loss"
     title = N_("Loss")
     probe = EVALUATION
-    choices = (SCALE, AXIS)
+    choices: tuple[Choice, ...] = (SCALE, AXIS)
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
         super().__init__(setup, chosen)
         self._log = self.chosen[SCALE.name] == LOG
-        self._values, self._steps = ValueAxis(self._log), RunAxis(self.chosen[AXIS.name])
+        self._values, self._steps = ValueAxis(self._log), RunAxis(self.chosen.get(AXIS.name, STEP))
         self._note = setup.judgement.loss
 
     def panel(self) -> Panel:
@@ -102,7 +103,7 @@ class ModelLossChart(ModelChart):
 
     def _words(self, moment: ModelMoment) -> str:
         found = moment.found(EVALUATION)
-        if found is None or not len(found.step):
+        if found is None or not len(found.step) or np.isnan(found.val_loss[-1]):
             return shown(self._note)
         words = _("validation {value}", value=significant(float(found.val_loss[-1])))
         return dated(words, moment.findings[EVALUATION.name], moment)

@@ -16,7 +16,7 @@ from widgets.charts.choice import Choice
 from widgets.charts.finding_update import dated
 from widgets.charts.model_chart import ModelChart
 from widgets.charts.parts.axis_ranges import finite_extent
-from widgets.charts.parts.run_axis import AXIS, RunAxis
+from widgets.charts.parts.run_axis import AXIS, STEP, RunAxis
 from widgets.charts.parts.style import empty, figure
 from widgets.charts.parts.value_axis import ValueAxis
 from widgets.charts.training import evaluation_traces as evaluated
@@ -47,7 +47,7 @@ class MetricChart(ModelChart):
         self._name = names[labels.index(self.chosen.get(which.name, labels[0]))]
         self._metric = metric(self._name)
         self.title = self._metric.title
-        self._values, self._steps = ValueAxis(self._metric.is_log), RunAxis(self.chosen[AXIS.name])
+        self._values, self._steps = ValueAxis(self._metric.is_log), RunAxis(self.chosen.get(AXIS.name, STEP))
 
     @classmethod
     def fits(cls, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> bool:

@@ -1,0 +1,143 @@
+"""A callback that opens the page beside `fit`, for those who train by Keras' own loop."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import keras
+from IPython import get_ipython
+from IPython.display import display
+
+from core.background_thread import hurry_at_exit
+from core.watching.batch_loss import BatchLoss
+from core.watching.fit_record import FitRecord
+from core.watching.fit_state import FitState
+from core.watching.layer_norms import LayerNorms
+from widgets.cell_pages import PAGES, CellRun, present_cell_run
+from widgets.watching.cell_end import at_cell_end
+from widgets.watching.fit_page import FitPage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.runs.recorded_columns import RecordedColumns
+
+
+class Watch(keras.callbacks.Callback):
+    """Watches `fit`: `model.fit(x, y, callbacks=[Watch()])` in a notebook's cell opens a page that follows it.
+
+    The page shows the loss of each batch, what `fit` logs at the ends of epochs, how far updates move each layer,
+    and the learning rate. Fits of one model in one cell go on in one page; another cell or model has its own. In a
+    script there is no page: `history` is recorded all the same.
+
+    Keras logs means over the epoch so far. The losses of batches are worked out from these; where a `train_step` of
+    one's own keeps no count of examples, the line is named for what it is, a running mean.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._record = FitRecord()
+        self._page: FitPage | None = None
+        self._watched: tuple[keras.Model | None, CellRun | None] = (None, None)
+        self._norms = LayerNorms(())
+        self._losses = BatchLoss()
+
+    @property
+    def history(self) -> RecordedColumns:
+        """What was recorded of the newest fits, as NumPy arrays by name.
+
+        `watch.history["loss"]` has a row for each batch; "training_loss", "validation_loss" and the metrics by Keras'
+        names one for each epoch, and `watch.history.steps("training_loss")` says after how many updates.
+        """
+        self._record.keep()
+        return self._record.columns
+
+    # ---- called by Keras
+
+    def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
+        """Opens the page, or goes on in the one that this cell has of this model."""
+        watched = self.model, present_cell_run()
+        if self._watched[0] is not watched[0] or self._watched[1] != watched[1]:
+            self._watched = watched
+            self._open()
+        self._record.begin(self.params.get("epochs", 1), self.params.get("steps"))
+        self._wake(urgent=True)
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Begins an epoch, which Keras counts from 0."""
+        self._losses.begin_epoch()
+        self._record.begin_epoch(epoch + 1)
+
+    def on_train_batch_begin(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Notes the rate of the epoch's first update, and now and then the weights before an update."""
+        if batch == 0:  # callbacks that change it between epochs have done so
+            self._note_rate(marks=not self._is_scheduled)
+        self._norms.before_update()
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Takes the batch's loss and, where the weights before it were read, what the update did to each layer."""
+        norms = self._norms.after_update()
+        loss = self._loss((logs or {}).get("loss", math.nan))
+        if norms is not None:
+            self._record.add_layers(batch, loss, norms)
+        if self._record.add(batch, loss, logs or {}):
+            self._note_rate(marks=False)
+            self._wake()
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Takes what `fit` will return of this epoch."""
+        self._record.end_epoch({name: float(value) for name, value in (logs or {}).items()})
+        self._wake()
+
+    def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:
+        """Notes that fit is over."""
+        progress = self._record.progress
+        self._end(FitState.FINISHED if progress.epoch >= progress.epochs else FitState.ENDED_EARLY)
+
+    # ---- what it makes of that
+
+    def _open(self) -> None:
+        self._norms = LayerNorms(self.model.trainable_variables)
+        self._record = FitRecord(self._norms.names)
+        self._page = None
+        at_cell_end(self._cell_ended)
+        if hasattr(get_ipython(), "kernel"):
+            hurry_at_exit()
+            self._page = FitPage(self.model, self._record, self._stop)
+            PAGES.add(self._page, present_cell_run())
+            display(self._page)
+
+    def _loss(self, mean: float) -> float:
+        tracker = getattr(self.model, "_loss_tracker", None)
+        examples = 0.0 if tracker is None else float(tracker.count.value)
+        if not examples:
+            self._record.averages = True
+        return self._losses.of(mean, examples)
+
+    @property
+    def _is_scheduled(self) -> bool:
+        rate = getattr(self.model.optimizer, "_learning_rate", None)
+        return isinstance(rate, keras.optimizers.schedules.LearningRateSchedule)
+
+    def _note_rate(self, marks: bool) -> None:
+        rate = getattr(self.model.optimizer, "learning_rate", None)
+        if rate is not None:
+            self._record.use_rate(float(rate), marks)
+
+    def _stop(self) -> None:
+        self.model.stop_training = True
+
+    def _cell_ended(self, error: BaseException | None) -> None:
+        """Ends what `fit` began and never ended: Keras does not tell callbacks that it was broken off."""
+        if self._record.progress.state is FitState.RUNNING:
+            broken = FitState.FAILED if error is not None else FitState.ENDED_EARLY
+            self._end(FitState.INTERRUPTED if isinstance(error, KeyboardInterrupt) else broken)
+
+    def _end(self, state: FitState) -> None:
+        self._record.end(state)
+        self._wake(urgent=True)
+
+    def _wake(self, urgent: bool = False) -> None:
+        if self._page is not None:
+            self._page.wake(urgent)
