@@ -18,6 +18,7 @@ from core.background_thread import BackgroundThread
 from core.deferred_release import retire
 from core.geometry.derivatives import loss_at, shaped
 from core.geometry.even_rows import even_rows
+from core.geometry.random_walk import random_walk_shares
 from core.geometry.results import LandscapeResult, LandscapeState, WeightPath
 from core.language import N_
 from core.training.flat_weights import flatten, unflatten
@@ -120,7 +121,9 @@ class Landscape:
         true = np.array([losses.at(point) for point in points])
         shown = losses.on_plane(spots)
         steps = np.array(self._path.steps)
-        self.result = LandscapeResult(x, y, np.stack(rows), spots, steps, explained(moved, directions), true, shown)
+        walk = random_walk_shares(self._path.steps) if self._plane == "path" else None
+        shares = explained(moved, directions)
+        self.result = LandscapeResult(x, y, np.stack(rows), spots, steps, shares, true, shown, walk)
         self.progress = 1.0
 
     def _random(self, centre: np.ndarray) -> np.ndarray:

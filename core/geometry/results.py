@@ -44,8 +44,9 @@ class LandscapeResult:
     """A plane of losses, float64: `losses` (n, n), row = y, at `x` (n,) and `y` (n,).
 
     `path` (m, 2) are the path's points projected on the plane, at `path_steps` (m,). `explained` is the
-    share of the path's variance that lies along each direction. `true_losses` (m,) are the losses at the
-    points, `projected_losses` those at their projections: how far they differ says what the plane hides.
+    share of the path's variance that lies along each direction, `random_walk` those of a random walk as long
+    along its own directions; None where the plane does not follow the path. `true_losses` (m,) are the losses at
+    the points, `projected_losses` those at their projections: how far they differ says what the plane hides.
     """
 
     x: np.ndarray
@@ -56,6 +57,7 @@ class LandscapeResult:
     explained: tuple[float, float]
     true_losses: np.ndarray
     projected_losses: np.ndarray
+    random_walk: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)  # results have no single equality

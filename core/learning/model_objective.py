@@ -57,6 +57,7 @@ class ModelObjective:
         self.variables = list(model.trainable_variables)
         self.dtype = _common_dtype(self.variables)
         self.model, self.label, self.n_examples = model, model.name, len(x)
+        self.needs_loss_scaling = model.dtype_policy.name == "mixed_float16"  # by which `compile` decides
         self._computes_loss = type(model).compute_loss is not keras.Model.compute_loss
         # A subclassed model's `call` may know no training.
         self._knows_training = bool(model._call_has_training_arg)

@@ -45,6 +45,7 @@ class StatefulObjective(Protocol):
     n_examples: int
     variables: Sequence[keras.Variable]
     state: Sequence[keras.Variable]
+    needs_loss_scaling: bool  # it computes in float16, where small gradients become 0
 
     def loss(self, values: Sequence[tf.Tensor], rows: tf.Tensor | None) -> tf.Tensor:
         """Scalar loss of the variables' `values` on the examples `rows`; None means all."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
+from core.optimizers.loss_scaling import updating
 from core.optimizers.registry import hyperparameters
 from core.optimizers.scheduled_rate import ScheduledRate
 
@@ -22,7 +23,7 @@ class LiveSettings:
 
     def __init__(self, optimizer: keras.optimizers.Optimizer, dtype: str) -> None:
         """Makes the settings of `optimizer` variables of `dtype`: float64 training has a float64 rate."""
-        self._optimizer = optimizer
+        self._optimizer = optimizer = updating(optimizer)
         live = (setting.name for setting in hyperparameters() if setting.live and setting.name != "learning_rate")
         self._names = tuple(name for name in live if hasattr(optimizer, name))
         rate = optimizer._learning_rate

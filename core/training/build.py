@@ -7,6 +7,7 @@ import gc
 from typing import TYPE_CHECKING
 
 from core.objectives.linear_regression import START, LinearRegression
+from core.objectives.objective import StatefulObjective
 from core.objectives.surface_objective import SurfaceObjective
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
@@ -51,11 +52,20 @@ def build_trainer(config: TrainingConfig, objective: Objective, program: Program
     if config.learns:
         _schedule(optimizer, config, objective.n_examples)
         optimizer.global_clipnorm = config.clip_norm
+    if isinstance(objective, StatefulObjective) and objective.needs_loss_scaling:
+        optimizer = _with_loss_scaling(optimizer)
     trainer = Trainer(
         objective, optimizer, config.batch_size, seed=config.seed, slots=rule.slots, by_layer=config.learns
     )
     trainer.loop.only = program
     return trainer
+
+
+def _with_loss_scaling(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+    """The optimizer as `compile` wraps it for a model with mixed_float16."""
+    import keras
+
+    return keras.optimizers.LossScaleOptimizer(optimizer)
 
 
 @functools.cache  # once: what is spared is never freed

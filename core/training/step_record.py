@@ -16,10 +16,11 @@ class Steps:
     """The record of successive updates; row i belongs to update `first + i`.
 
     `loss` (k,), `parameters` (k, p) and `gradient` (k, p) are taken before the update, `update` (k, p) is
-    what it added to the parameters; all finite, in the dtype of the objective. `diverged` says that the
-    step after the last row was not finite, so that no further one was taken. Of many parameters only the
-    `norms` (gradient, update) are recorded, each (k,), and p is 0; and `layer_norms` (k, L, 3), for each of
-    the trainer's `layer_names` the Euclidean norms of its gradient, its update and its weights before it.
+    what it added to the parameters; all finite, in the dtype of the objective. Where loss scaling skipped an
+    update because the gradient overflowed, that is NaN. `diverged` says that the step after the last row was
+    not finite, so that no further one was taken. Of many parameters only the `norms` (gradient, update) are
+    recorded, each (k,), and p is 0; and `layer_norms` (k, L, 3), for each of the trainer's `layer_names` the
+    Euclidean norms of its gradient, its update and its weights before it.
     """
 
     first: int

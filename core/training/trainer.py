@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from core.objectives.objective import Objective, StatefulObjective
 from core.optimizers.live_settings import LiveSettings
+from core.optimizers.loss_scaling import unscaled, updating
 from core.training.batches import Batches
 from core.training.flat_weights import flatten
 from core.training.looked_up import dense
@@ -62,14 +63,14 @@ class Trainer:
         )
         self._point = [*self._variables, *(own.state if own else [])]
         self._settings = LiveSettings(optimizer, objective.dtype)
+        if not optimizer.built:  # one that `fit` has used goes on from its moments, as it does there
+            optimizer.build(self._variables)
         # Keras lists live settings among an optimizer's variables; a reset must leave those as they are.
-        known = {id(v) for v in optimizer.variables if v is not optimizer.iterations}
-        optimizer.build(self._variables)
-        moments = [v for v in optimizer.variables if id(v) not in known]
-        self._state = [*self._point, *moments]
+        settings = {id(v) for v in self._settings.variables}
+        self._state = [*self._point, *(v for v in optimizer.variables if id(v) not in settings)]
         self._fresh = [_compact(v.numpy()) for v in self._state[len(self._variables) :]]
         self._rollback = Rollback(self._state, self._settings.variables)
-        self._slots = {symbol: getattr(optimizer, name) for symbol, name in (slots or {}).items()}
+        self._slots = {symbol: getattr(updating(optimizer), name) for symbol, name in (slots or {}).items()}
         n = objective.n_examples
         full = batch_size is None or batch_size >= n
         self._new_batches = lambda: None if full else Batches(n, int(batch_size or n), shuffle, seed)
@@ -154,7 +155,7 @@ class Trainer:
             moments=moments,
             hyper=self.hyper(),
             rows=self.next_rows(),
-            clip_norm=self.optimizer.global_clipnorm,
+            clip_norm=updating(self.optimizer).global_clipnorm,
         )
 
     def advance(self, steps: int) -> Steps:
@@ -180,7 +181,8 @@ class Trainer:
         """
         rows = self._next_row()
         loss, gradients, _state = self.loop.differentiate(_tensors(self._variables), rows)
-        norm = float(np.linalg.norm(flatten([dense(gradient) for gradient in gradients], float)))
+        own = unscaled([dense(gradient) for gradient in gradients], self.optimizer)
+        norm = float(np.linalg.norm(flatten(own, float)))
         return self._of_norms(float(loss), norm, rows)
 
     def observe(self) -> Observation:

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.objectives.objective import Objective, StatefulObjective
+from core.optimizers.loss_scaling import skips, unscaled, updating
 from core.training.flat_weights import flatten_in_graph, unflatten_in_graph
 from core.training.looked_up import as_needed, dense, of_shape, padded, row_counts, summed_by_products
 from core.training.xla_flags import compile_small_loops_whole
@@ -145,14 +146,25 @@ class UpdateLoop:
         if self._stateful:
             for variable, value in zip(self._stateful.state, state, strict=True):
                 variable.assign(value)
+        own = unscaled([dense(gradient) for gradient in gradients], self._optimizer)  # `apply` may change the scale
         with summed_by_products():
-            self._optimizer.apply(as_needed(gradients, self._optimizer), self._variables)
-        summed = [dense(gradient) for gradient in gradients]
-        row = self._recording.row(loss, values, summed, [v.value for v in self._variables])
-        return row, tf.reduce_all(tf.math.is_finite(row))
+            self._optimizer.apply(as_needed(gradients, updating(self._optimizer)), self._variables)
+        row = self._recording.row(loss, values, own, [v.value for v in self._variables])
+        return row, self._is_finite(row, loss, own)
+
+    def _is_finite(self, row: tf.Tensor, loss: tf.Tensor, gradients: Tensors) -> tf.Tensor:
+        """Whether training can go on from an update: an overflow that its optimizer skips is no divergence."""
+        finite = tf.reduce_all(tf.math.is_finite(row))
+        if not skips(self._optimizer):
+            return finite
+        overflowed = tf.reduce_any([tf.reduce_any(tf.math.is_nan(gradient)) for gradient in gradients])
+        return finite | (overflowed & tf.math.is_finite(loss))
 
     def differentiate(self, values: Tensors, rows: tf.Tensor | None) -> tuple[tf.Tensor, Tensors, Tensors]:
-        """Loss, gradients and new state on one batch; one that is padded is cut to its examples for a model."""
+        """Loss, gradients and new state on one batch; one that is padded is cut to its examples for a model.
+
+        The gradients are as the optimizer takes them: of the loss as it scales it.
+        """
         if rows is None or not self._stateful or self._last_size is None:
             return self._differentiate(values, rows)
         counts: list[int | None] = []
@@ -175,8 +187,9 @@ class UpdateLoop:
                 loss, state = self._stateful.loss_and_state(values, rows)
             else:
                 loss, state = self._objective.loss(values, rows), []
+            scaled = self._optimizer.scale_loss(loss)
         # A weight that the loss does not depend on has gradient zero.
-        return loss, tape.gradient(loss, values, unconnected_gradients=tf.UnconnectedGradients.ZERO), state
+        return loss, tape.gradient(scaled, values, unconnected_gradients=tf.UnconnectedGradients.ZERO), state
 
     def _look(self, rows: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """Loss, flat gradient and Hessian at the present point; traced once."""
@@ -185,5 +198,5 @@ class UpdateLoop:
         with tf.GradientTape() as outer:
             outer.watch(flat)
             loss, gradients, _ = self._differentiate(unflatten_in_graph(flat, shapes), rows)
-            gradient = flatten_in_graph([dense(part) for part in gradients])
+            gradient = flatten_in_graph(unscaled([dense(part) for part in gradients], self._optimizer))
         return loss, gradient, outer.jacobian(gradient, flat, experimental_use_pfor=False)

@@ -26,6 +26,7 @@ PLAIN: dict[str, Any] = {  # values of settings that the page has no control for
     "gradient_accumulation_steps": None, "loss_scale_factor": None,
 }  # fmt: skip
 SCALED = "LossScaleOptimizer"  # around the optimizer of a model with mixed_float16
+PLAIN_SCALING = {"initial_scale": 2.0**15, "dynamic_growth_steps": 2000}
 
 
 def settings_of(optimizer: keras.optimizers.Optimizer | None) -> dict[str, object]:
@@ -37,6 +38,7 @@ def settings_of(optimizer: keras.optimizers.Optimizer | None) -> dict[str, objec
     if optimizer is None:
         return {}
     if type(optimizer).__name__ == SCALED:
+        _refuse_others(SCALED, optimizer.get_config(), PLAIN_SCALING)
         optimizer = optimizer.inner_optimizer
     kind = type(optimizer).__name__
     if kind not in KNOWN:
@@ -46,12 +48,17 @@ def settings_of(optimizer: keras.optimizers.Optimizer | None) -> dict[str, objec
     rate = config["learning_rate"]  # Keras holds a float32: 0.001 has become 0.0010000000475
     if not isinstance(rate, int | float):
         raise _refused(_("{optimizer} with a schedule of Keras", optimizer=kind))
-    for setting, plain in PLAIN.items():
-        if setting not in settings and config.get(setting, plain) != plain:
-            raise _refused(_("{optimizer} with {setting}", optimizer=kind, setting=setting))
+    _refuse_others(kind, config, {setting: plain for setting, plain in PLAIN.items() if setting not in settings})
     found = {"learning_rate": float(str(np.float32(rate))), "clip_norm": config.get("global_clipnorm")}
     found |= {setting: config[setting] for setting in settings}
     return {"optimizer": name, **found, **(_momentum(config) if kind == "SGD" else {})}
+
+
+def _refuse_others(kind: str, config: dict[str, Any], plain: dict[str, Any]) -> None:
+    """Raises ConfigError if `config` has another value than `plain` for one of its settings."""
+    for setting, value in plain.items():
+        if config.get(setting, value) != value:
+            raise _refused(_("{optimizer} with {setting}", optimizer=kind, setting=setting))
 
 
 def _momentum(config: dict[str, Any]) -> dict[str, object]:

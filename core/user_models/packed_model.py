@@ -44,6 +44,7 @@ class PackedModel:
 
     Attributes:
         archive: The model as a `.keras` file.
+        policy: Its dtype policy, by name, which such a file does not tell of a whole model.
         code: Custom objects by name, the loss and the metrics, pickled by value.
         paths: Where Python looks for modules.
         data: The examples; large arrays are in files.
@@ -51,6 +52,7 @@ class PackedModel:
     """
 
     archive: bytes
+    policy: str
     code: bytes
     paths: tuple[str, ...]
     data: UserData
@@ -74,7 +76,8 @@ class PackedModel:
         # What does not travel in it is put back by `unpack`, and nobody sees it before.
         gaps: dict[str, Any] = {"model": None, "data": None, "compiled": None}
         bare = replace(own, state=values_of(own.model), **gaps)
-        return cls(_archive(own.model), _code(own), tuple(sys.path), _data(own.data, packed), bare)
+        policy = own.model.dtype_policy.name
+        return cls(_archive(own.model), policy, _code(own), tuple(sys.path), _data(own.data, packed), bare)
 
     def unpack(self) -> UserModel:
         """The model made again; imports TensorFlow."""
@@ -87,6 +90,8 @@ class PackedModel:
             path = Path(folder) / "model.keras"
             path.write_bytes(self.archive)
             model = keras.saving.load_model(path, custom_objects=objects, compile=False, safe_mode=False)
+        if model.dtype_policy.name != self.policy:
+            model.dtype_policy = self.policy
         compiled.apply(model)
         restore(model, self.own.state)
         return replace(self.own, model=model, data=_data(self.data, unpacked), compiled=compiled)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from core.geometry.landscape import Landscape, explained, filter_normalized, principal, project
+from core.geometry.random_walk import random_walk_shares
 from core.geometry.results import LandscapeResult, WeightPath
 from core.geometry.weight_path import WeightPathProbe
 from core.learning.model_objective import ModelObjective
@@ -73,6 +74,7 @@ def test_of_a_real_path_the_plane_shows_how_far_it_is_from_the_truth() -> None:
     values = np.sort(np.linalg.svd(moved, compute_uv=False) ** 2)[::-1]
     assert result.explained == pytest.approx(tuple(values[:2] / values.sum()))
     assert list(result.path_steps) == list(path.steps)
+    assert result.random_walk == random_walk_shares(path.steps)
     shadows = centre + result.path @ principal(moved)
     for i in (0, 3, 7):
         assert result.true_losses[i] == pytest.approx(loss_at(objective, path.points[i]), rel=1e-9)

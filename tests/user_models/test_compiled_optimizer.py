@@ -40,6 +40,7 @@ def test_a_known_optimizer_becomes_settings(optimizer: keras.optimizers.Optimize
         (optimizers.SGD(optimizers.schedules.CosineDecay(0.1, 10)), "SGD with a schedule of Keras"),
         (optimizers.SGD(gradient_accumulation_steps=4), "gradient_accumulation_steps"),
         (optimizers.SGD(clipnorm=1.0), "SGD with clipnorm"),
+        (optimizers.LossScaleOptimizer(optimizers.SGD(0.1), 2.0), "LossScaleOptimizer with initial_scale"),
     ],
 )
 def test_what_the_page_does_not_have_is_refused(optimizer: keras.optimizers.Optimizer, sentence: str) -> None:

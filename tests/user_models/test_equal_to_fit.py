@@ -49,6 +49,23 @@ class Penalized(keras.layers.Layer):
         return x
 
 
+class Counting(keras.layers.Layer):
+    """A layer with state of its own: a running mean, a count of calls, and random numbers."""
+
+    def build(self, shape: Any) -> None:
+        self.factor = self.add_weight(shape=(shape[-1],), initializer="ones")
+        self.mean = self.add_weight(shape=(shape[-1],), initializer="zeros", trainable=False)
+        self.calls = self.add_weight(shape=(), initializer="zeros", trainable=False)
+        self.noise = keras.random.SeedGenerator(3)
+
+    def call(self, x: Any, training: bool = False) -> Any:
+        if training:
+            self.mean.assign(0.9 * self.mean + 0.1 * keras.ops.mean(x, axis=0))
+            self.calls.assign(self.calls + 1)
+            x = x + 0.1 * keras.random.normal(keras.ops.shape(x), seed=self.noise)
+        return self.factor * (x - self.mean)
+
+
 class Cubed(keras.Model):
     """A model that computes its loss itself."""
 
@@ -69,6 +86,20 @@ def frozen() -> keras.Model:
     model = sequential(layers.Dense(4, "tanh"), layers.BatchNormalization(), layers.Dense(1))
     model.layers[0].trainable = False
     return model
+
+
+def shared() -> keras.Model:
+    """One layer that is called twice: its gradient is the sum of both."""
+    first, second = keras.Input((5,), name="first"), keras.Input((5,), name="second")
+    tower = layers.Dense(4, "tanh")
+    return keras.Model([first, second], layers.Dense(1)(layers.Subtract()([tower(first), tower(second)])))
+
+
+def inner_frozen() -> keras.Model:
+    """A nested model with batch norm, frozen as a whole: its averages stand, as Keras has it."""
+    inner = sequential(layers.Dense(4), layers.BatchNormalization(), layers.Dropout(0.2))
+    inner.trainable = False
+    return sequential(inner, layers.Dense(1))
 
 
 def several() -> keras.Model:
@@ -93,6 +124,14 @@ CASES: dict[str, tuple[Any, tuple[Any, ...], dict[str, Any]]] = {
         (X, QUANTITY),
         {"loss": "mse"},
     ),
+    "own state": (lambda: sequential(Counting(), layers.Dense(1)), (X, QUANTITY), {"loss": "mse"}),
+    "dropout": (
+        lambda: sequential(layers.Dense(6, "relu"), layers.Dropout(0.5), layers.Dense(1)),
+        (X, QUANTITY),
+        {"loss": "mse"},
+    ),
+    "shared": (shared, ([X, X[::-1].copy()], QUANTITY), {"loss": "mse"}),
+    "frozen whole": (inner_frozen, (X, QUANTITY), {"loss": "mse"}),
     "add_loss": (lambda: sequential(Penalized(), layers.Dense(1)), (X, QUANTITY), {"loss": "mse"}),
     "regularized": (
         lambda: sequential(layers.Dense(1, kernel_regularizer="l2", activity_regularizer="l1")),
@@ -134,6 +173,9 @@ CASES: dict[str, tuple[Any, tuple[Any, ...], dict[str, Any]]] = {
 }
 
 
+RANDOM = ("own state", "dropout", "frozen whole")  # XLA, which trains them here, draws other numbers than the graph
+
+
 def made(name: str) -> tuple[keras.Model, tuple[Any, ...], dict[str, Any]]:
     keras.utils.set_random_seed(7)
     build, data, compiled = CASES[name]
@@ -156,7 +198,7 @@ def trained(own: UserModel, x: Any, y: Any, weights: Any) -> list[float]:
 def test_it_arrives_where_fit_does_and_is_evaluated_as_keras_does(name: str) -> None:
     model, data, compiled = made(name)
     before = values_of(model)
-    model.compile(keras.optimizers.SGD(0.01), **compiled)
+    model.compile(keras.optimizers.SGD(0.01), jit_compile=name in RANDOM or "auto", **compiled)
     weighted = {"sample_weight": data[2]} if len(data) > 2 else {}
     past = model.fit(*data[:2], batch_size=16, epochs=EPOCHS, shuffle=False, verbose=0, **weighted)
     after = values_of(model)

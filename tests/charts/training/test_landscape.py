@@ -12,7 +12,9 @@ from widgets.charts.training.landscape import CONTOURS, HEAT, NOW, STEPS, Landsc
 X, Y = np.linspace(-2, 2, 21), np.linspace(-1, 1, 21)
 
 
-def landscape(progress: float = 1.0, error: str | None = None, hole: bool = False) -> SimpleNamespace:
+def landscape(
+    progress: float = 1.0, error: str | None = None, hole: bool = False, walk: tuple[float, float] | None = None
+) -> SimpleNamespace:
     losses = 1 + X[None, :] ** 2 + Y[:, None] ** 2
     if hole:
         losses[0, 0] = np.inf
@@ -20,6 +22,7 @@ def landscape(progress: float = 1.0, error: str | None = None, hole: bool = Fals
         x=X, y=Y, losses=losses, path=np.array([[-1.5, 0.5], [0.0, 0.25], [1.0, 0.0]]),
         path_steps=np.array([0, 50, 900]), explained=(0.91, 0.052),
         true_losses=np.array([3.0, 1.25, 2.25]), projected_losses=np.array([3.5, 1.0, 2.0]),
+        random_walk=walk,
     )  # fmt: skip
     return SimpleNamespace(progress=progress, error=error, result=result if progress == 1 and not error else None)
 
@@ -62,6 +65,11 @@ def test_progress_is_told_as_it_grows() -> None:
 def test_the_note_says_what_the_plane_explains_and_how_far_off_it_is() -> None:
     assert update_of(landscape())["note"] == "explains 91 + 5 % · loss off by ≤ 0.50"
     assert update_of(landscape(), step=1500)["note"].endswith("at step 900")
+
+
+def test_the_note_says_what_a_random_walk_would_explain() -> None:
+    note = "explains 91 + 5 % (a random walk 81 + 9 %) · loss off by ≤ 0.50"
+    assert update_of(landscape(walk=(0.811, 0.0901)))["note"] == note
 
 
 def test_each_point_of_the_path_gives_its_step_both_losses_and_their_difference() -> None:

@@ -36,8 +36,9 @@ class LandscapeChart(ModelChart):
     """Losses on the plane, the path projected on it, and how far the projection is from the truth.
 
     The plane holds two directions of a space of thousands: what is drawn at a point of the path is the loss
-    of its shadow on the plane. The note gives the share of the path's variance that either direction explains
-    and the largest |L(shadow) - L(true)| along the path; each point gives its own.
+    of its shadow on the plane. The note gives the share of the path's variance that either direction explains,
+    what those of a random walk as long would explain, and the largest |L(shadow) - L(true)| along the path; each
+    point gives its own.
     """
 
     id = "landscape"
@@ -95,15 +96,30 @@ class LandscapeChart(ModelChart):
 
 def _note(result: LandscapeResult, step: int) -> str:
     gap = float(np.max(np.abs(result.projected_losses - result.true_losses)))
-    first, second = result.explained
     reached = int(result.path_steps[-1])
-    words = _(
-        "explains {first:.0f} + {second:.0f} % · loss off by ≤ {gap}",
-        first=100 * first,
-        second=100 * second,
-        gap=significant(gap, 2),
-    )
+    words = _shares(result, significant(gap, 2))
     return words if reached == step else _("{note} · at step {step}", note=words, step=format_number(reached))
+
+
+def _shares(result: LandscapeResult, gap: str) -> str:
+    first, second = (100 * share for share in result.explained)
+    if result.random_walk is None:
+        return _(
+            "explains {first:.0f} + {second:.0f} % · loss off by ≤ {gap}",
+            first=first,
+            second=second,
+            gap=gap,
+        )
+    by_chance, more_by_chance = (100 * share for share in result.random_walk)
+    return _(
+        "explains {first:.0f} + {second:.0f} % (a random walk {by_chance:.0f} + {more_by_chance:.0f} %) · "
+        "loss off by ≤ {gap}",
+        first=first,
+        second=second,
+        by_chance=by_chance,
+        more_by_chance=more_by_chance,
+        gap=gap,
+    )
 
 
 def _drawn(result: LandscapeResult) -> Update:
