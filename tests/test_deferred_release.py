@@ -11,7 +11,7 @@ from core import deferred_release
 from core.deferred_release import free_retired, retire
 from core.runs.run import Run
 from core.runs.status import Status
-from tests.runs.test_run import PATIENCE, CountingTrainer, Watched
+from tests.support.watched_run import PATIENCE, CountingTrainer, Watched
 
 if TYPE_CHECKING:
     import pytest

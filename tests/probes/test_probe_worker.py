@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.probes.probe_schedule import GAP_SECONDS, LOOKS_ALONG, ProbeSchedule
 from core.runs.status import Status
-from tests.runs.test_run import PATIENCE, START, CountingTrainer, Watched
+from tests.support.watched_run import PATIENCE, START, CountingTrainer, Watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -164,7 +164,8 @@ def test_small_gradients_are_not_lost_on_the_page() -> None:
     packed = PackedModel.of(own)
     assert packed is not None
     for made in (own, packed.unpack()):
-        learner = made.learner(made.setup(TrainingConfig(problem="csv", optimizer="adam", epsilon=1e-12)))
+        config = TrainingConfig(problem="csv", optimizer="adam", epsilon=1e-12)  # type: ignore[call-arg]  # a registry's
+        learner = made.learner(made.setup(config))
         trainer = build_trainer(learner.setup.config, learner.objective)
         assert isinstance(trainer.optimizer, keras.optimizers.LossScaleOptimizer)
         assert trainer.hyper()["learning_rate"] == 0.01

@@ -1,0 +1,86 @@
+"""The messages of a page to its board: what is heard, and what is dropped."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from widgets.board.plotly_bundle import packed_plotly_js
+from widgets.board.views import MAX_VIEWS
+
+if TYPE_CHECKING:
+    from tests.support.board_visitor import BoardVisitor
+    from widgets.board.live_board import LiveBoard
+
+RUBBISH = [None, {}, {"a": 1}, float("nan"), float("inf"), 10**400, "", "y" * 10_000, b"z", {"loss"}, ((),)]
+
+
+def test_visible_and_hidden_are_what_the_live_views_show(
+    board: LiveBoard, page: BoardVisitor, events: list[Any]
+) -> None:
+    page.look("one", ("loss", "nonsense"))
+    page.look("two", ("surface",), hidden=True)
+    assert board.visible == {"loss"}
+    assert not board.hidden
+    page.look("one", ("loss", "surface"))
+    page.look("one", ("loss", "surface"), hidden=True)
+    assert board.visible == frozenset()
+    assert board.hidden
+    assert events == [
+        ("mounted", {}),
+        ("mounted", {}),
+        ("visible", {"panels": {"loss", "surface"}}),
+        ("visible", {"panels": frozenset()}),
+    ]
+
+
+def test_a_click_and_a_switch_reach_the_callback(page: BoardVisitor, events: list[Any]) -> None:
+    page.say(kind="click", panel="surface", x=1, y=-2.5)
+    page.say(kind="switch", panel="loss", name="scale", value="log")
+    assert events == [
+        ("click", {"panel": "surface", "x": 1.0, "y": -2.5}),
+        ("switch", {"panel": "loss", "name": "scale", "value": "log"}),
+    ]
+
+
+@pytest.mark.parametrize("rubbish", RUBBISH, ids=lambda value: repr(value)[:20])
+@pytest.mark.parametrize(
+    ("message", "field"),
+    [
+        ({"kind": "click", "panel": "loss", "x": 1.0, "y": 2.0}, "kind"),
+        ({"kind": "click", "panel": "loss", "x": 1.0, "y": 2.0}, "panel"),
+        ({"kind": "click", "panel": "loss", "x": 1.0, "y": 2.0}, "x"),
+        ({"kind": "click", "panel": "loss", "x": 1.0, "y": 2.0}, "y"),
+        ({"kind": "switch", "panel": "loss", "name": "scale", "value": "log"}, "panel"),
+        ({"kind": "switch", "panel": "loss", "name": "scale", "value": "log"}, "name"),
+        ({"kind": "switch", "panel": "loss", "name": "scale", "value": "log"}, "value"),
+        ({"kind": "view", "view": "v1", "visible": ["loss"], "hidden": False}, "view"),
+        ({"kind": "view", "view": "v1", "visible": ["loss"], "hidden": False}, "visible"),
+        ({"kind": "view", "view": "v1", "visible": ["loss"], "hidden": False}, "hidden"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value["kind"],
+)
+def test_rubbish_from_the_page_is_dropped(
+    page: BoardVisitor, events: list[Any], message: dict[str, Any], field: str, rubbish: Any
+) -> None:
+    page.board._receive(rubbish)  # past ipywidgets' dispatcher, which would hide an exception
+    page.board._receive({**message, field: rubbish})
+    assert events == []
+    assert page.sent == []
+
+
+def test_a_page_that_invents_views_cannot_fill_the_memory(board: LiveBoard, page: BoardVisitor) -> None:
+    for number in range(10 * MAX_VIEWS):
+        page.look(f"v{number}")
+    assert len(board._views) == MAX_VIEWS
+
+
+def test_plotly_js_is_sent_packed_when_asked_for(page: BoardVisitor) -> None:
+    page.say(kind="plotly")
+    content, buffers = page.sent[-1]
+    assert content == {"kind": "plotly"}
+    assert gzip.decompress(buffers[0]).lstrip().startswith(b"/**\n* plotly.js")
+    assert len(buffers[0]) < 1_600_000
+    assert packed_plotly_js() is buffers[0]

@@ -1,0 +1,81 @@
+"""Settings that change while a run is under way: live ones, the pace, and its total of steps."""
+
+from __future__ import annotations
+
+import time
+
+from core.runs.setting_changes import SettingChange
+from core.runs.status import Status
+from tests.support.watched_run import START, Start
+
+
+def test_a_run_finishes_at_its_total_and_goes_on_when_that_is_raised(watch: Start) -> None:
+    watched = watch(total_steps=50).started()
+    watched.run.play()
+    watched.until_status(Status.FINISHED)
+    assert watched.run.step == 50
+    assert not watched.run.wants_to_play
+    watched.run.set_total(70)
+    watched.until_status(Status.PAUSED)
+    watched.run.play()
+    watched.until_status(Status.FINISHED)
+    assert watched.run.step == watched.run.total_steps == 70
+
+
+def test_a_total_below_the_step_finishes_the_run(watch: Start) -> None:
+    watched = watch().started()
+    watched.run.play()
+    watched.until_step(20)
+    watched.run.set_total(10)
+    watched.until_status(Status.FINISHED)
+    assert watched.run.step == watched.trainer.step
+
+
+def test_a_finished_run_takes_no_single_step(watch: Start) -> None:
+    watched = watch(total_steps=3).started()
+    watched.run.play()
+    watched.until_status(Status.FINISHED)
+    watched.run.take_steps()
+    watched.run.restart(START)
+    watched.until(lambda: watched.run.status is Status.PAUSED and watched.run.step == 0)
+    assert sum(watched.trainer.calls) == 3
+
+
+def test_a_live_setting_leaves_a_mark_at_the_step_from_which_it_holds(watch: Start) -> None:
+    watched = watch().started()
+    watched.run.take_steps()
+    watched.until_step(1)
+    watched.run.set(learning_rate=0.25)
+    watched.until(lambda: bool(watched.run.marks))
+    assert watched.run.marks == (SettingChange(1, "learning_rate", 0.5, 0.25),)
+    assert watched.run.observation is not None
+    assert watched.run.observation.hyper == {"learning_rate": 0.25}
+
+
+def test_several_changes_between_two_updates_are_one_mark(watch: Start) -> None:
+    watched = watch().started()
+    watched.run.take_steps()
+    watched.until_step(1)
+    for rate in (0.25, 0.125):
+        watched.run.set(learning_rate=rate)
+        watched.until(lambda r=rate: [m.new for m in watched.run.marks] == [r])  # type: ignore[misc]  # bound now, not when it is called
+    assert watched.run.marks == (SettingChange(1, "learning_rate", 0.5, 0.125),)
+
+
+def test_a_set_pace_takes_no_more_steps_than_time_allows(watch: Start) -> None:
+    watched = watch(pace=50.0).started()
+    begun = time.perf_counter()
+    watched.run.play()
+    watched.until_step(10)
+    assert watched.run.step <= 50 * (time.perf_counter() - begun) + 2
+
+
+def test_a_slow_run_can_be_paused_and_sped_up_while_it_waits(watch: Start) -> None:
+    watched = watch(pace=0.001).started()
+    watched.run.play()
+    watched.until_step(1)  # the next is due in a quarter of an hour
+    watched.run.set_pace(None)
+    watched.until_step(1000)
+    watched.run.set_pace(0.001)
+    watched.run.pause()
+    watched.until_status(Status.PAUSED)
