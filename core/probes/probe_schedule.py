@@ -78,6 +78,11 @@ class ProbeSchedule:
         """Never call the probe `name` again."""
         self.failed |= {name}
 
+    def is_done_at(self, step: int) -> bool:
+        """Return True if what is always looked for was found at `step`, as far as it can be."""
+        found = self.findings
+        return all(name in found and found[name].step == step for name in self.always - self.failed)
+
     def next_due(
         self, step: int, share: float | None, gap: float = 0.0, apart_from: Set[str] = frozenset()
     ) -> str | None:

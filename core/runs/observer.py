@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from core.training.step_record import Observation
 
 if TYPE_CHECKING:
@@ -52,6 +50,4 @@ class Observer:
 
 def _recalled(trainer: Trainer, last: Mapping[str, float]) -> Observation:
     """The state of a trainer of many parameters, with loss and gradient norm as its last update found them."""
-    nothing, hessian = np.empty(0), np.empty((0, 0))
-    norm = last["gradient_norm"]
-    return Observation(trainer.step, nothing, last["loss"], nothing, hessian, {}, trainer.hyper(), None, norm)
+    return Observation.of_norms(trainer.step, last["loss"], last["gradient_norm"], trainer.hyper())

@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core.runs.setting_changes import TOTAL_STEPS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -57,6 +59,21 @@ class RunRequests:
         with self.changed:
             self.settings.update(settings)
             self.changed.notify_all()
+
+    def take_restart(self) -> Sequence[np.ndarray] | None:
+        """Returns the point at which the run is to begin again, and forgets it; None if it is not to."""
+        with self.changed:
+            initial, self.restart = self.restart, None
+        return initial
+
+    def take_settings(self) -> dict[str, float]:
+        """Returns the live settings asked for, and forgets them; the run's length among them is noted here."""
+        with self.changed:
+            settings, self.settings = self.settings, {}
+            total = settings.pop(TOTAL_STEPS, None)
+            if total is not None:
+                self.total_steps, self.retimed = int(total), True
+        return settings
 
     def waiting(self, playing: bool, is_current: bool = False) -> bool:
         """Returns True if anything is asked of a worker that plays now, or rests if `playing` is False.

@@ -76,10 +76,7 @@ class RunWorker:
     @property
     def _is_evaluated(self) -> bool:
         """True if what is always looked for was found at the present step, as far as it can be."""
-        probes = self.dispatcher.probes
-        steps = [probes.findings[name].step for name in probes.always - probes.failed if name in probes.findings]
-        missing = len(probes.always - probes.failed) - len(steps)
-        return self.status is Status.DIVERGED or (not missing and all(step == self.step for step in steps))
+        return self.status is Status.DIVERGED or self.dispatcher.probes.is_done_at(self.step)
 
     def work(self) -> None:
         """Prepares the trainer and serves requests until the run is stopped or fails."""
@@ -166,28 +163,18 @@ class RunWorker:
                 self._idle(pacer)
 
     def _restart(self) -> None:
-        with self._requests.changed:
-            initial, self._requests.restart = self._requests.restart, None
+        initial = self._requests.take_restart()
         if initial is not None:
             self._trainer.reset(initial)
             self._begin_history()
 
     def _apply_settings(self) -> None:
-        with self._requests.changed:
-            settings, self._requests.settings = self._requests.settings, {}
-            total = settings.pop(TOTAL_STEPS, None)
-            if total is not None:
-                self._requests.total_steps, self._requests.retimed = int(total), True
+        settings = self._requests.take_settings()
         if not settings:
             return
         before, rate = self._trainer.hyper(), self._trainer.base_rate
         self._trainer.set(**settings)
-        after, live = self._trainer.hyper(), self.live
-        for name, asked in settings.items():
-            old = rate if name == "learning_rate" else before[name]
-            live = live.with_asked(SettingChange(self.step, name, old, asked))
-            live = live.with_mark(SettingChange(self.step, name, before[name], after[name]))
-        self.live = live
+        self.live = self.live.with_settings(self.step, settings, before, self._trainer.hyper(), rate)
         self._publish_observation()
 
     def _due(self, pacer: Pacer, calls: CallLength) -> int:

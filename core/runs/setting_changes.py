@@ -41,6 +41,25 @@ class LiveRecord:
         """The record of a run that begins again with the settings it has now."""
         return type(self)({**self.start, **latest(self.asked)})
 
+    def with_settings(
+        self,
+        step: int,
+        asked: Mapping[str, float],
+        before: Mapping[str, float],
+        after: Mapping[str, float],
+        base_rate: float,
+    ) -> Self:
+        """The record with the settings `asked` for after `step` updates.
+
+        `before` and `after` are those that updates went by and go by; `base_rate` was the rate asked for before.
+        """
+        live = self
+        for name, value in asked.items():
+            old = base_rate if name == "learning_rate" else before[name]
+            live = live.with_asked(SettingChange(step, name, old, value))
+            live = live.with_mark(SettingChange(step, name, before[name], after[name]))
+        return live
+
     def with_asked(self, change: SettingChange) -> Self:
         """The record with one more change that was asked for."""
         if change.step == 0:

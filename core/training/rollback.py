@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-import tensorflow as tf
+
+from core.training.variable_values import assign, present
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import keras
+    import tensorflow as tf
 
 LEAST_UPDATES = 64  # between two checkpoints: an update of a large model costs little more than a copy of it
 LEAST_CALLS = 8  # of the compiled program between two checkpoints: a read of 30 variables takes 1 ms, a call 20
@@ -72,7 +74,7 @@ class Rollback:
         if self._newest is not None and self._newest.since:
             self._before = self._newest
         # The tensors share the variables' memory; the next update makes the copy.
-        self._newest = Checkpoint([tf.convert_to_tensor(v.value) for v in self._variables])
+        self._newest = Checkpoint(present(self._variables))
 
     def made(self, count: int, rows: np.ndarray | None) -> None:
         """Notes that `count` updates were made, on the first of the batches `rows`."""
@@ -91,12 +93,7 @@ class Rollback:
         if checkpoint is None:
             raise RuntimeError("there is no checkpoint to go back to")
         settings = [v.numpy() for v in self._settings]
-        self._assign(self._variables, checkpoint.values)
+        assign(self._variables, checkpoint.values)
         yield checkpoint.with_last_apart()
-        self._assign(self._settings, settings)
+        assign(self._settings, settings)
         self.forget()
-
-    @staticmethod
-    def _assign(variables: Sequence[keras.Variable], values: Sequence[tf.Tensor | np.ndarray]) -> None:
-        for variable, value in zip(variables, values, strict=True):
-            variable.assign(value)

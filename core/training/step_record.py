@@ -65,6 +65,14 @@ class Observation:
     rows: np.ndarray | None
     norm: float | None = None
 
+    @classmethod
+    def of_norms(
+        cls, step: int, loss: float, norm: float, hyper: Mapping[str, float], rows: np.ndarray | None = None
+    ) -> Observation:
+        """What is observed of many parameters; `rows` are the examples of the loss, where they are known."""
+        nothing = np.empty(0)
+        return cls(step, nothing, loss, nothing, np.empty((0, 0)), {}, hyper, rows, norm)
+
     @property
     def gradient_norm(self) -> float:
         """The Euclidean norm of the gradient."""

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from core.objectives.objective import Objective, StatefulObjective
 from core.optimizers.live_settings import LiveSettings
@@ -24,6 +23,7 @@ from core.training.step_record import Observation, Steps
 from core.training.step_recorder import EveryNumber, recording_of
 from core.training.trainer_snapshot import TrainerSnapshot
 from core.training.update_loop import UpdateLoop
+from core.training.variable_values import assign, compact, present
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,7 +68,7 @@ class Trainer:
         # Keras lists live settings among an optimizer's variables; a reset must leave those as they are.
         settings = {id(v) for v in self._settings.variables}
         self._state = [*self._point, *(v for v in optimizer.variables if id(v) not in settings)]
-        self._fresh = [_compact(v.numpy()) for v in self._state[len(self._variables) :]]
+        self._fresh = [compact(v.numpy()) for v in self._state[len(self._variables) :]]
         self._rollback = Rollback(self._state, self._settings.variables)
         self._slots = {symbol: getattr(updating(optimizer), name) for symbol, name in (slots or {}).items()}
         n = objective.n_examples
@@ -101,7 +101,7 @@ class Trainer:
         """Goes back to step 0, where a schedule starts again, and to `initial`; keeps programs and live settings."""
         self.step, self.diverged, self.batches = 0, False, self._new_batches()
         self._rollback.forget()
-        _assign(self._state, [*initial, *self._fresh])
+        assign(self._state, [*initial, *self._fresh])
 
     def set(self, **settings: float) -> None:
         """Gives live settings of the optimizer a new value from the next update on; `learning_rate` is the base."""
@@ -146,12 +146,12 @@ class Trainer:
     def snapshot(self) -> TrainerSnapshot:
         """A copy of all that can be looked at while the trainer goes on."""
         own = self._point[len(self._variables) :]
-        moments = {symbol: _tensors(variables) for symbol, variables in self._slots.items()}
+        moments = {symbol: present(variables) for symbol, variables in self._slots.items()}
         return TrainerSnapshot(
             step=self.step,
             objective=self.objective,
-            weights=_tensors(self._variables),
-            state=_tensors(own),
+            weights=present(self._variables),
+            state=present(own),
             moments=moments,
             hyper=self.hyper(),
             rows=self.next_rows(),
@@ -180,10 +180,10 @@ class Trainer:
         For a model. Its dropout may draw other numbers than that of a compiled program.
         """
         rows = self._next_row()
-        loss, gradients, _state = self.loop.differentiate(_tensors(self._variables), rows)
+        loss, gradients, _state = self.loop.differentiate(present(self._variables), rows)
         own = unscaled([dense(gradient) for gradient in gradients], self.optimizer)
         norm = float(np.linalg.norm(flatten(own, float)))
-        return self._of_norms(float(loss), norm, rows)
+        return Observation.of_norms(self.step, float(loss), norm, self.hyper(), rows)
 
     def observe(self) -> Observation:
         """Returns where the trainer stands, with the curvature there if its parameters are few; takes no step."""
@@ -199,15 +199,11 @@ class Trainer:
 
     def _foresee(self, rows: np.ndarray | None) -> Observation:
         """Returns what the next update will find; the update is made and taken back."""
-        before = _tensors(self._state)
+        before = present(self._state)
         record = self.loop.foresee(None if rows is None else rows[None])
-        _assign(self._state, before)
+        assign(self._state, before)
         seen = self._recording.steps(self.step, record, self.diverged)
-        return self._of_norms(float(seen.loss[0]), float(seen.gradient_norm[0]), rows)
-
-    def _of_norms(self, loss: float, norm: float, rows: np.ndarray | None) -> Observation:
-        nothing = np.empty(0)
-        return Observation(self.step, nothing, loss, nothing, np.empty((0, 0)), {}, self.hyper(), rows, norm)
+        return Observation.of_norms(self.step, float(seen.loss[0]), float(seen.gradient_norm[0]), self.hyper(), rows)
 
     def _next_row(self) -> np.ndarray | None:
         """The examples of the next update as the compiled programs take them, padded with -1; None means all."""
@@ -234,9 +230,9 @@ class Trainer:
 
     def _choose_program(self) -> None:
         """Lets the loop try its programs; the state is as it was before."""
-        before = _tensors(self._state)
+        before = present(self._state)
         self.loop.choose(self._next_rows)
-        _assign(self._state, before)
+        assign(self._state, before)
         self._chosen = True
 
     def _return_to_last_finite(self) -> None:
@@ -248,23 +244,7 @@ class Trainer:
         with self._rollback.taken() as updates:
             for count, rows in updates[:-1]:
                 self.loop.advance(count, rows)
-            before_last = _tensors(self._point)
+            before_last = present(self._point)
             for count, rows in updates[-1:]:
                 self.loop.advance(count, rows)
-            _assign(self._point, before_last)
-
-
-def _compact(value: np.ndarray) -> np.ndarray:
-    """The same array; where all numbers are one number, as in fresh moments, only that is kept in memory."""
-    same = value.size > 1 and (value == value.flat[0]).all()
-    return np.broadcast_to(value.flat[0], value.shape) if same else value
-
-
-def _tensors(variables: Sequence[keras.Variable]) -> list[tf.Tensor]:
-    """The present values; they share the variables' memory until the next update."""
-    return [tf.convert_to_tensor(v.value) for v in variables]
-
-
-def _assign(variables: Sequence[keras.Variable], values: Sequence[np.ndarray | tf.Tensor]) -> None:
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
+            assign(self._point, before_last)

@@ -20,9 +20,8 @@ from core.engines.spares import ENGINE, MOST_FAILURES, READY, SPARE, Spares, wai
 from core.remote.remote_run import RemoteRun
 from core.remote.task import Task
 from core.runs.status import Status
-from core.training.build import build_objective, build_trainer
+from tests.support.engine_runs import played, rest, rows, running, session_of, steps_here
 from tests.support.waiting import WAIT_S, wait_until
-from widgets.scenes.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,19 +126,15 @@ def test_a_run_in_a_spare_is_that_of_a_trainer_in_this_process_to_the_last_bit(l
     wait_for_spare(launcher)
     asked = time.time()
     config = TrainingConfig(epochs=60)
-    run = RemoteRun(Task(config, total_steps=60), launcher.connect, lambda: None)
-    run.play()
-    run.start()
-    assert run.wait(WAIT_S)
-    engine = psutil.Process(run.process_id)
-    assert engine.create_time() < asked
-    assert engine.name() == ENGINE
-    steps = build_trainer(config, build_objective(config)).advance(60)
-    assert run.history is not None
-    np.testing.assert_array_equal(run.history.rows()["loss"], steps.loss)
-    np.testing.assert_array_equal(run.history.rows()["parameter_1"], steps.parameters[:, 1])
-    run.stop()
-    assert run.join(WAIT_S)
+    with running(launcher, Task(config, total_steps=60)) as run:
+        run.play()
+        rest(run)
+        engine = psutil.Process(run.process_id)
+        assert engine.create_time() < asked
+        assert engine.name() == ENGINE
+        steps = steps_here(config, 60)
+        np.testing.assert_array_equal(rows(run)["loss"], steps.loss)
+        np.testing.assert_array_equal(rows(run)["parameter_1"], steps.parameters[:, 1])
 
 
 @pytest.mark.parametrize("number", range(5))
@@ -155,10 +150,7 @@ def test_a_spare_says_nothing_before_it_does_what_its_task_asks_for(launcher: En
 def test_another_model_in_a_spare_is_that_of_this_process_to_the_last_bit(launcher: EngineLauncher) -> None:
     wait_for_spare(launcher)
     asked = time.time()
-    there, here = (Session(SPIRAL, lambda urgent=False: None, connect=place) for place in (launcher.connect, None))
-    for session in (there, here):
-        session.play()
-        assert session.wait(WAIT_S)
+    there, here = (played(session_of(SPIRAL, connect=place)) for place in (launcher.connect, None))
     assert isinstance(there.run, RemoteRun)
     assert psutil.Process(there.run.process_id).create_time() < asked
     np.testing.assert_array_equal(there.history["loss"], here.history["loss"])

@@ -14,15 +14,15 @@ from core.config.training_config import TrainingConfig
 from core.language import use
 from core.remote.remote_run import RemoteRun
 from core.runs.run import Run
-from core.runs.status import Status
 from core.user_models.making import user_model_of
-from widgets.scenes.session import Session
+from tests.support.engine_runs import played, session_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
     from core.engines.launcher import EngineLauncher
+    from widgets.scenes.session import Session
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_S = 120.0
@@ -40,26 +40,22 @@ def net() -> keras.Model:
     )
 
 
-def played(model: keras.Model, connect: Callable[[], Connection] | None) -> Session:
-    session = Session(CONFIG, lambda urgent=False: None, own=user_model_of(model, (X, CLASSES)), connect=connect)
-    session.play()
-    assert session.wait(WAIT_S)
-    assert session.run.status is Status.FINISHED, session.run.error
-    return session
+def trained(model: keras.Model, connect: Callable[[], Connection] | None) -> Session:
+    return played(session_of(CONFIG, own=user_model_of(model, (X, CLASSES)), connect=connect))
 
 
 def test_it_trains_there_as_it_does_here_and_its_weights_come_back(launcher: EngineLauncher) -> None:
     here, there = net(), net()
-    sessions = played(here, None), played(there, launcher.connect)
+    sessions = trained(here, None), trained(there, launcher.connect)
     assert isinstance(sessions[1].run, RemoteRun)
     assert len(sessions[0].history["loss"]) == 9
     for name in ("loss", "gradient_norm"):
         np.testing.assert_array_equal(sessions[1].history[name], sessions[0].history[name])
     np.testing.assert_array_equal(*(session.history["validation_loss"][-1] for session in sessions))
-    trained = [session.model for session in sessions]
-    assert trained[0] is not None
-    assert trained[1] is not None
-    for ours, theirs in zip(trained[0].get_weights(), trained[1].get_weights(), strict=True):
+    models = [session.model for session in sessions]
+    assert models[0] is not None
+    assert models[1] is not None
+    for ours, theirs in zip(models[0].get_weights(), models[1].get_weights(), strict=True):
         np.testing.assert_array_equal(theirs, ours)
     for model in (here, there):  # which stay as they were
         np.testing.assert_array_equal(model.get_weights()[0], net().get_weights()[0])
@@ -69,13 +65,12 @@ def test_it_trains_there_as_it_does_here_and_its_weights_come_back(launcher: Eng
 
 def test_another_setting_begins_again_with_the_weights_it_came_with(launcher: EngineLauncher) -> None:
     model = net()
-    session = played(model, launcher.connect)
+    session = trained(model, launcher.connect)
     first = session.history["loss"]
     assert session.model is not None  # its weights are the trained ones from now on
     session.apply(CONFIG.replace(batch_size=15))
     session.apply(CONFIG)
-    session.play()
-    assert session.wait(WAIT_S)
+    played(session)
     np.testing.assert_array_equal(session.history["loss"], first)
     session.close()
 
@@ -92,7 +87,7 @@ class Altered(keras.layers.Layer):
 def test_a_model_that_would_arrive_as_another_trains_here_and_the_page_says_so(launcher: EngineLauncher) -> None:
     model = keras.Sequential([keras.Input((3,)), Altered(), keras.layers.Dense(2)])
     model.layers[0].factor = 2.0
-    session = played(model, launcher.connect)
+    session = trained(model, launcher.connect)
     assert isinstance(session.run, Run)
     assert session.staged.frame(frozenset(), (None, None))[1].sentence.endswith(STAYS)
     use("zh")

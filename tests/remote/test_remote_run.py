@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from core.config.training_config import TrainingConfig
 from core.remote.remote_run import DIES_AGAIN, MOST_DEATHS, RemoteRun
 from core.remote.task import Task
 from core.runs.status import Status
-from core.training.build import build_objective, build_trainer
+from tests.support.engine_runs import rest, rows, running, steps_here, take
 from tests.support.waiting import WAIT_S, wait_until
 
 if TYPE_CHECKING:
@@ -34,19 +35,14 @@ SPIRAL = TrainingConfig.suited_to("spiral").replace(epochs=10, examples=200, dro
 @pytest.fixture
 def begin(launcher: EngineLauncher) -> Iterator[Callable[[TrainingConfig], RemoteRun]]:
     """Makes runs that are at rest at step 0, and ends them after the test."""
-    runs: list[RemoteRun] = []
+    with ExitStack() as runs:
 
-    def make(config: TrainingConfig) -> RemoteRun:
-        run = RemoteRun(Task(config, total_steps=config.epochs), launcher.connect, lambda: None)
-        runs.append(run)
-        run.start()
-        assert run.wait(WAIT_S)
-        return run
+        def make(config: TrainingConfig) -> RemoteRun:
+            run = runs.enter_context(running(launcher, Task(config, total_steps=config.epochs)))
+            rest(run)
+            return run
 
-    yield make
-    for run in runs:
-        run.stop()
-        assert run.join(WAIT_S)
+        yield make
 
 
 def engine_of(run: RemoteRun) -> psutil.Process:
@@ -61,13 +57,11 @@ def test_an_engine_takes_the_steps_of_a_trainer_in_this_process(begin: Callable[
     config = TrainingConfig(optimizer="adam", batch_size=7, epochs=40)
     run = begin(config)
     run.play()
-    assert run.wait(WAIT_S)
+    rest(run)
     assert run.status is Status.FINISHED
-    assert run.history is not None
-    trainer = build_trainer(config, build_objective(config))
-    steps = trainer.advance(run.total_steps)
-    np.testing.assert_array_equal(run.history.rows()["loss"], steps.loss)
-    np.testing.assert_array_equal(run.history.rows()["update_1"], steps.update[:, 1])
+    steps = steps_here(config, run.total_steps)
+    np.testing.assert_array_equal(rows(run)["loss"], steps.loss)
+    np.testing.assert_array_equal(rows(run)["update_1"], steps.update[:, 1])
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSEGV])
@@ -75,24 +69,20 @@ def test_an_engine_that_dies_is_replaced_and_the_run_is_where_it_was_to_the_last
     begin: Callable[[TrainingConfig], RemoteRun], how: signal.Signals
 ) -> None:
     run = begin(SPIRAL)
-    run.take_steps(7)
-    assert run.wait(WAIT_S)
+    take(run, 7)
     run.set(learning_rate=0.05)
-    run.take_steps(6)
-    assert run.wait(WAIT_S)
-    assert run.history is not None
-    before, marks, process = run.history.rows(), run.marks, engine_of(run)
+    take(run, 6)
+    before, marks, process = rows(run), run.marks, engine_of(run)
     os.kill(process.pid, how)
     wait_until(lambda: run.returning_to == 13)
-    assert run.wait(WAIT_S)
+    rest(run)
     assert (run.step, run.marks, run.status) == (13, marks, Status.PAUSED)
     assert engine_of(run).pid != process.pid
-    after = run.history.rows()
+    after = rows(run)
     assert after.keys() == before.keys()
     for name, values in before.items():
         np.testing.assert_array_equal(after[name], values)
-    run.take_steps(1)
-    assert run.wait(WAIT_S)
+    take(run, 1)
     assert run.step == 14
 
 
@@ -101,25 +91,20 @@ def test_the_way_back_of_a_scheduled_run_has_the_lengths_and_base_rates_that_wer
 ) -> None:
     run = begin(SPIRAL.replace(schedule="cosine"))
     run.set_total(40)
-    run.take_steps(7)
-    assert run.wait(WAIT_S)
+    take(run, 7)
     run.set(learning_rate=0.05)
-    run.take_steps(3)
-    assert run.wait(WAIT_S)
+    take(run, 3)
     run.set_total(12)
-    run.take_steps(9)
-    assert run.wait(WAIT_S)
+    take(run, 9)
     assert (run.step, run.status) == (12, Status.FINISHED)
     run.set_total(80)
-    run.take_steps(6)
-    assert run.wait(WAIT_S)
-    assert run.history is not None
-    before = run.history.rows()
+    take(run, 6)
+    before = rows(run)
     engine_of(run).kill()
     wait_until(lambda: run.returning_to == 18)
-    assert run.wait(WAIT_S)
+    rest(run)
     assert (run.step, run.total_steps, run.published.total_steps) == (18, 80, 80)
-    for name, values in run.history.rows().items():
+    for name, values in rows(run).items():
         np.testing.assert_array_equal(values, before[name])
 
 
@@ -128,38 +113,29 @@ def test_a_reset_between_two_engines_begins_with_the_settings_of_the_run(
 ) -> None:
     config = TrainingConfig(epochs=30)
     run = begin(config)
-    run.take_steps(5)
-    assert run.wait(WAIT_S)
+    take(run, 5)
     run.set(learning_rate=0.05)
-    run.take_steps(5)
-    assert run.wait(WAIT_S)
+    take(run, 5)
     process = engine_of(run)
     process.kill()
     wait_until(lambda: run.returning_to == 10)
     run.restart(())
-    run.take_steps(30)
-    assert run.wait(WAIT_S)
+    take(run, 30)
     changed = config.replace(learning_rate=0.05)
-    assert run.history is not None
-    expected = build_trainer(changed, build_objective(changed)).advance(30)
-    np.testing.assert_array_equal(run.history.rows()["loss"], expected.loss)
+    np.testing.assert_array_equal(rows(run)["loss"], steps_here(changed, 30).loss)
 
 
 @pytest.mark.parametrize("program", ["xla", "graph"])
 def test_the_next_engine_trains_by_the_same_kind_of_program(launcher: EngineLauncher, program: Program) -> None:
     """Which one is faster may be decided differently by then, and their dropouts draw other numbers."""
-    run = RemoteRun(Task(SPIRAL, program=program, total_steps=10), launcher.connect, lambda: None)
-    run.start()
-    for step in (2, 4):
-        run.take_steps(2)
-        assert run.wait(WAIT_S)
-        assert (run.step, run.published.program) == (step, program)
-        run._task = replace(run._task, program=None)  # from here on it is known by what was published
-        process = engine_of(run)
-        process.kill()
-        wait_for_another_engine(run, process.pid)
-    run.stop()
-    assert run.join(WAIT_S)
+    with running(launcher, Task(SPIRAL, program=program, total_steps=10)) as run:
+        for step in (2, 4):
+            take(run, 2)
+            assert (run.step, run.published.program) == (step, program)
+            run._task = replace(run._task, program=None)  # from here on it is known by what was published
+            process = engine_of(run)
+            process.kill()
+            wait_for_another_engine(run, process.pid)
 
 
 @pytest.mark.parametrize("resets", [False, True])
@@ -169,23 +145,17 @@ def test_live_settings_from_before_the_first_step_hold_after_a_death(
     config = TrainingConfig(optimizer="momentum", epochs=30)
     run = begin(config)
     if resets:
-        run.take_steps(5)
-        assert run.wait(WAIT_S)
+        take(run, 5)
     run.set(momentum=0.5)
     if resets:
-        run.take_steps(1)
-        assert run.wait(WAIT_S)
+        take(run, 1)
         run.restart(())
-    run.take_steps(10)
-    assert run.wait(WAIT_S)
+    take(run, 10)
     engine_of(run).kill()
     wait_until(lambda: run.returning_to == 10)
-    run.take_steps(20)
-    assert run.wait(WAIT_S)
-    assert run.history is not None
+    take(run, 20)
     changed = config.replace(momentum=0.5)
-    expected = build_trainer(changed, build_objective(changed)).advance(30)
-    np.testing.assert_array_equal(run.history.rows()["loss"], expected.loss)
+    np.testing.assert_array_equal(rows(run)["loss"], steps_here(changed, 30).loss)
 
 
 def test_a_reset_does_not_wait_for_a_long_way_back(launcher: EngineLauncher) -> None:
@@ -195,8 +165,7 @@ def test_a_reset_does_not_wait_for_a_long_way_back(launcher: EngineLauncher) -> 
     run.start()
     wait_until(lambda: run.process_id is not None)
     run.restart(())
-    run.take_steps(3)
-    assert run.wait(WAIT_S)
+    take(run, 3)
     assert (run.step, run.status, run.returning_to) == (3, Status.PAUSED, None)
     run.stop()
     assert run.join(WAIT_S)
@@ -213,7 +182,7 @@ def test_a_run_that_played_plays_on_after_its_engine_died(begin: Callable[[Train
     wait_until(lambda: observed_step(run) > returned + 20)
     assert run.status is Status.PLAYING
     run.pause()
-    assert run.wait(WAIT_S)
+    rest(run)
     assert run.status is Status.PAUSED
 
 
@@ -224,28 +193,23 @@ def test_what_kills_every_engine_is_given_up_with_a_sentence(begin: Callable[[Tr
         process.kill()
         if death < MOST_DEATHS - 1:
             wait_for_another_engine(run, process.pid)
-    assert run.wait(WAIT_S)
+    rest(run)
     assert (run.status, run.error) == (Status.FAILED, DIES_AGAIN)
 
 
 def test_a_stopped_run_ends_its_engine_also_while_it_compiles(launcher: EngineLauncher) -> None:
-    run = RemoteRun(Task(TrainingConfig.suited_to("digits")), launcher.connect, lambda: None)
-    run.start()
-    wait_until(lambda: run.process_id is not None)
-    process = engine_of(run)
-    run.stop()
-    assert run.join(WAIT_S)
+    with running(launcher, Task(TrainingConfig.suited_to("digits"))) as run:
+        wait_until(lambda: run.process_id is not None)
+        process = engine_of(run)
     wait_until(lambda: not process.is_running())
     assert run.status is Status.STOPPED
 
 
 def test_a_config_that_cannot_be_trained_is_a_sentence_and_no_dead_engine(launcher: EngineLauncher) -> None:
-    run = RemoteRun(Task(TrainingConfig.suited_to("csv")), launcher.connect, lambda: None)
-    run.start()
-    assert run.wait(WAIT_S)
-    assert run.status is Status.FAILED
-    assert run.error == "There is no table yet: upload a CSV file to train on it."
-    run.stop()
+    with running(launcher, Task(TrainingConfig.suited_to("csv"))) as run:
+        rest(run)
+        assert run.status is Status.FAILED
+        assert run.error == "There is no table yet: upload a CSV file to train on it."
 
 
 def test_a_process_that_has_its_runs_trained_elsewhere_loads_no_tensorflow() -> None:
