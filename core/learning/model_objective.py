@@ -96,7 +96,7 @@ class ModelObjective:
         return [*self.variables, *self.state]
 
     def present_values(self) -> list[tf.Tensor]:
-        """What `all_variables` are now."""
+        """The present values of `all_variables`."""
         return [tf.convert_to_tensor(v.value) for v in self.all_variables]
 
     def predict(self, x: Arrays, values: Sequence[tf.Tensor] | None = None) -> np.ndarray:

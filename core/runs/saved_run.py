@@ -24,7 +24,7 @@ PROGRAMS = ("xla", "graph", None)
 
 @dataclass(frozen=True)
 class SavedRun:
-    """Where a run stood; the same steps with the same changes make the same curve.
+    """The place where a run stood; the same steps with the same changes make the same curve.
 
     Attributes:
         config: The settings it had last.

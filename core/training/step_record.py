@@ -69,7 +69,7 @@ class Observation:
     def of_norms(
         cls, step: int, loss: float, norm: float, hyper: Mapping[str, float], rows: np.ndarray | None = None
     ) -> Observation:
-        """What is observed of many parameters; `rows` are the examples of the loss, where they are known."""
+        """An observation of many parameters; `rows` are the examples of the loss, where they are known."""
         nothing = np.empty(0)
         return cls(step, nothing, loss, nothing, np.empty((0, 0)), {}, hyper, rows, norm)
 

@@ -145,13 +145,12 @@ class Trainer:
 
     def snapshot(self) -> TrainerSnapshot:
         """A copy of all that can be looked at while the trainer goes on."""
-        own = self._point[len(self._variables) :]
         moments = {symbol: present(variables) for symbol, variables in self._slots.items()}
         return TrainerSnapshot(
             step=self.step,
             objective=self.objective,
             weights=present(self._variables),
-            state=present(own),
+            state=present(self._point[len(self._variables) :]),
             moments=moments,
             hyper=self.hyper(),
             rows=self.next_rows(),
@@ -175,7 +174,7 @@ class Trainer:
         return self._recording.steps(first, record, self.diverged and not flag)
 
     def preview(self) -> Observation:
-        """What `observe` would return, computed operation by operation: nothing has to be compiled for it.
+        """Returns what `observe` would, computed operation by operation: nothing has to be compiled for it.
 
         For a model. Its dropout may draw other numbers than that of a compiled program.
         """

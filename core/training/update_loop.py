@@ -119,7 +119,7 @@ class UpdateLoop:
         return self.program(*self._arguments(count, rows))
 
     def _arguments(self, count: int, rows: np.ndarray | None) -> tuple[tf.Tensor, np.ndarray | None]:
-        """What a program takes: how many updates to make, and the rows of their batches in a table of one size."""
+        """The arguments of a program: how many updates to make, and the rows of their batches in a table of one size."""
         if rows is None:
             return tf.constant(count), None
         table = np.zeros((self._longest_call, rows.shape[1]), np.int32)
@@ -153,7 +153,7 @@ class UpdateLoop:
         return row, self._is_finite(row, loss, own)
 
     def _is_finite(self, row: tf.Tensor, loss: tf.Tensor, gradients: Tensors) -> tf.Tensor:
-        """Whether training can go on from an update: an overflow that its optimizer skips is no divergence."""
+        """True if training can go on from an update: an overflow that its optimizer skips is no divergence."""
         finite = tf.reduce_all(tf.math.is_finite(row))
         if not skips(self._optimizer):
             return finite

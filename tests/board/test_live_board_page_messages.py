@@ -18,16 +18,16 @@ RUBBISH = [None, {}, {"a": 1}, float("nan"), float("inf"), 10**400, "", "y" * 10
 
 
 def test_visible_and_hidden_are_what_the_live_views_show(
-    board: LiveBoard, page: BoardVisitor, events: list[Any]
+    live_board: LiveBoard, visitor: BoardVisitor, events: list[Any]
 ) -> None:
-    page.look("one", ("loss", "nonsense"))
-    page.look("two", ("surface",), hidden=True)
-    assert board.visible == {"loss"}
-    assert not board.hidden
-    page.look("one", ("loss", "surface"))
-    page.look("one", ("loss", "surface"), hidden=True)
-    assert board.visible == frozenset()
-    assert board.hidden
+    visitor.look("one", ("loss", "nonsense"))
+    visitor.look("two", ("surface",), hidden=True)
+    assert live_board.visible == {"loss"}
+    assert not live_board.hidden
+    visitor.look("one", ("loss", "surface"))
+    visitor.look("one", ("loss", "surface"), hidden=True)
+    assert live_board.visible == frozenset()
+    assert live_board.hidden
     assert events == [
         ("mounted", {}),
         ("mounted", {}),
@@ -36,9 +36,9 @@ def test_visible_and_hidden_are_what_the_live_views_show(
     ]
 
 
-def test_a_click_and_a_switch_reach_the_callback(page: BoardVisitor, events: list[Any]) -> None:
-    page.say(kind="click", panel="surface", x=1, y=-2.5)
-    page.say(kind="switch", panel="loss", name="scale", value="log")
+def test_a_click_and_a_switch_reach_the_callback(visitor: BoardVisitor, events: list[Any]) -> None:
+    visitor.say(kind="click", panel="surface", x=1, y=-2.5)
+    visitor.say(kind="switch", panel="loss", name="scale", value="log")
     assert events == [
         ("click", {"panel": "surface", "x": 1.0, "y": -2.5}),
         ("switch", {"panel": "loss", "name": "scale", "value": "log"}),
@@ -63,23 +63,23 @@ def test_a_click_and_a_switch_reach_the_callback(page: BoardVisitor, events: lis
     ids=lambda value: value if isinstance(value, str) else value["kind"],
 )
 def test_rubbish_from_the_page_is_dropped(
-    page: BoardVisitor, events: list[Any], message: dict[str, Any], field: str, rubbish: Any
+    visitor: BoardVisitor, events: list[Any], message: dict[str, Any], field: str, rubbish: Any
 ) -> None:
-    page.board._receive(rubbish)  # past ipywidgets' dispatcher, which would hide an exception
-    page.board._receive({**message, field: rubbish})
+    visitor.board._receive(rubbish)  # past ipywidgets' dispatcher, which would hide an exception
+    visitor.board._receive({**message, field: rubbish})
     assert events == []
-    assert page.sent == []
+    assert visitor.sent == []
 
 
-def test_a_page_that_invents_views_cannot_fill_the_memory(board: LiveBoard, page: BoardVisitor) -> None:
+def test_a_page_that_invents_views_cannot_fill_the_memory(live_board: LiveBoard, visitor: BoardVisitor) -> None:
     for number in range(10 * MAX_VIEWS):
-        page.look(f"v{number}")
-    assert len(board._views) == MAX_VIEWS
+        visitor.look(f"v{number}")
+    assert len(live_board._views) == MAX_VIEWS
 
 
-def test_plotly_js_is_sent_packed_when_asked_for(page: BoardVisitor) -> None:
-    page.say(kind="plotly")
-    content, buffers = page.sent[-1]
+def test_plotly_js_is_sent_packed_when_asked_for(visitor: BoardVisitor) -> None:
+    visitor.say(kind="plotly")
+    content, buffers = visitor.sent[-1]
     assert content == {"kind": "plotly"}
     assert gzip.decompress(buffers[0]).lstrip().startswith(b"/**\n* plotly.js")
     assert len(buffers[0]) < 1_600_000
