@@ -122,8 +122,9 @@ class RunWorker:
     def _show_start(self) -> None:
         """Publishes where a model begins before its programs are compiled, which takes seconds."""
         if self._trainer.layer_names:
-            self.observer.show(self._trainer.preview())
+            seen = self._trainer.preview()
             self.record = RunHistories(0, self._trainer.layer_names)
+            self.observer.show(seen)
             self._on_change()
 
     def _compile(self) -> None:

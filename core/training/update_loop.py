@@ -119,7 +119,7 @@ class UpdateLoop:
         return self.program(*self._arguments(count, rows))
 
     def _arguments(self, count: int, rows: np.ndarray | None) -> tuple[tf.Tensor, np.ndarray | None]:
-        """The arguments of a program: how many updates to make, and the rows of their batches in a table of one size."""
+        """A program's arguments: how many updates to make, and the rows of their batches, in a table of one size."""
         if rows is None:
             return tf.constant(count), None
         table = np.zeros((self._longest_call, rows.shape[1]), np.int32)
