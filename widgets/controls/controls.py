@@ -19,6 +19,7 @@ from core.models.family import families_for
 from core.objectives.surfaces import surface_fields
 from core.optimizers.registry import hyperparameters
 from core.optimizers.schedules import schedule_fields
+from widgets.controls.preset_menu import MENU, PresetMenu
 from widgets.controls.setting_controls import Choice, Exact, Looks, control_for, css_class
 from widgets.controls.validated_widgets import Column, Html
 
@@ -49,8 +50,9 @@ class Controls:
     """The controls of one page.
 
     `on_change({name: raw value})` is called for each change by a person; the receiver answers with
-    `set(config)`: the new config, or the old one if it refused. `widget` is the column. `upload` is shown
-    where the problem is a visitor's file. The text of the slot "size-note", under the model's size, is the owner's.
+    `set(config)`: the new config, or the old one if it refused. `on_preset(config)` is called, if it is given, when
+    a preset is chosen. `widget` is the column. `upload` is shown where the problem is a visitor's file. The text of
+    the slot "size-note", under the model's size, is the owner's.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Controls:
         on_change: OnChange,
         upload: ipw.Widget | None = None,
         left_out: frozenset[str] = frozenset(),
+        on_preset: Callable[[TrainingConfig], None] | None = None,
     ) -> None:
         """Controls of all settings but those `left_out`."""
         looks = Looks()
@@ -71,8 +74,10 @@ class Controls:
         self._looks = looks
         self._upload_place = Column([], layout=looks.hidden)
         self._upload_place.add_class("dl-control-card")
+        self._presets = [] if on_preset is None else [PresetMenu(looks, on_preset)]
         problem, *others = (card.widget for card in self._cards.values())
-        self.widget = Column([problem, self._upload_place, *others], layout=looks.shown)
+        above = [menu.widget for menu in self._presets]
+        self.widget = Column([*above, problem, self._upload_place, *others], layout=looks.shown)
         self.widget.add_class("dl-controls")
         self.set(config)
 
@@ -80,17 +85,22 @@ class Controls:
     def labels(self) -> dict[str, str]:
         """The accessible name of each control by its CSS class, in the language in use."""
         names = {css_class(name): shown(field.label) for name, field in FIELDS.items()}
-        return {**names, SUMMARY: _("More settings")}
+        presets = {css_class(MENU.name): shown(MENU.label)} if self._presets else {}
+        return {**names, **presets, SUMMARY: _("More settings")}
 
     def retranslate(self) -> None:
         """Write every text in the language in use. Calls nobody back; `labels` are for the owner to hand on."""
         with self._building:
+            for menu in self._presets:
+                menu.retranslate()
             for card in self._cards.values():
                 card.retranslate()
 
     def set(self, config: TrainingConfig) -> None:
         """Show a config. Calls nobody back."""
         with self._building:
+            for menu in self._presets:
+                menu.show(config)
             for card in self._cards.values():
                 card.show(config)
             self._show_upload(config.problem == CSV)

@@ -66,7 +66,8 @@ class Page(Column):
         self._loop = FrameLoop(self._draw, lambda: self._stage.is_at_leisure)
         self._upload = Upload(self._take_table, self._refuse)
         self._hidden_settings = _hidden_settings(own)
-        self._controls = Controls(config, self._change, None if own else self._upload, self._hidden_settings)
+        upload, on_preset = (None, None) if own else (self._upload, self._take_preset)
+        self._controls = Controls(config, self._change, upload, self._hidden_settings, on_preset)
         self._playback = Playback(self._play_or_pause, self._step, self._restart, self._set_pace)
         self._header = Header(labels=self._labels())
         in_kernel = hasattr(get_ipython(), "kernel")
@@ -128,6 +129,10 @@ class Page(Column):
         except ConfigError as error:
             self._refuse(error.args[0])
             self._controls.set(self._session.config)
+
+    @synchronized
+    def _take_preset(self, config: TrainingConfig) -> None:
+        self._take_config(config)
 
     def _take_config(self, config: TrainingConfig) -> None:
         """Makes run, controls and link follow `config`."""
