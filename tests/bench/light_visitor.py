@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-import struct
 import time
 import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from tests.support.small_app import KERNEL_ID
+from widgets.server.kernel_socket import PROTOCOL
 
 if TYPE_CHECKING:
     import threading
 
 CONTROL = "jupyter.widget.control"  # the comm that tells the states of all widgets
-PROTOCOL = "2.1.0"  # of widgets' messages
+WIDGETS_VERSION = "2.1.0"  # of widgets' messages
+CONTENT = 3  # the place of a message's content: header, parent header, metadata, content, buffers
 PING_S = 2.5
 ASK_AGAIN_S = 1.0  # where the server is full
 PATIENCE_S = 120.0
@@ -48,7 +50,9 @@ class LightVisitor:
         address = self.url.replace("http", "ws", 1)
         session = uuid.uuid4().hex
         socket = await websocket_connect(
-            f"{address}api/kernels/{kernel}/channels?session_id={session}", max_message_size=2**28
+            f"{address}api/kernels/{kernel}/channels?session_id={session}",
+            subprotocols=[PROTOCOL],
+            max_message_size=2**28,
         )
         page = _Page(socket, session)
         try:
@@ -115,8 +119,7 @@ class _Page:
     async def next_frame(self) -> dict[str, Any]:
         """Waits for a frame and answers for it."""
         while True:
-            message = await self._receive()
-            content = message["content"].get("data", {}).get("content")
+            content = (await self._receive()).get("data", {}).get("content")
             if isinstance(content, dict) and content.get("kind") == "frame":
                 await self._say(self._board, {"kind": "ack", "view": "light", "frame": content["frame"], "drawn": True})
                 return content
@@ -126,8 +129,7 @@ class _Page:
         await self._send("comm_open", {"comm_id": comm, "target_name": CONTROL, "data": {}}, {"version": "1.0.0"})
         await self._send("comm_msg", {"comm_id": comm, "data": {"method": "request_states"}})
         while True:
-            message = await self._receive()
-            data = message["content"].get("data", {})
+            data = (await self._receive()).get("data", {})
             if data.get("method") == "update_states":
                 return {name: widget["state"] for name, widget in data["states"].items()}
 
@@ -143,31 +145,18 @@ class _Page:
             "version": "5.4",
             "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         }
-        message = {
-            "channel": "shell",
-            "header": header,
-            "parent_header": {},
-            "metadata": {"version": PROTOCOL} if metadata is None else metadata,
-            "content": {"data": {}, **content},
-            "buffers": [],
-        }
-        await self._socket.write_message(json.dumps(message))
+        widgets = {"version": WIDGETS_VERSION} if metadata is None else metadata
+        parts = [header, {}, widgets, {"data": {}, **content}]
+        message = serialize_msg_to_ws_v1([json.dumps(part).encode() for part in parts], "shell")
+        await self._socket.write_message(message, binary=True)
 
     async def _receive(self) -> dict[str, Any]:
+        """The content of the next message."""
         payload = await asyncio.wait_for(self._socket.read_message(), PATIENCE_S)
         if payload is None:
             raise ConnectionError("the server closed the connection")
-        return json.loads(payload if isinstance(payload, str) else _text_of(payload))
-
-
-def _text_of(payload: bytes) -> bytes:
-    """The JSON of a message with buffers: their number, the offset of each, the JSON, the other buffers (big-endian).
-
-    Source: Jupyter's default websocket protocol, jupyter_server's `serialize_binary_message`.
-    """
-    (count,) = struct.unpack_from("!I", payload)
-    offsets = (*struct.unpack_from(f"!{count}I", payload, 4), len(payload))
-    return payload[offsets[0] : offsets[1]]
+        _channel, parts = deserialize_msg_from_ws_v1(payload)
+        return json.loads(parts[CONTENT])
 
 
 def _widget(states: dict[str, dict[str, Any]], fits: Any) -> tuple[str, dict[str, Any]]:
