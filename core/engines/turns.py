@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 FILE = "DESCENT_LAB_TURNS"  # environment variable: the file that the engines of one launcher share
 ROWS = 512  # engines at a time; one more trains without turns
 ROW = np.dtype([("process", np.int64), ("hurries", np.int64), ("load", np.float64)])
-SLICE_S = 0.2
-ROUND_S = 0.4  # where many share, slices are shorter, so that everybody's curve moves several times a second
-SHORTEST_S = 0.02  # a compiled call
+ROUND_S = 0.125  # until everybody had a turn: a page has a frame in each
+SHORTEST_S = 0.015  # of a slice: three compiled calls
 LOOK_S = 0.05  # between two looks at the rows; one takes 0.03 to 0.06 ms
 
 
@@ -85,11 +84,11 @@ def seconds_left(place: int, count: int, at_once: int, now: float) -> float:
     """The seconds from `now` until the turn of `place` (0, 1, …) among `count`, of whom `at_once` go at a time.
 
     >>> [seconds_left(place, 4, 2, now=0.0) for place in range(4)]
-    [0.0, 0.0, 0.2, 0.2]
+    [0.0, 0.0, 0.0625, 0.0625]
     """
     if count <= at_once:
         return 0.0
-    length = max(min(SLICE_S, ROUND_S / ceil(count / at_once)), SHORTEST_S)
+    length = max(ROUND_S / ceil(count / at_once), SHORTEST_S)
     current = int(now / length)
     ahead = next(k for k in range(count) if (place - (current + k) * at_once) % count < at_once)
     return max((current + ahead) * length - now, 0.0) if ahead else 0.0

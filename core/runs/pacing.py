@@ -9,6 +9,7 @@ from statistics import median
 import numpy as np
 
 CALL_SECONDS = 0.02  # what one compiled call should take, so that pause and live settings get through
+CALL_IN_TURNS = 0.005  # the same where others wait: the last one of a turn lasts into the next run's
 TICK_SECONDS = 1 / 60  # at a set pace, how often due steps are taken
 
 
@@ -40,10 +41,10 @@ class Pacer:
 
 
 class CallLength:
-    """The number of steps that fit in a compiled call of about `CALL_SECONDS`, learnt from the calls made."""
+    """The number of steps that fit in a compiled call of about `seconds`, learnt from the calls made."""
 
     def __init__(self, longest: int) -> None:
-        self.steps = 1
+        self.steps, self.seconds = 1, CALL_SECONDS
         self._longest = longest
         # Of the last calls, whose median counts: one that was interrupted by a frame says nothing of the next.
         self._seconds_per_step: deque[float] = deque(maxlen=3)
@@ -51,7 +52,7 @@ class CallLength:
     def learn(self, steps: int, seconds: float) -> None:
         """Takes the length of a call into account; growth is at most fourfold a call."""
         self._seconds_per_step.append(seconds / steps)
-        fitting = int(CALL_SECONDS / max(median(self._seconds_per_step), 1e-9))
+        fitting = int(self.seconds / max(median(self._seconds_per_step), 1e-9))
         if steps >= self.steps or fitting < self.steps:
             self.steps = int(np.clip(fitting, 1, min(4 * self.steps, self._longest)))
 

@@ -15,7 +15,7 @@ from core.learning.memory import ran_out_of_memory
 from core.probes.probe_dispatcher import ProbeDispatcher
 from core.probes.probe_schedule import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, ProbeSchedule
 from core.runs.observer import Observer
-from core.runs.pacing import CallLength, Pacer, RateMeter, Stopwatch
+from core.runs.pacing import CALL_IN_TURNS, CALL_SECONDS, CallLength, Pacer, RateMeter, Stopwatch
 from core.runs.setting_changes import TOTAL_STEPS, LiveRecord, SettingChange
 from core.runs.status import Status
 from core.runs.turn import Always
@@ -198,6 +198,7 @@ class RunWorker:
         self._others_seconds = self._turn.seconds_left(pace)
         if self._others_seconds:
             return 0
+        calls.seconds = CALL_IN_TURNS if self._turn.sharing else CALL_SECONDS
         if pace is not None:
             return min(left, pacer.due(pace, calls.steps))
         return min(left, calls.steps, self.dispatcher.probes.stride or left)  # probes look between calls

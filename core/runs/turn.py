@@ -6,7 +6,9 @@ from typing import Protocol
 
 
 class Turn(Protocol):
-    """Says when a run that plays may take steps."""
+    """Says when a run that plays may take steps. `sharing` is how many take turns, 0 if it may always."""
+
+    sharing: int
 
     def seconds_left(self, pace: float | None) -> float:
         """The seconds until it may, at `pace` steps per second or, if that is None, as fast as possible."""
@@ -17,6 +19,8 @@ class Turn(Protocol):
 
 class Always:
     """The turns of a run that shares with nobody."""
+
+    sharing = 0
 
     def seconds_left(self, pace: float | None) -> float:
         """Returns 0: it may."""

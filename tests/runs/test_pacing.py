@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from core.runs.pacing import CallLength, Pacer
+from core.runs.pacing import CALL_IN_TURNS, CALL_SECONDS, CallLength, Pacer
 
 
 def test_a_pacer_owes_its_pace_and_no_burst_after_a_long_call(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,3 +26,15 @@ def test_calls_grow_at_most_fourfold_to_fill_their_time() -> None:
     assert calls.steps == 1000  # it may have been interrupted
     calls.learn(1000, seconds=0.2)
     assert calls.steps == 100
+
+
+def test_calls_are_shorter_where_others_wait_and_grow_again_after() -> None:
+    def grown(seconds: float) -> float:
+        calls.seconds = seconds
+        for _ in range(12):
+            calls.learn(calls.steps, seconds=2.0**-20 * calls.steps)
+        return calls.steps * 2.0**-20
+
+    calls = CallLength(longest=10**9)
+    lengths = [grown(CALL_SECONDS), grown(CALL_IN_TURNS), grown(CALL_SECONDS)]
+    assert lengths == pytest.approx([CALL_SECONDS, CALL_IN_TURNS, CALL_SECONDS], abs=2e-6)

@@ -18,7 +18,7 @@ class Gate:
     """Turns that a test gives."""
 
     def __init__(self) -> None:
-        self.is_open, self.rested = False, 0
+        self.is_open, self.rested, self.sharing = False, 0, 2
         self.paces: list[float | None] = []
 
     def seconds_left(self, pace: float | None) -> float:
