@@ -16,17 +16,21 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from jupyter_server.utils import url_path_join
 from tornado.httpserver import HTTPServer
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from core.engines.launcher import SHARED, can_fork, launcher
 from core.learning.memory import free_bytes
+from widgets.board.plotly_bundle import packed_plotly_js
+from widgets.board.plotly_file import PATH, PlotlyFile
 from widgets.server.admission import Admission
 from widgets.server.bounded_server import BoundedServer
 from widgets.server.kernel_pool import KernelPool
@@ -69,7 +73,7 @@ class AppKernelManager(AsyncMappingKernelManager):
     def _replace_server(self, app: Any, limits: ServerLimits) -> None:
         """Have `app` be served within `limits`: Voilà makes its handlers and its server later, and has no setting."""
         made = app.init_handlers
-        app.init_handlers = lambda: _with_own_handlers(made())
+        app.init_handlers = lambda: _with_own_handlers(made(), app.base_url)
         HTTPServer.configure(BoundedServer, limits=limits, ip=app.ip, log=self.log)
 
     async def start_kernel(self, **settings: Any) -> str:  # type: ignore[override] # Jupyter decorates its own
@@ -108,7 +112,9 @@ class AppKernelManager(AsyncMappingKernelManager):
         await super().cull_kernel_if_idle(kernel_id)
 
 
-def _with_own_handlers(handlers: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Return Voilà's `handlers` (path, class, settings) with those of pages and of kernels' sockets replaced."""
+def _with_own_handlers(handlers: list[tuple[Any, ...]], base_url: str) -> list[tuple[Any, ...]]:
+    """Return Voilà's `handlers` (path, class, settings) with those of pages and sockets replaced, and plotly.js."""
+    packed_plotly_js()  # now, so that no visitor waits for it
     own = {TornadoVoilaHandler: PageHandler, VoilaKernelWebsocketHandler: KernelSocket}
-    return [(path, own.get(handler, handler), *rest) for path, handler, *rest in handlers]
+    replaced = [(path, own.get(handler, handler), *rest) for path, handler, *rest in handlers]
+    return [(re.escape(url_path_join(base_url, PATH)), PlotlyFile), *replaced]

@@ -12,6 +12,8 @@ import { decode } from "./figure_values.js";
 import { plotly } from "./plotly_library.js";
 import { fillSlots } from "./slots.js";
 
+const LONGEST_DRAW_MS = 60; // then there is a pause between two charts; a frame of all of them takes 10 to 20
+
 class Board {
   constructor(model, el) {
     this.model = model;
@@ -186,11 +188,17 @@ class Board {
     });
   }
 
+  /** Draws what is due, and the rest in the next animation frame once that takes long: the page answers meanwhile. */
   draw() {
     const style = this.style();
+    const from = performance.now();
     for (const card of this.cards.values()) {
-      const drawn = card.pending && card.onScreen && card.isPlotted && !card.outdated && !card.isPressed;
-      if (drawn) attempt(() => card.draw(this.Plotly, style));
+      if (!card.pending || !card.onScreen || !card.isPlotted || card.outdated || card.isPressed) continue;
+      if (performance.now() - from > LONGEST_DRAW_MS) {
+        this.schedule();
+        return;
+      }
+      attempt(() => card.draw(this.Plotly, style));
     }
     attempt(() => fillSlots(this.root(), this.slots));
     this.answer(true);

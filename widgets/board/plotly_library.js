@@ -1,15 +1,20 @@
-// plotly.js, which the kernel sends once for a page.
+// plotly.js, which a page loads once: from the server where that has it as a file, otherwise from the kernel.
 
+const EARLY_PLOTLY = Symbol.for("descent-lab.early-plotly"); // the page's head may have begun to load it
 const SHARED_PLOTLY = Symbol.for("descent-lab.plotly");
 const PLOTLY_TIMEOUT_MS = 90_000;
 
 /** Resolves to plotly.js, which all boards of a page share. */
 export function plotly(model) {
-  globalThis[SHARED_PLOTLY] ??= requestPlotly(model).catch((error) => {
+  globalThis[SHARED_PLOTLY] ??= loadPlotly(model).catch((error) => {
     delete globalThis[SHARED_PLOTLY]; // the next board may have a kernel that answers
     throw error;
   });
   return globalThis[SHARED_PLOTLY];
+}
+
+async function loadPlotly(model) {
+  return (await globalThis[EARLY_PLOTLY]) ?? requestPlotly(model);
 }
 
 async function requestPlotly(model) {
@@ -29,8 +34,8 @@ async function requestPlotly(model) {
 
 function evaluatePlotly(source) {
   const before = globalThis.Plotly; // the bundle overwrites it, and another program may need its own
-  const module = { exports: {} };
-  new Function("module", "exports", source)(module, module.exports);
+  (0, eval)(source); // in the global scope: a function's body would be parsed twice
+  const loaded = globalThis.Plotly;
   globalThis.Plotly = before;
-  return module.exports;
+  return loaded;
 }

@@ -232,6 +232,7 @@ class Page(Column):
             self._link_language = page_language.choose(asked)
         self._take_link(query, SavedRun.read(query, saved), table)
         self._header.greeted = True
+        self._session.start()  # an engine gets ready while the page plots its charts
         self._loop.start()
 
     @synchronized

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from core import language
 from core.language import _, ngettext
 from core.number_format import format_number
+from widgets.board.plotly_file import early_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +61,7 @@ SPINNER = """{% macro css() %}
     animation: dl-loading 1s infinite linear; }
   @keyframes dl-loading { to { transform: rotate(1turn); } }
 </style>
+EARLY_SCRIPT
 {% endmacro %}
 {% macro html() %}
 <div id="loading"><div class="dl-loading"></div></div>
@@ -74,7 +76,7 @@ def write_templates(folder: Path) -> None:
     error_page = PAGE.format(head="", body=error)
     (folder / "error.html").write_text(error_page, "utf-8")
     (folder / "404.html").write_text(error_page, "utf-8")
-    (folder / "spinner.macro.html.j2").write_text(SPINNER, "utf-8")
+    (folder / "spinner.macro.html.j2").write_text(SPINNER.replace("EARLY_SCRIPT", early_script()), "utf-8")
 
 
 def waiting_page(wait: Wait) -> str:
