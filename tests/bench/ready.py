@@ -1,4 +1,4 @@
-"""The wait for a run: from opening the served page to a first step, from choosing a model to its being ready."""
+"""The wait for a run: from opening the served page, or choosing a model, to step 0 and to the first trained step."""
 
 from __future__ import annotations
 
@@ -26,19 +26,38 @@ STEP_SHOWN = """(least) => {
 }"""
 
 
+# Tasks of the page in ms that began once its button to play was there.
+TASKS = """() => {
+  const tasks = globalThis.benchTasks = [];
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector(".dl-play")) return;
+    observer.disconnect();
+    const there = performance.now();
+    new PerformanceObserver((list) => tasks.push(...list.getEntries()
+      .filter((task) => task.startTime >= there).map((task) => task.duration)))
+      .observe({ type: "longtask", buffered: true });
+  }).observe(document, { childList: true, subtree: true });
+}"""
+
+
 def measure() -> Iterator[Figure]:
-    """Seconds until a visitor's first step, and until a model that was chosen can be played."""
+    """Seconds until a visitor's first step, and from choosing a model until it can be played and has taken a step."""
     with chromium() as browser, serving("voila") as host:
         time.sleep(SETTLE_S)
-        first = [_first_step(browser, host) for _ in range(VISITS)]
+        visits = [_first_step(browser, host) for _ in range(VISITS)]
         against = f"median of {VISITS} visits: from opening the page, with Play pressed as soon as it is there"
-        yield Figure("ready.first_step", median(first), "s", 3, against, at_most=True)
+        yield Figure("ready.first_step", median([seconds for seconds, _ in visits]), "s", 3, against, at_most=True)
+        against = f"median of {VISITS} visits: the page's longest task after Play appeared"
+        yield Figure("ready.longest_task", median([longest for _, longest in visits]), "ms", 200, against, at_most=True)
         yield from _memory(browser, host)
         for name, query, target in MODELS:
             problem = query.partition("&")[0]
-            seconds = [_model(browser, host, problem, "decoder" in query) for _ in range(VISITS)]
+            waits = [_model(browser, host, problem, "decoder" in query) for _ in range(VISITS)]
             against = f"median of {VISITS}: from choosing {problem} on a page that stands to step 0 being shown"
-            yield Figure(name, median(seconds), "s", target, against, at_most=True)
+            yield Figure(name, median([shown for shown, _ in waits]), "s", target, against, at_most=True)
+            against = "the same until its first trained step, with Play pressed at once"
+            trained = median([trained for _, trained in waits])
+            yield Figure(f"{name}.trained", trained, "s", target, against, at_most=True)
 
 
 def _memory(browser: Browser, host: Host) -> Iterator[Figure]:
@@ -61,19 +80,28 @@ def _private(process: psutil.Process) -> float:
     return process.memory_full_info().uss / 1e6
 
 
-def _first_step(browser: Browser, host: Host) -> float:
+def _first_step(browser: Browser, host: Host) -> tuple[float, float]:
+    """Seconds until the first step, and the longest task in ms."""
     with browser.new_context(viewport={"width": 1440, "height": 960}) as context:
         page = context.new_page()
+        page.add_init_script(f"({TASKS})()")
         began = time.perf_counter()
         host.open(page, wait_until_ready=False)
         page.locator(".dl-play").click(timeout=READY_TIMEOUT_MS)
         page.wait_for_function(STEP_SHOWN, arg=1, timeout=PREPARED_TIMEOUT_MS)
         seconds = time.perf_counter() - began
+        longest = page.evaluate("Math.max(0, ...benchTasks)")
         host.leave(page)
-        return seconds
+        return seconds, longest
 
 
-def _model(browser: Browser, host: Host, problem: str, as_decoder: bool) -> float:
+def _model(browser: Browser, host: Host, problem: str, as_decoder: bool) -> tuple[float, float]:
+    """Seconds from choosing a model to step 0, and in a visit of its own to a first step with Play pressed at once."""
+    shown, trained = (_since_chosen(browser, host, problem, as_decoder, plays) for plays in (False, True))
+    return shown, trained
+
+
+def _since_chosen(browser: Browser, host: Host, problem: str, as_decoder: bool, plays: bool) -> float:
     with watched(browser, host) as watch:
         watch.page.wait_for_function(STEP_SHOWN, arg=0, timeout=PREPARED_TIMEOUT_MS)
         if as_decoder:
@@ -81,8 +109,11 @@ def _model(browser: Browser, host: Host, problem: str, as_decoder: bool) -> floa
             watch.page.wait_for_function(STEP_SHOWN, arg=0, timeout=PREPARED_TIMEOUT_MS)
         began = time.perf_counter()
         _choose(watch, *(("family", "decoder") if as_decoder else ("problem", problem)))
-        watch.page.wait_for_function(f"(least) => !({STEP_SHOWN})(least)", arg=0)
-        watch.page.wait_for_function(STEP_SHOWN, arg=0, timeout=PREPARED_TIMEOUT_MS)
+        if plays:
+            watch.press_play()
+        else:
+            watch.page.wait_for_function(f"(least) => !({STEP_SHOWN})(least)", arg=0)
+        watch.page.wait_for_function(STEP_SHOWN, arg=1 if plays else 0, timeout=PREPARED_TIMEOUT_MS)
         return time.perf_counter() - began
 
 

@@ -12,7 +12,7 @@ import { decode } from "./figure_values.js";
 import { plotly } from "./plotly_library.js";
 import { fillSlots } from "./slots.js";
 
-const LONGEST_DRAW_MS = 60; // then there is a pause between two charts; a frame of all of them takes 10 to 20
+const LONGEST_DRAW_MS = 60; // before a chart is drawn for the first time; all later charts of a frame are drawn as one
 
 class Board {
   constructor(model, el) {
@@ -188,13 +188,13 @@ class Board {
     });
   }
 
-  /** Draws what is due, and the rest in the next animation frame once that takes long: the page answers meanwhile. */
+  /** Draws what is due. First drawings, which take long, go on in the next animation frame: clicks come in between. */
   draw() {
     const style = this.style();
     const from = performance.now();
     for (const card of this.cards.values()) {
       if (!card.pending || !card.onScreen || !card.isPlotted || card.outdated || card.isPressed) continue;
-      if (performance.now() - from > LONGEST_DRAW_MS) {
+      if (card.frames === 0 && performance.now() - from > LONGEST_DRAW_MS) {
         this.schedule();
         return;
       }
