@@ -10,6 +10,7 @@ from core.array_tree import Arrays, ArrayTree
 from core.field import ConfigError
 from core.language import _, ngettext
 from core.number_format import format_number
+from core.user_data.sparse_matrix import dense
 
 NUMBERS = "fiub"  # the kinds of NumPy dtypes that count as numbers
 MOST_NAMES = 3  # columns that a refusal names
@@ -68,16 +69,16 @@ def _array(data: Any, what: str) -> np.ndarray:
 
 def _plain(data: Any, what: str) -> np.ndarray:
     """`data` as an array; of a table the columns, which must be numbers."""
-    if hasattr(data, "columns") and hasattr(data, "to_numpy"):
+    if hasattr(data, "collect_schema") and not hasattr(data, "to_numpy"):  # a lazy table of polars
+        data = data.collect()
+    if hasattr(data, "to_numpy") and hasattr(data, "columns"):
         return _table(data, what)
     if hasattr(data, "detach"):  # a tensor of PyTorch
         data = data.detach().cpu()
-    if hasattr(data, "toarray"):  # a sparse matrix of SciPy
-        data = data.toarray()
-    if hasattr(data, "to_numpy"):
-        return _column(data)
+    if hasattr(data, "toarray") or hasattr(data, "dense_shape"):
+        return dense(data, what)
     try:
-        return _typed(np.asarray(data))
+        return _column(data) if hasattr(data, "to_numpy") else _typed(np.asarray(data))
     except ValueError:
         raise ConfigError(
             _("The rows of {what} have different lengths; keras.utils.pad_sequences makes them equal.", what=what)
@@ -101,8 +102,14 @@ def _table(table: Any, what: str) -> np.ndarray:
 
 
 def _column(column: Any) -> np.ndarray:
-    """A column of pandas or polars; nullable numbers become floats with nan, categories their values."""
+    """A column of pandas or polars; nullable numbers become floats with nan, categories their values.
+
+    Raises:
+        ValueError: It holds lists of different lengths.
+    """
     values = np.asarray(column.to_numpy())
+    if values.dtype.kind == "O" and len(values) and isinstance(values[0], list | tuple | np.ndarray):
+        return np.array([np.asarray(row).tolist() for row in values])
     if values.dtype.kind == "O":
         missing = np.array([value is None or value != value or type(value).__name__ == "NAType" for value in values])
         if missing.any() and all(isinstance(value, int | float | np.number) for value in values[~missing]):

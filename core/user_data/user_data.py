@@ -54,6 +54,8 @@ class UserData:
                         targets=format_number(len(y)),
                     )
                 )
+        if self.validation is not None and not len(self.validation[0]):
+            raise ConfigError(_("validation_data has no example."))
         fewest = FEWEST_EXAMPLES if self.validation is None else 2
         if len(self.x) < fewest:
             raise ConfigError(

@@ -61,8 +61,18 @@ def _batches(data: Any) -> Iterator[Any]:
             raise ConfigError(_("The dataset repeats without an end; give a part of it, such as dataset.take(100)."))
         return iter(data)
     if hasattr(data, "num_batches") or not hasattr(data, "__iter__"):  # a PyDataset of Keras
-        return (data[i] for i in range(len(data)))
+        return _by_number(data)
     return iter(data)
+
+
+def _by_number(data: Any) -> Iterator[Any]:
+    """The batches of a `PyDataset`, as `fit` asks for them."""
+    count = data.num_batches if hasattr(data, "num_batches") else len(data)
+    if count is None:
+        raise ConfigError(_("The dataset repeats without an end; give a part of it, such as dataset.take(100)."))
+    if hasattr(data, "on_epoch_begin"):
+        data.on_epoch_begin()
+    return (data[i] for i in range(count))
 
 
 def _numpy(leaf: Any) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 TRIED_EXAMPLES = 8  # by which a model shows what it puts out
 MOST_WORDS = 400  # characters of Keras' own sentence that a refusal repeats
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")  # Keras prints parts of its sentences in bold
 OTHER = Answers("other")
 
 
@@ -57,6 +59,8 @@ def user_model_of(
     held_out = None if validation_data is None else _taken(validation_data, model)[0]
     x, y, weights = training
     answers = _tried(model, x)
+    if held_out is not None and len(held_out[0]):
+        _tried(model, held_out[0])
     outputs = Outputs.of(model, answers)
     compiled = Compiled.of(model) if loss is None else Compiled.of(model).with_loss(loss)
     _check_names(compiled)
@@ -143,7 +147,7 @@ def _as_fit_takes(x: np.ndarray) -> np.ndarray:
 
 
 def _keras_says(error: Exception) -> str:
-    sentence = " ".join(str(error).split())[:MOST_WORDS] or type(error).__name__
+    sentence = " ".join(COLOUR.sub("", str(error)).split())[:MOST_WORDS] or type(error).__name__
     return _("The model does not fit the data: {sentence}", sentence=sentence)
 
 
@@ -180,8 +184,23 @@ def _targets(
     if held_out is None:
         found, classes = targets_of(y, answers, outputs.width, names)
         return found, tuple(classes), None
-    both, classes = targets_of(np.concatenate([y, held_out[1]]), answers, outputs.width, names)
+    both, classes = targets_of(np.concatenate([y, _like(held_out[1], y)]), answers, outputs.width, names)
     return both[: len(y)], tuple(classes), (held_out[0], both[len(y) :], held_out[2])
+
+
+def _like(held_out: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Held-out targets (n,) as (n, 1) or the other way round, where the training targets are."""
+    if held_out.shape[1:] == y.shape[1:]:
+        return held_out
+    if held_out.size * len(y) != y.size * len(held_out):
+        raise ConfigError(
+            _(
+                "y and the y of validation_data must be alike; their shapes are {shape} and {other}.",
+                shape=str(y.shape),
+                other=str(held_out.shape),
+            )
+        )
+    return held_out.reshape(len(held_out), *y.shape[1:])
 
 
 def _metric_names(

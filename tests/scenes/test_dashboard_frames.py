@@ -50,6 +50,41 @@ def test_training_pauses_when_the_page_has_owed_an_answer_for_too_long(dash: Das
     assert notice_title(dash) != "Paused meanwhile."
 
 
+def play_without_end(dash: Dashboard) -> None:
+    choose(dash, "epochs", "1000000000")
+    click(dash, "dl-play")
+    until(dash, lambda: dash._session.run.step > 0)
+
+
+def test_training_pauses_when_its_page_was_taken_away_for_good(
+    dash: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(stage_module.time, "monotonic", lambda: 1e6 + clock.seconds)
+    mount(dash)
+    play_without_end(dash)
+    dash._board._receive({"kind": "unmounted", "view": "a"})
+    for seconds, plays in ((LOST_SECONDS - 1, True), (LOST_SECONDS + 1, False)):
+        clock.seconds = seconds
+        dash._stage.draw()
+        assert dash._session.run.wants_to_play is plays
+    assert notice_title(dash) == "Paused meanwhile."
+
+
+def test_what_a_cell_plays_after_its_page_was_taken_away_plays_on(
+    dash: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(stage_module.time, "monotonic", lambda: 1e6 + clock.seconds)
+    mount(dash)
+    dash._stage.draw()
+    dash._board._receive({"kind": "unmounted", "view": "a"})
+    play_without_end(dash)
+    clock.seconds = 10 * LOST_SECONDS
+    dash._stage.draw()
+    assert dash._session.run.wants_to_play
+
+
 @pytest.mark.parametrize("answers", [True, False])
 def test_a_hidden_page_is_asked_now_and_then_and_trains_on_only_while_it_answers(
     dash: Dashboard, answers: bool, monkeypatch: pytest.MonkeyPatch

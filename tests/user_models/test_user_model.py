@@ -233,3 +233,29 @@ def test_weights_may_be_given_beside_x_and_y() -> None:
         Dashboard(class_names=["a", "b"])
     with pytest.raises(TypeError, match="unexpected keyword argument 'classnames'"):
         Dashboard(classnames=["a", "b"])  # type: ignore[call-arg]  # misspelt on purpose
+
+
+class WrongInTraining(keras.layers.Layer):
+    """A layer with a fault that a first look at inference does not meet."""
+
+    def call(self, x: Any, training: bool = False) -> Any:
+        if training:
+            raise ValueError("my own layer is wrong")
+        return x
+
+
+def test_a_fault_in_a_layer_of_ones_own_is_on_the_page_with_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = keras.Sequential([keras.Input((3,)), WrongInTraining(), keras.layers.Dense(1)])
+    dash = Dashboard(model=model, data=(X, QUANTITY))
+    try:
+        dash.play()
+        assert dash.wait(PATIENCE)
+        assert "ValueError" in str(dash.fault)
+        assert "my own layer is wrong" in dash._session.staged.cards()
+        monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.13")
+        assert "my own layer is wrong" not in dash._session.staged.cards()
+        dash.reset()  # the page lives on
+        dash.play()
+        assert dash.wait(PATIENCE)
+    finally:
+        dash.close()

@@ -45,6 +45,7 @@ class Stage:
         self._shown: tuple[StagedRun, str] | None = None  # what the panels are of, and their language
         self._drawn: tuple[object, ...] = ()  # the state of which the last frame was
         self._asked_at = 0.0
+        self._seen_at: float | None = None  # when a page last showed it; None if none has since a person did something
         self._paused_unwatched = False  # and nobody has done anything since
         self._shown_at: float | None = None  # when the run stood where the last frame shows it, unix seconds
         self._show(session.staged)
@@ -52,6 +53,7 @@ class Stage:
     def dismiss(self) -> None:
         """Makes the next frame's notice say how the run stands, since a person has gone on."""
         self.answer, self._paused_unwatched = None, False
+        self._seen_at = None
 
     def show_anew(self) -> None:
         """Makes the next frame show the charts anew, with the variants chosen by then."""
@@ -140,11 +142,20 @@ class Stage:
             self.board.draw({})
 
     def _pause_if_nobody_watches(self) -> None:
-        """Pauses a run whose page owes an answer for so long that it is closed or lost."""
+        """Pauses a run whose page is closed or lost, or was taken away: its output cleared, its cell deleted.
+
+        One that a cell plays without a page plays on.
+        """
         session = self._session
-        if session.wants_to_play and not session.is_awaited and self.board.seconds_since_ack() > LOST_SECONDS:
+        if session.wants_to_play and not session.is_awaited and self._seconds_unwatched() > LOST_SECONDS:
             session.pause()
             self._paused_unwatched = True
+
+    def _seconds_unwatched(self) -> float:
+        if self.board.mounted:
+            self._seen_at = time.monotonic()
+            return self.board.seconds_since_ack()
+        return 0.0 if self._seen_at is None else time.monotonic() - self._seen_at
 
 
 def _paused_unwatched() -> Notice:

@@ -17,6 +17,7 @@ from core.runs.run import Run
 from core.runs.run_summary import RunSummary, with_run
 from core.runs.run_worker import FAULT
 from core.runs.status import Status
+from widgets.cards.fault_card import fault_html
 from widgets.cards.number_strip import meter_slots, progress_slots
 from widgets.cards.runs_card import RunsCard
 from widgets.scenes.surface_scene import SurfaceScene
@@ -194,7 +195,10 @@ class StagedRun:
 
     def cards(self) -> str:
         """The cards under the charts as HTML."""
-        return "" if self.learning is None else self.learning.cards(self._card().html)
+        if self.learning is None:
+            return ""
+        fault = self.run.fault if self._place.is_of_own_model else None
+        return fault_html(fault) + self.learning.cards(self._card().html)
 
     def frame(self, visible: frozenset[str], screen: Screen) -> tuple[dict[str, Any], Notice]:
         """The frame that shows the run now, for `LiveBoard.draw`, and the notice that goes with it."""

@@ -41,9 +41,14 @@ class TrainingPlace:
             return cls(None, copy=own, is_second_choice=True)
         return cls(connect, packed, packed.unpack())
 
+    @property
+    def is_of_own_model(self) -> bool:
+        """True if a person's own model trains there."""
+        return self.copy is not None
+
     def said_of_fault(self, sentence: str) -> str:
         """The sentence about a run that failed: of a person's own model, where its own traceback is."""
-        if self.copy is None:
+        if not self.is_of_own_model:
             return sentence
         return _("Your model or its loss raised an error while training: lab.fault has its traceback.")
 
