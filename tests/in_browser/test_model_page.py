@@ -124,6 +124,8 @@ def test_a_file_of_ones_own_is_learned_and_a_bad_one_changes_nothing(learner: Vi
     learner.choose("Problem", "Data: Your CSV")
     learner.page.get_by_text("upload a CSV file to train on it").wait_for(timeout=PREPARED_MS)
     file = learner.page.get_by_label("Upload a CSV", exact=True)
+    offered = (file.get_attribute("accept") or "").split(",")
+    assert {".csv", ".tsv", ".txt", ".data"} <= set(offered)
     file.set_input_files({"name": "boxes.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
     learner.wait("s => s.notice === 'Ready.'", PREPARED_MS)
     assert learner.page.get_by_label("Target", exact=True).input_value() == "kind"

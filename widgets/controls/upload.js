@@ -9,7 +9,7 @@ const LONGEST_NAME = 200; // characters of a file's name that are sent
 
 /** A drop area that is also the label of a file input; calls take(file). `write(texts, limit)` names it. */
 function dropArea(take) {
-  const input = element("input", { type: "file", accept: ".csv,text/csv" });
+  const input = element("input", { type: "file", accept: ".csv,.tsv,.tab,.txt,.data,.dat,text/csv,text/plain" });
   const hint = element("span", { class: "dl-upload-hint" });
   const invitation = element("span");
   const area = element("label", { class: "dl-upload-drop" }, input, invitation, hint);
