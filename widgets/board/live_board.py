@@ -1,7 +1,7 @@
 """LiveBoard: the Plotly figures of one page, streamed to with acknowledgement.
 
 All visible charts share one message a frame and one answer, since each answer costs the kernel 1-2 ms.
-plotly.js comes once per page from the kernel, not with every figure and not from the network.
+plotly.js comes once per page, from the served app as a file or else from the kernel, and not with every figure.
 
     page -> kernel   plotly | view | reconnected | unmounted | ack | click | switch
     kernel -> page   plotly | frame, and the trait `board` with the figures
