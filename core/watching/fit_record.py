@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-KEPT_SECONDS = 0.25  # rows are put into the histories so often: a call for each batch would slow a small model
+KEPT_SECONDS = 0.5  # rows are put into the histories so often: a call for each batch would slow a small model
 MOST_LAYER_ROWS = 100_000
 
 

@@ -46,7 +46,7 @@ DRAWN = {"style": {"--dl-zones": "initial", "--dl-charts": "1"}}
 class FitPage(Column):
     """Shows `record`, which `fit` of `model` fills; `stop` is called when a person asks for its end.
 
-    It is drawn when the record has grown, which it does four times a second, as often as `SHARE` of the time allows,
+    It is drawn when the record has grown, which it does twice a second, as often as `SHARE` of the time allows,
     and never before the page has answered for the last frame. Where the front end passes messages of a page on only
     between cells, so that none is answered, the notice alone is written to, once a second, and the charts are drawn
     when the cell is over.
