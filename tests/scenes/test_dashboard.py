@@ -7,13 +7,15 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from core.runs.status import Status
 from tests.support.browser import ROOT
 from tests.support.page_without_browser import PANELS, PATIENCE, choose, has_control, mount, until, widgets_in
 from widgets.dashboard import Dashboard
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Callable
 
 
 def test_a_dashboard_is_built_without_tensorflow_and_without_a_thread() -> None:
@@ -34,10 +36,10 @@ def test_the_page_stands_before_it_is_greeted(dash: Dashboard) -> None:
     assert "descent-lab-run" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_training_is_prepared_only_when_the_charts_are_on_a_screen(dash: Dashboard) -> None:
-    dash._greet("")
-    assert "descent-lab-run" not in {thread.name for thread in threading.enumerate()}
-    mount(dash)
+@pytest.mark.parametrize("show", [lambda dash: dash._greet(""), mount], ids=["greeted", "charts on a screen"])
+def test_training_is_prepared_when_somebody_looks(dash: Dashboard, show: Callable[[Dashboard], None]) -> None:
+    assert dash._session.run.status is Status.PREPARING
+    show(dash)
     until(dash, lambda: dash._session.run.status is Status.PAUSED)
 
 
