@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TIMES = 20
 QUIET_MS = 1000  # nothing is drawn for so long after a pause: the page has come to rest
-MARK = re.compile(r"step (\d+): Learning rate")
+MARK = re.compile(r"step ([\d\s]+): Learning rate")  # a space stands between thousands
 
 
 def measure() -> Iterator[Figure]:
@@ -80,7 +80,7 @@ def _marked_steps(traffic: Traffic, first: int) -> list[int]:
         loss = content.get("panels", {}).get("loss", {"traces": {}})
         for trace in loss["traces"].values():
             texts = trace.get("text") or []
-            steps.update(int(found[1]) for text in texts if (found := MARK.match(text)))
+            steps.update(int("".join(found[1].split())) for text in texts if (found := MARK.match(text)))
     return sorted(steps)
 
 
