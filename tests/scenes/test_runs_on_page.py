@@ -126,7 +126,7 @@ def test_runs_stay_while_a_surface_is_looked_at_which_is_not_listed_itself(dash:
 
 def test_a_run_that_is_over_leaves_no_model_in_memory(dash: Dashboard) -> None:
     play(dash)
-    run, model = dash._session.run, weakref.ref(dash._session.scene.learner)  # type: ignore[attr-defined]
+    run, model = dash._session.run, weakref.ref(dash._session.scene.learner)  # type: ignore[attr-defined]  # a ModelScene
     dash._change({"size": 200})
     until(dash, lambda: dash._session.run.status is Status.PAUSED)
     assert run.join(PATIENCE)
