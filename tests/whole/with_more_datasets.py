@@ -260,8 +260,8 @@ def test_another_forecast_trains_and_its_chart_has_its_dates_its_unit_and_its_le
     levels = dash._stage.frame(dash._session.staged)["panels"]["forecast"]["traces"]
     np.testing.assert_allclose(levels[1]["y"], river().levels[-n:])
     np.testing.assert_allclose(levels[0]["y"], river().levels[-n - 1 : -1])  # no change: the level before
-    split = dash._session.scene.learner.split  # type: ignore[attr-defined]
-    predicted = own_unit(dash._session.scene.learner.objective.predict(split.x_val), split.y_scaling)  # type: ignore[attr-defined]
+    learner = dash._session.scene.learner  # type: ignore[attr-defined]  # a ModelScene
+    predicted = own_unit(learner.objective.predict(learner.split.x_val), learner.split.y_scaling)
     np.testing.assert_allclose(levels[2]["y"], river().levels[-n - 1 : -1] * np.exp(predicted / 100), rtol=1e-5)
 
 
