@@ -74,7 +74,7 @@ def test_the_header_offers_every_language_by_its_own_name(page: Header) -> None:
 
 
 def test_retranslating_changes_every_text_and_nothing_else(page: Header, catalogues: Path) -> None:
-    page.theme, page.query = "dark", "seed=7"
+    page.query = "seed=7"
     with in_use(catalogues):
         page.retranslate()
         assert page.language == TAG
@@ -82,7 +82,7 @@ def test_retranslating_changes_every_text_and_nothing_else(page: Header, catalog
         assert [heading for heading, _ in page.help if not heading.startswith("⟦")] == []
         meanings = [meaning for _, rows in page.help for _, meaning in rows]
         assert [meaning for meaning in meanings if not meaning.startswith("⟦")] == []
-    assert (page.theme, page.query, page.labels) == ("dark", "seed=7", {"dl-play": "Play"})
+    assert (page.query, page.labels) == ("seed=7", {"dl-play": "Play"})
     page.retranslate()
     assert page.texts["copy"] == "Copy link"
 
@@ -112,18 +112,6 @@ def test_rubbish_reaches_nobody_and_leaves_no_traceback(
     page.on_event(lambda kind, payload: heard.append(kind))
     custom(page, content)
     assert (heard, page.sent, caplog.records) == ([], [], [])
-
-
-@pytest.mark.parametrize(
-    ("state", "theme"),
-    [({"theme": "dark"}, "dark"), ({"theme": "pink"}, "auto"), ({"theme": ["dark"]}, "auto")],
-)
-def test_a_page_can_choose_only_a_theme_there_is(
-    page: Header, state: dict[str, object], theme: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    page._handle_msg({"content": {"data": {"method": "update", "state": state}}, "buffers": []})
-    assert page.theme == theme
-    assert caplog.records == []
 
 
 @pytest.mark.parametrize("name", ["_esm", "_css", "query", "saved", "labels", "help", "texts", "language", "languages"])

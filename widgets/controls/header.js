@@ -12,21 +12,19 @@ import { helpDialog } from "./help_dialog.js";
 import { takeRun } from "./kept_run.js";
 import { awaitGreeting, keepLanguage, languageSwitch } from "./language_switch.js";
 import { follow, rootOf } from "./page.js";
+import { keepProjector } from "./projector.js";
 import { keepShortcuts } from "./shortcuts.js";
 import { keepTheme } from "./theme.js";
 
 function header(model, root, signal) {
   const title = element("h1");
   const theme = element("button", { type: "button", class: "dl-theme" });
-  const projector = element("button", { type: "button", "aria-pressed": "false", onclick: toggleProjector });
-  function toggleProjector() {
-    const on = root.toggleAttribute("data-projector");
-    projector.setAttribute("aria-pressed", String(on));
-  }
+  const projector = element("button", { type: "button" });
   const link = element("button", { type: "button", "aria-live": "polite", onclick: () => copyLink(model, link) });
   const dialog = helpDialog(model, signal);
   const help = element("button", { type: "button", onclick: () => dialog.showModal() });
   keepTheme(root, model, theme, signal);
+  keepProjector(root, projector, signal);
   const write = () => {
     const texts = model.get("texts");
     title.textContent = texts.title;

@@ -18,7 +18,6 @@ from widgets.controls.help import help_sections
 from widgets.controls.validated_widgets import ValidatedWidget, is_text
 from widgets.front_end import joined_module, style_sheet
 
-THEMES = ("auto", "light", "dark")
 LONGEST_TAG = 35  # characters; the longest language tag that RFC 5646 asks programs to take
 
 OnEvent = Callable[[str, dict[str, Any]], None]
@@ -29,16 +28,14 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
 
     `labels` maps CSS classes to the accessible names of what is inside; `query` is the link to copy,
     without "?"; `saved` is what the browser is to keep of the run, beside that link, when the page is opened anew;
-    `theme` is "auto", "light" or "dark". `texts`, `help`, `language` and `languages`, pairs of
-    a tag and the language's own name, are what the header itself shows. `greeted` is set once the language and
-    the link of a page that said hello have been taken.
+    `texts`, `help`, `language` and `languages`, pairs of a tag and the language's own name, are what the header
+    itself shows. `greeted` is set once the language and the link of a page that said hello have been taken.
     """
 
     _esm = joined_module(Path(__file__).with_suffix(".js"))
     _css = style_sheet()
 
     labels = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
-    theme = t.Enum(THEMES, "auto").tag(sync=True)
     query = t.Unicode("").tag(sync=True)
     saved = t.Dict().tag(sync=True)
     texts = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
@@ -46,8 +43,6 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     language = t.Unicode().tag(sync=True)
     greeted = t.Bool(False).tag(sync=True)
     languages: Any = t.List().tag(sync=True)
-
-    from_page = {"theme": lambda header, value: value in THEMES}  # noqa: RUF012  (annotated as ClassVar in Guarded)
 
     def __init__(self, **traits: Any) -> None:
         self._event_callbacks: list[OnEvent] = []

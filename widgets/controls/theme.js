@@ -1,6 +1,7 @@
 // The theme: light, dark, or what the system or JupyterLab has.
 
 import { follow, inVoila } from "./page.js";
+import { followView, setView, viewSetting } from "./view_settings.js";
 
 /** Keeps the page in the theme that is chosen, and the button offering the other one. */
 export function keepTheme(root, model, button, signal) {
@@ -8,8 +9,8 @@ export function keepTheme(root, model, button, signal) {
   const systemIsDark = () =>
     inVoila() ? system.matches : document.body.dataset.jpThemeLight === "false";
   const apply = () => {
-    const chosen = model.get("theme");
-    const dark = chosen === "auto" ? systemIsDark() : chosen === "dark";
+    const chosen = viewSetting(root, "theme");
+    const dark = chosen === undefined ? systemIsDark() : chosen === "dark";
     const theme = dark ? "dark" : "light";
     if (root.dataset.theme !== theme) root.dataset.theme = theme; // else every chart would be plotted anew
     const texts = model.get("texts");
@@ -20,9 +21,7 @@ export function keepTheme(root, model, button, signal) {
   lab.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   signal.addEventListener("abort", () => lab.disconnect());
   system.addEventListener("change", apply, { signal });
-  button.addEventListener("click", () => {
-    model.set("theme", root.dataset.theme === "dark" ? "light" : "dark");
-    model.save_changes();
-  });
-  follow(model, ["theme", "texts"], apply, signal);
+  button.addEventListener("click", () => setView(root, "theme", root.dataset.theme === "dark" ? "light" : "dark"));
+  followView(root, ["theme"], apply, signal);
+  follow(model, ["texts"], apply, signal);
 }
