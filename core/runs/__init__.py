@@ -1,4 +1,4 @@
-"""A run: its thread, its histories, its summary and what a teacher would say of it.
+"""A run: its thread, its histories and its summary.
 
 May import probes and training.
 """

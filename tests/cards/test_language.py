@@ -14,7 +14,7 @@ from core.findings.results import GeneratedText
 from core.geometry.stability import RateZones
 from core.language import N_
 from core.models.card import LayerCard, ModelCard
-from core.runs.notices import Notice
+from core.notices.notice import Notice
 from core.runs.run_summary import RunSummary
 from tests.support.bare_words import bare_words
 from tests.support.model_moments import cost, evaluations, model_moment, setup_of

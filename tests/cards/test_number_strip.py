@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
+from core.notices.notice import Notice
 from core.objectives.linear_regression import LinearRegression
-from core.runs.notices import Notice
 from core.training.build import build_objective
 from tests.support.moments import moment_at
 from widgets.cards.number_strip import (

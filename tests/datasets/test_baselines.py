@@ -10,9 +10,9 @@ import pytest
 from core.datasets.baselines import Baseline, bigram, majority_class, persistence, strongest, unigram
 from core.datasets.registry import DATASETS, load
 from core.datasets.split import Examples, Split, split
+from core.notices import model_notices
 from core.probes.finding import Finding
-from core.runs import model_notices
-from tests.runs.test_model_notices import run_at
+from tests.notices.test_model_notices import run_at
 from tests.support.model_moments import evaluations, model_moment, setup_of
 from widgets.charts.training import loss, metric
 

@@ -16,9 +16,9 @@ from core.config.training_config import TrainingConfig
 from core.engines import turns as turns_module
 from core.engines.launcher import EngineLauncher
 from core.engines.turns import ROUND_S, ROW, SHORTEST_S, Turns, seconds_left
+from core.notices.notice import Notice
 from core.remote.remote_run import RemoteRun
 from core.remote.task import Task
-from core.runs.notices import Notice
 from tests.support.waiting import WAIT_S, wait_until
 from widgets.scenes.training_place import TrainingPlace
 

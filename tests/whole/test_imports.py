@@ -44,6 +44,7 @@ FLOORS = (
     ("core.probes.probe",),
     ("core.probes", "core.history"),
     ("core.runs",),
+    ("core.notices",),
     ("core.remote", "core.watching"),
     ("core.engines",),
     (

@@ -14,7 +14,7 @@ from core.number_text import UNKNOWN, duration, significant
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core.runs.notices import Notice
+    from core.notices.notice import Notice
     from widgets.charts.moment import Moment
 
 Item = tuple[str, str, str]  # slot, label, colour class

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from core.config.suggested import suitable, suitable_rate
 from core.config.training_config import FIELDS, TrainingConfig
 from core.language import _, shown
+from core.notices.notice import Notice
 from core.number_format import shortest
 from core.objectives.linear_regression import LinearRegression
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
-from core.runs.notices import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping

@@ -8,10 +8,10 @@ from core.geometry.stability import RateZones
 from core.language import _, language
 from core.learning.facts import LearnerFacts
 from core.learning.learner import Learner, build_learner
+from core.notices import model_notices
 from core.optimizers.registry import OPTIMIZERS
 from core.probes.background_landscape import BackgroundLandscape
 from core.probes.registry import CURVATURE, PROBES, WEIGHT_PATH, build_probes
-from core.runs import model_notices
 from core.runs.run_summary import RunSummary, summary_of
 from core.runs.status import Status
 from core.training.build import build_trainer
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from core.config.training_config import TrainingConfig
     from core.datasets.download import Progress
     from core.learning.setup import ModelSetup
+    from core.notices.notice import Notice
     from core.probes.definition import ProbeDefinition
     from core.probes.finding import Finding
     from core.probes.probe_schedule import ProbeSchedule
     from core.remote.remote_run import RemoteRun
     from core.runs.any_run import AnyRun
-    from core.runs.notices import Notice
     from core.training.trainer import Trainer
     from widgets.board.panel import Panel
     from widgets.charts.chart import Update

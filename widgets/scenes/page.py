@@ -19,7 +19,7 @@ from core.datasets.registry import DATASETS
 from core.engines.launcher import engines
 from core.field import ConfigError
 from core.language import _
-from core.runs.notices import Notice
+from core.notices.notice import Notice
 from core.runs.saved_run import SavedRun
 from widgets.board.frame_loop import FrameLoop
 from widgets.cell_pages import PAGES, present_cell_run

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.learning.setup import ModelSetup
+    from core.notices.notice import Notice
     from core.optimizers.optimizer import Optimizer
     from core.probes.probe_schedule import ProbeSchedule
     from core.remote.remote_run import RemoteRun
     from core.runs.any_run import AnyRun
-    from core.runs.notices import Notice
     from core.runs.run_summary import RunSummary
     from core.training.trainer import Trainer
     from widgets.board.panel import Panel

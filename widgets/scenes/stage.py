@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.language import _, language, shown
-from core.runs.notices import Notice
+from core.notices.notice import Notice
 from core.runs.status import Status
 from widgets.board.live_board import LiveBoard
 from widgets.cards.number_strip import notice_html, notice_slots

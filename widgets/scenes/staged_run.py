@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.language import _, language, shown
+from core.notices.notice import Notice
+from core.notices.waiting import reopened, returning
 from core.probes.probe_schedule import ProbeSchedule
 from core.remote.remote_run import RemoteRun
 from core.remote.task import Task
-from core.runs.notices import Notice, reopened, returning
 from core.runs.run import Run
 from core.runs.run_summary import RunSummary, with_run
 from core.runs.run_worker import FAULT

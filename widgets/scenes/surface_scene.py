@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.geometry.step_view import step_view
-from core.runs import notices
+from core.notices import surface_notices, waiting
 from core.runs.status import Status
 from core.training.build import build_trainer
 from widgets.cards import formula, number_strip
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.config.training_config import TrainingConfig
+    from core.notices.notice import Notice
     from core.runs.any_run import AnyRun
-    from core.runs.notices import Notice
     from core.training.trainer import Trainer
     from widgets.board.panel import Panel
     from widgets.scenes.page_scene import Switches
@@ -69,10 +69,10 @@ class SurfaceScene:
     def notice(self, run: AnyRun, moment: Moment | None) -> Notice:
         """Returns what a good teacher would say now."""
         if moment is None:
-            return notices.preparing()
+            return waiting.preparing()
         if run.status is Status.DIVERGED:
-            return notices.diverged(moment.step, moment.seen, moment.view)
-        return notices.progress(self.objective, self.optimizer, moment.seen, moment.view)
+            return surface_notices.diverged(moment.step, moment.seen, moment.view)
+        return surface_notices.progress(self.objective, self.optimizer, moment.seen, moment.view)
 
     def switch(self, panel_id: str, name: str, value: str) -> None:
         """Chooses a variant of a chart; `panels` has it from now on."""

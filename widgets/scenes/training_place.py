@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from core.language import _
-from core.runs.notices import Notice, side_by_side
+from core.notices.notice import Notice, side_by_side
 from core.runs.status import Status
 from core.user_models.packed_model import PackedModel
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.language import _, ngettext, pgettext
+from core.notices.notice import Notice, side_by_side
 from core.number_format import format_number
 from core.number_text import significant
-from core.runs.notices import Notice, side_by_side
 from core.watching.fit_state import FitState
 
 if TYPE_CHECKING:

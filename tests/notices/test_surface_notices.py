@@ -10,14 +10,14 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.geometry.step_view import step_view
+from core.notices import surface_notices, waiting
 from core.objectives.linear_regression import LinearRegression
 from core.optimizers.registry import OPTIMIZERS
-from core.runs import notices
 from core.training.build import build_objective
 from tests.support.moments import observe
 
 if TYPE_CHECKING:
-    from core.runs.notices import Notice
+    from core.notices.notice import Notice
 
 
 def said(
@@ -32,8 +32,8 @@ def said(
     seen = observe(config, point or objective.minima[0], first_moment=(0, 0))
     view = step_view(objective, OPTIMIZERS[optimizer], seen)
     if diverged:
-        return notices.diverged(diverged, seen, view)
-    return notices.progress(objective, OPTIMIZERS[optimizer], seen, view)
+        return surface_notices.diverged(diverged, seen, view)
+    return surface_notices.progress(objective, OPTIMIZERS[optimizer], seen, view)
 
 
 def test_the_seed_program_after_its_epochs_has_not_converged_and_is_told_why() -> None:
@@ -121,4 +121,4 @@ def test_no_notice_speaks_of_nan_or_infinity(point: tuple[float, float], rate: f
 )
 def test_a_long_way_back_after_the_death_of_an_engine_need_not_be_waited_for(seconds: float, offer: str) -> None:
     again = "The process that trained has ended unexpectedly; another one takes the same steps again, up to step 900."
-    assert notices.returning(900, seconds).sentence == again + offer
+    assert waiting.returning(900, seconds).sentence == again + offer

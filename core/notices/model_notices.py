@@ -9,11 +9,11 @@ import numpy as np
 from core.datasets.baselines import strongest
 from core.language import _, ngettext, pgettext, shown
 from core.metric import metric
+from core.notices import waiting
+from core.notices.notice import Notice, diverged_at, side_by_side
 from core.number_format import format_number, rounded
 from core.number_text import metric_text, percent
 from core.probes.registry import CURVATURE, EVALUATION
-from core.runs import notices
-from core.runs.notices import Notice, side_by_side
 from core.runs.status import Status
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ WORSE = 1.2  # of the lowest validation loss; noise from one evaluation to the n
 def preparing(setup: ModelSetup, downloaded: float | None) -> Notice:
     """Says why nothing moves yet; `downloaded` is the share of the data that is there, None if none is fetched."""
     if downloaded is None or downloaded >= 1:
-        return notices.preparing()
+        return waiting.preparing()
     sentence = _(
         "{data}: {share} of {megabytes} MB is here.",
         data=setup.dataset.label,
@@ -76,7 +76,7 @@ def _described(setup: ModelSetup) -> str:
 
 
 def _diverged(run: AnyRun, findings: Mapping[str, Finding]) -> Notice:
-    title = notices.diverged_at(run.step)
+    title = diverged_at(run.step)
     curvature = findings.get(CURVATURE.name)
     rate = None if run.observation is None else run.observation.hyper["learning_rate"]
     limit = None if curvature is None else curvature.value.limit

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.geometry.stability import contraction
 from core.language import _, shown
+from core.notices.notice import Notice, diverged_at, side_by_side
 from core.number_format import format_number, rounded
-from core.number_text import duration
 
 if TYPE_CHECKING:
     from core.geometry.step_view import StepView
@@ -24,62 +23,7 @@ SMALLEST_LOSS = 1e-4  # a loss whose minimum is 0 counts as this: float32 gets s
 FEW_STEPS = 10  # for each digit: a rate that needs fewer is no hindrance
 MOST_STEPS = 1e9  # beyond, their number says no more
 FAR_BELOW = 2.0  # times: a rate so far below the limit can be raised
-LONG_RETURN_S = 20.0  # a way back that takes longer need not be waited for
 AT_MINIMUM = 1e-3  # of the loss's scale: closer to the known minimum than this counts as there
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A short title and a sentence, with how much attention it deserves.
-
-    `share` is how much of what is waited for is there, 0 to 1; None where that is not known.
-    """
-
-    level: Literal["info", "good", "danger"]
-    title: str
-    sentence: str
-    share: float | None = None
-
-
-def side_by_side(first: str, second: str) -> str:
-    """Two sentences, one after the other."""
-    # Translators: two whole sentences, with what stands between them
-    return _("{first} {second}", first=first, second=second)
-
-
-def preparing() -> Notice:
-    """Says that the run is being prepared."""
-    sentence = _("TensorFlow is loading and the training step is being compiled.")
-    return Notice("info", _("Getting ready."), sentence)
-
-
-def returning(step: int, seconds: float) -> Notice:
-    """Says that another engine takes the steps of one that has died, which need not be waited for if it takes long."""
-    sentence = _(
-        "The process that trained has ended unexpectedly; another one takes the same steps again, up to step {step}.",
-        step=format_number(step),
-    )
-    return _on_its_way(sentence, seconds)
-
-
-def reopened(step: int, seconds: float) -> Notice:
-    """Says that the run of a page that was opened anew takes its steps again, which need not be waited for either."""
-    sentence = _(
-        "The page was opened anew; its run takes the same steps again, up to step {step}.", step=format_number(step)
-    )
-    return _on_its_way(sentence, seconds)
-
-
-def _on_its_way(sentence: str, seconds: float) -> Notice:
-    if seconds <= LONG_RETURN_S:
-        return Notice("info", _("One moment."), sentence)
-    offer = _("That takes about {time}; Reset begins anew at once.", time=duration(seconds))
-    return Notice("info", _("One moment."), side_by_side(sentence, offer))
-
-
-def diverged_at(step: int) -> str:
-    """The title of a notice about a run that diverged."""
-    return _("Diverged at step {step}.", step=format_number(step))
 
 
 def diverged(step: int, seen: Observation, view: StepView) -> Notice:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.notices import model_notices
 from core.probes.finding import Finding
-from core.runs import model_notices
 from core.runs.status import Status
 from tests.support.model_moments import evaluations, seen_at, setup_of, sharpness
 

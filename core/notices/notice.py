@@ -1,0 +1,33 @@
+"""Notice: a verdict in a few words, and the sentence that gives its reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.language import _
+from core.number_format import format_number
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A short title and a sentence, with how much attention it deserves.
+
+    `share` is how much of what is waited for is there, 0 to 1; None where that is not known.
+    """
+
+    level: Literal["info", "good", "danger"]
+    title: str
+    sentence: str
+    share: float | None = None
+
+
+def side_by_side(first: str, second: str) -> str:
+    """Two sentences, one after the other."""
+    # Translators: two whole sentences, with what stands between them
+    return _("{first} {second}", first=first, second=second)
+
+
+def diverged_at(step: int) -> str:
+    """The title of a notice about a run that diverged."""
+    return _("Diverged at step {step}.", step=format_number(step))
