@@ -33,6 +33,7 @@ class ProbeDefinition(Generic[T]):
         weight: Its part of the time that all probes share, in multiples of another probe's.
         along_run: What it finds is drawn as a curve along the run, which begins at step 0 and has enough points
             however short the run is.
+        together: The page shows what it finds beside what others found: all of them look at one copy of the weights.
         drawn: Each finding is drawn. The page draws the others on demand only, so these may follow sooner.
         undisturbed: It measures times: after its first look, which compiles, training waits for it.
     """
@@ -43,5 +44,6 @@ class ProbeDefinition(Generic[T]):
     always: bool = False
     weight: int = 1
     along_run: bool = False
+    together: bool = False
     drawn: bool = True
     undisturbed: bool = False

@@ -43,17 +43,18 @@ class ProbeDispatcher:
         Returns:
             True if training waited for one that measures times.
         """
-        if self._compiling.looking is None:
-            _begin(self._compiling, self.probes.next_new(self._under_way()), trainer)
-        if self._known.looking is not None:
+        if not self._compiling.looking:
+            new = self.probes.next_new(self._under_way())
+            _begin(self._compiling, () if new is None else (new,), trainer)
+        if self._known.looking:
             return False
         apart = self._under_way() | (self.probes.undisturbed if self._compiling.looking else frozenset())
-        name = self.probes.next_due(trainer.step, share, gap, apart)
-        if name in self.probes.undisturbed:
-            self._known.look(name, trainer.snapshot())
+        names = self.probes.next_group(trainer.step, share, gap, apart)
+        if self.probes.undisturbed.intersection(names):
+            self.probes.look_together(names, trainer.snapshot())
             self._on_found()
             return True
-        _begin(self._known, name, trainer)
+        _begin(self._known, names, trainer)
         return False
 
     def begin(self, trainer: Trainer) -> None:
@@ -63,20 +64,20 @@ class ProbeDispatcher:
         """
         for name in sorted(self.probes.always - self.probes.failed):
             for worker in (self._known, self._compiling):
-                if worker.looking == name:  # at the run as it was before it began again
+                if name in worker.looking:  # at the run as it was before it began again
                     worker.join(FIRST_LOOK_S)
-            free = next((worker for worker in (self._compiling, self._known) if worker.looking is None), None)
+            free = next((worker for worker in (self._compiling, self._known) if not worker.looking), None)
             if free is not None and name not in self._under_way():
-                _begin(free, name, trainer)
+                _begin(free, (name,), trainer)
                 free.join(FIRST_LOOK_S)
 
     def _under_way(self) -> frozenset[str]:
-        return frozenset(p.looking for p in (self._known, self._compiling) if p.looking)
+        return frozenset((*self._known.looking, *self._compiling.looking))
 
 
-def _begin(worker: ProbeWorker, name: str | None, trainer: Trainer) -> None:
-    """Have `worker` call the probe `name`, if there is one, in its thread."""
-    if name is not None:
+def _begin(worker: ProbeWorker, names: tuple[str, ...], trainer: Trainer) -> None:
+    """Have `worker` call the probes `names`, if there are any, in its thread."""
+    if names:
         began = time.perf_counter()
         snapshot = trainer.snapshot()
-        worker.begin(name, snapshot, time.perf_counter() - began)
+        worker.begin(names, snapshot, time.perf_counter() - began)

@@ -3,41 +3,38 @@
 The validation loss, the loss along the next update, the curvature, the model's answers: each is found by a
 probe, which looks at a copy of the trainer's state in a thread of its own. Only probes that somebody watches are
 called. They share a part of the time played, so that training keeps its throughput however many probes there
-are and however often the run pauses.
+are and however often the run pauses. What the page shows side by side is found at one copy of the weights.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.probes.finding import Finding
+from core.probes.probe_turn import ProbeTurn, TurnOfGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Set
+    from collections.abc import Callable, Mapping, Sequence, Set
 
     from core.training.probe import Probe
     from core.training.trainer_snapshot import TrainerSnapshot
+
+log = logging.getLogger(__name__)
 
 SHARE = 0.025  # part of the time played at full speed that all wanted probes take together
 GAP_SECONDS = 0.4  # between two looks of a probe at full speed: each has the page draw a chart, at the others' expense
 UNDRAWN_GAP = 0.25  # of GAP_SECONDS, where nothing is drawn: each look costs a copy of the weights
 LOOKS_ALONG = 40  # looks of a probe that draws a curve along the run: enough for its shape in however short a run
 SECONDS_ALONG = 1.0  # that such a probe may take beyond its share to look so often
+LEAST_LOOKS = 20  # of the probe that validates, whatever they cost
+EARLY = 1.25  # times the step of the last look, at which it looks again: at first a model changes most
+LEAST_SHARE = 0.2  # of the time played, which even these may take at most
+FIRST_LOOK_S = 0.25  # of playing, after which it looks before all others
 SHARE_WHEN_IDLE = 0.3  # at a set pace the time between updates is free, but the page wants its part too
-
-
-@dataclass
-class _Turn:
-    """The last call of a probe, and its cost."""
-
-    step: int = -1
-    ended: float = -1e9  # in seconds played
-    cost: float = 0.0  # seconds of the last call; 0 for the first, which compiles
-    called: bool = False
-    spent: float = 0.0  # seconds of all calls
 
 
 @dataclass
@@ -54,6 +51,7 @@ class ProbeSchedule:
     undrawn: frozenset[str] = frozenset()  # what these find is drawn on demand only
     weights: Mapping[str, int] = field(default_factory=dict)  # parts of the share, where it is not 1
     along: frozenset[str] = frozenset()  # of what these find a curve along the run is drawn
+    together: frozenset[str] = frozenset()  # the page shows these side by side: they look at one copy of the weights
     undisturbed: frozenset[str] = frozenset()  # these measure times: after the first look all else waits for them
     watched: frozenset[str] = frozenset()
     findings: dict[str, Finding] = field(default_factory=dict)
@@ -61,18 +59,20 @@ class ProbeSchedule:
     total_steps: int = 0  # of the run; 0: not known
 
     def __post_init__(self) -> None:
-        self._turns = {name: _Turn() for name in self.probes}
+        self._turns = {name: ProbeTurn() for name in self.probes}
         self._outdated: set[str] = set()  # probes that still know of the run as it was before it began again
         self._beginning = 0  # how often it began again
+        self._playing_from: float | None = None  # in seconds played, until what has to validates after Play
         self._lock = threading.Lock()
 
     def forget(self) -> None:
         """Forget all findings, that of a look under way too: the run starts again."""
         with self._lock:
             self.findings = {}
-            self._turns = {name: _Turn() for name in self.probes}
+            self._turns = {name: ProbeTurn() for name in self.probes}
             self._outdated = set(self.probes)
             self._beginning += 1
+            self._playing_from = None
 
     def give_up(self, name: str) -> None:
         """Never call the probe `name` again."""
@@ -83,24 +83,35 @@ class ProbeSchedule:
         found = self.findings
         return all(name in found and found[name].step == step for name in self.always - self.failed)
 
-    def next_due(
-        self, step: int, share: float | None, gap: float = 0.0, apart_from: Set[str] = frozenset()
-    ) -> str | None:
-        """Return the probe that waited longest among those due at `step` that were called before; None if none is.
+    def play(self) -> None:
+        """Note that the run plays from now on: what has to validate looks soon, before all others."""
+        self._playing_from = self._now()
 
-        A probe is due when it is wanted, its last finding is of another step and, unless `share` is None
-        (the run rests), the time played since then is long enough for its cost to be at most its part of
-        `share`, and at least `gap` seconds. What draws a curve along the run is due sooner while it has to
-        hurry, see `stride`.
+    def next_group(
+        self, step: int, share: float | None, gap: float = 0.0, apart_from: Set[str] = frozenset()
+    ) -> tuple[str, ...]:
+        """Return the probes that look next, all at one copy of the weights; () if none is due.
+
+        Those that are shown `together` are a group, each other one stands alone; of those that are due the one that
+        waited longest comes first. One is due when it is wanted, was called before, its last finding is of another
+        step and, unless `share` is None (the run rests), the time played since then is long enough for its cost to
+        be at most its part of `share`, and at least `gap` seconds. What draws a curve along the run is due sooner
+        while it has to hurry, see `stride`. Where validation would come too late with its group it comes sooner, alone
+        if the group costs too much for that.
         """
-        now = self._now()
-        wanted = self._wanted()
-        weights = {name: self.weights.get(name, 1) for name in wanted}
-        part = None if share is None else share / max(sum(weights.values()), 1)
-        known = [name for name in wanted if self._turns[name].called and name not in apart_from]
-        parts = {name: None if part is None else part * weights[name] for name in known}
-        due = [name for name in known if self._is_due(name, step, parts[name], gap, now)]
-        return min(due, key=lambda name: self._turns[name].ended, default=None)
+        known = [name for name in self._wanted() if self._turns[name].called and name not in apart_from]
+        due = [turn for turn in self._turns_of(known) if self._is_due(turn, step, share, gap)]
+        if share is not None:
+            pressing = next((name for name in known if self._is_pressing(name, step, gap)), None)
+            if pressing is not None:
+                (group,) = (turn for turn in self._turns_of(known) if pressing in turn.names)
+                return group.names if group in due or self._is_affordable(group, gap) else (pressing,)
+            if self._has_just_begun:
+                return ()
+        first = min(due, key=lambda turn: turn.ended, default=None)
+        return (
+            () if first is None else tuple(n for n in first.names if share is not None or self._turns[n].step != step)
+        )
 
     @property
     def stride(self) -> int | None:
@@ -108,8 +119,8 @@ class ProbeSchedule:
 
         A small model has finished before the share allows a second look: the curve would be a straight line.
         """
-        hurried = [name for name in self._wanted() if self._turns[name].called and self._hurries(name)]
-        return min((self._steps_apart(name) for name in hurried), default=None)
+        turns = [TurnOfGroup.of({name: self._turns[name]}) for name in self._wanted() if self._turns[name].called]
+        return min((self._steps_apart(turn) for turn in turns if self._hurries(turn)), default=None)
 
     def next_new(self, apart_from: Set[str] = frozenset()) -> str | None:
         """Return the first wanted probe that was never called: it compiles, and should not keep others waiting."""
@@ -121,50 +132,109 @@ class ProbeSchedule:
     def _wanted(self) -> list[str]:
         return [name for name in self.probes if name in (self.watched | self.always) - self.failed]
 
-    def _is_due(self, name: str, step: int, part: float | None, gap: float, now: float) -> bool:
-        turn = self._turns[name]
-        if turn.step == step:
+    def _turns_of(self, known: Sequence[str]) -> list[TurnOfGroup]:
+        """Return the turns of `known` probes: one of those that look together, and one of each other."""
+        group = [name for name in known if name in self.together]
+        groups = [*([group] if group else []), *([name] for name in known if name not in self.together)]
+        return [TurnOfGroup.of({name: self._turns[name] for name in names}) for names in groups]
+
+    def _is_due(self, turn: TurnOfGroup, step: int, share: float | None, gap: float) -> bool:
+        if all(self._turns[name].step == step for name in turn.names):
             return False
-        if self._hurries(name) and step - turn.step >= self._steps_apart(name):
+        waited = self._now() - turn.ended
+        if self._hurries(turn) and step - turn.step >= self._steps_apart(turn):
+            return len(turn.names) == 1 or waited >= gap  # several are several charts to draw
+        part = self._part(turn.names, share)
+        least = UNDRAWN_GAP * gap if self.undrawn.issuperset(turn.names) else gap
+        return part is None or waited >= max(least, turn.cost * (1 / part - 1))
+
+    def _part(self, names: Sequence[str], share: float | None) -> float | None:
+        weights = {name: self.weights.get(name, 1) for name in self._wanted()}
+        return None if share is None else share * sum(weights[name] for name in names) / max(sum(weights.values()), 1)
+
+    @property
+    def _has_just_begun(self) -> bool:
+        """True in the first moment after Play, in which no look may begin that validation would have to wait for."""
+        if self._playing_from is None or not any(self._turns[name].called for name in self._validating):
+            return False
+        return self._now() - self._playing_from < FIRST_LOOK_S
+
+    @property
+    def _validating(self) -> frozenset[str]:
+        """What has to look now and then, whatever that costs: it draws a curve along the run, beside other charts."""
+        return self.along & self.together - self.failed
+
+    def _is_pressing(self, name: str, step: int, gap: float) -> bool:
+        """Return True if `name`, which validates, cannot wait until the group that it belongs to is due."""
+        turn = self._turns[name]
+        if name not in self._validating or turn.step == step or not self.total_steps:
+            return False
+        if self._playing_from is not None and not self._has_just_begun:
             return True
-        least = UNDRAWN_GAP * gap if name in self.undrawn else gap
-        return part is None or now - turn.ended >= max(least, turn.cost * (1 / part - 1))
+        alone = TurnOfGroup.of({name: turn})
+        if self._is_held_back(gap) and self._hurries(alone) and step - turn.step >= self._steps_apart(alone):
+            return True
+        since, is_early = step - turn.step, step >= EARLY * turn.step and not self._is_held_back(gap)
+        return (since >= max(1, self.total_steps / LEAST_LOOKS) or is_early) and self._is_affordable(alone)
 
-    def _hurries(self, name: str) -> bool:
-        return self.total_steps > 0 and name in self.along and self._turns[name].spent < SECONDS_ALONG
+    def _is_affordable(self, turn: TurnOfGroup, gap: float = 0.0) -> bool:
+        """Return True if looks at this distance take little enough of the time, and of the page's."""
+        waited = self._now() - turn.ended
+        return turn.cost <= LEAST_SHARE * waited and (len(turn.names) == 1 or waited >= gap)
 
-    def _steps_apart(self, name: str) -> int:
-        """Steps between two looks of a probe; expensive ones are spaced so that SECONDS_ALONG covers the whole run."""
-        return max(1, self.total_steps // LOOKS_ALONG, round(self.total_steps * self._turns[name].cost / SECONDS_ALONG))
+    def _is_held_back(self, gap: float) -> bool:
+        """Return True if the group has just been drawn, and so comes no sooner whatever it costs."""
+        ends = [self._turns[name].ended for name in self._wanted() if name in self.together]
+        return self._has_just_begun or self._now() - min(ends, default=0.0) < gap
+
+    def _hurries(self, turn: TurnOfGroup) -> bool:
+        return self.total_steps > 0 and not self.along.isdisjoint(turn.names) and turn.spent < SECONDS_ALONG
+
+    def _steps_apart(self, turn: TurnOfGroup) -> int:
+        """Steps between two looks; expensive ones are spaced so that SECONDS_ALONG covers the whole run."""
+        return max(1, self.total_steps // LOOKS_ALONG, round(self.total_steps * turn.cost / SECONDS_ALONG))
 
     def look(self, name: str, snapshot: TrainerSnapshot, copying: float = 0.0) -> Finding | None:
-        """Call the probe `name` and keep what it finds.
+        """Call the probe `name` and keep what it finds, see `look_together`."""
+        return self.look_together((name,), snapshot, copying).get(name)
+
+    def look_together(
+        self, names: Sequence[str], snapshot: TrainerSnapshot, copying: float = 0.0
+    ) -> Mapping[str, Finding]:
+        """Call the probes `names`; what they find is published in one moment. One that fails is not called again.
 
         Args:
-            name: The probe.
-            snapshot: Where it looks.
-            copying: How many seconds `snapshot` took to be made, which counts as part of the look's cost.
+            names: The probes.
+            snapshot: Where they look.
+            copying: How many seconds `snapshot` took to be made, which counts as part of the first one's cost.
 
         Returns:
-            What it found; None if the run began again meanwhile.
+            What they found; nothing if the run began again meanwhile.
         """
         with self._lock:
-            beginning, outdated = self._beginning, name in self._outdated
-            self._outdated.discard(name)
-        if outdated:
-            self.probes[name].forget()
-        started = self.clock()
-        value = self.probes[name].look(snapshot)
-        seconds = self.clock() - started + copying
-        finding = Finding(snapshot.step, value, seconds)
+            beginning, outdated = self._beginning, self._outdated.intersection(names)
+            self._outdated -= outdated
+        found: dict[str, Finding] = {}
+        for name in names:
+            if name in outdated:
+                self.probes[name].forget()
+            started = self.clock()
+            try:
+                value = self.probes[name].look(snapshot)
+            except Exception:
+                log.exception("the probe %s failed", name)
+                self.give_up(name)
+                continue
+            seconds = self.clock() - started + (0.0 if found else copying)
+            found[name] = Finding(snapshot.step, value, seconds)
         with self._lock:
-            if beginning != self._beginning:
-                return None
-            turn = self._turns[name]
-            # The first call compiles: it says nothing about what the next one costs, and measures no times.
-            turn.cost = seconds if turn.called else 0.0
-            turn.spent += turn.cost
-            turn.step = snapshot.step if turn.called or name not in self.undisturbed else -1
-            turn.ended, turn.called = self._now(), True
-            self.findings = {**self.findings, name: finding}
-        return finding
+            return self._published(found) if beginning == self._beginning else {}
+
+    def _published(self, found: Mapping[str, Finding]) -> Mapping[str, Finding]:
+        ended = self._now()
+        for name, finding in found.items():
+            self._turns[name].note(finding.step, finding.seconds, ended, name in self.undisturbed)
+        if not found.keys().isdisjoint(self._validating):
+            self._playing_from = None
+        self.findings = {**self.findings, **found}
+        return found

@@ -67,6 +67,7 @@ EVALUATION = ProbeDefinition(
     always=True,
     weight=4,  # validation is what most people watch
     along_run=True,
+    together=True,
 )
 
 
@@ -91,7 +92,7 @@ def _make_decision(learner: Learner, optimizer: Optimizer) -> Probe[Decision]:
     return DecisionProbe(learner)
 
 
-DECISION = ProbeDefinition("decision", _make_decision, fits=lambda setup: setup.dataset.kind == "points")
+DECISION = ProbeDefinition("decision", _make_decision, fits=lambda setup: setup.dataset.kind == "points", together=True)
 
 
 def _make_units(learner: Learner, optimizer: Optimizer) -> Probe[UnitMaps]:
@@ -100,7 +101,7 @@ def _make_units(learner: Learner, optimizer: Optimizer) -> Probe[UnitMaps]:
     return UnitsProbe(learner)
 
 
-UNITS = ProbeDefinition("units", _make_units, fits=_has_units)
+UNITS = ProbeDefinition("units", _make_units, fits=_has_units, together=True)
 
 
 def _make_fitted_curve(learner: Learner, optimizer: Optimizer) -> Probe[FittedCurve]:
@@ -109,7 +110,7 @@ def _make_fitted_curve(learner: Learner, optimizer: Optimizer) -> Probe[FittedCu
     return FittedCurveProbe(learner)
 
 
-FITTED_CURVE = ProbeDefinition("fitted-curve", _make_fitted_curve, fits=_has_one_feature)
+FITTED_CURVE = ProbeDefinition("fitted-curve", _make_fitted_curve, fits=_has_one_feature, together=True)
 
 
 def _make_predictions(learner: Learner, optimizer: Optimizer) -> Probe[Predictions]:
@@ -118,7 +119,9 @@ def _make_predictions(learner: Learner, optimizer: Optimizer) -> Probe[Predictio
     return PredictionsProbe(learner)
 
 
-PREDICTIONS = ProbeDefinition("predictions", _make_predictions, fits=lambda setup: setup.dataset.task == "regression")
+PREDICTIONS = ProbeDefinition(
+    "predictions", _make_predictions, fits=lambda setup: setup.dataset.task == "regression", together=True
+)
 
 
 def _make_forecast(learner: Learner, optimizer: Optimizer) -> Probe[Forecast]:
@@ -127,7 +130,9 @@ def _make_forecast(learner: Learner, optimizer: Optimizer) -> Probe[Forecast]:
     return ForecastProbe(learner)
 
 
-FORECAST = ProbeDefinition("forecast", _make_forecast, fits=lambda setup: setup.dataset.task == "forecast")
+FORECAST = ProbeDefinition(
+    "forecast", _make_forecast, fits=lambda setup: setup.dataset.task == "forecast", together=True
+)
 
 
 def _make_confusion(learner: Learner, optimizer: Optimizer) -> Probe[Confusion | None]:
@@ -136,7 +141,7 @@ def _make_confusion(learner: Learner, optimizer: Optimizer) -> Probe[Confusion |
     return ConfusionProbe(learner)
 
 
-CONFUSION = ProbeDefinition("confusion", _make_confusion, fits=_has_confusion)
+CONFUSION = ProbeDefinition("confusion", _make_confusion, fits=_has_confusion, together=True)
 
 
 def _make_samples(learner: Learner, optimizer: Optimizer) -> Probe[Samples]:
@@ -145,7 +150,7 @@ def _make_samples(learner: Learner, optimizer: Optimizer) -> Probe[Samples]:
     return SamplesProbe(learner)
 
 
-SAMPLES = ProbeDefinition("samples", _make_samples, fits=_has_pictures)
+SAMPLES = ProbeDefinition("samples", _make_samples, fits=_has_pictures, together=True)
 
 
 def _make_attention(learner: Learner, optimizer: Optimizer) -> Probe[Attention]:
@@ -154,7 +159,9 @@ def _make_attention(learner: Learner, optimizer: Optimizer) -> Probe[Attention]:
     return AttentionProbe(learner)
 
 
-ATTENTION = ProbeDefinition("attention", _make_attention, fits=lambda setup: setup.family.attention != "none")
+ATTENTION = ProbeDefinition(
+    "attention", _make_attention, fits=lambda setup: setup.family.attention != "none", together=True
+)
 
 
 def _make_cost(learner: Learner, optimizer: Optimizer) -> Probe[Cost]:
@@ -212,6 +219,7 @@ def build_probes(learner: Learner, optimizer: Optimizer) -> ProbeSchedule:
         weights={probe.name: probe.weight for probe in fitting},
         undrawn=frozenset(probe.name for probe in fitting if not probe.drawn),
         along=frozenset(probe.name for probe in fitting if probe.along_run),
+        together=frozenset(probe.name for probe in fitting if probe.together),
         undisturbed=frozenset(probe.name for probe in fitting if probe.undisturbed),
     )
 

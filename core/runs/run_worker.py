@@ -143,6 +143,8 @@ class RunWorker:
         self.record = RunHistories(len(seen.parameters), self._trainer.layer_names)
         self.live, self.step = self.live.begun_again(), 0
         self.played.reset()
+        if self.status is Status.PLAYING:
+            self.dispatcher.probes.play()
         self._on_change()
         self.dispatcher.begin(self._trainer)
 
@@ -228,6 +230,8 @@ class RunWorker:
             self.status = status
             self.rate.reset()
             self.played.run(status is Status.PLAYING)
+            if status is Status.PLAYING:
+                self.dispatcher.probes.play()
             if status is not Status.PLAYING:
                 self._turn.rest()
                 self._others_seconds = 0.0

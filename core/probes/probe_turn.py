@@ -1,0 +1,55 @@
+"""ProbeTurn: when a probe last looked, and what its looks cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class ProbeTurn:
+    """The last call of a probe, and its cost. Times are in seconds played."""
+
+    step: int = -1
+    ended: float = -1e9
+    cost: float = 0.0  # seconds of the last call; 0 for the first, which compiles
+    called: bool = False
+    spent: float = 0.0  # seconds of all calls
+
+    def note(self, step: int, seconds: float, ended: float, undisturbed: bool) -> None:
+        """Take a look at `step` into account; an `undisturbed` one looks at its first step once more."""
+        # The first call compiles: it says nothing about what the next one costs, and measures no times.
+        self.cost = seconds if self.called else 0.0
+        self.spent += self.cost
+        self.step = step if self.called or not undisturbed else -1
+        self.ended, self.called = ended, True
+
+
+@dataclass(frozen=True)
+class TurnOfGroup:
+    """Probes that look at one copy of the weights, as old as the oldest of what they found.
+
+    Attributes:
+        names: The probes.
+        step: The step of the oldest look.
+        ended: When that ended, in seconds played.
+        cost: Seconds that one look of them all takes.
+        spent: Seconds of all their looks.
+    """
+
+    names: tuple[str, ...]
+    step: int
+    ended: float
+    cost: float
+    spent: float
+
+    @classmethod
+    def of(cls, turns: dict[str, ProbeTurn]) -> TurnOfGroup:
+        """Return the turn of the probes in `turns`, at least one."""
+        each = turns.values()
+        return cls(
+            tuple(turns),
+            min(turn.step for turn in each),
+            min(turn.ended for turn in each),
+            sum(turn.cost for turn in each),
+            sum(turn.spent for turn in each),
+        )
