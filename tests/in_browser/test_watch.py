@@ -39,7 +39,7 @@ def fit(lab: Host, page: Page) -> Iterator[Page]:
     notebook = new_notebook(cells=[new_code_cell(CELL)])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     (lab.server.log.parent / "watch.ipynb").write_text(nbformat.writes(notebook))
-    page.goto(f"{lab.server.url}lab/tree/watch.ipynb")
+    lab.open_in_lab(page, "watch.ipynb")
     lab.run_notebook(page, wait_until_ready=False)
     page.wait_for_selector(READY, timeout=READY_TIMEOUT_MS)
     yield page
@@ -47,8 +47,8 @@ def fit(lab: Host, page: Page) -> Iterator[Page]:
 
 
 def prompt(page: Page, text: str) -> Locator:
-    """The cell's prompt, once it reads `text`; notebooks of other tests may stand in tabs behind this one."""
-    return page.locator(".jp-InputPrompt:visible", has_text=text)
+    """The cell's prompt, once it reads `text`."""
+    return page.locator(".jp-InputPrompt", has_text=text)
 
 
 def assert_moves(page: Page) -> None:

@@ -6,6 +6,7 @@ and end it together with its kernels. `Host.open` brings a page to the point whe
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import socket
@@ -31,6 +32,7 @@ READY_TIMEOUT_MS = 90_000  # two cores: JupyterLab's first page and TensorFlow's
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 10
 DISCARD_PORT = 9  # where nobody listens
+_WORKSPACES = itertools.count(1)
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGS = (
@@ -85,10 +87,20 @@ class Host:
 
     def open(self, page: Page, query: str = "", wait_until_ready: bool = True) -> None:
         """Show the dashboard on `page`; `query` is the URL's query string, without its question mark."""
-        page.goto(
-            f"{self.server.url}lab/tree/{NOTEBOOK}?{query}" if self.name == "lab" else f"{self.server.url}?{query}"
-        )
+        if self.name == "lab":
+            self.open_in_lab(page, f"{NOTEBOOK}?{query}")
+        else:
+            page.goto(f"{self.server.url}?{query}")
         self.run_notebook(page, wait_until_ready)
+
+    def open_in_lab(self, page: Page, notebook: str) -> None:
+        """Show a notebook in a workspace of its own.
+
+        In the one that all pages share, JupyterLab would first bring back the tabs of the page before, and for a
+        moment one of them is in front: what is run then is that notebook.
+        """
+        workspace = f"test-{next(_WORKSPACES)}"
+        page.goto(f"{self.server.url}lab/workspaces/{workspace}/tree/{notebook}")
 
     def run_notebook(self, page: Page, wait_until_ready: bool = True) -> None:
         """Run the cells of a notebook that has just been opened, where the host does not do so itself."""
