@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,6 @@ class Sharpness:
     rate: float
     preconditioned: bool
     examples: int
-
-    def limit_at(self, step: int) -> tuple[int, float | None]:
-        """Return the step of the last look up to `step`, or else of the first, and the limit found there."""
-        look = max(int(np.searchsorted(self.steps, step, side="right")) - 1, 0)
-        limit = float(self.limits[look])
-        return int(self.steps[look]), limit if math.isfinite(limit) else None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from tests.support.moving_charts import POINT, assert_same_as_redrawn, chart, drag, drawn_fast, frame, label, ranges
 from tests.support.pseudo_locale import in_use
-from widgets.board.panel import Panel
+from widgets.board.panel import Panel, Role
 
 if TYPE_CHECKING:
     from tests.support.board_page import BoardPage
@@ -86,7 +86,9 @@ def test_in_another_language_data_and_zoom_stay(board: BoardPage) -> None:
     board.draw(frame(5))
     translated = chart().update_traces(name="损失").update_xaxes(title_text="步数")
     with in_use(Path(), "zh"):
-        board.show([Panel("linear", "线性", translated), Panel("log", "对数", chart(True))])
+        board.show(
+            [Panel("linear", "线性", translated, role=Role.LEAD), Panel("log", "对数", chart(True), role=Role.LEAD)]
+        )
     board.page.wait_for_function("document.querySelector('[data-panel=linear] .xtitle').textContent === '步数'")
     assert ranges(board, "linear") == zoomed
     assert drawn_fast(board, frame(6)) == 0

@@ -23,7 +23,6 @@ from tests.support.pseudo_locale import in_use
 from widgets.cards import cost_card, model_card_view, model_number_strip, number_strip
 from widgets.cards.learning_rate_zones import no_zones_note, zones_note
 from widgets.cards.runs_card import RunsCard
-from widgets.cards.text_card import TextCard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,11 +104,6 @@ def test_no_word_of_the_models_card_is_left_in_english(settings: dict[str, Any])
     for card in (None, CARD):
         texts += read(model_card_view.card_html(setup, card))
     assert bare_words(texts) - UNITS == set()
-
-
-def test_no_word_of_the_generated_texts_card_is_left_in_english() -> None:
-    card = TextCard()
-    assert bare_words([*read(card.html()), *told(card.slots(MOMENT)), *told(card.slots(model_moment()))]) == set()
 
 
 def test_no_word_of_the_runs_is_left_in_english() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,7 +102,8 @@ def words_of(chart: Chart[Any, Any], *moments: Any) -> set[str]:
     panel = chart.panel()
     card = encode_panel(panel).sent
     switches = [text for switch in card["switches"] for text in (switch["label"], *switch["labels"])]
-    shown = [card["title"], card["note"], *switches, *texts_in(panel.figure.to_plotly_json())]
+    shown = [card["title"], card["note"], card["placeholder"], *switches, *re.findall(r">([^<]+)<", panel.html)]
+    shown += texts_in(panel.figure.to_plotly_json())
     for moment in moments:
         shown += texts_in(chart.update(moment))
     return bare_words(shown)

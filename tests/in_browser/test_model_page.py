@@ -112,8 +112,8 @@ def test_another_model_starts_a_run_of_its_own(learner: Visitor) -> None:
 
 
 def test_a_landscape_is_computed_when_it_is_asked_for_and_says_how_far_off_it_is(learner: Visitor) -> None:
-    learner.page.locator("[data-panel=landscape]").scroll_into_view_if_needed()
-    learner.switch("Plane of the landscape", "path")
+    learner.page.get_by_role("button", name="Diagnostics").click()
+    learner.page.get_by_role("button", name="Draw the landscape").click()
     learner.page.get_by_text("loss off by").wait_for(timeout=PREPARED_MS)
     assert "explains" in note(learner, "landscape")
     learner.switch("Plane of the landscape", "off")

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tests.support.board_page import BoardPage
-from widgets.board.panel import Panel
+from widgets.board.panel import Panel, Role
 from widgets.charts.parts.style import LOSS, figure, line
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ def frame(step: int, end: float = 10) -> dict[str, Any]:
 
 def moving_charts(page: Page) -> BoardPage:
     """The charts on `page`, their full updates counted."""
-    board = BoardPage(page, [Panel("linear", "Linear", chart()), Panel("log", "Log", chart(True))])
+    panels = [("linear", "Linear", chart()), ("log", "Log", chart(True))]
+    board = BoardPage(page, [Panel(*panel, role=Role.LEAD) for panel in panels])
     page.evaluate(COUNT)
     # What fades in and out over the charts: the mode bar, and the hint at the double click.
     page.add_style_tag(content=".modebar, .plotly-notifier { display: none !important; }")

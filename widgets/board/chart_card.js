@@ -1,6 +1,6 @@
-// One card of the board: its title, note and switches, and the Plotly chart under them.
+// A card with a Plotly chart.
 
-import { element } from "./element.js";
+import { Card } from "./card.js";
 import { updateFigure } from "./figure_update.js";
 import { resolveColours, setPaths } from "./figure_values.js";
 import { FollowedAxes } from "./followed_axes.js";
@@ -28,43 +28,23 @@ export function attempt(work) {
   }
 }
 
-export class ChartCard {
+export class ChartCard extends Card {
   constructor(model, spec, figure) {
-    this.model = model;
-    this.id = spec.id;
-    this.onScreen = false;
-    this.frames = 0;
-    this.card = element("section", { class: "dl-card" });
-    this.head = element("header", { class: "dl-card-head" });
-    this.chart = element("div", { class: "dl-chart", role: "img" });
-    Object.assign(this.chart.dataset, { panel: this.id, frames: "0", step: "" });
-    this.card.append(this.head, this.chart);
+    super(model, spec);
+    this.chart.setAttribute("role", "img");
     this.chart.addEventListener("pointerdown", (event) => this.watchClick(event), true);
     this.uirevision = spec.revision; // to Plotly, of what a person zoomed to
     this.raw = figure; // with its CSS variables, and everything drawn since: the truth to redraw from
     this.axes = new FollowedAxes();
-    this.pending = null;
-    this.outdated = false;
     this.isPressed = false; // a person turns, zooms or pans it: meanwhile it stands still
     this.say("loading");
-    this.write(spec);
   }
 
   /** Takes the texts and the patch of the same panel in another language. */
   translate(spec, patch) {
     this.write(spec);
-    this.merge(patch, this.pending?.step ?? this.chart.dataset.step, this.pending?.frame);
-  }
-
-  /** Writes title, note and switches. */
-  write(spec) {
-    this.revision = spec.revision;
-    const focused = this.head.contains(document.activeElement) ? document.activeElement.value : undefined;
-    this.note = element("span", { class: "dl-card-note" }, spec.note ?? "");
-    const title = element("h3", { class: "dl-card-title" }, spec.title);
-    this.head.replaceChildren(title, this.note, ...spec.switches.map((item) => this.buildSwitch(item)));
-    this.chart.setAttribute("aria-label", spec.title);
-    if (focused !== undefined) this.focusSwitch(focused);
+    const placeholder = this.standing ? spec.placeholder : undefined;
+    this.merge({ ...patch, placeholder }, this.pending?.step ?? this.chart.dataset.step, this.pending?.frame);
   }
 
   /** Puts one of the model's texts in the chart's place, by its name; undefined takes it away. */
@@ -72,27 +52,6 @@ export class ChartCard {
     this.said = name;
     if (name === undefined) delete this.chart.dataset.message;
     else this.chart.dataset.message = this.model.get("texts")[name];
-  }
-
-  buildSwitch({ name, options, labels, value, label }) {
-    const group = element("div", { class: "dl-switch", role: "group", "aria-label": label });
-    const press = (chosen) => {
-      for (const button of group.children) button.setAttribute("aria-pressed", button.value === chosen);
-    };
-    for (const [place, option] of options.entries()) {
-      const choose = () => {
-        press(option);
-        this.model.send({ kind: "switch", panel: this.id, name, value: option });
-      };
-      group.append(element("button", { type: "button", value: option, onclick: choose }, labels[place]));
-    }
-    press(value);
-    return group;
-  }
-
-  focusSwitch(option) {
-    const buttons = [...this.head.querySelectorAll(".dl-switch button")];
-    buttons.find((button) => button.value === option)?.focus();
   }
 
   plot(Plotly, style) {
@@ -147,28 +106,8 @@ export class ChartCard {
     Plotly.redraw(this.chart); // relayout would leave arrows at the angles of the old size
   }
 
-  /** What it kept while out of sight is not drawn on return if newer frames came: the next one is for it too. */
-  see(onScreen, newest) {
-    if (onScreen && !this.onScreen) this.outdated = this.pending !== null && this.pending.frame !== newest;
-    this.onScreen = onScreen;
-  }
-
-  /** Keeps what a frame says until the chart is on screen; of each attribute only the newest. */
-  merge(update, step, frame) {
-    this.outdated = false;
-    this.pending ??= { traces: {}, layout: {} };
-    for (const [index, attributes] of Object.entries(update.traces ?? {})) {
-      this.pending.traces[index] = { ...this.pending.traces[index], ...attributes };
-    }
-    Object.assign(this.pending.layout, update.layout);
-    this.pending.note = update.note ?? this.pending.note;
-    Object.assign(this.pending, { step, frame });
-  }
-
-  /** Draws what was kept. The kernel sends only what has changed, so all of it goes to Plotly. */
-  draw(Plotly, style) {
-    const { traces, layout, note, step } = this.pending;
-    this.pending = null;
+  /** The kernel sends only what has changed, so all of it goes to Plotly. */
+  show({ traces, layout }, Plotly, style) {
     const changes = {};
     for (const [index, attributes] of Object.entries(traces)) {
       if (!(index in this.raw.data)) continue;
@@ -178,10 +117,6 @@ export class ChartCard {
     setPaths(this.raw.layout, layout);
     const relayout = this.axes.admit(this.chart, resolveColours(layout, style));
     updateFigure(Plotly, this.chart, changes, relayout);
-    if (note !== undefined && this.note.textContent !== note) this.note.textContent = note;
-    this.frames += 1;
-    this.chart.dataset.frames = this.frames;
-    this.chart.dataset.step = step;
   }
 
   /** A press and release at one place, anywhere in the plot: Plotly itself reports only clicks on points. */

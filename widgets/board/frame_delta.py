@@ -58,8 +58,9 @@ class FrameDelta:
                 index: self._changed((panel_id, "traces", str(index)), of) for index, of in update["traces"].items()
             }
             news["traces"] = {index: changed for index, changed in traces.items() if changed}
-        if "layout" in update:
-            news["layout"] = self._changed((panel_id, "layout"), update["layout"])
+        for part in ("layout", "slots"):
+            if part in update:
+                news[part] = self._changed((panel_id, part), update[part])
         return news
 
     def _changed(self, prefix: Key, values: Mapping[str, Any]) -> dict[str, Any]:

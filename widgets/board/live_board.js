@@ -6,9 +6,10 @@
  * Several files, each an ES module, which front_end.py joins into the one that JupyterLab and Voilà load.
  */
 
+import { BoardLayout } from "./board_layout.js";
 import { ChartCard, attempt } from "./chart_card.js";
-import { element } from "./element.js";
 import { decode } from "./figure_values.js";
+import { HtmlCard } from "./html_card.js";
 import { plotly } from "./plotly_library.js";
 import { fillSlots } from "./slots.js";
 
@@ -18,14 +19,15 @@ class Board {
   constructor(model, el) {
     this.model = model;
     this.id = Math.random().toString(36).slice(2); // crypto.randomUUID wants a secure origin
-    this.grid = element("div", { class: "dl-board" });
+    this.layout = new BoardLayout(() => this.settle());
+    this.board = this.layout.board;
     this.cards = new Map();
     this.slots = {};
     this.early = null;
     this.reported = null;
     this.owed = null; // the number of the frame that is not yet answered
     this.newest = null; // the number of the last frame that came
-    el.append(this.grid);
+    el.append(this.board);
   }
 
   start() {
@@ -36,12 +38,13 @@ class Board {
     this.themes = new MutationObserver(() => this.repaint());
     this.listen("msg:custom", (content, buffers) => content.kind === "frame" && this.takeFrame(content, buffers));
     this.listen("change:board", () => this.showCards());
-    this.listen("change:texts", () => this.cards.forEach((card) => card.say(card.said)));
+    this.listen("change:texts", () => this.retranslate());
     this.listen("change:plotly_locale", () => this.plotted().forEach((card) => card.translatePlotly(this.Plotly)));
     document.addEventListener("visibilitychange", () => this.seeDocument(), { signal });
     document.addEventListener("dl-reconnected", () => this.model.send({ kind: "reconnected" }), { signal });
     document.addEventListener("pointerup", () => this.schedule(), { signal }); // a chart that stood still meanwhile
-    this.sizes.observe(this.grid);
+    this.sizes.observe(this.board);
+    this.retranslate();
     this.showCards();
     plotly(this.model).then(
       (loaded) => Object.assign(this, { Plotly: loaded }),
@@ -58,11 +61,16 @@ class Board {
   }
 
   root() {
-    return this.grid.closest(".dl-root") ?? this.grid;
+    return this.board.closest(".dl-root") ?? this.board;
   }
 
   style() {
     return getComputedStyle(this.root());
+  }
+
+  retranslate() {
+    this.layout.translate(this.model.get("texts"));
+    for (const card of this.cards.values()) card.say(card.said);
   }
 
   showCards() {
@@ -70,9 +78,8 @@ class Board {
     const kept = new Map(panels.map((spec) => [spec.id, this.cardOf(spec, buffers)]));
     for (const [id, card] of this.cards) if (kept.get(id) !== card) this.drop(card, kept.get(id));
     this.cards = kept;
-    for (const [place, card] of [...kept.values()].entries()) {
-      const there = this.grid.children[place] ?? null;
-      if (there !== card.card) this.grid.insertBefore(card.card, there); // moving a card takes its focus
+    this.layout.place([...kept.values()]);
+    for (const card of kept.values()) {
       this.onScreen.observe(card.chart);
       this.sizes.observe(card.chart);
     }
@@ -89,6 +96,7 @@ class Board {
   cardOf(spec, buffers) {
     const before = this.cards.get(spec.id);
     if (before?.revision === spec.revision) return before;
+    if (spec.html) return new HtmlCard(this.model, spec);
     if (!spec.patch || before?.revision !== spec.patched)
       return new ChartCard(this.model, spec, decode(spec.figure, buffers, spec.first_buffer));
     before.translate(spec, decode(spec.patch, buffers, spec.first_buffer));
@@ -110,25 +118,31 @@ class Board {
   settle() {
     this.settling ??= requestAnimationFrame(() => {
       this.settling = null;
-      if (this.grid.clientWidth > 0 && (this.Plotly || this.failed)) this.fit();
+      if (this.board.clientWidth > 0 && (this.Plotly || this.failed)) this.fit();
     });
   }
 
   fit() {
+    this.layout.follow(this.root(), this.listeners.signal);
     this.themes.observe(this.root(), { attributes: true, attributeFilter: ["data-theme", "data-projector"] });
     for (const card of this.cards.values()) {
       if (this.failed) card.say("not_loaded");
       else if (card.isPlotted) card.fit(this.Plotly);
     }
-    const next = this.failed ? undefined : [...this.cards.values()].find((card) => card.isPlotted === undefined);
+    const next = this.failed ? undefined : this.due().find((card) => card.isPlotted === undefined);
     if (next) {
       next.plot(this.Plotly, this.style());
       this.settle(); // the others one an animation frame, so that the page answers to clicks meanwhile
       return;
     }
-    this.grid.dataset.ready = "true";
+    this.board.dataset.ready = "true";
     this.reportView();
     this.schedule();
+  }
+
+  /** The cards that are not folded away: only these are plotted. */
+  due() {
+    return [...this.cards.values()].filter((card) => this.layout.has(card));
   }
 
   /** The theme changed: every figure again, in its colours. */
@@ -158,7 +172,7 @@ class Board {
   }
 
   reportView() {
-    if (!this.grid.dataset.ready) return;
+    if (!this.board.dataset.ready) return;
     const visible = [...this.cards.values()].filter((card) => card.onScreen).map((card) => card.id);
     const report = JSON.stringify([visible, document.hidden]);
     if (report === this.reported) return;

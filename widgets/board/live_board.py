@@ -102,7 +102,8 @@ class LiveBoard(anywidget.AnyWidget):
         age_s: how long ago the run stood where the frame shows it, for `lag_ms`.
 
         frame: {"step": int, "time": when the run stood there, unix seconds (for measurements),
-                "panels": {id: {"traces": {index: {attribute: value}}, "layout": {path: value}, "note": str}},
+                "panels": {id: {"traces": {index: {attribute: value}}, "layout": {path: value}, "slots": as below,
+                             "note": str, "footer": str, "placeholder": words in the place of an empty figure}},
                 "slots": {name: text | {"text", "class", "style": {...}, "attrs": {...}}}}
         Arrays travel as binary; a slot is every element of the page with that data-dl-slot.
         What a frame leaves out stays as it was, and what it says again is not sent again; an array counts as

@@ -16,6 +16,7 @@ def own_texts() -> dict[str, dict[str, Any]]:
     texts = {
         "loading": _("Loading charts…"),
         "not_loaded": _("Charts could not be loaded."),
+        "diagnostics": _("Diagnostics"),
         "not_drawn": _("This chart could not be drawn."),
     }
     return {"texts": texts, "plotly_locale": _plotly_locale()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from core.language import shown
@@ -26,12 +27,30 @@ class Switch:
     label: str
 
 
+class Role(StrEnum):
+    """The place of a panel on the board: leads come first and are twice as large, diagnostics are folded away."""
+
+    LEAD = "lead"
+    ORDINARY = "ordinary"
+    DIAGNOSTIC = "diagnostic"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A button in the place of a figure that nobody has asked for yet: it chooses `value` of the switch `name`."""
+
+    label: str
+    name: str
+    value: str
+
+
 @dataclass(frozen=True)
 class Panel:
-    """One card of the board: a title, soft words on the right, switches and a figure.
+    """One card of the board: a title, soft words on the right, switches and a figure, or HTML in its place.
 
     Colours in the figure may be CSS variables of the page ("var(--dl-loss)"): the page resolves them and
-    does so again when the theme changes.
+    does so again when the theme changes. `placeholder` says what will be shown until there is something to show;
+    without it the figure is shown from the start. `html` is shown in the place of a figure without traces.
     """
 
     id: str
@@ -39,6 +58,10 @@ class Panel:
     figure: Figure
     note: str = ""
     switches: tuple[Switch, ...] = ()
+    role: Role = Role.ORDINARY
+    placeholder: str = ""
+    offer: Offer | None = None
+    html: str = ""
 
 
 @dataclass
@@ -74,9 +97,17 @@ def encode_panel(panel: Panel) -> ShownPanel:
         "title": shown(panel.title),
         "note": shown(panel.note),
         "switches": [_encode_switch(switch) for switch in panel.switches],
+        "role": panel.role.value,
+        "placeholder": shown(panel.placeholder),
+        "offer": None if panel.offer is None else _encode_offer(panel.offer),
         "figure": figure,
+        "html": panel.html,
     }
     return ShownPanel(panel, sent, buffers)
+
+
+def _encode_offer(offer: Offer) -> dict[str, str]:
+    return {"label": shown(offer.label), "name": offer.name, "value": offer.value}
 
 
 def _encode_switch(switch: Switch) -> dict[str, Any]:

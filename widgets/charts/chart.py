@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from widgets.board.panel import Panel
+from widgets.board.panel import Offer, Panel, Role
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from widgets.charts.choice import Choice
 
-Update = dict[str, Any]  # {"traces": {...}, "layout": {...}, "note": ...} as LiveBoard.draw takes it
+Update = dict[str, Any]  # {"traces": {...}, "layout": {...}, "note": ...} of a panel, as LiveBoard.draw takes it
 Chosen = Mapping[str, str]  # choice -> option, where one was chosen
 Switches = Mapping[tuple[str, str], str]  # (chart, choice) -> option
 DEFAULTS: Chosen = MappingProxyType({})
@@ -28,12 +28,18 @@ class Chart(ABC, Generic[SetupT, MomentT]):
     Attributes:
         id: Names the card on the page; charts with the same id take each other's place.
         title: The card's heading.
+        shows: One sentence that says what the chart shows; it stands in its place until there is something to show.
+        role: Its place on the page, which may depend on the problem.
+        shows_at_once: True if its figure says something before any update.
         choices: The variants of the chart that a person chooses among.
         seconds_between: Least time between two frames that draw it, for a chart that is expensive to draw.
     """
 
     id: ClassVar[str]
     title: str
+    shows: str = ""
+    role: Role = Role.ORDINARY
+    shows_at_once: ClassVar[bool] = False
     choices: tuple[Choice, ...] = ()
     seconds_between: ClassVar[float] = 0.0
 
@@ -54,10 +60,11 @@ class Chart(ABC, Generic[SetupT, MomentT]):
     def update(self, moment: MomentT) -> Update:
         """The changes in the figure that show `moment`."""
 
-    def card(self, figure: Figure, note: str) -> Panel:
-        """The card around `figure`, with its heading and the buttons of its choices."""
+    def card(self, figure: Figure, note: str, offer: Offer | None = None, html: str = "") -> Panel:
+        """The card around `figure` or `html`, with its heading and the buttons of its choices."""
         switches = tuple(choice.switch(self.chosen[choice.name]) for choice in self.choices)
-        return Panel(self.id, self.title, figure, note, switches)
+        placeholder = "" if self.shows_at_once else self.shows
+        return Panel(self.id, self.title, figure, note, switches, self.role, placeholder, offer, html)
 
 
 AnyChart = TypeVar("AnyChart", bound=Chart[Any, Any])

@@ -37,7 +37,11 @@ class FindingUpdate(Generic[T]):
         finding = moment.findings.get(self._probe.name)
         if finding is None or finding.value is None:
             note = awaited(self._blank, self._probe, moment) if finding is None else shown(self._blank)
-            return {"traces": {index: {"visible": False} for index in range(self._traces)}, "note": note}
+            return {
+                "traces": {index: {"visible": False} for index in range(self._traces)},
+                "note": note,
+                "is_empty": True,
+            }
         if finding is not self._finding:
             self._finding, self._drawn = finding, self._shown(finding.value)
         return {**self._drawn, "note": dated(self._drawn["note"], finding, moment)}

@@ -13,6 +13,7 @@ from widgets.charts.answers.confusion import ConfusionChart
 from widgets.charts.answers.decision_boundary import BoundaryChart
 from widgets.charts.answers.fitted_curve import FittedChart
 from widgets.charts.answers.forecast import ForecastChart
+from widgets.charts.answers.generated_text import GeneratedTextChart
 from widgets.charts.answers.hidden_units import UnitsChart
 from widgets.charts.answers.predictions import PredictionsChart
 from widgets.charts.answers.samples import SamplesChart
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 MODEL_CHARTS: list[type[ModelChart]] = [
     ModelLossChart,
+    GeneratedTextChart,
     MetricChart,
     BoundaryChart,
     UnitsChart,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.geometry.blow_up import blow_up
 from core.geometry.stability import RateZones
 from core.language import _, language
 from core.learning.facts import LearnerFacts
@@ -19,7 +18,6 @@ from core.training.build import build_trainer
 from widgets.cards import cost_card, model_card_view, model_formula, model_number_strip
 from widgets.cards.learning_rate_zones import no_zones_note, zones_note
 from widgets.cards.root_style import PREPARING, root_style
-from widgets.cards.text_card import TextCard
 from widgets.charts.chart import chosen_of
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.training.landscape import FINDING, PLANE, LandscapeChart
@@ -27,7 +25,7 @@ from widgets.scenes.model_charts import MODEL_CHARTS
 from widgets.scenes.scene_charts import SceneCharts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import keras
     import numpy as np
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
     from core.learning.setup import ModelSetup
     from core.notices.notice import Notice
     from core.probes.definition import ProbeDefinition
+    from core.probes.finding import Finding
     from core.probes.probe_schedule import ProbeSchedule
     from core.remote.remote_run import RemoteRun
     from core.runs.any_run import AnyRun
@@ -73,7 +72,6 @@ class ModelScene:
         self._on_progress = on_progress
         self._landscape = BackgroundLandscape(on_progress)
         self._charts = SceneCharts(MODEL_CHARTS, self.setup, self.switches)
-        self._text = TextCard() if setup.dataset.kind == "text" else None
         self._visible: frozenset[str] = frozenset()
         self._cards = ""
         self._cards_of: tuple[object, ...] = ()
@@ -113,12 +111,7 @@ class ModelScene:
         plane = PLANE.option(chosen_of(self.switches, LandscapeChart.id))
         if self.learner is not None:
             self._landscape.follow(plane, self.learner.objective, run.findings.get(WEIGHT_PATH.name), run.step)
-        drawn: list[ProbeDefinition[Any]] = [
-            model_number_strip.PROBE,
-            cost_card.PROBE,
-            CURVATURE,  # the zones on the learning rate's track show it
-            *([self._text.probe] if self._text else []),
-        ]
+        drawn: list[ProbeDefinition[Any]] = [model_number_strip.PROBE, cost_card.PROBE]
         drawn += [chart.probe for chart in self._visible_charts().values() if chart.probe is not None]
         watched = frozenset(probe.name for probe in drawn) if visible else frozenset()
         run.watch(watched, layers=self._reads_layers, plane=plane)
@@ -149,8 +142,7 @@ class ModelScene:
         """Returns the cards of the model's make and costs as HTML; `runs` has the runs before it."""
         if self._cards_of != (self.facts, runs, language()):
             card = None if self.facts is None else self.facts.card
-            text = self._text.html() if self._text else ""
-            self._cards = text + cost_card.cost_html(runs) + model_card_view.card_html(self.setup, card, self.facts)
+            self._cards = cost_card.cost_html(runs) + model_card_view.card_html(self.setup, card, self.facts)
             self._cards_of = (self.facts, runs, language())
         return self._cards
 
@@ -170,7 +162,7 @@ class ModelScene:
         failed = frozenset(PROBES) if run.status is Status.DIVERGED else run.failed_probes
         return ModelMoment(
             seen, self.steps_per_epoch, rows, of_layers, run.marks, findings, record.layer_names, failed,
-            run.failed_probes, run.status is Status.DIVERGED,
+            run.failed_probes,
         )  # fmt: skip
 
     def blank_frame(self) -> dict[str, Any]:
@@ -179,7 +171,6 @@ class ModelScene:
             **model_number_strip.blank_slots(),
             **model_formula.blank_slots(self.optimizer),
             **cost_card.blank_slots(),
-            **(self._text.blank_slots() if self._text else {}),
             "root": PREPARING,
             "rate-note": "",
             "size-note": model_card_view.size_note(self.setup),
@@ -192,24 +183,16 @@ class ModelScene:
         shown = {
             id: self._said(charts[id], update, moment) for id, update in self._charts.updates(charts, moment).items()
         }
-        limit = _limit(moment)
-        zones = UNKNOWN if limit is None else RateZones(limit[1], None, None)
+        zones = self._zones(moment.findings)
         slots = {
             **model_number_strip.moment_slots(moment),
             **model_formula.formula_slots(moment),
             **cost_card.cost_slots(moment),
-            **(self._text.slots(moment) if self._text else {}),
             "root": root_style(zones),
-            "rate-note": self._rate_note(moment, limit),
+            "rate-note": zones_note(zones) if CURVATURE.name in moment.findings else no_zones_note(),
             "size-note": model_card_view.size_note(self.setup),
         }
         return {"step": moment.step, "panels": shown, "slots": slots}
-
-    def _rate_note(self, moment: ModelMoment, limit: tuple[int, float | None] | None) -> str:
-        if limit is None:
-            return "" if CURVATURE.name in moment.failed else no_zones_note()
-        step = None if limit[0] == moment.step else limit[0]
-        return zones_note(RateZones(limit[1], None, None), step, self.optimizer.proportional)
 
     def _said(self, chart: ModelChart, update: Update, moment: ModelMoment) -> Update:
         """`update`, with a word where what the chart shows cannot be computed."""
@@ -256,6 +239,11 @@ class ModelScene:
     def _visible_charts(self) -> dict[str, ModelChart]:
         return self._charts.among(self._visible)
 
+    def _zones(self, findings: Mapping[str, Finding]) -> RateZones:
+        """The stability limit by the largest eigenvalue last found."""
+        finding = findings.get(CURVATURE.name)
+        return UNKNOWN if finding is None else RateZones(finding.value.limit, None, None)
+
     def follow(self, run: RemoteRun) -> None:
         """Takes over what the process that trains has found out about data and model."""
         self.facts, self._downloaded = run.facts or self.facts, run.published.downloaded
@@ -263,17 +251,3 @@ class ModelScene:
     def _download(self, share: float) -> None:
         self._downloaded = share
         self._on_progress()
-
-
-def _limit(moment: ModelMoment) -> tuple[int, float | None] | None:
-    """The stability limit by the largest eigenvalue, with the step where that was found; None before it was.
-
-    It is the newest one, or where the loss rose beyond all bounds the one from where it did.
-    """
-    found = moment.found(CURVATURE)
-    if found is None or not len(found.steps):
-        return None
-    rise = blow_up(moment.rows) if moment.diverged else None
-    if rise is None:
-        return moment.findings[CURVATURE.name].step, found.limit
-    return found.limit_at(rise.step)

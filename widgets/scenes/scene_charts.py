@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from core.language import _, language
+from core.language import _, language, shown
 from widgets.charts.chart import Chart, charts_for
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class SceneCharts(Generic[AnyChart]):
 
     def _update(self, chart: AnyChart, moment: Any) -> Update:
         try:
-            return chart.update(moment)
+            return _drawable(chart, chart.update(moment))
         except Exception:
             if chart.id not in self._failed:
                 log.exception("the chart %s cannot be drawn", chart.id)
@@ -74,6 +74,14 @@ class SceneCharts(Generic[AnyChart]):
         self._language, self._drawn_step = language(), 0
         charts = charts_for(self._classes, self._setup, self._switches)
         self._charts = {chart.id: (chart, chart.panel()) for chart in charts}
+
+
+def _drawable(chart: Chart[Any, Any], update: Update) -> Update:
+    """`update`, or in the place of a figure in which there is nothing to see yet, the words for what will be."""
+    if not update.get("is_empty"):
+        return update
+    said = {name: value for name, value in update.items() if name != "is_empty"}
+    return {**said, "placeholder": shown(chart.shows)}
 
 
 def cannot_be_drawn() -> str:

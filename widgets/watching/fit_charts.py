@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.language import N_, _, shown
+from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen
 from widgets.charts.choice import Choice
 from widgets.charts.parts.style import hover
@@ -63,6 +64,7 @@ class FitMetricChart(MetricChart):
 class FitLayersChart(LayersChart):
     """The norms of each layer's update and weights; a callback is not told the gradients."""
 
+    role = Role.ORDINARY  # of the few charts that a fit has
     choices = (NORMS,)
 
 

@@ -31,7 +31,8 @@ class Drawer:
 def test_before_the_first_finding_all_traces_are_hidden_and_the_note_says_that_it_will_come() -> None:
     drawer = Drawer()
     update = FindingUpdate(PROBE, 2, "of the validation part", drawer).update(model_moment())
-    assert update == {"traces": {0: {"visible": False}, 1: {"visible": False}}, "note": AWAITED}
+    hidden = {0: {"visible": False}, 1: {"visible": False}}
+    assert update == {"traces": hidden, "note": AWAITED, "is_empty": True}
     assert drawer.drawn == []
 
 

@@ -43,6 +43,7 @@ class AttentionChart(ModelChart):
 
     id = "attention"
     title = N_("Attention")
+    shows = N_("What each place of an example looks at.")
     probe = ATTENTION
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:

@@ -44,6 +44,7 @@ class ConfusionChart(ModelChart):
 
     id = "confusion"
     title = N_("Confusion")
+    shows = N_("How often each class is taken for another.")
     probe = CONFUSION
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:

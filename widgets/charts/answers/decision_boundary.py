@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from core.language import N_, _, shown
 from core.number_text import significant
 from core.probes.registry import DECISION
+from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_chart import ModelChart
@@ -41,6 +42,8 @@ class BoundaryChart(ModelChart):
 
     id = "boundary"
     title = N_("Decision boundary")
+    shows = N_("What the model answers at every point of the plane, and the points it learns from.")
+    role = Role.LEAD
     probe = DECISION
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from core.language import N_, _, shown
 from core.probes.registry import FITTED_CURVE
+from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_chart import ModelChart
@@ -37,6 +38,8 @@ class FittedChart(ModelChart):
 
     id = "fitted"
     title = N_("Fitted curve")
+    shows = N_("The curve that the model draws through the examples.")
+    role = Role.LEAD
     probe = FITTED_CURVE
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:

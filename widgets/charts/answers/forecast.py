@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from core.language import N_, _, shown
 from core.number_text import significant
 from core.probes.registry import FORECAST
+from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.choice import Choice
 from widgets.charts.finding_update import FindingUpdate
@@ -45,6 +46,8 @@ class ForecastChart(ModelChart):
 
     id = "forecast"
     title = N_("Forecast")
+    shows = N_("The forecast beside what came.")
+    role = Role.LEAD
     probe = FORECAST
     choices = (SHOW,)
 

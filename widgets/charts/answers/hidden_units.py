@@ -60,6 +60,7 @@ class UnitsChart(ModelChart):
 
     id = "units"
     title = N_("Hidden units")
+    shows = N_("Where in the plane each hidden unit answers.")
     probe = UNITS
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:

@@ -32,6 +32,7 @@ class PredictionsChart(ModelChart):
 
     id = "predictions"
     title = N_("Predictions")
+    shows = N_("The predictions against the true values.")
     probe = PREDICTIONS
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from core.findings.pictures import picture_size
 from core.language import N_, _, pgettext, shown
 from core.probes.registry import SAMPLES
+from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_chart import ModelChart
@@ -37,6 +38,8 @@ class SamplesChart(ModelChart):
 
     id = "samples"
     title = N_("Samples")
+    shows = N_("Examples that the model has not seen, and what it takes them for.")
+    role = Role.LEAD
     probe = SAMPLES
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.language import N_, _
+from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.parts.axis_ranges import finite_extent, nice_ceiling
 from widgets.charts.parts.setting_change_lines import mark_lines, mark_trace
@@ -31,6 +32,9 @@ class LossChart(PlaneChart):
 
     id = "loss"
     title = N_("Loss")
+    shows = N_("The loss at every step.")
+    role = Role.LEAD
+    shows_at_once = True
     choices: tuple[Choice, ...] = (SCALE,)
 
     def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:
@@ -96,14 +100,7 @@ class LossChart(PlaneChart):
                 3: {"x": steps[-1:], "y": heights[-1:]},
             },
             "layout": {"xaxis.range": [0, end], **self._axis.update(bottom, top)},
-            "note": self._words_now(heights),
         }
-
-    def _words_now(self, heights: np.ndarray) -> str:
-        """The note; it says so where a height is exactly 0, which a log axis does not show."""
-        if not self._log or np.isfinite(heights[-1]):
-            return self._words()
-        return _("{note} · now exactly 0, below any log axis", note=self._words())
 
     def _heights(self, losses: np.ndarray) -> np.ndarray:
         heights = losses - self._offset

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.language import shown
+from core.language import N_, shown
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
 from widgets.charts.surface.step_figure import NOTE, TITLE, StepFigure
@@ -19,6 +19,7 @@ class NextStepChart(PlaneChart):
 
     id = "next-step"
     title = TITLE
+    shows = N_("The loss along the next step, and where a step would be too long.")
 
     def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:
         super().__init__(setup, chosen)

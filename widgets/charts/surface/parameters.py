@@ -28,6 +28,8 @@ class RegressionChart(PlaneChart):
 
     id = "model"
     title = N_("Model")
+    shows = N_("The data, and the line that the parameters describe.")
+    shows_at_once = True
 
     def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:
         super().__init__(setup, chosen)
@@ -92,6 +94,7 @@ class CoordinatesChart(PlaneChart):
 
     id = "model"
     title = N_("Coordinates")
+    shows = N_("The two coordinates at every step.")
 
     def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:
         super().__init__(setup, chosen)

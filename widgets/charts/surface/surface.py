@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.language import N_, _, shown
+from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.choice import Choice
 from widgets.charts.parts.axis_ranges import nice_floor
@@ -38,6 +39,9 @@ class SurfaceChart(PlaneChart):
 
     id = "surface"
     title = TITLE
+    shows = N_("The loss at every point, and the path of the run.")
+    role = Role.LEAD
+    shows_at_once = True
     choices = (VIEW,)
 
     def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from core.language import _, shown
+from core.language import N_, _, shown
+from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.parts.style import GRID, PATH, POINT, SOFT, empty, figure, hover
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
@@ -26,6 +27,9 @@ class Surface3DChart(PlaneChart):
 
     id = "surface"
     title = TITLE
+    shows = N_("The loss at every point as a height, and the path of the run.")
+    role = Role.LEAD
+    shows_at_once = True
     choices = (VIEW,)
     seconds_between = 0.5  # where WebGL runs in software, a surface takes 100 ms and more to draw
 

@@ -12,6 +12,7 @@ from core.number_format import format_number
 from core.number_text import significant
 from core.optimizers.registry import OPTIMIZERS
 from core.probes.registry import CURVATURE
+from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import awaited, dated
 from widgets.charts.model_chart import ModelChart
@@ -42,6 +43,8 @@ class CurvatureChart(ModelChart):
 
     id = "curvature"
     title = N_("Curvature")
+    shows = N_("How sharply the loss bends, and how sharply it may at this learning rate.")
+    role = Role.DIAGNOSTIC
     probe = CURVATURE
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
@@ -77,18 +80,17 @@ class CurvatureChart(ModelChart):
         if found is None or not len(found.steps):
             nothing = {"x": empty(), "y": empty()}
             note = awaited(ESTIMATE, CURVATURE, moment) if found is None else shown(ESTIMATE)
-            return {"traces": {EIGENVALUE: nothing, THRESHOLD: nothing}, "note": note}
+            return {"traces": {EIGENVALUE: nothing, THRESHOLD: nothing}, "note": note, "is_empty": True}
         drawn = evenly(int(np.searchsorted(found.steps, moment.step, side="right")))
         steps, eigenvalues = self._steps.places(found.steps[drawn], moment), _positive(found.eigenvalues[drawn])
         thresholds = _positive(eigenvalues * found.limits[drawn] / found.rates[drawn])
         low, high = finite_extent(eigenvalues, thresholds) or (1.0, 100.0)
-        end = self._steps.end(moment)  # the newest threshold holds on, as far as is known
         return {
             "traces": {
                 EIGENVALUE: {"x": steps, "y": eigenvalues, "name": _name(found)},
-                THRESHOLD: {"x": np.append(steps, end), "y": np.append(thresholds, thresholds[-1:])},
+                THRESHOLD: {"x": steps, "y": thresholds},
             },
-            "layout": {"xaxis.range": [0, end], **self._values.update(low, high)},
+            "layout": {"xaxis.range": [0, self._steps.end(moment)], **self._values.update(low, high)},
             "note": dated(_words(found), moment.findings[CURVATURE.name], moment),
         }
 

@@ -11,6 +11,7 @@ from core.language import N_, _, shown
 from core.number_format import format_number
 from core.number_text import percent, significant
 from core.probes.registry import WEIGHT_PATH
+from widgets.board.panel import Offer, Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.choice import Choice
 from widgets.charts.model_chart import ModelChart
@@ -30,6 +31,7 @@ FINDING = "landscape"  # under which the scene adds what it computes to the find
 HEAT, CONTOURS, STEPS, NOW, TRACES = range(5)
 BLANK = N_("choose a plane")
 WAITING = N_("computing")
+DRAW = Offer(N_("Draw the landscape"), PLANE.name, ALONG_PATH)
 
 
 class LandscapeChart(ModelChart):
@@ -43,6 +45,8 @@ class LandscapeChart(ModelChart):
 
     id = "landscape"
     title = N_("Loss landscape")
+    shows = N_("The loss on a plane through the space of the weights, with the path of the run.")
+    role = Role.DIAGNOSTIC
     probe = WEIGHT_PATH
     choices = (PLANE,)
 
@@ -73,7 +77,7 @@ class LandscapeChart(ModelChart):
         chart = figure(traces, _("first direction"), _("second direction")).update_traces(visible=False)
         chart.update_xaxes(showgrid=False, range=[-1, 1])
         chart.update_yaxes(showgrid=False, range=[-1, 1])
-        return self.card(chart, shown(self._blank))
+        return self.card(chart, shown(self._blank), DRAW if self._plane == OFF else None)
 
     def update(self, moment: ModelMoment) -> Update:
         """The progress of the computation, or the plane as it was computed."""
@@ -81,7 +85,8 @@ class LandscapeChart(ModelChart):
         landscape: LandscapeState | None = None if finding is None else finding.value
         result = None if landscape is None or self._plane == OFF else landscape.result
         if result is None:
-            return {"traces": {i: {"visible": False} for i in range(TRACES)}, "note": self._progress(landscape)}
+            nothing = {i: {"visible": False} for i in range(TRACES)}
+            return {"traces": nothing, "note": self._progress(landscape), "is_empty": True}
         if result is not self._result:
             self._result, self._drawn = result, _drawn(result)
         return {**self._drawn, "note": _note(result, moment.step)}

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.language import N_, _, shown
+from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.choice import Choice
 from widgets.charts.model_chart import ModelChart
@@ -59,6 +60,8 @@ class LayersChart(ModelChart):
 
     id = "layers"
     title = N_("Layers")
+    shows = N_("How large each layer's gradient is, and how far an update moves its weights.")
+    role = Role.DIAGNOSTIC
     choices = (SHOW,)
     reads_layers = True
 

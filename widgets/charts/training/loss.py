@@ -11,6 +11,7 @@ from core.datasets.baselines import strongest
 from core.language import N_, _, shown
 from core.number_text import significant
 from core.probes.registry import EVALUATION
+from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import dated
 from widgets.charts.model_chart import ModelChart
@@ -41,6 +42,8 @@ class ModelLossChart(ModelChart):
 
     id = "loss"
     title = N_("Loss")
+    shows = N_("The loss of each batch, and of the training and validation examples.")
+    role = Role.LEAD
     probe = EVALUATION
     choices: tuple[Choice, ...] = (SCALE, AXIS)
 
@@ -86,14 +89,8 @@ class ModelLossChart(ModelChart):
         return {
             "traces": lines,
             "layout": {"xaxis.range": [0, end], **self._values.update(bottom, top)},
-            "note": self._words_of_batch(moment, losses),
+            "note": self._words(moment),
         }
-
-    def _words_of_batch(self, moment: ModelMoment, losses: np.ndarray) -> str:
-        """The note; it says so where the loss is exactly 0, which a log axis does not show."""
-        if not self._log or losses[-1] != 0:
-            return self._words(moment)
-        return _("{note} · batch loss now exactly 0, below any log axis", note=self._words(moment))
 
     def _found(self, moment: ModelMoment) -> dict[int, Update]:
         """The traces that the evaluations fill."""

@@ -10,7 +10,8 @@ from core.datasets.baselines import strongest
 from core.language import N_, _
 from core.metric import LOSS, metric
 from core.number_text import metric_text
-from core.probes.registry import EVALUATION
+from core.probes.registry import DECISION, EVALUATION, FITTED_CURVE, FORECAST, TEXT
+from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.choice import Choice
 from widgets.charts.finding_update import dated
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from widgets.board.panel import Panel
     from widgets.charts.model_moment import ModelMoment
 
+LEADING = (DECISION, FITTED_CURVE, FORECAST, TEXT)  # what these find leads beside the loss
 BASELINE, TRAINING, VALIDATION = range(3)  # the traces
 PERCENT = (-2.0, 102.0)  # what an axis of shares may show: all there is, and the markers at its ends whole
 
@@ -36,6 +38,7 @@ class MetricChart(ModelChart):
     """A metric by step or epoch at the evaluations: a share in percent, perplexity in powers of ten."""
 
     id = "metric"
+    shows = N_("How good the answers are on the training and the validation examples.")
     probe = EVALUATION
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
@@ -47,6 +50,7 @@ class MetricChart(ModelChart):
         self._name = names[labels.index(self.chosen.get(which.name, labels[0]))]
         self._metric = metric(self._name)
         self.title = self._metric.title
+        self.role = Role.ORDINARY if any(probe.fits(setup) for probe in LEADING) else Role.LEAD
         self._values, self._steps = ValueAxis(self._metric.is_log), RunAxis(self.chosen.get(AXIS.name, STEP))
 
     @classmethod
@@ -75,7 +79,7 @@ class MetricChart(ModelChart):
         if found is None or not len(found.step):
             nothing = {"x": empty(), "y": empty()}
             traces = {BASELINE: evaluated.no_level(), TRAINING: nothing, VALIDATION: nothing}
-            return {"traces": traces, "note": _("not evaluated yet")}
+            return {"traces": traces, "note": _("not evaluated yet"), "is_empty": True}
         end = self._steps.end(moment)
         train, validation = self._found(found)
         lines = {

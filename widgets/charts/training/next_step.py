@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.language import _, shown
+from core.language import N_, _, shown
 from core.optimizers.registry import OPTIMIZERS
 from core.probes.registry import NEXT_STEP
 from widgets.charts.chart import DEFAULTS, Chosen, Update
@@ -23,6 +23,7 @@ class ModelNextStepChart(ModelChart):
 
     id = "next-step"
     title = TITLE
+    shows = N_("The loss along the next step, and where a step would be too long.")
     probe = NEXT_STEP
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
@@ -39,5 +40,5 @@ class ModelNextStepChart(ModelChart):
         """The step last looked at; before that none, also where a run before this one had one."""
         view = moment.found(NEXT_STEP)
         if view is None:
-            return {**self._figure.blank(), "note": awaited(self._note, NEXT_STEP, moment)}
+            return {**self._figure.blank(), "note": awaited(self._note, NEXT_STEP, moment), "is_empty": True}
         return {**self._figure.drawn(view), "note": dated(self._note, moment.findings[NEXT_STEP.name], moment)}

@@ -1,17 +1,23 @@
-"""The text that a character model writes: a card of HTML whose slots frames fill, as text and never as markup."""
+"""The text that a character model writes: HTML whose slots frames fill, as text and never as markup."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import plotly.graph_objects as go
+
 from core.language import N_, _, shown
 from core.number_text import UNKNOWN, percent
 from core.probes.registry import TEXT
+from widgets.board.panel import Role
 from widgets.charts.finding_update import awaited, dated
+from widgets.charts.model_chart import ModelChart
 from widgets.plain_text import visible
 
 if TYPE_CHECKING:
+    from widgets.board.panel import Panel
+    from widgets.charts.chart import Update
     from widgets.charts.model_moment import ModelMoment
 
 CANDIDATES = 6  # for the next character, the likeliest first
@@ -23,40 +29,38 @@ PARTS = (
 )
 
 
-class TextCard:
+class GeneratedTextChart(ModelChart):
     """The prompt, how the model goes on, and the characters that it holds likely to come first."""
 
     id = "text"
+    title = N_("Generated text")
+    shows = N_("How the model goes on with a text.")
+    role = Role.LEAD
     probe = TEXT
 
-    def html(self) -> str:
+    def panel(self) -> Panel:
         """The card before anything was written."""
-        title, candidates_title = escape(_("Generated text")), escape(_("Next character"))
         parts = "".join(_part_html(name, label) for name, label in PARTS)
         candidates = "".join(map(_candidate_html, range(CANDIDATES)))
-        return (
-            f'<section class="dl-card dl-text-card" aria-label="{title}">'
-            f'<header class="dl-card-head"><h3 class="dl-card-title">{title}</h3>'
-            f'<span class="dl-card-note" data-dl-slot="text-note">{escape(shown(NOTE))}</span></header>'
-            f'<dl class="dl-text-parts">{parts}<dt>{candidates_title}</dt>'
-            f'<dd class="dl-candidates">{candidates}</dd></dl></section>'
-        )
+        title = escape(_("Next character"))
+        html = f'<dl class="dl-text-parts">{parts}<dt>{title}</dt><dd class="dl-candidates">{candidates}</dd></dl>'
+        return self.card(go.Figure(), shown(NOTE), html=html)
 
-    def slots(self, moment: ModelMoment) -> dict[str, Any]:
+    def update(self, moment: ModelMoment) -> Update:
         """The card's words at `moment`."""
         text = moment.found(TEXT)
         if text is None:
-            return {**self.blank_slots(), "text-note": awaited(NOTE, TEXT, moment)}
+            return {"slots": _blank_slots(), "note": awaited(NOTE, TEXT, moment), "is_empty": True}
+        parts = {f"text-{name}": getattr(text, name) for name, _label in PARTS}
         return {
-            "text-note": dated(NOTE, moment.findings[TEXT.name], moment),
-            **{f"text-{name}": getattr(text, name) for name, _label in PARTS},
-            **_candidate_slots(text.candidates),
+            "slots": {**parts, **_candidate_slots(text.candidates)},
+            "note": dated(NOTE, moment.findings[TEXT.name], moment),
         }
 
-    def blank_slots(self) -> dict[str, Any]:
-        """The card before anything was written, or after a reset."""
-        parts = {f"text-{name}": UNKNOWN for name, _label in PARTS}
-        return {"text-note": shown(NOTE), **parts, **_candidate_slots(())}
+
+def _blank_slots() -> dict[str, Any]:
+    """The slots before anything was written, or after a reset."""
+    return {**{f"text-{name}": UNKNOWN for name, _label in PARTS}, **_candidate_slots(())}
 
 
 def _part_html(name: str, label: str) -> str:
