@@ -72,6 +72,7 @@ NOT_SHOWN = {  # messages for the console, and names of the browser
     "Descent Lab: plotly.js could not be loaded.",
     "the kernel sent no plotly.js",
     "Enter",
+    "Escape",
     "Files",
 }
 

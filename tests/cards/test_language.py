@@ -20,7 +20,7 @@ from tests.support.bare_words import bare_words
 from tests.support.model_moments import cost, evaluations, model_moment, setup_of
 from tests.support.moments import moment_at
 from tests.support.pseudo_locale import in_use
-from widgets.cards import cost_card, model_card_view, model_number_strip, number_strip
+from widgets.cards import cost_card, model_card_view, model_number_strip, notice, number_strip
 from widgets.cards.learning_rate_zones import no_zones_note, zones_note
 from widgets.cards.runs_card import RunsCard
 
@@ -75,11 +75,11 @@ def test_no_word_of_the_strips_is_left_in_english() -> None:
     texts = [
         *read(number_strip.strip_html(("W", "b"))),
         *read(model_number_strip.strip_html(setup_of())),
-        *read(number_strip.notice_html()),
+        *read(notice.notice_html()),
         *told(number_strip.moment_slots(moment_at(TrainingConfig()), 1)),
         *told(model_number_strip.moment_slots(MOMENT)),
         *told(model_number_strip.moment_slots(model_moment())),
-        number_strip.meter_slots(0, 12.0, 10.0, 80.0)["screen"],
+        number_strip.meter_slots(0, 12.0, 10.0, 80.0)["screen"]["text"],
         number_strip.progress_slots(60, 1000, 0.001)["progress-text"],
         number_strip.progress_slots(60, 1000, None)["progress-text"],
     ]
@@ -87,7 +87,7 @@ def test_no_word_of_the_strips_is_left_in_english() -> None:
 
 
 def test_a_notice_that_was_made_in_another_language_is_shown_in_this_one() -> None:
-    slots = number_strip.notice_slots(Notice("info", N_("Layer"), N_("Getting ready.")))
+    slots = notice.notice_slots(Notice("info", N_("Layer"), N_("Getting ready.")))
     assert bare_words([slots["notice-title"], slots["notice-text"]]) == set()
 
 

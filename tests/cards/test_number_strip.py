@@ -1,4 +1,4 @@
-"""The strip of numbers, the progress bar and the notice as slots."""
+"""The strip of numbers and the progress bar as slots."""
 
 import re
 
@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.notices.notice import Notice
 from core.objectives.linear_regression import LinearRegression
 from core.training.build import build_objective
 from tests.support.moments import moment_at
@@ -15,8 +14,6 @@ from widgets.cards.number_strip import (
     blank_slots,
     meter_slots,
     moment_slots,
-    notice_html,
-    notice_slots,
     progress_slots,
     strip_html,
 )
@@ -71,11 +68,12 @@ def test_an_epoch_counts_when_it_is_over(step: int, per_epoch: int, epoch: str) 
     assert slots["epoch"] == epoch
 
 
-def test_what_was_not_measured_is_a_dash() -> None:
+def test_what_was_not_measured_is_out_of_sight() -> None:
+    unmeasured = {"text": "–", "attrs": {"data-measured": "false"}}
     slots = meter_slots(7, None, None, None)
-    assert (slots["training"], slots["screen"]) == ("–", "–")
+    assert (slots["training"], slots["screen"]) == (unmeasured, unmeasured)
     assert slots["strip"] == {"attrs": {"data-kernel-step": "7"}}
-    assert meter_slots(7, 12.0, 10.0, None)["screen"] == "–"
+    assert meter_slots(7, 12.0, 10.0, None)["screen"] == unmeasured
 
 
 @pytest.mark.parametrize(
@@ -84,8 +82,8 @@ def test_what_was_not_measured_is_a_dash() -> None:
 )
 def test_a_training_rate_has_three_digits(rate: float, text: str) -> None:
     assert meter_slots(0, rate, 12.4, 85.6) == {
-        "training": text,
-        "screen": "12 fps · 86 ms",
+        "training": {"text": text, "attrs": {"data-measured": "true"}},
+        "screen": {"text": "12 fps · 86 ms", "attrs": {"data-measured": "true"}},
         "strip": {"attrs": {"data-kernel-step": "0"}},
     }
 
@@ -108,15 +106,3 @@ def test_the_bar_is_as_long_as_the_share_of_steps_taken(
 
 def test_a_total_of_steps_is_a_dash_until_it_is_known() -> None:
     assert progress_slots(0, None, None) == {"progress": {"style": {"width": "0%"}}, "progress-text": "–"}
-
-
-def test_a_notice_fills_every_place_of_its_card() -> None:
-    slots = notice_slots(Notice("good", "Converged.", "Nothing more to gain."))
-    assert set(slots) == places(notice_html())
-    assert slots["notice"] == {"attrs": {"data-level": "good", "data-waiting": "false"}}
-
-
-def test_a_notice_has_a_bar_while_what_is_waited_for_can_be_measured() -> None:
-    waiting = notice_slots(Notice("info", "Wait.", "A part is here.", 0.37))
-    assert waiting["notice"]["attrs"]["data-waiting"] == "true"
-    assert waiting["notice-share"]["attrs"] == {"value": "0.37"}

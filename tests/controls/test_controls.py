@@ -44,9 +44,12 @@ class Desk:
             self.sentences.append(str(error))
         self.controls.set(self.config)
 
+    def widgets(self) -> list[ipw.Widget]:
+        return [*widgets_in(self.controls.rate), *widgets_in(self.controls.widget)]
+
     def boxes(self, name: str) -> list[ipw.Widget]:
         css_class = f"dl-field-{name.replace('_', '-')}"
-        return [w for w in widgets_in(self.controls.widget) if css_class in w._dom_classes]
+        return [w for w in self.widgets() if css_class in w._dom_classes]
 
     def part(self, name: str, kind: type) -> ipw.Widget:
         return next(w for box in self.boxes(name) for w in widgets_in(box) if isinstance(w, kind))
@@ -112,10 +115,10 @@ def test_controls_built_ahead_stay_out_of_sight_until_they_matter_and_are_not_bu
     before = desk.shown()
     desk.controls.build(SPIRAL)
     assert desk.shown() == before
-    built = {widget.model_id for widget in widgets_in(desk.controls.widget)}
+    built = {widget.model_id for widget in desk.widgets()}
     desk.controls.set(SPIRAL)
     assert desk.shown() == relevant_fields(SPIRAL)
-    assert {widget.model_id for widget in widgets_in(desk.controls.widget)} == built
+    assert {widget.model_id for widget in desk.widgets()} == built
     assert desk.asked == []
 
 
@@ -428,7 +431,7 @@ def test_a_malformed_message_is_dropped_without_a_word(data: object, caplog: pyt
 
 @pytest.mark.parametrize(("problem", "most"), [("regression", 70), ("digits", 110)])
 def test_controls_share_their_layouts_since_each_model_costs_load_time(problem: str, most: int) -> None:
-    parts = widgets_in(Desk(TrainingConfig(problem=problem)).controls.widget)
+    parts = Desk(TrainingConfig(problem=problem)).widgets()
     models = {w.model_id for w in parts}
     models |= {w.layout.model_id for w in parts} | {w.style.model_id for w in parts if hasattr(w, "style")}
     assert len(models) < most

@@ -100,5 +100,6 @@ def test_every_control_has_its_name() -> None:
         "dl-step": "Step",
         "dl-reset": "Reset",
         "dl-speed": "Speed",
+        "dl-controls-button": "Controls",
     }
     assert all(deck.part(css_class) for css_class in deck.playback.labels)

@@ -1,4 +1,4 @@
-"""The strip of numbers, the progress bar and the notice, as slots that frames fill."""
+"""The strip of numbers and the progress bar, as slots that frames fill."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from core.number_text import UNKNOWN, duration, significant
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core.notices.notice import Notice
     from widgets.charts.moment import Moment
 
 Item = tuple[str, str, str]  # slot, label, colour class
@@ -39,7 +38,10 @@ def strip_html(parameter_names: tuple[str, str]) -> str:
 
 def numbers_html(items: Sequence[Item]) -> str:
     """A strip with a place for each of `items`."""
-    return f'<div class="dl-strip" data-dl-slot="strip" data-kernel-step="0">{places_html(items)}</div>'
+    # What a narrow page has no room for is scrolled to, also by keys.
+    name = escape(_("Numbers"))
+    attributes = f'class="dl-strip" tabindex="0" role="group" aria-label="{name}"'
+    return f'<div {attributes} data-dl-slot="strip" data-kernel-step="0">{places_html(items)}</div>'
 
 
 def places_html(items: Sequence[Item]) -> str:
@@ -48,22 +50,6 @@ def places_html(items: Sequence[Item]) -> str:
         f'<div class="dl-number dl-number-{slot}"><div class="dl-number-label">{escape(shown(label))}</div>'
         f'<div class="dl-number-value {colour}" data-dl-slot="{slot}">{UNKNOWN}</div></div>'
         for slot, label, colour in items
-    )
-
-
-def notice_html(notice: Notice | None = None) -> str:
-    """The notice card before the first frame; without a `notice` it says that the charts are on their way."""
-    if notice is None:
-        title, text = escape(_("Getting ready.")), escape(_("The charts are on their way."))
-    else:
-        title, text = escape(shown(notice.title)), escape(shown(notice.sentence))
-    share = escape(_("Share that is here"))
-    return (
-        '<div class="dl-notice" data-dl-slot="notice" data-level="info" data-waiting="false" role="status">'
-        f'<div class="dl-notice-title" data-dl-slot="notice-title">{title}</div>'
-        f'<div class="dl-notice-text" data-dl-slot="notice-text">{text}</div>'
-        f'<progress class="dl-notice-share" data-dl-slot="notice-share" max="1" aria-label="{share}"></progress>'
-        "</div>"
     )
 
 
@@ -91,10 +77,16 @@ def meter_slots(
     """The measured rates of the run and the screen and the screen's lag; a dash for each that was not measured."""
     measured = frames_per_second is not None and lag_ms is not None
     return {
-        "training": UNKNOWN if steps_per_second is None else _("{rate} /s", rate=_rate(steps_per_second)),
-        "screen": _("{rate:.0f} fps · {lag:.0f} ms", rate=frames_per_second, lag=lag_ms) if measured else UNKNOWN,
+        "training": _meter(None if steps_per_second is None else _("{rate} /s", rate=_rate(steps_per_second))),
+        "screen": _meter(_("{rate:.0f} fps · {lag:.0f} ms", rate=frames_per_second, lag=lag_ms) if measured else None),
         "strip": {"attrs": {"data-kernel-step": str(kernel_step)}},
     }
+
+
+def _meter(reading: str | None) -> dict[str, Any]:
+    """A reading; out of sight while there is nothing to measure, as at rest."""
+    text = UNKNOWN if reading is None else reading
+    return {"text": text, "attrs": {"data-measured": "false" if reading is None else "true"}}
 
 
 def progress_slots(step: int, total: int | None, steps_per_second: float | None) -> dict[str, Any]:
@@ -104,17 +96,6 @@ def progress_slots(step: int, total: int | None, steps_per_second: float | None)
     return {
         "progress": {"style": {"width": f"{min(100 * step / total, 100):.1f}%"}},
         "progress-text": _progress_text(step, total, steps_per_second),
-    }
-
-
-def notice_slots(notice: Notice) -> dict[str, Any]:
-    """The notice card's words and its level, and a bar where what is waited for can be measured."""
-    waiting = "false" if notice.share is None else "true"
-    return {
-        "notice": {"attrs": {"data-level": notice.level, "data-waiting": waiting}},
-        "notice-title": shown(notice.title),
-        "notice-text": shown(notice.sentence),
-        "notice-share": {"attrs": {"value": f"{notice.share or 0:.2f}"}},
     }
 
 

@@ -44,7 +44,7 @@ export function keepNames(root, model, signal) {
     attributeFilter: ["class", "aria-valuetext"],
   };
   const watch = () => {
-    const places = root.querySelectorAll(".dl-controls, .dl-transport");
+    const places = root.querySelectorAll(".dl-controls, .dl-bar");
     places.forEach((place) => observer.observe(place, options));
     nameAll();
     return places.length >= 2;

@@ -25,6 +25,7 @@ from widgets.controls.validated_widgets import Column, Html
 
 OnChange = Callable[[dict[str, object]], None]
 
+RATE = "learning_rate"  # stands in the page's bar, where it stays in sight: the setting that is moved while a run plays
 CARDS: Mapping[str, tuple[str, ...]] = {
     N_("Problem"): (
         "problem", "examples", "data_noise", "train_share",
@@ -32,14 +33,14 @@ CARDS: Mapping[str, tuple[str, ...]] = {
     ),
     N_("Model"): ("family", "size", "activation", "width", "depth", "dropout", "normalization", "l1", "l2"),
     N_("Optimizer"): (
-        "optimizer", *(field.name for field in hyperparameters()),
+        "optimizer", *(field.name for field in hyperparameters() if field.name != RATE),
         "schedule", *(field.name for field in schedule_fields()), "clip_norm",
     ),
     N_("Run"): ("epochs", "batch_size", "seed"),
 }  # fmt: skip
 FOLDED = ("width", "depth", "dropout", "normalization", "l1", "l2")  # out of sight until asked for
 NOTES = {
-    "learning_rate": '<div class="dl-rate-note" data-dl-slot="rate-note"></div>',
+    RATE: '<div class="dl-rate-note" data-dl-slot="rate-note"></div>',
     "size": '<div class="dl-rate-note" data-dl-slot="size-note"></div>',
 }
 FOLD = '<details><summary class="{name}"></summary></details>'  # its state decides by CSS what follows it shows
@@ -51,8 +52,8 @@ class Controls:
 
     `on_change({name: raw value})` is called for each change by a person; the receiver answers with
     `set(config)`: the new config, or the old one if it refused. `on_preset(config)` is called, if it is given, when
-    a preset is chosen. `widget` is the column. `upload` is shown where the problem is a visitor's file. The text of
-    the slot "size-note", under the model's size, is the owner's.
+    a preset is chosen. `widget` is the column, `rate` the learning rate by itself. `upload` is shown where the
+    problem is a visitor's file. The text of the slot "size-note", under the model's size, is the owner's.
     """
 
     def __init__(
@@ -65,17 +66,20 @@ class Controls:
     ) -> None:
         """Controls of all settings but those `left_out`."""
         looks = Looks()
-        self._cards = {
-            title: _Card(title, tuple(name for name in names if name not in left_out), looks, on_change)
+        self._cards = [
+            _Card(title, tuple(name for name in names if name not in left_out), looks, on_change)
             for title, names in CARDS.items()
-        }
+        ]
+        rate = _Card("", (RATE,), looks, on_change)
+        self.rate = rate.widget
+        self._all_cards = (rate, *self._cards)
         self._building = threading.Lock()
         self._upload = upload
         self._looks = looks
         self._upload_place = Column([], layout=looks.hidden)
         self._upload_place.add_class("dl-control-card")
         self._presets = [] if on_preset is None else [PresetMenu(looks, on_preset)]
-        problem, *others = (card.widget for card in self._cards.values())
+        problem, *others = (card.widget for card in self._cards)
         above = [menu.widget for menu in self._presets]
         self.widget = Column([*above, problem, self._upload_place, *others], layout=looks.shown)
         self.widget.add_class("dl-controls")
@@ -93,7 +97,7 @@ class Controls:
         with self._building:
             for menu in self._presets:
                 menu.retranslate()
-            for card in self._cards.values():
+            for card in self._all_cards:
                 card.retranslate()
 
     def set(self, config: TrainingConfig) -> None:
@@ -101,13 +105,13 @@ class Controls:
         with self._building:
             for menu in self._presets:
                 menu.show(config)
-            for card in self._cards.values():
+            for card in self._all_cards:
                 card.show(config)
             self._show_upload(config.problem == CSV)
 
     def build(self, config: TrainingConfig) -> None:
         """Build, out of sight and in any thread, the controls that a config would show and that are not there yet."""
-        for card in self._cards.values():
+        for card in self._all_cards:
             with self._building:
                 card.build(config, self._looks.hidden)
 
@@ -120,7 +124,7 @@ class Controls:
 
 
 class _Card:
-    """A titled group of controls, hidden where none of them matters."""
+    """A group of controls, hidden where none of them matters; a card if it has a title."""
 
     def __init__(self, title: str, names: tuple[str, ...], looks: Looks, on_change: OnChange) -> None:
         self._names = names
@@ -129,11 +133,11 @@ class _Card:
         self._on_change = on_change
         self._controls: dict[str, Choice | Exact] = {}
         self._languages: dict[str, str] = {}  # that each control is in
-        self._title = self._html(_title(title))
+        self._title = [self._html(_title(title))] if title else []
         self._notes = {name: self._html(NOTES[name]) for name in names if name in NOTES}
         self._fold: Column | None = None
-        self.widget = Column([self._title], layout=looks.hidden)
-        self.widget.add_class("dl-control-card")
+        self.widget = Column([*self._title], layout=looks.hidden)
+        self.widget.add_class("dl-control-card" if title else "dl-rate")
 
     def show(self, config: TrainingConfig) -> None:
         """Show the settings that matter in `config`, building the controls that are not there yet."""
@@ -151,7 +155,8 @@ class _Card:
 
     def retranslate(self) -> None:
         """Write the title and all controls in sight in the language in use; the others follow when they are shown."""
-        self._title.value = _title(self._heading)
+        for title in self._title:
+            title.value = _title(self._heading)
         for name, control in self._controls.items():
             if control.widget.layout is self._looks.shown:
                 self._bring_up_to_date(name, control)
@@ -182,7 +187,7 @@ class _Card:
         return control
 
     def _rows(self) -> list[ipw.Widget]:
-        rows: list[ipw.Widget] = [self._title]
+        rows: list[ipw.Widget] = [*self._title]
         for name in self._names:
             if name in self._controls and name not in FOLDED:
                 rows.append(self._controls[name].widget)

@@ -6,11 +6,14 @@
 
 import { element } from "../board/element.js";
 import { keepNames } from "./accessible_names.js";
+import { keepControlsColumn } from "./controls_column.js";
 import { copyLink } from "./copy_link.js";
+import { fullScreenButtons } from "./full_screen.js";
 import { banner, keepHeartbeat } from "./heartbeat.js";
 import { helpDialog } from "./help_dialog.js";
 import { takeRun } from "./kept_run.js";
 import { awaitGreeting, keepLanguage, languageSwitch } from "./language_switch.js";
+import { keepReasons } from "./notice_reasons.js";
 import { follow, rootOf } from "./page.js";
 import { keepProjector } from "./projector.js";
 import { keepShortcuts } from "./shortcuts.js";
@@ -35,7 +38,8 @@ function header(model, root, signal) {
     root.style.setProperty("--dl-key-space", JSON.stringify(texts.space)); // the key's name on the Play button
   };
   follow(model, ["texts"], write, signal);
-  const buttons = [languageSwitch(model, signal), projector, link, theme, help];
+  const fullScreen = fullScreenButtons(root, model, signal);
+  const buttons = [languageSwitch(model, signal), ...fullScreen, projector, link, theme, help];
   return element("header", { class: "dl-header" }, title, element("div", { class: "dl-header-buttons" }, ...buttons), dialog);
 }
 
@@ -49,6 +53,8 @@ function render({ model, el }) {
     el.replaceChildren(bar, header(model, root, life.signal));
     keepNames(root, model, life.signal);
     keepShortcuts(root, life.signal);
+    keepControlsColumn(root, life.signal);
+    keepReasons(root, life.signal);
     keepHeartbeat(bar, root, model, life.signal);
     takeRun(root).then(([taken, buffers]) =>
       model.send({ kind: "hello", language: navigator.language ?? "", ...taken }, undefined, buffers),

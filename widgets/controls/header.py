@@ -107,6 +107,8 @@ def _texts() -> dict[str, str]:
         "languages": _("Language"),
         "projector": _("Projector"),
         "projector_hint": _("Larger type, for a room"),
+        "full_screen": _("Open full screen"),
+        "leave_full_screen": _("Leave full screen"),
         "copy": _("Copy link"),
         "copied": _("Copied"),
         "not_copied": _("Not copied"),

@@ -1,5 +1,7 @@
 // What the header's files share: the page they are on, and the kernel's traits to follow.
 
+const LONGEST_START_MS = 120_000; // a page that has no such part yet will never have it
+
 /** Resolves to the enclosing .dl-root: render() is called before its element is put into the page. */
 export function rootOf(el, signal) {
   return new Promise((resolve) => {
@@ -8,6 +10,20 @@ export function rootOf(el, signal) {
       if (!root && !signal.aborted) return;
       clearInterval(look);
       if (root) resolve(root);
+    }, 20);
+  });
+}
+
+/** Resolves to the elements of these selectors once all of them are there: ipywidgets puts views in one by one. */
+export function whenThere(root, selectors, signal) {
+  return new Promise((resolve) => {
+    const began = performance.now();
+    const look = setInterval(() => {
+      const found = selectors.map((selector) => root.querySelector(selector));
+      const isThere = found.every(Boolean);
+      if (!isThere && !signal.aborted && performance.now() - began < LONGEST_START_MS) return;
+      clearInterval(look);
+      if (isThere) resolve(found);
     }, 20);
   });
 }

@@ -48,7 +48,9 @@ class Playback:
         self._speed.on_chosen(lambda pace: on_speed(self.pace))
         progress = Html(PROGRESS)
         progress.add_class("dl-progress")
-        self.widget = Row([self._play, self._step, self._reset, self._speed, progress])
+        self._controls = Button()  # the page itself folds the controls away
+        self._controls.add_class("dl-controls-button")
+        self.widget = Row([self._play, self._step, self._reset, self._speed, progress, self._controls])
         self.widget.add_class("dl-transport")
         self._playing = False
         self._offered_pause = -math.inf  # when the first button last did, in monotonic seconds
@@ -62,12 +64,14 @@ class Playback:
             "dl-step": pgettext("button", "Step"),
             "dl-reset": pgettext("button", "Reset"),
             "dl-speed": _("Speed"),
+            "dl-controls-button": _("Controls"),
         }
 
     def retranslate(self) -> None:
         """Write every text in the language in use. Calls nobody back; `labels` are for the owner to hand on."""
         self._step.description = pgettext("button", "Step")
         self._reset.description = pgettext("button", "Reset")
+        self._controls.description = _("Controls")
         with self._speed.hold_sync():
             self._speed.write(description=_("Speed"), tooltip=_("Steps per second"))
             self._speed.relabel(_pace_options())

@@ -1,8 +1,8 @@
-// Keys: Space, the right arrow and R.
+// Keys: Space, the right arrow, R and C.
 
 import { inVoila } from "./page.js";
 
-const SHORTCUTS = { " ": ".dl-play", ArrowRight: ".dl-step", r: ".dl-reset", R: ".dl-reset" };
+const SHORTCUTS = { " ": ".dl-play", ArrowRight: ".dl-step", r: ".dl-reset", R: ".dl-reset", c: ".dl-controls-button", C: ".dl-controls-button" };
 const TYPING = "input, textarea, select, [contenteditable=true], dialog[open]";
 
 /** Lets keys press the buttons of the page, and keeps them from JupyterLab. */

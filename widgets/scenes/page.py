@@ -24,6 +24,7 @@ from core.runs.saved_run import SavedRun
 from widgets.board.frame_loop import FrameLoop
 from widgets.cell_pages import PAGES, present_cell_run
 from widgets.controls import page_language
+from widgets.controls.bar import bar
 from widgets.controls.controls import Controls
 from widgets.controls.header import Header
 from widgets.controls.playback import Playback
@@ -76,7 +77,7 @@ class Page(Column):
         self._stage = Stage(self._session, self._playback, self._get_ready_for_models)
         self._reopening = Reopening(self._session, self._header, self._playback, self._upload)
         self._board = self._stage.board
-        super().__init__([self._header, self._columns()])
+        super().__init__([self._header, self._bar(), self._columns()])
         self.add_class("dl-root")
         self._header.on_event(self._on_header)
         self._board.on_event(self._on_board)
@@ -87,11 +88,13 @@ class Page(Column):
         if in_kernel:
             hurry_at_exit()
 
+    def _bar(self) -> Column:
+        return bar([self._controls.rate, self._playback.widget], [self._stage.strip, self._stage.notice])
+
     def _columns(self) -> Column:
         stage = self._stage
-        moving = Column([self._playback.widget, stage.strip, stage.board, stage.formula, stage.cards])
+        moving = Column([stage.board, stage.formula, stage.cards])
         moving.add_class("dl-stage")
-        self._controls.widget.children += (stage.notice,)
         columns = Column([self._controls.widget, moving])
         columns.add_class("dl-columns")
         return columns

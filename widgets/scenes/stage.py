@@ -10,7 +10,7 @@ from core.language import _, language, shown
 from core.notices.notice import Notice
 from core.runs.status import Status
 from widgets.board.live_board import LiveBoard
-from widgets.cards.number_strip import notice_html, notice_slots
+from widgets.cards.notice import notice_html, notice_slots
 from widgets.controls.validated_widgets import Html
 
 if TYPE_CHECKING:

@@ -15,9 +15,10 @@ from core.training.step_record import Observation
 from core.watching.fit_state import FitState
 from widgets.board.frame_loop import FrameLoop
 from widgets.board.live_board import LiveBoard
-from widgets.cards.number_strip import notice_html, notice_slots
+from widgets.cards.notice import notice_html, notice_slots
 from widgets.charts.model_moment import ModelMoment
 from widgets.controls import page_language
+from widgets.controls.bar import bar
 from widgets.controls.header import Header
 from widgets.controls.playback import PROGRESS, Row
 from widgets.controls.validated_widgets import Button, Column, Html
@@ -70,25 +71,24 @@ class FitPage(Column):
         self._header = Header(labels=self._labels())
         self._write_button()
         self._show()
-        super().__init__([self._header, self._columns()])
-        self.add_class("dl-root")
+        super().__init__([self._header, *self._parts()])
+        self.add_class("dl-root").add_class("dl-fit")
         self._header.on_event(self._on_header)
         self._board.on_event(self._on_board)
         page_language.follow(self)
         hear_while_busy(self)
         self._loop.start()
 
-    def _columns(self) -> Column:
+    def _parts(self) -> list[Column]:
         progress = Html(PROGRESS)
         progress.add_class("dl-progress")
-        bar = Row([self._button, progress])
-        bar.add_class("dl-transport")
-        moving = Column([bar, self._notice, self._strip, self._board])
+        transport = Row([self._button, progress])
+        transport.add_class("dl-transport")
+        moving = Column([self._board])
         moving.add_class("dl-stage")
         columns = Column([moving])
         columns.add_class("dl-columns")
-        columns.add_class("dl-fit")
-        return columns
+        return [bar([transport], [self._strip, self._notice]), columns]
 
     def close(self) -> None:
         """Ends drawing, and takes the page away."""

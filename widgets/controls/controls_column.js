@@ -1,0 +1,45 @@
+// The column of controls: beside the charts, folded away, or a drawer over them where the page is narrow or for a room.
+
+import { whenThere } from "./page.js";
+import { followView, setView, viewSetting } from "./view_settings.js";
+
+const NARROW_EM = 60; // below, charts beside a column would be too small
+
+/** Keeps the column where it belongs, as `data-controls` of the page, and its button saying whether it is open. */
+export function keepControlsColumn(root, signal) {
+  let column, button;
+  const isNarrow = () => root.clientWidth < NARROW_EM * Number.parseFloat(getComputedStyle(root).fontSize);
+  const isDrawer = () => isNarrow() || viewSetting(root, "projector") === "on";
+  const isFolded = () => viewSetting(root, "controls") === "folded";
+  const say = () => {
+    const open = isDrawer() ? column.matches(":popover-open") : !isFolded();
+    button.setAttribute("aria-expanded", String(open));
+  };
+  const apply = () => {
+    const place = isDrawer() ? "drawer" : isFolded() ? "folded" : "column";
+    if (root.dataset.controls !== place) {
+      root.dataset.controls = place;
+      makeDrawer(column, button, place === "drawer");
+    }
+    say();
+  };
+  const fold = () => isDrawer() || setView(root, "controls", isFolded() ? undefined : "folded");
+  const start = () => {
+    button.addEventListener("click", fold, { signal });
+    column.addEventListener("toggle", say, { signal });
+    followView(root, ["controls", "projector"], apply, signal);
+    const sizes = new ResizeObserver(apply);
+    sizes.observe(root);
+    signal.addEventListener("abort", () => sizes.disconnect());
+  };
+  whenThere(root, [".dl-controls", ".dl-controls-button"], signal).then((parts) => {
+    [column, button] = parts;
+    start();
+  });
+}
+
+/** Over everything else, a column that opens by its button and closes by Esc or a press beside it; or none of this. */
+function makeDrawer(column, button, isWanted) {
+  column.popover = isWanted ? "auto" : null;
+  button.popoverTargetElement = isWanted ? column : null;
+}
