@@ -109,7 +109,8 @@ class TrainingConfig(_Values):
         Without a leading "?", the problem first unless it is the page's own, in declaration order, each
         number in the fewest digits that are exact.
         """
-        changed = self.changed(self.suited_to(self.problem)) | ({"problem"} & self.changed(TrainingConfig()))
+        suited = self.suited_to(self.problem)
+        changed = self.changed(suited._resized(self)) | ({"problem"} & self.changed(TrainingConfig()))
         values = ((name, getattr(self, name)) for name in FIELDS if name in changed)
         return urlencode([(name, _as_text(v)) for name, v in values])
 
@@ -117,9 +118,9 @@ class TrainingConfig(_Values):
     def from_query(cls, text: str) -> tuple[TrainingConfig, list[str]]:
         """The config a URL query describes, and one sentence for each setting that could not be used.
 
-        Such settings, and those it does not name, are as the problem starts with them. Names that are no
-        setting are ignored, since the URL also carries other programs' parameters. Of a repeated name the
-        last counts.
+        Such settings, and those it does not name, are as the problem starts with them; but a family or size of its
+        own chooses width and depth anew, as it does in the menu. Names that are no setting are ignored, since the
+        URL also carries other programs' parameters. Of a repeated name the last counts.
 
         >>> config, refused = TrainingConfig.from_query("?optimizer=adam&learning_rate=0.05&momentum=2")
         >>> config.optimizer, config.learning_rate, len(refused)
@@ -140,7 +141,12 @@ class TrainingConfig(_Values):
         fitting = families_for(suited.problem)
         if fitting and good.get("family", suited.family) not in fitting:
             sentences.append(_misfit(suited.problem, cast("str", good.pop("family"))))
-        return suited.replace(**good), sentences
+        return suited._resized(suited.replace(**good)).replace(**good), sentences
+
+    def _resized(self, other: TrainingConfig) -> Self:
+        """This config with the size and family of `other`, and width and depth by that size if it is another one."""
+        sized = {"size": other.size, "family": other.family}
+        return self if not self.changed(self.replace(**sized)) else self.replace(width=None, depth=None)
 
 
 def _misfit(problem: str, family: str) -> str:

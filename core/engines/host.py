@@ -97,7 +97,7 @@ class Host:
         """Goes to where the task wants its run to be."""
         task = self._task
         if task.start_settings:
-            self._requests.ask_for_settings(dict(task.start_settings))
+            self._requests.ask_for_settings(dict(task.start_settings), frozenset())
         if self._replaying:
             self._replay()
             self._replaying = False
@@ -117,7 +117,8 @@ class Host:
             self._requests.ask(restart=self._task.initial)
         for change in self._task.changes:
             self._go_to(min(change.step, self._task.until))
-            self._requests.ask_for_settings({change.name: change.new})
+            dragged = frozenset({change.name} if change.dragged else ())
+            self._requests.ask_for_settings({change.name: change.new}, dragged)
         self._go_to(self._task.until)
 
     def _go_to(self, step: int) -> None:

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from core.runs.setting_changes import TOTAL_STEPS
+from core.runs.setting_changes import TOTAL_STEPS, Drags
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,8 @@ class RunRequests:
     playing: bool = False
     single_steps: int = 0
     settings: dict[str, float] = field(default_factory=dict)
+    dragged: frozenset[str] = frozenset()  # of `settings`, those that go on with a change of a moment ago
+    drags: Drags = field(default_factory=Drags, repr=False)
     observation: bool = False
     watched: frozenset[str] = frozenset()  # the findings somebody looks at
     watching: bool = False  # `watched` has changed
@@ -54,10 +56,11 @@ class RunRequests:
             self.single_steps += count
             self.changed.notify_all()
 
-    def ask_for_settings(self, settings: dict[str, float]) -> None:
-        """Asks for new values of live settings."""
+    def ask_for_settings(self, settings: dict[str, float], dragged: frozenset[str] | None = None) -> None:
+        """Asks for new values of live settings; which of them a hand has `dragged` is told by the time, if by nobody."""
         with self.changed:
             self.settings.update(settings)
+            self.dragged |= self.drags.among(settings) if dragged is None else dragged
             self.changed.notify_all()
 
     def take_restart(self) -> Sequence[np.ndarray] | None:
@@ -66,14 +69,18 @@ class RunRequests:
             initial, self.restart = self.restart, None
         return initial
 
-    def take_settings(self) -> dict[str, float]:
-        """Returns the live settings asked for, and forgets them; the run's length among them is noted here."""
+    def take_settings(self) -> tuple[dict[str, float], frozenset[str]]:
+        """Returns the live settings asked for and the names of those that were dragged, and forgets both.
+
+        The run's length among them is noted here.
+        """
         with self.changed:
             settings, self.settings = self.settings, {}
+            dragged, self.dragged = self.dragged, frozenset()
             total = settings.pop(TOTAL_STEPS, None)
             if total is not None:
                 self.total_steps, self.retimed = int(total), True
-        return settings
+        return settings, dragged
 
     def waiting(self, playing: bool, is_current: bool = False) -> bool:
         """Returns True if anything is asked of a worker that plays now, or rests if `playing` is False.

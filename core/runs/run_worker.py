@@ -172,12 +172,12 @@ class RunWorker:
             self._begin_history()
 
     def _apply_settings(self) -> None:
-        settings = self._requests.take_settings()
+        settings, dragged = self._requests.take_settings()
         if not settings:
             return
         before, rate = self._trainer.hyper(), self._trainer.base_rate
         self._trainer.set(**settings)
-        self.live = self.live.with_settings(self.step, settings, before, self._trainer.hyper(), rate)
+        self.live = self.live.with_settings(self.step, settings, before, self._trainer.hyper(), rate, dragged)
         self._publish_observation()
 
     def _due(self, pacer: Pacer, calls: CallLength) -> int:

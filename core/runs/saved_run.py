@@ -87,13 +87,16 @@ class SavedRun:
         return cls(config, step, changes, saved["program"], seconds, saved["playing"], pace)
 
 
-def _change(config: TrainingConfig, step: object, name: str, old: object, new: object) -> SettingChange:
+def _change(
+    config: TrainingConfig, step: object, name: str, old: object, new: object, dragged: object
+) -> SettingChange:
     """A change of a setting that is live in `config`, between two values that it may have."""
+    _require(isinstance(dragged, bool))
     if name == TOTAL_STEPS:
         return SettingChange(_whole(step), name, _whole(old), _whole(new))
     _require(name in {field.name for field in OPTIMIZERS[config.optimizer].live})
     first, last = (getattr(config.replace(**{name: value}), name) for value in (old, new))
-    return SettingChange(_whole(step), name, first, last)
+    return SettingChange(_whole(step), name, first, last, bool(dragged))
 
 
 def _whole(value: object, low: int = 1) -> int:

@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 MOST_CHANGES = 1000  # the newest; a slider dragged for minutes leaves that many
 TOTAL_STEPS = "total_steps"  # the run's length, which is asked for as live settings are
+DRAG_SECONDS = 1.0  # a hand that drags a slider rests no longer; nobody types two values so soon after one another
 
 
 @dataclass(frozen=True)
 class SettingChange:
-    """A live setting that changed: `name` went from `old` to `new` and holds from update `step` on."""
+    """A live setting that changed: `name` went from `old` to `new` and holds from update `step` on.
+
+    One that is `dragged` goes on with the change of that setting before it: both are one movement of a hand.
+    """
 
     step: int
     name: str
     old: float
     new: float
+    dragged: bool = False
+
+
+class Drags:
+    """Tells by the time between them which changes of a setting are one drag of its slider.
+
+    >>> seconds = iter((10.0, 10.5, 12.0))
+    >>> drags = Drags(lambda: next(seconds))
+    >>> [sorted(drags.among(["momentum"])) for _change in range(3)]
+    [[], ['momentum'], []]
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` tells the time in seconds."""
+        self._clock = clock
+        self._changed_at: dict[str, float] = {}
+
+    def among(self, names: Iterable[str]) -> frozenset[str]:
+        """The settings among `names`, which change now, that have changed less than `DRAG_SECONDS` ago."""
+        now, before = self._clock(), self._changed_at
+        self._changed_at = before | dict.fromkeys(names, now)
+        return frozenset(name for name in names if name in before and now - before[name] < DRAG_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -48,16 +75,17 @@ class LiveRecord:
         before: Mapping[str, float],
         after: Mapping[str, float],
         base_rate: float,
+        dragged: frozenset[str] = frozenset(),
     ) -> Self:
-        """The record with the settings `asked` for after `step` updates.
+        """The record with the settings `asked` for after `step` updates, some of them `dragged`.
 
         `before` and `after` are those that updates went by and go by; `base_rate` was the rate asked for before.
         """
         live = self
         for name, value in asked.items():
             old = base_rate if name == "learning_rate" else before[name]
-            live = live.with_asked(SettingChange(step, name, old, value))
-            live = live.with_mark(SettingChange(step, name, before[name], after[name]))
+            live = live.with_asked(SettingChange(step, name, old, value, name in dragged))
+            live = live.with_mark(SettingChange(step, name, before[name], after[name], name in dragged))
         return live
 
     def with_asked(self, change: SettingChange) -> Self:
@@ -67,8 +95,16 @@ class LiveRecord:
         return self if change.old == change.new else replace(self, asked=_with(self.asked, change))
 
     def with_mark(self, mark: SettingChange) -> Self:
-        """The record with one more mark, unless nothing changed or no step was taken yet."""
-        return self if mark.step == 0 or mark.old == mark.new else replace(self, marks=_with(self.marks, mark))
+        """The record with one more mark, unless nothing changed or no step was taken yet.
+
+        A drag has one mark, where it has come to.
+        """
+        if mark.step == 0 or mark.old == mark.new:
+            return self
+        marks = self.marks
+        if mark.dragged and marks and marks[-1].name == mark.name:
+            marks, mark = marks[:-1], replace(mark, old=marks[-1].old)
+        return replace(self, marks=_with(marks, replace(mark, dragged=False)))
 
 
 def latest(changes: tuple[SettingChange, ...]) -> dict[str, float]:
@@ -83,5 +119,5 @@ def latest(changes: tuple[SettingChange, ...]) -> dict[str, float]:
 def _with(changes: tuple[SettingChange, ...], change: SettingChange) -> tuple[SettingChange, ...]:
     """`changes` with one more at their end; several changes of a setting between two updates are one."""
     if changes and (changes[-1].step, changes[-1].name) == (change.step, change.name):
-        changes, change = changes[:-1], replace(change, old=changes[-1].old)
+        changes, change = changes[:-1], replace(change, old=changes[-1].old, dragged=changes[-1].dragged)
     return (*changes, change)[-MOST_CHANGES:]

@@ -209,3 +209,31 @@ def test_an_empty_width_leaves_it_to_the_size_and_a_given_one_does_not() -> None
 
 def test_only_the_bowl_shows_a_condition_number() -> None:
     assert [name for name, names in FIELDS_OF_PROBLEM.items() if "condition" in names] == ["bowl"]
+
+
+def test_a_link_with_another_family_takes_its_own_width_at_the_size_that_suits_the_problem() -> None:
+    suited = TrainingConfig.suited_to("python_help")
+    assert (suited.size, suited.width, suited.depth) == (38_000, 64, 1)
+    config, refused = TrainingConfig.from_query("problem=python_help&family=decoder")
+    assert refused == []
+    assert config == with_changes(suited, {"family": "decoder"})  # as the menu gives it
+    assert (config.size, config.width, config.depth) == (38_000, None, None)
+
+
+@pytest.mark.parametrize(
+    ("settings", "query"),
+    [
+        ({"family": "decoder", "width": None, "depth": None}, "problem=python_help&family=decoder"),
+        ({"family": "decoder"}, "problem=python_help&family=decoder&width=64&depth=1"),
+        ({"family": "decoder", "width": None}, "problem=python_help&family=decoder&depth=1"),
+        ({"size": 9000, "width": 32, "depth": None}, "problem=python_help&size=9000&width=32"),
+        ({"width": None}, "problem=python_help&width="),
+    ],
+)
+def test_a_link_names_width_and_depth_where_its_family_and_size_would_choose_others(
+    settings: dict[str, object], query: str
+) -> None:
+    config = TrainingConfig.suited_to("python_help").replace(**settings)
+    written = dict(parse_qsl(config.to_query(), keep_blank_values=True))
+    assert written == dict(parse_qsl(query, keep_blank_values=True))
+    assert TrainingConfig.from_query(config.to_query()) == (config, [])
