@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,12 @@ class Sharpness:
     rate: float
     preconditioned: bool
     examples: int
+
+    def limit_at(self, step: int) -> tuple[int, float | None]:
+        """Return the step of the last look up to `step`, or else of the first, and the limit found there."""
+        look = max(int(np.searchsorted(self.steps, step, side="right")) - 1, 0)
+        limit = float(self.limits[look])
+        return int(self.steps[look]), limit if math.isfinite(limit) else None
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.datasets.baselines import strongest
-from core.language import _, ngettext, pgettext, shown
+from core.geometry.blow_up import blow_up
+from core.language import _, ngettext, shown
 from core.metric import metric
 from core.notices import waiting
-from core.notices.notice import Notice, diverged_at, side_by_side
+from core.notices.divergence import blown_up, not_finite
+from core.notices.notice import Notice, side_by_side
+from core.notices.overfitting import best_step
 from core.number_format import format_number, rounded
 from core.number_text import metric_text, percent
 from core.probes.registry import CURVATURE, EVALUATION
@@ -25,7 +29,9 @@ if TYPE_CHECKING:
     from core.runs.any_run import AnyRun
 
 LONG_EPOCH = 3600.0  # seconds; a person should know before waiting that long for one pass over the data
-WORSE = 1.2  # of the lowest validation loss; noise from one evaluation to the next is smaller
+OLD = 0.1  # of the run: nothing is concluded from an evaluation that is older
+FEWER_UPDATES = 0.5  # of those made by now: nor from one of a model that had so few
+POINTS = 500  # of the loss, to tell from where it rose
 
 
 def preparing(setup: ModelSetup, downloaded: float | None) -> Notice:
@@ -46,22 +52,35 @@ def of_run(setup: ModelSetup, run: AnyRun, steps_per_epoch: int, findings: Mappi
     evaluation = findings.get(EVALUATION.name)
     if run.status is Status.DIVERGED:
         return _diverged(run, findings)
-    long = _long_epoch(run, steps_per_epoch)
-    if long is not None and run.step == 0:
-        return long
-    if evaluation is None:
-        return Notice("info", _("Ready."), _described(setup))
-    found: Evaluations = evaluation.value
+    if run.observation is not None and not math.isfinite(run.observation.loss):
+        return not_finite(run.step)
     if run.step == 0:
-        untrained = _("{model}, untrained.", model=setup.label)
-        sentence = side_by_side(untrained, _scores(found))
-        for note in setup.notes:
-            sentence = side_by_side(sentence, shown(note))
-        return Notice("info", _("Ready."), sentence)
+        return _at_the_start(setup, run, steps_per_epoch, None if evaluation is None else evaluation.value)
+    if evaluation is None:
+        return Notice("info", _("Training, not evaluated yet."), _described(setup))
     if run.status is Status.FINISHED and evaluation.step != run.step:
         sentence = _("All updates are made; the model is being evaluated once more.")
-        return Notice("info", _("Evaluating."), sentence)
-    return _overfitting(found, run) or _progress(found, run)
+        return Notice("info", _("Done; evaluating once more."), sentence)
+    if is_old(evaluation.step, run):
+        return Notice("info", _("Training, to be evaluated again soon."), _scores(evaluation.value))
+    return _overfitting(evaluation.value, run, steps_per_epoch) or _progress(evaluation.value, run)
+
+
+def is_old(step: int, run: AnyRun) -> bool:
+    """True if what was found at `step` says too little of where the run stands now."""
+    return run.step - step > OLD * run.total_steps or step < FEWER_UPDATES * run.step
+
+
+def _at_the_start(setup: ModelSetup, run: AnyRun, steps_per_epoch: int, found: Evaluations | None) -> Notice:
+    long = _long_epoch(run, steps_per_epoch)
+    if long is not None:
+        return long
+    if found is None:
+        return Notice("info", _("Ready to train."), _described(setup))
+    sentence = side_by_side(_("{model}, untrained.", model=setup.label), _scores(found))
+    for note in setup.notes:
+        sentence = side_by_side(sentence, shown(note))
+    return Notice("info", _("Ready to train."), sentence)
 
 
 def _described(setup: ModelSetup) -> str:
@@ -76,21 +95,14 @@ def _described(setup: ModelSetup) -> str:
 
 
 def _diverged(run: AnyRun, findings: Mapping[str, Finding]) -> Notice:
-    title = diverged_at(run.step)
+    """Says from where the loss rose, with the limit that was found there or, where none was, soonest after."""
+    rise = None if run.history is None else blow_up(run.history.view(POINTS))
     curvature = findings.get(CURVATURE.name)
-    rate = None if run.observation is None else run.observation.hyper["learning_rate"]
-    limit = None if curvature is None else curvature.value.limit
-    if curvature is None or rate is None or limit is None or rate <= limit:
-        sentence = _("The loss was no longer a finite number. Lower the learning rate, then Reset.")
-        return Notice("danger", title, sentence)
-    sentence = _(
-        "The learning rate {rate} is above the stability limit, about {limit} as estimated at step {step}, so steps "
-        "overshot more and more. Lower it and press Reset.",
-        rate=rounded(rate),
-        limit=rounded(limit),
-        step=format_number(curvature.step),
-    )
-    return Notice("danger", title, sentence)
+    rate = math.nan if run.observation is None else run.observation.hyper["learning_rate"]
+    if curvature is None or not len(curvature.value.steps):
+        return blown_up(run.step, rise, rate, None, 0)
+    step, limit = curvature.value.limit_at(0 if rise is None else rise.step)
+    return blown_up(run.step, rise, rate, limit, step)
 
 
 def _long_epoch(run: AnyRun, steps_per_epoch: int) -> Notice | None:
@@ -105,37 +117,39 @@ def _long_epoch(run: AnyRun, steps_per_epoch: int) -> Notice | None:
         updates=format_number(steps_per_epoch),
         hours=rounded(seconds * steps_per_epoch / 3600, 2),
     )
-    return Notice("danger", _("One epoch takes long."), sentence)
+    title = _("One epoch takes about {hours} hours.", hours=rounded(seconds * steps_per_epoch / 3600, 2))
+    return Notice("danger", title, sentence)
 
 
-def _overfitting(found: Evaluations, run: AnyRun) -> Notice | None:
-    """Warns if the validation loss has risen from its lowest while the training loss fell on."""
-    best = int(np.argmin(found.val_loss))
-    rises = found.val_loss[-1] > WORSE * found.val_loss[best] and found.train_loss[-1] < found.train_loss[best]
-    if not rises:
+def _overfitting(found: Evaluations, run: AnyRun, steps_per_epoch: int) -> Notice | None:
+    """Warns if the validation loss has been rising from its lowest while the training loss fell on."""
+    best = best_step(found, steps_per_epoch, run.total_steps)
+    if best is None:
         return None
+    step = format_number(best)
     sentence = _(
         "The validation loss was lowest, {lowest}, at step {step} and is {now} now, while the training loss went on "
         "falling.",
-        lowest=rounded(found.val_loss[best]),
-        step=format_number(int(found.step[best])),
+        lowest=rounded(float(np.nanmin(found.val_loss))),
+        step=step,
         now=rounded(found.val_loss[-1]),
     )
-    title = _finished() if run.status is Status.FINISHED else _("Overfitting.")
+    if run.status is Status.FINISHED:
+        title = _("Finished; overfitting since step {step}.", step=step)
+    else:
+        title = _("Overfitting since step {step}.", step=step)
     return Notice("info", title, side_by_side(sentence, _scores(found)))
 
 
 def _progress(found: Evaluations, run: AnyRun) -> Notice:
-    beaten = _beats_baselines(found)
-    if run.status is Status.FINISHED:
-        title = _finished()
-    else:
-        title = _("Learning.") if beaten else _("Not better than no model yet.")
-    return Notice("good" if beaten else "info", title, _scores(found))
-
-
-def _finished() -> str:
-    return pgettext("of a run", "Finished.")
+    """Says whether the model is better than none, with its metric."""
+    is_finished = run.status is Status.FINISHED
+    if not _beats_baselines(found):
+        worse = _("Finished, not better than no model.") if is_finished else _("Not better than no model yet.")
+        return Notice("info", worse, _scores(found))
+    score = {"metric": metric(found.metric).label, "value": metric_text(float(found.val_metric[-1]), found.metric)}
+    title = _("Finished: {metric} {value}.", **score) if is_finished else _("Learning: {metric} {value}.", **score)
+    return Notice("good", title, _scores(found))
 
 
 def _beats_baselines(found: Evaluations) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.language import _
-from core.number_format import format_number
 
 
 @dataclass(frozen=True)
@@ -26,8 +25,3 @@ def side_by_side(first: str, second: str) -> str:
     """Two sentences, one after the other."""
     # Translators: two whole sentences, with what stands between them
     return _("{first} {second}", first=first, second=second)
-
-
-def diverged_at(step: int) -> str:
-    """The title of a notice about a run that diverged."""
-    return _("Diverged at step {step}.", step=format_number(step))

@@ -9,10 +9,12 @@ import numpy as np
 
 from core.geometry.stability import contraction
 from core.language import _, shown
-from core.notices.notice import Notice, diverged_at, side_by_side
+from core.notices.divergence import blown_up, not_finite
+from core.notices.notice import Notice, side_by_side
 from core.number_format import format_number, rounded
 
 if TYPE_CHECKING:
+    from core.geometry.blow_up import BlowUp
     from core.geometry.step_view import StepView
     from core.objectives.objective import PlaneObjective
     from core.optimizers.optimizer import Optimizer
@@ -23,27 +25,34 @@ SMALLEST_LOSS = 1e-4  # a loss whose minimum is 0 counts as this: float32 gets s
 FEW_STEPS = 10  # for each digit: a rate that needs fewer is no hindrance
 MOST_STEPS = 1e9  # beyond, their number says no more
 FAR_BELOW = 2.0  # times: a rate so far below the limit can be raised
+WITHOUT_BOUND = 1e6  # below minus this a loss without a minimum falls for ever
 AT_MINIMUM = 1e-3  # of the loss's scale: closer to the known minimum than this counts as there
 
 
-def diverged(step: int, seen: Observation, view: StepView) -> Notice:
-    """Says why a run reached a loss that is not finite after `step` updates."""
-    rate, limit = seen.hyper["learning_rate"], view.zones.limit
-    if limit is not None and rate > limit:
-        sentence = _(
-            "The learning rate {rate} is above the stability limit, {limit} there, so every step overshot the minimum "
-            "by more than the one before. Lower it and press Reset.",
-            rate=rounded(rate),
-            limit=rounded(limit),
-        )
-    else:
-        sentence = _("The loss was no longer a finite number: it falls or rises without bound here. Press Reset.")
-    return Notice("danger", diverged_at(step), sentence)
+def diverged(step: int, seen: Observation, view: StepView, rise: BlowUp | None) -> Notice:
+    """Says why a run reached a loss that is not finite after `step` updates.
+
+    `view` has the zones of the place from where the loss rose, and `seen` the rate of then.
+    """
+    if rise is None:
+        return Notice("danger", _("Fell without bound, to step {step}.", step=format_number(step)), _falls(seen))
+    return blown_up(step, rise, seen.hyper["learning_rate"], view.zones.limit, rise.step)
+
+
+def _falls(seen: Observation) -> str:
+    return _(
+        "The loss is {loss}: along one direction it falls without bound, and there is no minimum to find. Press Reset.",
+        loss=rounded(seen.loss),
+    )
 
 
 def progress(objective: PlaneObjective, optimizer: Optimizer, seen: Observation, view: StepView) -> Notice:
     """Says how far the run has come at the point `seen`, and what holds it up."""
     rate, limit = seen.hyper["learning_rate"], view.zones.limit
+    if not math.isfinite(seen.loss):
+        return not_finite(seen.step)
+    if objective.minimum is None and seen.loss < -WITHOUT_BOUND:
+        return Notice("danger", _("Falling without bound."), _falls(seen))
     if _settled(seen, view):
         return _converged(objective, seen)
     if limit is not None and rate > limit:
@@ -61,7 +70,7 @@ def _above_limit(rate: float, limit: float) -> Notice:
         times=_times(rate / limit),
         limit=rounded(limit),
     )
-    return Notice("danger", _("Above the stability limit."), sentence)
+    return Notice("danger", _("Rate above the stability limit."), sentence)
 
 
 def _settled(seen: Observation, view: StepView) -> bool:
@@ -78,7 +87,7 @@ def _converged(objective: PlaneObjective, seen: Observation) -> Notice:
     norm = rounded(_norm(seen))
     if not np.all(np.linalg.eigvalsh(seen.hessian) > 0) and above != 0:
         sentence = _("The gradient norm is {norm}, but this is no minimum: the loss curves down.", norm=norm)
-        return Notice("info", _("Hardly moving."), sentence)
+        return Notice("info", _("Hardly moving, but not at a minimum."), sentence)
     if above is not None and above > AT_MINIMUM * max(abs(objective.minimum or 0), 1.0):
         sentence = _("The loss is {above} above the lowest known; no small step leads out.", above=rounded(above))
         return Notice("info", _("In a local minimum."), sentence)

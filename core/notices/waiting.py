@@ -22,7 +22,7 @@ def returning(step: int, seconds: float) -> Notice:
         "The process that trained has ended unexpectedly; another one takes the same steps again, up to step {step}.",
         step=format_number(step),
     )
-    return _on_its_way(sentence, seconds)
+    return _on_its_way(step, sentence, seconds)
 
 
 def reopened(step: int, seconds: float) -> Notice:
@@ -30,11 +30,12 @@ def reopened(step: int, seconds: float) -> Notice:
     sentence = _(
         "The page was opened anew; its run takes the same steps again, up to step {step}.", step=format_number(step)
     )
-    return _on_its_way(sentence, seconds)
+    return _on_its_way(step, sentence, seconds)
 
 
-def _on_its_way(sentence: str, seconds: float) -> Notice:
+def _on_its_way(step: int, sentence: str, seconds: float) -> Notice:
+    title = _("Going back to step {step}.", step=format_number(step))
     if seconds <= LONG_RETURN_S:
-        return Notice("info", _("One moment."), sentence)
+        return Notice("info", title, sentence)
     offer = _("That takes about {time}; Reset begins anew at once.", time=duration(seconds))
-    return Notice("info", _("One moment."), side_by_side(sentence, offer))
+    return Notice("info", title, side_by_side(sentence, offer))

@@ -17,12 +17,14 @@ class Observer:
     """Keeps the newest observation and when it was made, in unix seconds, as a pair that is replaced as a whole.
 
     Other threads read it: one that took a new time with an old observation would take that for drawn. `is_current` is
-    False after the trainer has made further updates.
+    False after the trainer has made further updates. What a trainer that diverged did is not seen otherwise when its
+    settings change: it was made at the rate of then.
     """
 
     def __init__(self) -> None:
         self.newest: tuple[Observation, float] | tuple[None, None] = None, None
         self.is_current = False
+        self._is_last = False  # the trainer had diverged
 
     @property
     def observation(self) -> Observation | None:
@@ -41,6 +43,10 @@ class Observer:
     def observe(self, trainer: Trainer, last: Mapping[str, float] | None = None) -> Observation:
         """Observes `trainer` and returns that; `last` is the record of its last update, if it made one."""
         at = time.time()
+        if trainer.diverged and self._is_last and self.observation is not None:
+            self.newest, self.is_current = (self.observation, at), True
+            return self.observation
+        self._is_last = trainer.diverged
         # A look at a model costs as much as an update; the last one's record is there already.
         observation = trainer.observe() if last is None or not trainer.layer_names else _recalled(trainer, last)
         self.newest = observation, at

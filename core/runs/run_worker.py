@@ -175,6 +175,8 @@ class RunWorker:
         settings, dragged = self._requests.take_settings()
         if not settings:
             return
+        if self._trainer.diverged:
+            self._publish_observation()  # of the rate at which it did
         before, rate = self._trainer.hyper(), self._trainer.base_rate
         self._trainer.set(**settings)
         self.live = self.live.with_settings(self.step, settings, before, self._trainer.hyper(), rate, dragged)

@@ -75,3 +75,8 @@ def test_without_a_limit_the_track_is_quiet_and_the_note_says_why() -> None:
 
 def test_without_a_best_rate_the_note_gives_the_limit_alone() -> None:
     assert zones_note(RateZones(0.5, None, None)) == "stable below 0.500"
+    assert zones_note(RateZones(0.5, None, None), 1200) == "stable below 0.500 · at step 1\u00a0200"
+
+
+def test_where_a_step_is_no_multiple_of_the_rate_the_limit_is_said_to_be_one_over_many_steps() -> None:
+    assert zones_note(RateZones(0.5, None, 0.4), in_rates=False) == "stable over many steps below 0.500"

@@ -55,7 +55,7 @@ def test_reload_brings_back_settings_run_and_step(visit: Visit, host: Host) -> N
         step = visitor.pause()
         before = shown(visitor)
         reload_after_the_kernel_has_died(visitor)
-        visitor.wait("s => s.kernel > 0 && s.notice !== 'One moment.'", PREPARED_MS)
+        visitor.wait("s => s.kernel > 0 && !s.notice.startsWith('Going back ')", PREPARED_MS)
         assert visitor.rest_at(step) == step
         assert shown(visitor) == before
         assert len(before["curve"]["x"]) > 90

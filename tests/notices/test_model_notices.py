@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from core.notices import model_notices
+from core.number_format import format_number
 from core.probes.finding import Finding
 from core.runs.status import Status
 from tests.support.model_moments import evaluations, seen_at, setup_of, sharpness
@@ -19,7 +20,7 @@ SETUP = setup_of()
 def run_at(step: int, status: Status = Status.PLAYING, seconds: float | None = 0.01, rate: float = 0.01) -> Any:
     seen = seen_at(step, hyper={"learning_rate": rate})
     of_run = {"step": step, "status": status, "seconds_per_update": seconds, "observation": seen}
-    return SimpleNamespace(**of_run, failed_probes=frozenset())
+    return SimpleNamespace(**of_run, failed_probes=frozenset(), total_steps=5000, history=None)
 
 
 def said(run: Any, found_at: int, steps_per_epoch: int = 10, **findings: Any) -> tuple[str, str]:
@@ -31,38 +32,77 @@ def said(run: Any, found_at: int, steps_per_epoch: int = 10, **findings: Any) ->
 def test_the_newest_validation_metric_stands_beside_the_baseline_with_its_step() -> None:
     found = evaluations(1000)
     title, sentence = said(run_at(1100), 1000, evaluation=found)
-    assert title == "Learning."
+    assert title == f"Learning: accuracy {100 * found.val_metric[-1]:.1f}\u00a0%."
     assert f"{100 * found.val_metric[-1]:.1f}\u00a0% at step 1\u00a0000" in sentence
     assert "10.1\u00a0% (Majority class)" in sentence
 
 
 def test_a_run_is_called_finished_only_when_its_last_step_was_evaluated() -> None:
     found = evaluations(1000)
-    assert said(run_at(1100, Status.FINISHED), 1000, evaluation=found)[0] == "Evaluating."
-    assert said(run_at(1000, Status.FINISHED), 1000, evaluation=found)[0] == "Finished."
+    assert said(run_at(1100, Status.FINISHED), 1000, evaluation=found)[0] == "Done; evaluating once more."
+    assert said(run_at(1000, Status.FINISHED), 1000, evaluation=found)[0].startswith("Finished: accuracy ")
 
 
 def test_worse_than_no_model_is_said() -> None:
-    found = evaluations(0, count=1)
-    assert found.val_metric[-1] < 0.101
-    assert said(run_at(5), 0, evaluation=found)[0] == "Not better than no model yet."
+    found = evaluations(5, count=2)
+    found.val_metric[:] = 0.1
+    assert said(run_at(5), 5, evaluation=found)[0] == "Not better than no model yet."
+    assert said(run_at(5, Status.FINISHED), 5, evaluation=found)[0] == "Finished, not better than no model."
+
+
+@pytest.mark.parametrize(
+    ("step", "found_at", "is_said"),
+    [
+        (293, 2, False),
+        (1, 0, False),
+        (60, 50, True),
+        (99, 50, True),
+        (101, 50, False),
+        (3000, 2500, True),
+        (3001, 2500, False),
+    ],
+)
+def test_no_verdict_is_spoken_from_an_evaluation_of_long_ago(step: int, found_at: int, is_said: bool) -> None:
+    """Of a run of 5000 steps: older than a tenth of it, or of a model that had less than half the updates."""
+    found = evaluations(found_at, count=2)
+    found.val_metric[:] = 0.1
+    title, sentence = said(run_at(step), found_at, evaluation=found)
+    assert title == ("Not better than no model yet." if is_said else "Training, to be evaluated again soon.")
+    assert f"at step {format_number(found_at)};" in sentence
 
 
 def test_overfitting_is_said_with_the_step_where_validation_was_best() -> None:
-    found = evaluations(1000, count=3)
-    found.val_loss[:] = 2.0, 0.5, 1.0
+    found = evaluations(1000, count=21)
+    found.val_loss[:] = np.abs(np.arange(21) - 10) / 20 + 0.5
     title, sentence = said(run_at(1000), 1000, evaluation=found)
-    assert title == "Overfitting."
+    assert title == "Overfitting since step 500."
     assert "0.5, at step 500 " in sentence
     assert "is 1 now" in sentence
+    assert said(run_at(1000, Status.FINISHED), 1000, evaluation=found)[0] == "Finished; overfitting since step 500."
+
+
+def test_five_epochs_of_a_rising_validation_loss_are_no_overfitting_yet() -> None:
+    found = evaluations(1000, count=21)
+    found.val_loss[:] = np.abs(np.arange(21) - 10) / 20 + 0.5
+    assert said(run_at(1000), 1000, steps_per_epoch=100, evaluation=found)[0].startswith("Learning")
+
+
+def test_a_validation_loss_that_jumps_up_and_down_is_no_overfitting() -> None:
+    found = evaluations(1000, count=41)
+    found.val_loss[:] = np.random.default_rng(0).uniform(1.0, 2.0, 41)
+    found.val_loss[5] = 0.5
+    assert said(run_at(1000), 1000, evaluation=found)[0].startswith("Learning")
 
 
 def test_an_epoch_of_over_an_hour_is_said_before_it_starts_from_the_measured_time() -> None:
     title, sentence = said(run_at(0, seconds=2.0), 0, steps_per_epoch=3600, evaluation=evaluations(0, count=1))
-    assert title == "One epoch takes long."
+    assert title == "One epoch takes about 2 hours."
     assert "2 s" in sentence
     assert "about 2 hours" in sentence
-    assert said(run_at(0, seconds=0.9), 0, steps_per_epoch=3600, evaluation=evaluations(0, count=1))[0] == "Ready."
+    assert (
+        said(run_at(0, seconds=0.9), 0, steps_per_epoch=3600, evaluation=evaluations(0, count=1))[0]
+        == "Ready to train."
+    )
 
 
 @pytest.mark.parametrize(("rate", "named"), [(10.0, True), (1e-6, False)])
@@ -71,8 +111,24 @@ def test_a_divergence_names_the_limit_only_where_the_rate_was_above_it(rate: flo
     assert found.limit is not None
     assert 1e-6 < found.limit < 10
     title, sentence = said(run_at(1000, Status.DIVERGED, rate=rate), 900, curvature=found)
-    assert title == "Diverged at step 1\u00a0000."
+    assert title == ("Diverged at step 1\u00a0000: rate too large." if named else "Diverged at step 1\u00a0000.")
     assert ("stability limit" in sentence) == named
+
+
+def test_a_divergence_names_the_limit_from_where_the_loss_rose_not_that_of_its_end() -> None:
+    found = sharpness([2.0, 4.0, 1e20], [0.6] * 3, 100)  # at steps 0, 50 and 100: limits 1, 0.5 and 2e-20
+    rows = {"step": np.arange(101), "loss": np.concatenate([np.linspace(5, 1, 61), np.geomspace(2, 1e30, 40)])}
+    run = run_at(101, Status.DIVERGED, rate=0.6)
+    run.history = SimpleNamespace(view=lambda points: rows)
+    _title, sentence = said(run, 100, curvature=found)
+    assert "above the stability limit, about 0.5 at step 50," in sentence
+    assert "rose from 1 at step 60 to 1e30 at step 100, the last one that is finite." in sentence
+
+
+def test_a_loss_that_is_not_finite_is_never_called_learning() -> None:
+    run = run_at(1000)
+    run.observation = seen_at(1000, loss=np.inf)
+    assert said(run, 1000, evaluation=evaluations(1000))[0] == "The loss is no longer finite."
 
 
 def test_a_download_is_told_in_percent_and_megabytes() -> None:

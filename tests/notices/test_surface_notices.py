@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
+from core.geometry.blow_up import BlowUp
 from core.geometry.step_view import step_view
 from core.notices import surface_notices, waiting
 from core.objectives.linear_regression import LinearRegression
@@ -26,13 +28,14 @@ def said(
     rate: float = 0.01,
     optimizer: str = "sgd",
     diverged: int = 0,
+    rise: BlowUp | None = None,
 ) -> Notice:
     config = TrainingConfig(problem=problem, learning_rate=rate, optimizer=optimizer)
     objective = build_objective(config)
     seen = observe(config, point or objective.minima[0], first_moment=(0, 0))
     view = step_view(objective, OPTIMIZERS[optimizer], seen)
     if diverged:
-        return surface_notices.diverged(diverged, seen, view)
+        return surface_notices.diverged(diverged, seen, view, rise)
     return surface_notices.progress(objective, OPTIMIZERS[optimizer], seen, view)
 
 
@@ -58,22 +61,38 @@ def test_at_least_squares_it_has_converged() -> None:
 
 def test_a_rate_above_the_limit_is_a_danger_before_it_has_diverged() -> None:
     notice = said("bowl", (1.0, 1.0), rate=0.6)
-    assert (notice.level, notice.title) == ("danger", "Above the stability limit.")
+    assert (notice.level, notice.title) == ("danger", "Rate above the stability limit.")
     assert "0.6 is 3 times the limit 0.2" in notice.sentence
 
 
 def test_a_diverged_run_is_told_the_limit_it_crossed() -> None:
-    notice = said("bowl", (1e5, 1e5), rate=0.6, diverged=1234)
+    notice = said("bowl", (1e5, 1e5), rate=0.6, diverged=1234, rise=BlowUp(7, 5.5, 1233, 3e37))
     assert notice.level == "danger"
-    assert "0.6" in notice.sentence
-    assert "0.2" in notice.sentence
-    assert re.sub(r"\D", "", notice.title) == "1234"
+    assert notice.title == "Diverged at step 1\u00a0234: rate too large."
+    assert "rate 0.6 is above the stability limit, about 0.2 at step 7," in notice.sentence
+    assert "rose from 5.5 at step 7 to 3e37 at step 1\u00a0233, the last one that is finite." in notice.sentence
 
 
 def test_a_run_that_fell_without_bound_is_not_told_of_a_limit() -> None:
     notice = said("saddle", (0.0, 1e6), rate=0.05, diverged=300)
     assert "limit" not in notice.sentence
     assert "without bound" in notice.sentence
+    assert notice.title == "Fell without bound, to step 300."
+
+
+def test_a_saddle_far_below_its_start_is_falling_without_bound() -> None:
+    notice = said("saddle", (0.0, 1e15), rate=0.05)
+    assert (notice.level, notice.title) == ("danger", "Falling without bound.")
+    assert said("saddle", (0.0, 10.0), rate=0.05).title == "Not converged yet."
+
+
+def test_a_loss_too_large_for_a_number_is_said_though_the_parameters_are_finite() -> None:
+    config = TrainingConfig(problem="rosenbrock")
+    objective, optimizer = build_objective(config), OPTIMIZERS["sgd"]
+    seen = observe(config, (1.0, 1.0))
+    view = step_view(objective, optimizer, seen)
+    notice = surface_notices.progress(objective, optimizer, replace(seen, loss=np.inf), view)
+    assert (notice.level, notice.title) == ("danger", "The loss is no longer finite.")
 
 
 def test_a_local_minimum_is_not_called_converged() -> None:
@@ -97,7 +116,7 @@ def test_a_global_minimum_of_several_is_converged() -> None:
 
 def test_a_saddle_point_is_not_called_converged() -> None:
     notice = said("saddle", (0.0, 0.0))
-    assert (notice.level, notice.title) == ("info", "Hardly moving.")
+    assert (notice.level, notice.title) == ("info", "Hardly moving, but not at a minimum.")
 
 
 def test_a_descending_saddle_is_said_to_curve_downwards() -> None:

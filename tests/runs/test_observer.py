@@ -17,7 +17,7 @@ class ReadingTrainer:
     layer_names = ()
 
     def __init__(self, observer: Observer) -> None:
-        self.observer, self.step = observer, 0
+        self.observer, self.step, self.diverged = observer, 0, False
         self.read: list[Any] = []
 
     def observe(self) -> Observation:
@@ -39,3 +39,16 @@ def test_an_observation_and_its_time_are_replaced_together() -> None:
     assert trainer.read == [(None, None), pair]
     assert (observer.observation, observer.observed_at) == observer.newest
     assert observer.newest[0] is not first
+
+
+def test_a_trainer_that_diverged_is_seen_as_it_was_then_until_it_begins_again() -> None:
+    observer = Observer()
+    trainer: Any = ReadingTrainer(observer)
+    trainer.diverged = True
+    first = observer.observe(trainer)
+    assert observer.observe(trainer) is first
+    trainer.diverged = False
+    again = observer.observe(trainer)
+    assert again is not first
+    trainer.diverged = True
+    assert observer.observe(trainer) is not again

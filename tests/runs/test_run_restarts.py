@@ -46,8 +46,6 @@ def test_play_right_after_a_restart_is_never_lost(watch: Start, end: Status) -> 
 def test_a_restart_and_play_in_the_middle_of_an_observation_are_not_lost(watch: Start) -> None:
     trainer = CountingTrainer(diverges_at=20)
     watched = watch(trainer).started()
-    watched.run.play()
-    watched.until_status(Status.DIVERGED)
     observe = trainer.observe
 
     def interrupted() -> Observation:

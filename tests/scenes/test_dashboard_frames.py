@@ -45,9 +45,9 @@ def test_training_pauses_when_the_page_has_owed_an_answer_for_too_long(dash: Das
     dash._stage.draw()
     assert not run.wants_to_play
     until(dash, lambda: run.status is Status.PAUSED)
-    assert notice_title(dash) == "Paused meanwhile."
+    assert notice_title(dash) == "Paused: the connection was lost."
     click(dash, "dl-play")
-    assert notice_title(dash) != "Paused meanwhile."
+    assert notice_title(dash) != "Paused: the connection was lost."
 
 
 def play_without_end(dash: Dashboard) -> None:
@@ -68,7 +68,7 @@ def test_training_pauses_when_its_page_was_taken_away_for_good(
         clock.seconds = seconds
         dash._stage.draw()
         assert dash._session.run.wants_to_play is plays
-    assert notice_title(dash) == "Paused meanwhile."
+    assert notice_title(dash) == "Paused: the connection was lost."
 
 
 def test_what_a_cell_plays_after_its_page_was_taken_away_plays_on(

@@ -13,6 +13,7 @@ from core.config.training_config import TrainingConfig
 from core.history.history import History
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
+from core.runs.status import Status
 from tests.support.bare_words import bare_words
 from tests.support.moments import moment_at, moment_of, observe
 from tests.support.pseudo_locale import in_use
@@ -100,6 +101,26 @@ def test_a_diverged_run_still_has_its_last_frame(optimizer: str) -> None:
     assert frame["slots"]["loss"] == "7.00e35"
 
 
+def test_a_diverged_run_ends_at_its_last_finite_row_and_keeps_the_limit_of_where_the_loss_rose() -> None:
+    scene = scene_of(problem="rosenbrock", learning_rate=0.01)
+    points = np.array([[-1.2, 1.0], [-1.1, 1.2], [30.0, -5.0], [1e8, 2e5]])
+    losses = scene.objective.value(*points.T)
+    history = History({"step": "int64", "loss": "float64", "parameter_0": "float64", "parameter_1": "float64"})
+    history.append(step=np.arange(4), loss=losses, parameter_0=points[:, 0], parameter_1=points[:, 1])
+    seen = observe(scene.config, step=4, point=(1e8, 2e5))
+    run: Any = SimpleNamespace(observation=seen, history=history, marks=[], status=Status.DIVERGED)
+    moment = scene.moment(run)
+    assert moment is not None
+    assert moment.steps().tolist() == [0, 1, 2, 3]
+    assert moment.losses() == pytest.approx(losses)
+    x, y = points[np.argmin(losses)]
+    steepest = np.linalg.eigvalsh([[2 - 400 * (y - 3 * x * x), -400 * x], [-400 * x, 200.0]])[-1]
+    assert moment.view.zones.limit == pytest.approx(2 / steepest, rel=1e-4)
+    note = scene.frame(moment, ALL, settled=True)["slots"]["rate-note"]
+    assert note.endswith(f" · at step {np.argmin(losses)}")
+    assert scene.notice(run, moment).title == "Diverged at step 4: rate too large."
+
+
 def test_only_charts_on_screen_are_updated() -> None:
     scene = scene_of()
     frame = scene.frame(moment_at(scene.config), frozenset({"loss", "model"}), settled=False)
@@ -143,13 +164,13 @@ def test_a_surface_in_space_is_drawn_now_and_then_and_always_when_settled(monkey
     assert [*drawn, is_drawn(), is_drawn()] == [True, False, True, False, True, False]
 
 
-def run_with(scene: SurfaceScene, step: int | None, rows: int) -> Run:
+def run_with(scene: SurfaceScene, step: int | None, rows: int, status: Status = Status.PAUSED) -> Run:
     """What a scene reads of a run: observed at `step`, with `rows` rows of history."""
     columns = {"step": "int64", "loss": "float32", "parameter_0": "float32", "parameter_1": "float32"}
     history = History(columns, capacity=4000)
     history.append(step=np.arange(rows), **{name: np.ones(rows) for name in list(columns)[1:]})
     seen = None if step is None else observe(scene.config, step=step)
-    return cast("Run", SimpleNamespace(observation=seen, history=history, marks=[]))
+    return cast("Run", SimpleNamespace(observation=seen, history=history, marks=[], status=status))
 
 
 def test_before_the_first_observation_there_is_no_moment() -> None:

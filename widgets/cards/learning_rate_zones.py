@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.config.training_config import FIELDS
 from core.language import _
+from core.number_format import format_number
 from core.number_text import significant
 
 if TYPE_CHECKING:
@@ -32,19 +33,33 @@ def zones_gradient(zones: RateZones) -> str:
     return f"linear-gradient(to right, {stops})"
 
 
-def zones_note(zones: RateZones) -> str:
-    """The limit and the best rate in words."""
+def zones_note(zones: RateZones, step: int | None = None, in_rates: bool = True) -> str:
+    """The limit and the best rate in words.
+
+    Args:
+        zones: The zones that the track shows.
+        step: The step they hold for, unless that is the one that is shown.
+        in_rates: True if the chart of the next step shows the limit too; otherwise how long a step may be there is
+            another question, and the note says of what it speaks.
+    """
     if zones.limit is None:
-        return _("no stability limit at this point")
-    limit = significant(zones.limit, 3)
-    if not zones.best:
+        note: str = _("no stability limit at this point")
+    else:
+        note = _limits(significant(zones.limit, 3), significant(zones.best, 3) if zones.best else None, in_rates)
+    return note if step is None else _("{note} · at step {step}", note=note, step=format_number(step))
+
+
+def _limits(limit: str, best: str | None, in_rates: bool) -> str:
+    if not in_rates:
+        return _("stable over many steps below {limit}", limit=limit)
+    if best is None:
         return _("stable below {limit}", limit=limit)
-    return _("stable below {limit} · fastest near {best}", limit=limit, best=significant(zones.best, 3))
+    return _("stable below {limit} · fastest near {best}", limit=limit, best=best)
 
 
 def no_zones_note() -> str:
-    """Words for a limit that has not been looked for."""
-    return _("the stability limit shows with the curvature chart")
+    """Words for a limit that is still being looked for."""
+    return _("the stability limit is being looked for")
 
 
 def _percent(rate: float) -> float:

@@ -26,6 +26,7 @@ class ModelMoment:
     those of its layers (step, gradient_i, update_i, weight_i for layer i: Euclidean norms), empty where
     nothing was recorded; both end before `seen.step`. `findings` are the newest of each probe by name: each
     says at which step it was found. Probes that `failed` will find nothing, some of them by `faults` of the program.
+    Where a run `diverged` the loss is that of its last update that was finite.
     """
 
     seen: Observation
@@ -37,6 +38,7 @@ class ModelMoment:
     layer_names: Sequence[str] = ()
     failed: frozenset[str] = frozenset()
     faults: frozenset[str] = frozenset()
+    diverged: bool = False
 
     @property
     def step(self) -> int:

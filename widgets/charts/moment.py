@@ -10,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from core.geometry.blow_up import BlowUp
     from core.geometry.step_view import StepView
     from core.runs.setting_changes import SettingChange
     from core.training.step_record import Observation
@@ -20,13 +21,16 @@ class Moment:
     """A run as it stood after `seen.step` updates.
 
     `rows` are columns of its history thinned for display, ending before `seen.step`; rows that were
-    recorded after the observation are left out, so that all charts of a frame show the same step.
+    recorded after the observation are left out, so that all charts of a frame show the same step. A run that diverged
+    in its last update stands where that began; `blow_up` says from where the loss rose to there.
     """
 
     seen: Observation
     view: StepView
     rows: Mapping[str, np.ndarray]
     marks: Sequence[SettingChange]
+    diverged: bool = False
+    blow_up: BlowUp | None = None
 
     @property
     def step(self) -> int:
@@ -40,12 +44,16 @@ class Moment:
 
     def path(self, index: int) -> np.ndarray:
         """Parameter `index` at the displayed steps and now."""
-        return np.append(self.rows[f"parameter_{index}"], self.point[index])
+        return self._up_to_now(self.rows[f"parameter_{index}"], self.point[index])
 
     def steps(self) -> np.ndarray:
         """The displayed step numbers and this one, float64 so that no step is rounded."""
-        return np.append(self.rows["step"], self.step).astype(float)
+        return self._up_to_now(self.rows["step"], self.step).astype(float)
 
     def losses(self) -> np.ndarray:
         """The loss at the displayed steps and now."""
-        return np.append(self.rows["loss"].astype(float), self.seen.loss)
+        return self._up_to_now(self.rows["loss"].astype(float), self.seen.loss)
+
+    def _up_to_now(self, rows: np.ndarray, now: float) -> np.ndarray:
+        """`rows` and the value now, unless that is the last row's once more."""
+        return rows if self.diverged and len(rows) else np.append(rows, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from core.geometry.blow_up import blow_up
 from core.geometry.stability import RateZones
 from core.language import _, language
 from core.learning.facts import LearnerFacts
@@ -25,7 +26,7 @@ from widgets.scenes.model_charts import MODEL_CHARTS
 from widgets.scenes.scene_charts import SceneCharts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     import keras
     import numpy as np
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from core.learning.setup import ModelSetup
     from core.notices.notice import Notice
     from core.probes.definition import ProbeDefinition
-    from core.probes.finding import Finding
     from core.probes.probe_schedule import ProbeSchedule
     from core.remote.remote_run import RemoteRun
     from core.runs.any_run import AnyRun
@@ -111,7 +111,11 @@ class ModelScene:
         plane = PLANE.option(chosen_of(self.switches, LandscapeChart.id))
         if self.learner is not None:
             self._landscape.follow(plane, self.learner.objective, run.findings.get(WEIGHT_PATH.name), run.step)
-        drawn: list[ProbeDefinition[Any]] = [model_number_strip.PROBE, cost_card.PROBE]
+        drawn: list[ProbeDefinition[Any]] = [
+            model_number_strip.PROBE,
+            cost_card.PROBE,
+            CURVATURE,  # the zones on the learning rate's track show it
+        ]
         drawn += [chart.probe for chart in self._visible_charts().values() if chart.probe is not None]
         watched = frozenset(probe.name for probe in drawn) if visible else frozenset()
         run.watch(watched, layers=self._reads_layers, plane=plane)
@@ -162,7 +166,7 @@ class ModelScene:
         failed = frozenset(PROBES) if run.status is Status.DIVERGED else run.failed_probes
         return ModelMoment(
             seen, self.steps_per_epoch, rows, of_layers, run.marks, findings, record.layer_names, failed,
-            run.failed_probes,
+            run.failed_probes, run.status is Status.DIVERGED,
         )  # fmt: skip
 
     def blank_frame(self) -> dict[str, Any]:
@@ -183,16 +187,23 @@ class ModelScene:
         shown = {
             id: self._said(charts[id], update, moment) for id, update in self._charts.updates(charts, moment).items()
         }
-        zones = self._zones(moment.findings)
+        limit = _limit(moment)
+        zones = UNKNOWN if limit is None else RateZones(limit[1], None, None)
         slots = {
             **model_number_strip.moment_slots(moment),
             **model_formula.formula_slots(moment),
             **cost_card.cost_slots(moment),
             "root": root_style(zones),
-            "rate-note": zones_note(zones) if CURVATURE.name in moment.findings else no_zones_note(),
+            "rate-note": self._rate_note(moment, limit),
             "size-note": model_card_view.size_note(self.setup),
         }
         return {"step": moment.step, "panels": shown, "slots": slots}
+
+    def _rate_note(self, moment: ModelMoment, limit: tuple[int, float | None] | None) -> str:
+        if limit is None:
+            return "" if CURVATURE.name in moment.failed else no_zones_note()
+        step = None if limit[0] == moment.step else limit[0]
+        return zones_note(RateZones(limit[1], None, None), step, self.optimizer.proportional)
 
     def _said(self, chart: ModelChart, update: Update, moment: ModelMoment) -> Update:
         """`update`, with a word where what the chart shows cannot be computed."""
@@ -239,11 +250,6 @@ class ModelScene:
     def _visible_charts(self) -> dict[str, ModelChart]:
         return self._charts.among(self._visible)
 
-    def _zones(self, findings: Mapping[str, Finding]) -> RateZones:
-        """The stability limit by the largest eigenvalue last found."""
-        finding = findings.get(CURVATURE.name)
-        return UNKNOWN if finding is None else RateZones(finding.value.limit, None, None)
-
     def follow(self, run: RemoteRun) -> None:
         """Takes over what the process that trains has found out about data and model."""
         self.facts, self._downloaded = run.facts or self.facts, run.published.downloaded
@@ -251,3 +257,17 @@ class ModelScene:
     def _download(self, share: float) -> None:
         self._downloaded = share
         self._on_progress()
+
+
+def _limit(moment: ModelMoment) -> tuple[int, float | None] | None:
+    """The stability limit by the largest eigenvalue, with the step where that was found; None before it was.
+
+    It is the newest one, or where the loss rose beyond all bounds the one from where it did.
+    """
+    found = moment.found(CURVATURE)
+    if found is None or not len(found.steps):
+        return None
+    rise = blow_up(moment.rows) if moment.diverged else None
+    if rise is None:
+        return moment.findings[CURVATURE.name].step, found.limit
+    return found.limit_at(rise.step)

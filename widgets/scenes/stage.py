@@ -160,4 +160,4 @@ class Stage:
 
 def _paused_unwatched() -> Notice:
     sentence = _("The connection to this page was lost for a while, and its run was paused. Press Play to go on.")
-    return Notice("info", _("Paused meanwhile."), sentence)
+    return Notice("info", _("Paused: the connection was lost."), sentence)

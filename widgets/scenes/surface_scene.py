@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from core.geometry.blow_up import NO_ZONES, blow_up, zones_at
 from core.geometry.step_view import step_view
 from core.notices import surface_notices, waiting
 from core.runs.status import Status
@@ -20,13 +23,13 @@ from widgets.scenes.scene_charts import SceneCharts
 from widgets.scenes.surface_charts import SURFACE_CHARTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy as np
+    from collections.abc import Mapping, Sequence
 
     from core.config.training_config import TrainingConfig
+    from core.geometry.stability import RateZones
     from core.notices.notice import Notice
     from core.runs.any_run import AnyRun
+    from core.training.step_record import Observation
     from core.training.trainer import Trainer
     from widgets.board.panel import Panel
     from widgets.scenes.page_scene import Switches
@@ -71,7 +74,7 @@ class SurfaceScene:
         if moment is None:
             return waiting.preparing()
         if run.status is Status.DIVERGED:
-            return surface_notices.diverged(moment.step, moment.seen, moment.view)
+            return surface_notices.diverged(moment.step, moment.seen, moment.view, moment.blow_up)
         return surface_notices.progress(self.objective, self.optimizer, moment.seen, moment.view)
 
     def switch(self, panel_id: str, name: str, value: str) -> None:
@@ -88,7 +91,18 @@ class SurfaceScene:
         if seen is None or history is None:
             return None
         rows = history.view_before(seen.step, SCREEN_POINTS, SHOWN_COLUMNS)
-        return Moment(seen, step_view(self.objective, self.optimizer, seen), rows, run.marks)
+        view = step_view(self.objective, self.optimizer, seen)
+        if run.status is not Status.DIVERGED:
+            return Moment(seen, view, rows, run.marks)
+        rise = blow_up(rows)
+        zones = NO_ZONES if rise is None else self._zones_at(rise.step, rows, seen)
+        return Moment(seen, replace(view, zones=zones), rows, run.marks, diverged=True, blow_up=rise)
+
+    def _zones_at(self, step: int, rows: Mapping[str, np.ndarray], seen: Observation) -> RateZones:
+        """The zones where the run stood at `step`, which is one of `rows`."""
+        (row,) = np.flatnonzero(rows["step"] == step)
+        point = np.array([rows["parameter_0"][row], rows["parameter_1"][row]])
+        return zones_at(self.objective, self.optimizer, point, seen.hyper)
 
     def blank_frame(self) -> dict[str, Any]:
         """Returns the frame before the run was first observed: no number that was not computed."""
@@ -112,7 +126,9 @@ class SurfaceScene:
             **number_strip.moment_slots(moment, self.steps_per_epoch),
             **formula.formula_slots(moment),
             "root": root_style(zones),
-            "rate-note": zones_note(zones),
+            "rate-note": zones_note(
+                zones, None if moment.blow_up is None else moment.blow_up.step, self.optimizer.proportional
+            ),
         }
         return {"step": moment.step, "panels": self._charts.updates(due, moment), "slots": slots}
 

@@ -76,7 +76,7 @@ def test_the_line_of_rise_stands_where_the_loss_is_back_at_its_value() -> None:
     # 0.5 (9 (1 - a)² + 10 (1 - 10 a)²) = 9.5  <=>  a = 2 * (9 + 100) / (9 + 1000)
     assert traces[RISING]["x"] == pytest.approx([218 / 1009] * 2, rel=1e-5)
     assert traces[WORDS]["x"][1] == traces[RISING]["x"][0]
-    assert traces[WORDS]["text"][1] == "beyond: loss rises"
+    assert traces[WORDS]["text"][1] == "beyond: this step raises the loss"
 
 
 @pytest.mark.parametrize("rate", [1e-4, 0.05, 0.19, 0.25, 1.0, 10.0])

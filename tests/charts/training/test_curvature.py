@@ -12,12 +12,18 @@ def test_the_eigenvalue_is_drawn_against_two_over_the_learning_rate() -> None:
     found = sharpness([10, 40, 95], [0.05, 0.02, 0.02], step=1000)
     update = CurvatureChart(setup_of()).update(model_moment(1000, {"curvature": found}))
     traces = update["traces"]
-    assert traces[EIGENVALUE]["x"].tolist() == traces[THRESHOLD]["x"].tolist() == [0, 500, 1000]
+    assert traces[EIGENVALUE]["x"].tolist() == traces[THRESHOLD]["x"].tolist()[:3] == [0, 500, 1000]
     assert traces[EIGENVALUE]["y"].tolist() == [10, 40, 95]
-    assert traces[THRESHOLD]["y"] == pytest.approx([40, 100, 100])
+    assert traces[THRESHOLD]["y"] == pytest.approx([40, 100, 100, 100])
     bottom, top = update["layout"]["yaxis.range"]
     assert bottom <= 1
     assert top >= 2
+
+
+def test_a_single_estimate_draws_its_threshold_to_the_end_of_the_axis() -> None:
+    update = CurvatureChart(setup_of()).update(model_moment(0, {"curvature": sharpness([40.0], [0.02], step=0)}))
+    assert update["traces"][THRESHOLD]["x"].tolist() == [0, update["layout"]["xaxis.range"][1]]
+    assert update["traces"][THRESHOLD]["y"] == pytest.approx([100, 100])
 
 
 def test_the_note_says_that_it_is_an_estimate_how_well_it_converged_and_when() -> None:
@@ -30,7 +36,7 @@ def test_where_the_loss_does_not_curve_upwards_there_is_a_gap() -> None:
     found = sharpness([10, -3, 20], [0.02, 0.02, 0.02])
     update = CurvatureChart(setup_of()).update(model_moment(1000, {"curvature": found}))
     for trace in (EIGENVALUE, THRESHOLD):
-        assert np.isnan(update["traces"][trace]["y"]).tolist() == [False, True, False]
+        assert np.isnan(update["traces"][trace]["y"][:3]).tolist() == [False, True, False]
     assert np.all(np.isfinite(update["layout"]["yaxis.range"]))
 
 

@@ -100,7 +100,14 @@ class LossChart(PlaneChart):
                 3: {"x": steps[-1:], "y": heights[-1:]},
             },
             "layout": {"xaxis.range": [0, end], **self._axis.update(bottom, top)},
+            "note": self._words_now(heights),
         }
+
+    def _words_now(self, heights: np.ndarray) -> str:
+        """The note; it says so where a height is exactly 0, which a log axis does not show."""
+        if not self._log or np.isfinite(heights[-1]):
+            return self._words()
+        return _("{note} · now exactly 0, below any log axis", note=self._words())
 
     def _heights(self, losses: np.ndarray) -> np.ndarray:
         heights = losses - self._offset

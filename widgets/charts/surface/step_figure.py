@@ -169,7 +169,7 @@ def _words(limit: float, rise: float, end: float, axis: list[float]) -> Update:
         "y": bottom + heights * (top - bottom),
         "text": [
             _("unstable over many steps") if np.isfinite(limit) else "",
-            _("beyond: loss rises") if np.isfinite(rise) else "",
+            _("beyond: this step raises the loss") if np.isfinite(rise) else "",
         ],
         "textposition": ["bottom left", "bottom left" if rise > NEAR_END * end else "bottom right"],
     }

@@ -85,12 +85,13 @@ class CurvatureChart(ModelChart):
         steps, eigenvalues = self._steps.places(found.steps[drawn], moment), _positive(found.eigenvalues[drawn])
         thresholds = _positive(eigenvalues * found.limits[drawn] / found.rates[drawn])
         low, high = finite_extent(eigenvalues, thresholds) or (1.0, 100.0)
+        end = self._steps.end(moment)  # the newest threshold holds on, as far as is known
         return {
             "traces": {
                 EIGENVALUE: {"x": steps, "y": eigenvalues, "name": _name(found)},
-                THRESHOLD: {"x": steps, "y": thresholds},
+                THRESHOLD: {"x": np.append(steps, end), "y": np.append(thresholds, thresholds[-1:])},
             },
-            "layout": {"xaxis.range": [0, self._steps.end(moment)], **self._values.update(low, high)},
+            "layout": {"xaxis.range": [0, end], **self._values.update(low, high)},
             "note": dated(_words(found), moment.findings[CURVATURE.name], moment),
         }
 

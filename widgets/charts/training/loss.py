@@ -89,8 +89,14 @@ class ModelLossChart(ModelChart):
         return {
             "traces": lines,
             "layout": {"xaxis.range": [0, end], **self._values.update(bottom, top)},
-            "note": self._words(moment),
+            "note": self._words_of_batch(moment, losses),
         }
+
+    def _words_of_batch(self, moment: ModelMoment, losses: np.ndarray) -> str:
+        """The note; it says so where the loss is exactly 0, which a log axis does not show."""
+        if not self._log or losses[-1] != 0:
+            return self._words(moment)
+        return _("{note} · batch loss now exactly 0, below any log axis", note=self._words(moment))
 
     def _found(self, moment: ModelMoment) -> dict[int, Update]:
         """The traces that the evaluations fill."""
