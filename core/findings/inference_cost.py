@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,43 +20,78 @@ if TYPE_CHECKING:
     from core.learning.learner import Learner
     from core.training.trainer_snapshot import TrainerSnapshot
 
-REPETITIONS = {1: 30, 256: 8}  # batch -> calls that are timed
+REPETITIONS = {1: 30, 256: 9}  # batch -> calls that are timed
+ROUNDS = 3  # in which the batches take turns, so that what disturbs one disturbs the other
 MOST_SECONDS = 0.05  # for the calls of one batch, since training waits: of a large model fewer are timed
+MOST_SPREAD = 2.5  # of the 95th percentile to the median; on a machine that does nothing else it is 1.2
+MOST_INVERSION = 1.1  # of the time of one example to that of 256
+
+Latencies = dict[int, tuple[float, float]]  # batch -> median and 95th percentile of a call, ms
 
 
 class CostProbe(Probe[Cost]):
-    """Measures inference of a compiled model on validation examples."""
+    """Measures inference of a compiled model on validation examples.
+
+    A model's answers take as long after any update: what was measured while the machine did nothing else is kept.
+    """
 
     def __init__(self, learner: Learner) -> None:
         self._objective, self._card = learner.objective, learner.card
         x = learner.split.x_val
         self._batches = {n: x[np.arange(n) % len(x)] for n in REPETITIONS}
         self._compiled = False
+        self._measured: tuple[Latencies, int] | None = None
+        self._is_quiet = False
 
     def look(self, snapshot: TrainerSnapshot) -> Cost:
         """Return the cost now. The first look compiles and measures no time."""
-        latency: dict[int, tuple[float, float]] = {}
         if self._compiled:
-            latency = {n: self._latency(batch, REPETITIONS[n], snapshot.values) for n, batch in self._batches.items()}
+            latencies = self._latencies(snapshot.values)
+            quiet = is_quiet(latencies)
+            if quiet or not self._is_quiet:
+                self._measured, self._is_quiet = (latencies, snapshot.step), quiet
         else:
             self._compile(snapshot)
+        latency, step = self._measured or ({}, snapshot.step)
         card, memory = self._card, memory_bytes()
-        return Cost(latency, memory, card.parameters, card.flops, card.weight_bytes)
+        return Cost(latency, memory, card.parameters, card.flops, card.weight_bytes, step, self._is_quiet)
+
+    def forget(self) -> None:
+        """Forget at which step of the run before times were measured."""
+        self._measured, self._is_quiet = None, False
 
     def _compile(self, snapshot: TrainerSnapshot) -> None:
         for batch in self._batches.values():
             self._objective.predict(batch, snapshot.values)
         self._compiled = True
 
-    def _latency(self, batch: np.ndarray, repetitions: int, values: Sequence[tf.Tensor]) -> tuple[float, float]:
-        """Return median and 95th percentile in ms of up to `repetitions` calls, at least one."""
-        seconds: list[float] = []
-        while len(seconds) < repetitions and sum(seconds) < MOST_SECONDS:
+    def _latencies(self, values: Sequence[tf.Tensor]) -> Latencies:
+        seconds: dict[int, list[float]] = {n: [] for n in REPETITIONS}
+        for _round in range(ROUNDS):
+            for n, batch in self._batches.items():
+                self._time(batch, values, seconds[n], REPETITIONS[n] // ROUNDS)
+        percentiles = {n: np.percentile(each, [50, 95]) * 1000 for n, each in seconds.items()}
+        return {n: (float(median), float(slow)) for n, (median, slow) in percentiles.items()}
+
+    def _time(self, batch: np.ndarray, values: Sequence[tf.Tensor], seconds: list[float], calls: int) -> None:
+        """Add the seconds of up to `calls` calls, until all of the batch have taken `MOST_SECONDS`."""
+        for _call in range(calls):
+            if sum(seconds) >= MOST_SECONDS:
+                return
             started = time.perf_counter()
             self._objective.predict(batch, values)
             seconds.append(time.perf_counter() - started)
-        median, slow = np.percentile(seconds, [50, 95]) * 1000
-        return float(median), float(slow)
+
+
+def is_quiet(latencies: Latencies) -> bool:
+    """Return True if these can be the times of a machine that does nothing else.
+
+    >>> is_quiet({1: (0.8, 1.0), 256: (1.0, 1.2)}), is_quiet({1: (94.0, 95.0), 256: (8.0, 8.5)})
+    (True, False)
+    """
+    medians = [median for _batch, (median, _slow) in sorted(latencies.items())]
+    is_even = all(slow <= MOST_SPREAD * median for median, slow in latencies.values())
+    return is_even and all(fewer <= MOST_INVERSION * more for fewer, more in pairwise(medians))
 
 
 def memory_bytes() -> int:

@@ -132,7 +132,9 @@ class Cost:
     """`latency_ms` maps a batch, 1 or 256 examples, to the median and 95th percentile of a call, in ms.
 
     A call takes NumPy arrays and returns them. `memory_bytes` is what the process holds in memory (RSS), all
-    of it; parameters, FLOPs of one example and bytes of the weights are those of the model's card.
+    of it; parameters, FLOPs of one example and bytes of the weights are those of the model's card. Times were measured
+    after `measured_at` updates, and `is_quiet` says whether the machine did nothing else meanwhile, as far as the times
+    themselves tell.
     """
 
     latency_ms: Mapping[int, tuple[float, float]]
@@ -140,6 +142,8 @@ class Cost:
     parameters: int
     flops: int | None
     weight_bytes: int
+    measured_at: int = 0
+    is_quiet: bool = True
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ class RunSummary:
     changed on the way hold. `held_out` is the same for runs that are validated on the same examples.
     `best_metric` and `lowest_loss` are those of the evaluations that are kept, the untrained model's left
     out. `seconds` is the time trained, without pauses; `answer_ms` maps how many examples are answered at
-    once to the median time that takes.
+    once to the median time that takes, if that was measured while the machine did nothing else.
     """
 
     config: TrainingConfig
@@ -83,7 +83,7 @@ def summary_of(run: AnyRun, setup: ModelSetup, facts: LearnerFacts, config: Trai
         best_metric=None if found is None else _best_metric(found.value),
         lowest_loss=None if found is None else _best(found.value, found.value.val_loss, sign=-1),
         seconds_per_update=run.seconds_per_update,
-        answer_ms={} if cost is None else _medians(cost.value),
+        answer_ms=_medians(cost.value) if cost is not None and cost.value.is_quiet else {},
     )
 
 

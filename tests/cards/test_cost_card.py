@@ -9,7 +9,7 @@ from core.training.batches import Batches
 from tests.support.model_moments import cost, model_moment
 from widgets.cards.cost_card import Pace, blank_slots, cost_html, cost_slots, pace_slots
 
-COST = cost({1: (0.41, 0.666), 256: (2.0, 31.25)})
+COST = cost({1: (0.41, 0.666), 256: (2.0, 31.25)}, measured_at=120)
 
 
 def test_each_number_has_one_place_and_one_source() -> None:
@@ -29,7 +29,15 @@ def test_what_was_found_is_shown_with_the_step_it_was_found_at() -> None:
         "cost-latency-1": "0.410\u00a0ms, 0.666\u00a0ms",
         "cost-latency-256": "2.00\u00a0ms, 31.2\u00a0ms",
     }
-    assert {slot["attrs"]["title"] for slot in slots.values()} == {"measured after step 640"}
+    times = {slot["attrs"]["title"] for name, slot in slots.items() if "latency" in name}
+    others = {slot["attrs"]["title"] for name, slot in slots.items() if "latency" not in name}
+    assert (times, others) == ({"measured after step 120"}, {"measured after step 640"})
+
+
+def test_times_of_a_busy_machine_are_called_that() -> None:
+    busy = cost({1: (94.0, 95.0), 256: (8.0, 8.5)}, is_quiet=False)
+    slots = cost_slots(model_moment(findings={"cost": busy}))
+    assert slots["cost-latency-1"]["text"] == "94.0\u00a0ms, 95.0\u00a0ms · on a busy machine"
 
 
 def test_what_was_not_measured_is_a_dash() -> None:

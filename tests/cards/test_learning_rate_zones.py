@@ -78,5 +78,6 @@ def test_without_a_best_rate_the_note_gives_the_limit_alone() -> None:
     assert zones_note(RateZones(0.5, None, None), 1200) == "stable below 0.500 · at step 1\u00a0200"
 
 
-def test_where_a_step_is_no_multiple_of_the_rate_the_limit_is_said_to_be_one_over_many_steps() -> None:
-    assert zones_note(RateZones(0.5, None, 0.4), in_rates=False) == "stable over many steps below 0.500"
+def test_with_moments_the_limit_is_said_to_be_one_over_many_steps() -> None:
+    note = zones_note(RateZones(0.5, 0.4, None), has_memory=True)
+    assert note == "stable over many steps below 0.500 · fastest near 0.400"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.findings.inference_cost import CostProbe
+from core.findings.inference_cost import CostProbe, is_quiet
 from tests.support.learners import assert_left_alone, learner_of, trainer_of
 
 
@@ -48,6 +48,41 @@ def test_of_a_slow_model_only_as_many_calls_are_timed_as_the_time_allows(monkeyp
     latency = probe.look(trainer.snapshot()).latency_ms
     assert latency == {1: (pytest.approx(40), pytest.approx(40)), 256: (pytest.approx(40), pytest.approx(40))}
     assert calls == [1, 256, *[1] * 2, *[256] * 2]  # one each to compile, then until 0.05 s have passed
+
+
+@pytest.mark.parametrize(
+    ("latencies", "quiet"),
+    [
+        ({1: (0.8, 1.0), 256: (1.0, 1.2)}, True),
+        ({1: (94.0, 95.0), 256: (8.0, 8.5)}, False),  # one example takes no longer than 256
+        ({1: (0.9, 4.2), 256: (1.2, 1.3)}, False),  # something came in between
+        ({1: (0.82, 0.9), 256: (0.8, 0.9)}, True),  # of a small model both take as long
+    ],
+)
+def test_times_are_those_of_a_quiet_machine_only_if_they_are_even_and_grow(
+    latencies: dict[int, tuple[float, float]], quiet: bool
+) -> None:
+    assert is_quiet(latencies) == quiet
+
+
+def test_times_once_measured_quietly_stay_until_quieter_ones_or_another_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    learner = learner_of("digits", family="linear")
+    probe, trainer, now, cost = CostProbe(learner), trainer_of(learner), [0.0], [0.001]
+
+    def predict(x: list[float], values: object) -> None:
+        now[0] += cost[0] if len(x) == 1 else 0.002
+
+    monkeypatch.setattr(learner.objective, "predict", predict)
+    monkeypatch.setattr("core.findings.inference_cost.time.perf_counter", lambda: now[0])
+    found = []
+    for seconds in (0.0, 0.01, 0.001, 0.01):  # compiled, busy, quiet, busy
+        cost[0] = seconds
+        found.append(probe.look(trainer.snapshot()))
+        trainer.advance(1)
+    assert [(each.is_quiet, each.measured_at) for each in found[1:]] == [(False, 1), (True, 2), (True, 2)]
+    assert found[3].latency_ms[1][0] == pytest.approx(1.0)
+    probe.forget()
+    assert not probe.look(trainer.snapshot()).is_quiet
 
 
 def test_looking_leaves_the_trainer_alone() -> None:

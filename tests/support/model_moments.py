@@ -69,7 +69,7 @@ def model_moment(
     return ModelMoment(seen, steps_per_epoch, rows_of(step), layers_of(step, layers), marks, found)
 
 
-def cost(latency_ms: Mapping[int, tuple[float, float]], **more: int) -> Cost:
+def cost(latency_ms: Mapping[int, tuple[float, float]], **more: Any) -> Cost:
     """Return the cost of a model of 1482 parameters; a batch takes these medians and 95th percentiles, in ms."""
     figures = {"memory_bytes": 1_213_000_000, "parameters": 1482, "flops": 2880, "weight_bytes": 5928, **more}
     return Cost(latency_ms, **figures)

@@ -94,8 +94,13 @@ def cost_slots(moment: ModelMoment) -> dict[str, Any]:
         "cost-memory": bytes_text(cost.memory_bytes),
         **{slot: _latency(cost, batch) for slot, batch in LATENCIES.items()},
     }
-    when = {"title": _("measured after step {step}", step=format_number(moment.findings[COST.name].step))}
-    return {slot: {"text": text, "attrs": when} for slot, text in words.items()}
+    found_at = moment.findings[COST.name].step
+    steps = {slot: cost.measured_at if slot in LATENCIES and cost.latency_ms else found_at for slot in words}
+    return {slot: {"text": text, "attrs": {"title": _when(steps[slot])}} for slot, text in words.items()}
+
+
+def _when(step: int) -> str:
+    return _("measured after step {step}", step=format_number(step))
 
 
 def pace_slots(pace: Pace) -> dict[str, str]:
@@ -112,4 +117,7 @@ def pace_slots(pace: Pace) -> dict[str, str]:
 
 def _latency(cost: Cost, batch: int) -> str:
     measured = cost.latency_ms.get(batch)
-    return UNKNOWN if measured is None else ", ".join(milliseconds(ms / 1000) for ms in measured)
+    if measured is None:
+        return UNKNOWN
+    times = ", ".join(milliseconds(ms / 1000) for ms in measured)
+    return times if cost.is_quiet else _("{times} · on a busy machine", times=times)

@@ -33,28 +33,28 @@ def zones_gradient(zones: RateZones) -> str:
     return f"linear-gradient(to right, {stops})"
 
 
-def zones_note(zones: RateZones, step: int | None = None, in_rates: bool = True) -> str:
+def zones_note(zones: RateZones, step: int | None = None, has_memory: bool = False) -> str:
     """The limit and the best rate in words.
 
     Args:
         zones: The zones that the track shows.
         step: The step they hold for, unless that is the one that is shown.
-        in_rates: True if the chart of the next step shows the limit too; otherwise how long a step may be there is
-            another question, and the note says of what it speaks.
+        has_memory: True if the optimizer keeps moments. Then the rate at which the very next step would raise the loss,
+            which the chart of that step shows, is another one: the note says that it speaks of many steps.
     """
     if zones.limit is None:
         note: str = _("no stability limit at this point")
     else:
-        note = _limits(significant(zones.limit, 3), significant(zones.best, 3) if zones.best else None, in_rates)
+        note = _limits(significant(zones.limit, 3), has_memory)
+    if zones.limit is not None and zones.best:
+        note = _("{note} · fastest near {best}", note=note, best=significant(zones.best, 3))
     return note if step is None else _("{note} · at step {step}", note=note, step=format_number(step))
 
 
-def _limits(limit: str, best: str | None, in_rates: bool) -> str:
-    if not in_rates:
+def _limits(limit: str, has_memory: bool) -> str:
+    if has_memory:
         return _("stable over many steps below {limit}", limit=limit)
-    if best is None:
-        return _("stable below {limit}", limit=limit)
-    return _("stable below {limit} · fastest near {best}", limit=limit, best=best)
+    return _("stable below {limit}", limit=limit)
 
 
 def no_zones_note() -> str:

@@ -203,7 +203,7 @@ class ModelScene:
         if limit is None:
             return "" if CURVATURE.name in moment.failed else no_zones_note()
         step = None if limit[0] == moment.step else limit[0]
-        return zones_note(RateZones(limit[1], None, None), step, self.optimizer.proportional)
+        return zones_note(RateZones(limit[1], None, None), step, bool(self.optimizer.slots))
 
     def _said(self, chart: ModelChart, update: Update, moment: ModelMoment) -> Update:
         """`update`, with a word where what the chart shows cannot be computed."""

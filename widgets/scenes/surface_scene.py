@@ -127,7 +127,7 @@ class SurfaceScene:
             **formula.formula_slots(moment),
             "root": root_style(zones),
             "rate-note": zones_note(
-                zones, None if moment.blow_up is None else moment.blow_up.step, self.optimizer.proportional
+                zones, None if moment.blow_up is None else moment.blow_up.step, bool(self.optimizer.slots)
             ),
         }
         return {"step": moment.step, "panels": self._charts.updates(due, moment), "slots": slots}
