@@ -57,7 +57,7 @@ class RunRequests:
             self.changed.notify_all()
 
     def ask_for_settings(self, settings: dict[str, float], dragged: frozenset[str] | None = None) -> None:
-        """Asks for new values of live settings; which of them a hand has `dragged` is told by the time, if by nobody."""
+        """Asks for new values of live settings. None for those that a hand has `dragged`: the time tells them."""
         with self.changed:
             self.settings.update(settings)
             self.dragged |= self.drags.among(settings) if dragged is None else dragged

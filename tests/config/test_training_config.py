@@ -2,6 +2,7 @@
 
 from dataclasses import FrozenInstanceError
 from typing import Any
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from core.field import ConfigError
 from core.learning.setup import ModelSetup
 from core.models.family import MODELS, families_for
 from core.objectives.surfaces import SURFACES
+from widgets.scenes.config_change import with_changes
 
 
 def test_the_default_config_is_the_regression_the_page_opens_with() -> None:

@@ -14,7 +14,7 @@ def fault_html(fault: str | None) -> str:
         return ""
     heading = escape(_("Traceback of your own code"))
     title = f'<h2 class="dl-card-title">{heading}</h2>'
-    return f'<section class="dl-card dl-fault">{title}<pre>{escape(fault)}</pre></section>'
+    return f'<section class="dl-card dl-fault">{title}<pre tabindex="0">{escape(fault)}</pre></section>'
 
 
 def is_served() -> bool:

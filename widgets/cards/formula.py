@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 from latex2mathml.converter import convert
 
+from core.language import _
 from core.number_format import format_number, true_minus
 from core.number_text import significant
 
@@ -31,7 +33,12 @@ _PLACE = re.compile(r"<mtext>@(\w+)</mtext>")
 def formula_html(objective: PlaneObjective, optimizer: Optimizer) -> str:
     """The rule, and for each parameter a line whose numbers are slots named formula-<parameter>-<symbol>."""
     lines = [_numbers_line(name, i, optimizer) for i, name in enumerate(objective.parameter_names)]
-    return f'<div class="dl-formula">{large(optimizer.rule)}{"".join(lines)}</div>'
+    return formula_box(large(optimizer.rule) + "".join(lines))
+
+
+def formula_box(formulas: str) -> str:
+    """The card around a rule and its numbers, which scrolls where it is narrow, by keys too."""
+    return f'<div class="dl-formula" role="group" tabindex="0" aria-label="{escape(_("Formula"))}">{formulas}</div>'
 
 
 def formula_slots(moment: Moment) -> dict[str, str]:

@@ -96,7 +96,8 @@ def _table(card: ModelCard) -> str:
         )
     )
     return (
-        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody><tfoot><tr>{total}</tr></tfoot></table>"
+        f'<table tabindex="0"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>'
+        f"<tfoot><tr>{total}</tr></tfoot></table>"
         f"<p>{explained}</p>"
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.number_text import significant
-from widgets.cards.formula import colour, large, setting, with_places
+from widgets.cards.formula import colour, formula_box, large, setting, with_places
 
 if TYPE_CHECKING:
     from core.optimizers.optimizer import Optimizer
@@ -23,7 +23,7 @@ def formula_html(optimizer: Optimizer) -> str:
         with_places(rf"{symbol} = \text{{@{name}}}", PREFIX, lambda name: colour(name, optimizer))
         for name, symbol in symbols.items()
     )
-    return f'<div class="dl-formula">{large(optimizer.rule)}{"".join(numbers)}</div>'
+    return formula_box(large(optimizer.rule) + "".join(numbers))
 
 
 def formula_slots(moment: ModelMoment) -> dict[str, str]:

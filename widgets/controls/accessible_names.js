@@ -1,12 +1,12 @@
 // Accessible names of the controls, which ipywidgets gives only in part.
 
-import { follow } from "./page.js";
+import { follow, inVoila } from "./page.js";
 
 function nameInside(box, name, texts) {
   if (box.matches("summary") && box.textContent !== name) box.textContent = name;
   const slider = box.querySelector("[role=slider]");
   slider?.setAttribute("aria-label", name);
-  if (slider) speakPower(slider);
+  if (slider) speakValue(slider);
   const text = box.querySelector("input[type=text]");
   text?.setAttribute("aria-label", slider ? texts.exact.replace("{name}", () => name) : name);
   box.querySelector("select")?.setAttribute("aria-label", name);
@@ -17,18 +17,33 @@ function nameInside(box, name, texts) {
 
 const SPOKEN = "\u00a0"; // ends the texts written here, which tells them from noUiSlider's own
 
-/** A log slider would speak its exponent; what it means is the power of ten. */
-function speakPower(handle) {
-  const exponent = handle.getAttribute("aria-valuetext");
-  if (!handle.closest(".dl-log") || !exponent || exponent.endsWith(SPOKEN)) return;
-  const power = Number((10 ** Number(exponent)).toPrecision(3));
-  handle.setAttribute("aria-valuetext", `${power}${SPOKEN}`);
+/** noUiSlider would speak the number of an entry, a power's exponent, and a fraction with all digits of a float. */
+function speakValue(handle) {
+  const said = handle.getAttribute("aria-valuetext");
+  const entry = handle.closest(".dl-speed")?.querySelector(".widget-readout").textContent;
+  if (entry === undefined && (!said || said.endsWith(SPOKEN))) return;
+  const number = () => (handle.closest(".dl-log") ? (10 ** Number(said)).toPrecision(3) : Number(said).toPrecision(6));
+  const meant = `${entry ?? Number(number())}${SPOKEN}`;
+  if (meant !== said) handle.setAttribute("aria-valuetext", meant);
+}
+
+/** The page is one landmark with two parts; in JupyterLab the notebook is what is main. */
+function nameRegions(root, texts) {
+  root.setAttribute("role", inVoila() ? "main" : "region");
+  if (!inVoila()) root.setAttribute("aria-label", texts.title);
+  for (const [cssClass, name] of [["dl-controls", texts.controls], ["dl-stage", texts.stage]]) {
+    for (const part of root.getElementsByClassName(cssClass)) {
+      part.setAttribute("role", "region");
+      part.setAttribute("aria-label", name);
+    }
+  }
 }
 
 /** Keeps the controls named as the trait `labels` says, by their CSS classes. */
 export function keepNames(root, model, signal) {
   const nameAll = () => {
     const texts = model.get("texts");
+    nameRegions(root, texts);
     for (const [cssClass, name] of Object.entries(model.get("labels"))) {
       for (const box of root.getElementsByClassName(cssClass)) nameInside(box, name, texts);
     }

@@ -1,18 +1,14 @@
-// The link to the present settings.
+// Copying the link to the present settings.
 
 import { element } from "../board/element.js";
 
-/** The URL that opens the page with the settings it has now. */
-export function linkOf(model) {
-  const query = model.get("query");
-  return location.origin + location.pathname + (query ? `?${query}` : "");
-}
+const SAID_MS = 1500;
 
-/** Copies that link, and says on the button whether that worked. */
-export async function copyLink(model, button) {
-  const copied = await copyText(linkOf(model));
+/** Copies the page's link, says on the button whether that worked, and has `write` write its text again. */
+export async function copyLink(link, model, button, write) {
+  const copied = await copyText(link);
   button.textContent = model.get("texts")[copied ? "copied" : "not_copied"];
-  setTimeout(() => (button.textContent = model.get("texts").copy), 1500);
+  setTimeout(write, SAID_MS);
 }
 
 /** The clipboard API is there on https and localhost only, and may be refused: then the old way. */

@@ -6,6 +6,7 @@
 
 import { element } from "../board/element.js";
 import { keepNames } from "./accessible_names.js";
+import { keepAddress, linkOf } from "./address.js";
 import { keepControlsColumn } from "./controls_column.js";
 import { copyLink } from "./copy_link.js";
 import { fullScreenButtons } from "./full_screen.js";
@@ -18,12 +19,19 @@ import { follow, rootOf } from "./page.js";
 import { keepProjector } from "./projector.js";
 import { keepShortcuts } from "./shortcuts.js";
 import { keepTheme } from "./theme.js";
+import { allViewSettings } from "./view_settings.js";
 
 function header(model, root, signal) {
   const title = element("h1");
   const theme = element("button", { type: "button", class: "dl-theme" });
   const projector = element("button", { type: "button" });
-  const link = element("button", { type: "button", "aria-live": "polite", onclick: () => copyLink(model, link) });
+  const link = copyButton(false);
+  const viewLink = copyButton(true);
+  function copyButton(withLooks) {
+    const copy = () => copyLink(linkOf(model, root, withLooks), model, button, write);
+    const button = element("button", { type: "button", "aria-live": "polite", onclick: copy });
+    return button;
+  }
   const dialog = helpDialog(model, signal);
   const help = element("button", { type: "button", onclick: () => dialog.showModal() });
   keepTheme(root, model, theme, signal);
@@ -34,12 +42,16 @@ function header(model, root, signal) {
     projector.textContent = texts.projector;
     projector.title = texts.projector_hint;
     link.textContent = texts.copy;
+    viewLink.textContent = texts.copy_view;
+    viewLink.title = texts.copy_view_hint;
+    viewLink.hidden = Object.keys(allViewSettings(root)).length === 0;
     help.textContent = texts.help;
     root.style.setProperty("--dl-key-space", JSON.stringify(texts.space)); // the key's name on the Play button
   };
   follow(model, ["texts"], write, signal);
   const fullScreen = fullScreenButtons(root, model, signal);
-  const buttons = [languageSwitch(model, signal), ...fullScreen, projector, link, theme, help];
+  const buttons = [languageSwitch(model, signal), ...fullScreen, projector, link, viewLink, theme, help];
+  root.addEventListener("dl-view", write, { signal });
   return element("header", { class: "dl-header" }, title, element("div", { class: "dl-header-buttons" }, ...buttons), dialog);
 }
 
@@ -52,6 +64,7 @@ function render({ model, el }) {
     keepLanguage(root, model, life.signal);
     el.replaceChildren(bar, header(model, root, life.signal));
     keepNames(root, model, life.signal);
+    keepAddress(root, model, life.signal);
     keepShortcuts(root, life.signal);
     keepControlsColumn(root, life.signal);
     keepReasons(root, life.signal);

@@ -13,8 +13,10 @@ from typing import Any
 import anywidget
 import traitlets as t
 
+from core.config.settings import FIELDS
 from core.language import _, language, languages, own_name, pgettext
 from widgets.controls.help import help_sections
+from widgets.controls.page_language import LANGUAGE_KEY
 from widgets.controls.validated_widgets import ValidatedWidget, is_text
 from widgets.front_end import joined_module, style_sheet
 
@@ -26,10 +28,11 @@ OnEvent = Callable[[str, dict[str, Any]], None]
 class Header(ValidatedWidget, anywidget.AnyWidget):
     """The header of the page, to be the first child of the box with class `dl-root`.
 
-    `labels` maps CSS classes to the accessible names of what is inside; `query` is the link to copy,
-    without "?"; `saved` is what the browser is to keep of the run, beside that link, when the page is opened anew;
-    `texts`, `help`, `language` and `languages`, pairs of a tag and the language's own name, are what the header
-    itself shows. `greeted` is set once the language and the link of a page that said hello have been taken.
+    `labels` maps CSS classes to the accessible names of what is inside; `query` is the link to copy, without "?",
+    and `link_keys` are all names that it may set; `saved` is what the browser is to keep of the run, beside that link,
+    when the page is opened anew; `texts`, `help`, `language` and `languages`, pairs of a tag and the language's own
+    name, are what the header itself shows. `greeted` is set once the language and the link of a page that said hello
+    have been taken.
     """
 
     _esm = joined_module(Path(__file__).with_suffix(".js"))
@@ -37,6 +40,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
 
     labels = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     query = t.Unicode("").tag(sync=True)
+    link_keys: Any = t.Tuple(default_value=(*FIELDS, LANGUAGE_KEY)).tag(sync=True)
     saved = t.Dict().tag(sync=True)
     texts = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     help = t.Any(()).tag(sync=True)
@@ -110,12 +114,16 @@ def _texts() -> dict[str, str]:
         "full_screen": _("Open full screen"),
         "leave_full_screen": _("Leave full screen"),
         "copy": _("Copy link"),
+        "copy_view": _("Copy link with view"),
+        "copy_view_hint": _("The link also says how the page looks: its theme, its size, what is in sight"),
         "copied": _("Copied"),
         "not_copied": _("Not copied"),
         "light": pgettext("theme", "Light"),
         "light_name": _("Light theme"),
         "dark": pgettext("theme", "Dark"),
         "dark_name": _("Dark theme"),
+        "controls": _("Settings"),
+        "stage": _("The run"),
         "help": _("Help"),
         "close": _("Close"),
         "exact": _("{name}, exact value"),

@@ -1,7 +1,7 @@
 // The heartbeat: a banner says when the kernel no longer answers.
 
 import { element } from "../board/element.js";
-import { linkOf } from "./copy_link.js";
+import { addressOf } from "./address.js";
 import { keepRun } from "./kept_run.js";
 import { watchForEnd } from "./kernel_end.js";
 import { follow, inVoila } from "./page.js";
@@ -21,7 +21,7 @@ function reconnect(model) {
 export function banner(root, model, signal) {
   const openAnew = async () => {
     await keepRun(model, root).catch(() => {}); // without it the settings are in the link
-    if (inVoila()) location.assign(linkOf(model));
+    if (inVoila()) location.assign(addressOf(model, root));
     else location.reload();
   };
   const reload = element("button", { type: "button", onclick: openAnew });

@@ -1,6 +1,6 @@
 // The run that a page brings back when it is opened anew: kept in the tab's storage from the press on Reload until then.
 
-import { linkOf } from "./copy_link.js";
+import { addressOf } from "./address.js";
 import { heldTable, holdTable } from "./held_table.js";
 import { inVoila, openedWith } from "./page.js";
 import { keepTable, takeTable } from "./table_storage.js";
@@ -14,7 +14,7 @@ export async function keepRun(model, root) {
   const step = Number(root.querySelector("[data-kernel-step]")?.dataset.kernelStep ?? 0);
   const number = saved.table && (await keepTable(heldTable(root)));
   const table = saved.table && { ...saved.table, number };
-  const kept = { ...saved, step, table, link: linkOf(model), query: model.get("query") };
+  const kept = { ...saved, step, table, link: addressOf(model, root), query: model.get("query") };
   sessionStorage.setItem(storageKey(), JSON.stringify(kept));
 }
 

@@ -9,6 +9,8 @@ from urllib.parse import parse_qs
 from core.config.training_config import LONGEST_QUERY
 from core.language import use
 
+LANGUAGE_KEY = "lang"  # in a URL's query
+
 
 class Follower(Protocol):
     """A page with texts."""
@@ -50,7 +52,7 @@ def language_in(query: str) -> str | None:
     """
     if len(query) > LONGEST_QUERY:
         return None
-    return parse_qs(query.removeprefix("?")).get("lang", [None])[-1]
+    return parse_qs(query.removeprefix("?")).get(LANGUAGE_KEY, [None])[-1]
 
 
 def with_language(query: str, language: str | None) -> str:
@@ -59,4 +61,4 @@ def with_language(query: str, language: str | None) -> str:
     >>> with_language("seed=7", "zh"), with_language("", "zh"), with_language("seed=7", None)
     ('seed=7&lang=zh', 'lang=zh', 'seed=7')
     """
-    return "&".join(part for part in (query, language and f"lang={language}") if part)
+    return "&".join(part for part in (query, language and f"{LANGUAGE_KEY}={language}") if part)

@@ -16,6 +16,8 @@ from widgets.controls.validated_widgets import Column, LogSlider, Menu, Slider, 
 
 Tell = Callable[[object], None]
 
+DIGITS = 8  # of a fraction in its box; what the digits of a float say beyond that is what it cannot say exactly
+
 
 class Looks:
     """The layout and style models that all controls of a page share: each model costs page load time."""
@@ -198,6 +200,9 @@ def _rendered(options: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ..
 
 
 def _text(value: object) -> str:
+    """The number in its box; a click on a chart or a link may bring one of 17 digits."""
+    if isinstance(value, float):
+        return format_number(float(f"{value:.{DIGITS}g}"))
     return "" if value is None else format_number(value)  # type: ignore[arg-type]  # settings with a box are numbers
 
 

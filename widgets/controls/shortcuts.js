@@ -4,6 +4,37 @@ import { inVoila } from "./page.js";
 
 const SHORTCUTS = { " ": ".dl-play", ArrowRight: ".dl-step", r: ".dl-reset", R: ".dl-reset", c: ".dl-controls-button", C: ".dl-controls-button" };
 const TYPING = "input, textarea, select, [contenteditable=true], dialog[open]";
+const ENTERED = "dl-entered"; // of a number's box since Enter, until it is typed into again
+
+/** Presses the button that the event's key means, if it means one. */
+function pressButton(root, event) {
+  const target = SHORTCUTS[event.key];
+  if (!target || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (event.key === " " && event.repeat) return;
+  root.querySelector(target)?.click();
+}
+
+/**
+ * After Enter keys mean the page, though the box keeps the focus, so that Tab goes on from there, and its number is
+ * selected for the next one. The events are caught on their way down: ipywidgets lets none of a box up.
+ */
+function keepEntered(root, signal) {
+  const onKey = (event) => {
+    const box = event.target;
+    if (event.isComposing || !box.matches?.(".dl-field input[type=text]")) return;
+    if (event.key === "Enter") {
+      box.classList.add(ENTERED);
+      setTimeout(() => box.classList.contains(ENTERED) && box.select()); // once ipywidgets has written it anew
+    } else if (box.classList.contains(ENTERED)) {
+      pressButton(root, event);
+    }
+  };
+  const leave = (event) => event.target.classList?.remove(ENTERED);
+  const down = { signal, capture: true };
+  root.addEventListener("keydown", onKey, down);
+  for (const name of ["input", "pointerdown", "focusout"]) root.addEventListener(name, leave, down);
+}
 
 /** Lets keys press the buttons of the page, and keeps them from JupyterLab. */
 export function keepShortcuts(root, signal) {
@@ -14,18 +45,15 @@ export function keepShortcuts(root, signal) {
   };
   const onKey = (event) => {
     if (!inVoila()) keepFromLab(event);
-    const target = SHORTCUTS[event.key];
-    if (!target || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     if (event.target.closest?.(TYPING)) return;
     // A slider keeps its arrows. Space and R mean nothing to it, and whoever has just dragged one wants Play.
     if (event.key === "ArrowRight" && event.target.closest?.("[role=slider]")) return;
     // Space on a focused button means that button; on Play both mean the same.
     if (event.key === " " && event.target.closest?.("button, a, summary")) return;
-    event.preventDefault();
-    if (event.key === " " && event.repeat) return;
-    root.querySelector(target)?.click();
+    pressButton(root, event);
   };
   (inVoila() ? document : root).addEventListener("keydown", onKey, { signal });
+  keepEntered(root, signal);
   root.tabIndex = -1;
   // Whoever clicks into the page means the page: it takes the focus unless a control does.
   const takeFocus = (event) => {

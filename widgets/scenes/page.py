@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from core.user_models.user_model import UserModel
 
 MODEL_START = TrainingConfig.suited_to(next(iter(DATASETS)))
+CLICK_DIGITS = 6  # of a coordinate: more than a pixel says even after zooming in a hundredfold
 OF_A_MODEL_TO_CHOOSE = frozenset(
     {"problem", "examples", *(n for names in FIELDS_OF_FAMILY.values() for n in names), "family"}
 )
@@ -213,7 +214,8 @@ class Page(Column):
             self._session.switch(payload["panel"], payload["name"], payload["value"])
             self._stage.show_anew()
         elif kind == "click" and payload["panel"] == "surface":
-            self._change({"start_x": payload["x"], "start_y": payload["y"]})
+            start = {"start_x": payload["x"], "start_y": payload["y"]}
+            self._change({name: float(f"{value:.{CLICK_DIGITS}g}") for name, value in start.items()})
         self._stage.redraw()
         self._loop.wake()
 

@@ -64,7 +64,9 @@ def _blank_slots() -> dict[str, Any]:
 
 
 def _part_html(name: str, label: str) -> str:
-    return f'<dt>{escape(shown(label))}</dt><dd class="dl-written" data-dl-slot="text-{name}">{UNKNOWN}</dd>'
+    return (
+        f'<dt>{escape(shown(label))}</dt><dd class="dl-written" tabindex="0" data-dl-slot="text-{name}">{UNKNOWN}</dd>'
+    )
 
 
 def _candidate_html(place: int) -> str:
