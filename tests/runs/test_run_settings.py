@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from core.runs.setting_changes import LiveRecord, SettingChange
 from core.runs.status import Status
 from tests.support.watched_run import START, Start
+
+if TYPE_CHECKING:
+    from core.runs.run import Run
 
 
 def test_a_run_finishes_at_its_total_and_goes_on_when_that_is_raised(watch: Start) -> None:
@@ -62,28 +66,29 @@ def test_several_changes_between_two_updates_are_one_mark(watch: Start) -> None:
     assert watched.run.marks == (SettingChange(1, "learning_rate", 0.5, 0.125),)
 
 
+def newest_rate(run: Run) -> float | None:
+    return run.marks[-1].new if run.marks else None
+
+
 def test_a_drag_of_a_slider_through_many_updates_leaves_one_mark_where_it_came_to(watch: Start) -> None:
     watched = watch().started()
     for step, rate in enumerate((0.25, 0.2, 0.125), 1):
         watched.run.take_steps()
         watched.until_step(step)
         watched.run.set(learning_rate=rate)
-        watched.until(lambda r=rate: watched.run.marks[-1:] and watched.run.marks[-1].new == r)  # type: ignore[misc]  # bound now, not when it is called
+        watched.until(lambda r=rate: newest_rate(watched.run) == r)  # type: ignore[misc]  # bound now, not when it is called
     assert watched.run.marks == (SettingChange(3, "learning_rate", 0.5, 0.125),)
 
 
 def test_changes_of_different_settings_and_those_apart_in_time_keep_their_marks() -> None:
-    def marked(name: str, step: int, old: float, new: float, dragged: bool) -> None:
-        nonlocal live
-        live = live.with_settings(
-            step, {name: new}, {name: old}, {name: new}, old, frozenset({name} if dragged else ())
-        )
-
-    live = LiveRecord()
-    marked("learning_rate", 10, 0.1, 0.2, dragged=False)
-    marked("momentum", 11, 0.0, 0.5, dragged=False)
-    marked("momentum", 12, 0.5, 0.9, dragged=True)
-    marked("momentum", 40, 0.9, 0.8, dragged=False)
+    live, nobody, momentum = LiveRecord(), frozenset[str](), frozenset({"momentum"})
+    for step, name, old, new, dragged in (
+        (10, "learning_rate", 0.1, 0.2, nobody),
+        (11, "momentum", 0.0, 0.5, nobody),
+        (12, "momentum", 0.5, 0.9, momentum),
+        (40, "momentum", 0.9, 0.8, nobody),
+    ):
+        live = live.with_settings(step, {name: new}, {name: old}, {name: new}, old, dragged)
     assert live.marks == (
         SettingChange(10, "learning_rate", 0.1, 0.2),
         SettingChange(12, "momentum", 0.0, 0.9),

@@ -38,7 +38,8 @@ def formula_html(objective: PlaneObjective, optimizer: Optimizer) -> str:
 
 def formula_box(formulas: str) -> str:
     """The card around a rule and its numbers, which scrolls where it is narrow, by keys too."""
-    return f'<div class="dl-formula" role="group" tabindex="0" aria-label="{escape(_("Formula"))}">{formulas}</div>'
+    name = escape(_("Formula"))
+    return f'<div class="dl-formula" role="group" tabindex="0" aria-label="{name}">{formulas}</div>'
 
 
 def formula_slots(moment: Moment) -> dict[str, str]:
