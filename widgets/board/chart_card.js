@@ -31,7 +31,7 @@ export function attempt(work) {
 export class ChartCard extends Card {
   constructor(model, spec, figure) {
     super(model, spec);
-    this.chart.setAttribute("role", "img");
+    this.chart.setAttribute("role", "figure");
     this.chart.addEventListener("pointerdown", (event) => this.watchClick(event), true);
     this.uirevision = spec.revision; // to Plotly, of what a person zoomed to
     this.raw = figure; // with its CSS variables, and everything drawn since: the truth to redraw from

@@ -52,7 +52,7 @@ function header(model, root, signal) {
   const fullScreen = fullScreenButtons(root, model, signal);
   const buttons = [languageSwitch(model, signal), ...fullScreen, projector, link, viewLink, theme, help];
   root.addEventListener("dl-view", write, { signal });
-  return element("header", { class: "dl-header" }, title, element("div", { class: "dl-header-buttons" }, ...buttons), dialog);
+  return element("div", { class: "dl-header" }, title, element("div", { class: "dl-header-buttons" }, ...buttons), dialog);
 }
 
 function render({ model, el }) {
