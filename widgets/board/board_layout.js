@@ -1,64 +1,128 @@
 // The places of the cards: leads first and twice as large, then the ordinary ones, and the diagnostics folded away.
 
-import { followView, setView, viewSetting } from "../controls/view_settings.js";
+import { Arrangement } from "./arrangement.js";
+import { keepBoardKeys } from "./board_keys.js";
 import { element } from "./element.js";
 
-const ROLES = ["lead", "ordinary", "diagnostic"];
-const FOLD = "diagnostics"; // the view setting that says "open"
-
 export class BoardLayout {
-  /** `onChange` is called when other cards have a place in sight than before. */
+  /** `onChange` is called when other cards may be in sight than before. */
   constructor(onChange) {
     this.onChange = onChange;
-    this.cards = [];
+    this.arrangement = new Arrangement(() => this.arrange());
+    this.all = [];
     this.grid = element("div", { class: "dl-grid" });
     this.folded = element("div", { class: "dl-grid" });
     this.name = element("span", { class: "dl-diagnostics-name" });
     this.names = element("span", { class: "dl-diagnostics-charts" });
-    this.fold = element("button", { type: "button", onclick: () => this.turn() }, this.name, this.names);
-    const heading = element("h3", { class: "dl-diagnostics-head" }, this.fold);
-    this.diagnostics = element("section", { class: "dl-diagnostics" }, heading, this.folded);
-    this.board = element("div", { class: "dl-board" }, this.grid, this.diagnostics);
-    this.show(false);
+    const turn = () => this.arrangement.turnDiagnostics();
+    this.fold = element("button", { type: "button", onclick: turn }, this.name, this.names);
+    this.heading = element("h3", { class: "dl-diagnostics-head" }, this.fold);
+    this.diagnostics = element("section", { class: "dl-diagnostics" }, this.heading, this.folded);
+    this.hidden = element("div", { class: "dl-hidden-charts" });
+    this.board = element("div", { class: "dl-board" }, this.grid, this.diagnostics, this.hidden);
+    this.board.addEventListener("dl-card", ({ detail }) => this.act(detail));
+    this.board.addEventListener("dragover", (event) => this.dragged(event) && event.preventDefault());
+    this.board.addEventListener("drop", (event) => this.drop(event));
   }
 
-  /** Follows the view settings of the page at `root`; only the first call does anything. */
+  /** Follows the view settings and the keys of the page at `root`; only the first call does anything. */
   follow(root, signal) {
     if (this.root) return;
     this.root = root;
-    followView(root, [FOLD], () => this.show(viewSetting(root, FOLD) === "open"), signal);
+    this.arrangement.follow(root, signal);
+    keepBoardKeys(this.board, this.arrangement, root, signal);
   }
 
   translate(texts) {
+    this.texts = texts;
     this.name.textContent = texts.diagnostics;
+    this.listHidden();
   }
 
-  /** Puts the cards in place, in their order within each role. */
   place(cards) {
-    this.cards = ROLES.flatMap((role) => cards.filter((card) => card.spec.role === role));
-    const of = (role) => this.cards.filter((card) => card.spec.role === role);
-    fill(this.grid, [...of("lead"), ...of("ordinary")]);
-    fill(this.folded, of("diagnostic"));
-    for (const role of ROLES) spanLast(of(role));
-    this.names.textContent = of("diagnostic").map((card) => card.spec.title).join(" · ");
-    this.diagnostics.hidden = !of("diagnostic").length;
+    this.all = cards;
+    this.arrange();
   }
 
-  /** True if the card has a place in sight. */
+  /** True if the card is in sight, or would be if the page were scrolled. */
   has(card) {
-    return this.isOpen || card.spec.role !== "diagnostic";
+    return this.arrangement.has(card);
   }
 
-  turn() {
-    setView(this.root, FOLD, this.isOpen ? undefined : "open");
-  }
-
-  show(isOpen) {
-    this.isOpen = isOpen;
-    this.fold.setAttribute("aria-expanded", isOpen);
-    this.folded.hidden = !isOpen;
+  arrange() {
+    const { arrangement } = this;
+    arrangement.take(this.all);
+    const folded = arrangement.cards.filter(({ role }) => role === "diagnostic");
+    fill(this.grid, arrangement.cards.filter((card) => !folded.includes(card)));
+    fill(this.folded, folded);
+    const { enlarged } = arrangement;
+    for (const card of arrangement.cards) {
+      card.card.hidden = !arrangement.has(card);
+      card.card.classList.toggle("dl-card-enlarged", card === enlarged);
+    }
+    for (const role of new Set(arrangement.cards.map((card) => card.role)))
+      spanLast(arrangement.cards.filter((card) => card.role === role && arrangement.has(card)));
+    this.grid.hidden = folded.includes(enlarged);
+    this.showDiagnostics(folded, enlarged);
+    this.listHidden();
+    this.keepFocus(enlarged);
     this.onChange();
   }
+
+  /** A focus that was on a card which is now out of sight goes to one in sight, or keys would mean nothing. */
+  keepFocus(enlarged) {
+    const { activeElement } = document;
+    if (this.board.contains(activeElement) && !activeElement.checkVisibility())
+      (enlarged ?? this.arrangement.cards.find((card) => this.has(card)))?.menu.enlarge.focus({ preventScroll: true });
+  }
+
+  showDiagnostics(folded, enlarged) {
+    const shown = folded.filter((card) => !this.arrangement.hidden.includes(card));
+    this.names.textContent = shown.map((card) => card.spec.title).join(" · ");
+    this.fold.setAttribute("aria-expanded", this.arrangement.isOpen);
+    this.heading.hidden = Boolean(enlarged);
+    this.folded.hidden = !folded.some((card) => this.arrangement.has(card));
+    this.diagnostics.hidden = enlarged ? this.folded.hidden : !shown.length;
+  }
+
+  /** Offers the hidden charts again. */
+  listHidden() {
+    const { hidden, enlarged } = this.arrangement;
+    this.hidden.hidden = !hidden.length || Boolean(enlarged);
+    const back = ({ id, spec }) =>
+      element("button", { type: "button", onclick: () => this.arrangement.reveal(id) }, spec.title);
+    this.hidden.replaceChildren(element("span", {}, this.texts?.hidden ?? ""), ...hidden.map(back));
+  }
+
+  act({ id, action }) {
+    const { arrangement } = this;
+    if (action === "enlarge") arrangement.enlarge(arrangement.enlarged ? undefined : id);
+    else if (action === "hide") arrangement.hide(id);
+    else arrangement.move(id, action === "earlier" ? -1 : 1);
+  }
+
+  // ---- a card that is dragged by its header
+
+  dragged(event) {
+    const target = event.target.closest?.(".dl-card");
+    return event.dataTransfer?.types.includes(DRAGGED) ? target : null;
+  }
+
+  drop(event) {
+    const id = event.dataTransfer?.getData(DRAGGED);
+    const target = this.all.find(({ card }) => card === this.dragged(event));
+    if (!id || !target) return;
+    event.preventDefault();
+    this.arrangement.put(id, target.id);
+  }
+}
+
+const DRAGGED = "application/x-descent-lab-chart";
+
+/** Lets a card be dragged by its header. */
+export function letDrag(head, id) {
+  head.draggable = true;
+  head.addEventListener("dragstart", ({ dataTransfer }) => dataTransfer.setData(DRAGGED, id));
 }
 
 function fill(grid, cards) {

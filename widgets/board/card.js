@@ -1,16 +1,21 @@
 // A card of the board: title, note, switches and footer around what it shows, which its subclasses draw.
 
+import { letDrag } from "./board_layout.js";
+import { CardMenu } from "./card_menu.js";
 import { element } from "./element.js";
 
 export class Card {
   constructor(model, spec) {
     this.model = model;
     this.id = spec.id;
+    this.role = spec.role;
     this.onScreen = false;
     this.frames = 0;
     this.card = element("section", { class: "dl-card" });
     this.head = element("header", { class: "dl-card-head" });
     this.chart = element("div", { class: "dl-chart" });
+    this.menu = new CardMenu(this.card, this.id);
+    letDrag(this.head, this.id);
     this.cover = element("div", { class: "dl-card-cover" });
     this.foot = element("footer", { class: "dl-card-foot" });
     Object.assign(this.chart.dataset, { panel: this.id, frames: "0", step: "" });
@@ -30,9 +35,15 @@ export class Card {
     this.note = element("span", { class: "dl-card-note" });
     writeLine(this.note, spec.note ?? "");
     const title = element("h3", { class: "dl-card-title", title: spec.title }, spec.title);
-    this.head.replaceChildren(title, this.note, ...spec.switches.map((item) => this.buildSwitch(item)));
+    const { enlarge, more } = this.menu;
+    this.head.replaceChildren(title, this.note, ...spec.switches.map((item) => this.buildSwitch(item)), enlarge, more);
+    this.nameMenu();
     this.chart.setAttribute("aria-label", spec.title);
     if (focused !== undefined) this.focusSwitch(focused);
+  }
+
+  nameMenu() {
+    this.menu.translate(this.model.get("texts"), this.spec.title);
   }
 
   /** Covers the chart with `words` while there is nothing to show; with none takes the cover away. */

@@ -70,7 +70,10 @@ class Board {
 
   retranslate() {
     this.layout.translate(this.model.get("texts"));
-    for (const card of this.cards.values()) card.say(card.said);
+    for (const card of this.cards.values()) {
+      card.nameMenu();
+      card.say(card.said);
+    }
   }
 
   showCards() {

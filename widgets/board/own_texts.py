@@ -16,6 +16,12 @@ def own_texts() -> dict[str, dict[str, Any]]:
     texts = {
         "loading": _("Loading charts…"),
         "not_loaded": _("Charts could not be loaded."),
+        "enlarge": _("Enlarge (F)"),
+        "more": _("More for this chart"),
+        "hide": _("Hide this chart"),
+        "earlier": _("Move it forward"),
+        "later": _("Move it back"),
+        "hidden": _("Hidden charts"),
         "diagnostics": _("Diagnostics"),
         "not_drawn": _("This chart could not be drawn."),
     }

@@ -14,11 +14,11 @@ export function viewSetting(root, name) {
   return settingsOf(root).get(name);
 }
 
-/** Chooses a value, undefined for the page's own, remembers it, and says so by `dl-view` with { name, value }. */
-export function setView(root, name, value) {
+/** Chooses a value, undefined for the page's own, remembers it if `isKept`, and says so by `dl-view` { name, value }. */
+export function setView(root, name, value, isKept = true) {
   if (viewSetting(root, name) === value) return;
   putView(settingsOf(root), name, value);
-  rememberView(name, value);
+  if (isKept) rememberView(name, value);
   root.dispatchEvent(new CustomEvent("dl-view", { detail: { name, value } }));
 }
 
