@@ -7,6 +7,7 @@ handed back to the trainer, which keeps it only for updates that are made.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -15,6 +16,7 @@ import tensorflow as tf
 
 from core.array_tree import leaves, mapped
 from core.learning.fused_layers import fused
+from core.learning.independent_examples import loss_axes, may_be_independent, padded_batch
 from core.learning.stateless_function import StatelessFunction
 from core.learning.training_loss import TrainingLoss
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 EXAMPLES_AT_ONCE = 256  # in one call at inference: the memory of a call is bounded
 FEW = 2  # examples by which the loss of each output is found
+FEW_ROUNDINGS = 1000  # of a loss that is summed up in another order; one of other examples differs by more
 
 
 class ModelObjective:
@@ -62,6 +65,7 @@ class ModelObjective:
         # A subclassed model's `call` may know no training.
         self._knows_training = bool(model._call_has_training_arg)
         self._loss = TrainingLoss(loss, loss_weights, getattr(model, "output_names", None), self.dtype)
+        self._loss_axes = loss_axes(model)
         self._x, self._y = self.inputs(x), self._targets(y)
         self._weights = None if weights is None else tf.constant(weights, self.dtype)
         self._prepare_loss()
@@ -79,9 +83,18 @@ class ModelObjective:
         """Scalar training loss at the weights `values` on the examples `rows` (int32); None means all."""
         return self.loss_and_state(values, rows)[0]
 
-    def loss_and_state(self, values: Sequence[tf.Tensor], rows: tf.Tensor | None) -> tuple[tf.Tensor, list[tf.Tensor]]:
-        """The loss, and what the call makes of the variables `state`; nothing is assigned."""
+    def loss_and_state(
+        self, values: Sequence[tf.Tensor], rows: tf.Tensor | None, padded: bool = False
+    ) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        """The loss, and what the call makes of the variables `state`; nothing is assigned.
+
+        `padded` says that `rows` may hold -1, which counts for nothing; only where `pads_short_batches`.
+        """
+        own = None
+        if padded:
+            rows, own = padded_batch(rows, self.dtype, self._loss_axes)
         x, y, weights = (_at(part, rows) for part in (self._x, self._y, self._weights))
+        weights = own if weights is None else weights if own is None else weights * own
         before = [v.value for v in self.state]
         held = [*zip(self.variables, values, strict=True), *zip(self.state, before, strict=True)]
         with keras.StatelessScope(state_mapping=held, collect_losses=True) as scope:
@@ -146,6 +159,27 @@ class ModelObjective:
     def adds_up(self) -> bool:
         """True if the mean loss is the same over batches of any size."""
         return self._loss.adds_up
+
+    @cached_property
+    def pads_short_batches(self) -> bool:
+        """True if a batch that is padded with examples of weight zero has the loss and gradient of its own examples.
+
+        Batch statistics depend on all examples of a batch, and random numbers are drawn for each, so that what changes
+        its state is not padded; nor are losses of one's own.
+        """
+        by_example = self.adds_up and self._takes_weights and not self._computes_loss
+        if not by_example or not may_be_independent(self.model, self.losses):
+            return False
+        two = self.loss(self.variables, tf.constant([0, 1]))
+        padded, state = self.loss_and_state(self.variables, tf.constant([0, 1, -1]), padded=True)
+        if any((new.numpy() != old.numpy()).any() for new, old in zip(state, self.state, strict=True)):
+            return False
+        return bool(abs(padded - two) <= FEW_ROUNDINGS * np.finfo(self.dtype).eps * abs(two))
+
+    @property
+    def _takes_weights(self) -> bool:
+        """True if padding may be weighed: Keras has no weights of examples where each place of one has a loss."""
+        return self._loss_axes == 1 or (self._loss_axes > 1 and self._weights is None)
 
     @property
     def losses(self) -> list[Any]:

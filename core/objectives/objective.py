@@ -36,7 +36,8 @@ class Objective(Protocol):
 class StatefulObjective(Protocol):
     """An objective with variables of its own, some of which its loss changes: batch-norm averages, seeds.
 
-    It is given exactly the rows of a batch, never -1: a padded example would change the averages.
+    It is given exactly the rows of a batch, without -1, unless it is said to be `padded`: a padded example would
+    change the averages.
     """
 
     label: str
@@ -46,14 +47,15 @@ class StatefulObjective(Protocol):
     variables: Sequence[keras.Variable]
     state: Sequence[keras.Variable]
     needs_loss_scaling: bool  # it computes in float16, where small gradients become 0
+    pads_short_batches: bool  # -1 among the rows of a batch counts for nothing
 
     def loss(self, values: Sequence[tf.Tensor], rows: tf.Tensor | None) -> tf.Tensor:
         """Scalar loss of the variables' `values` on the examples `rows`; None means all."""
 
     def loss_and_state(
-        self, values: Sequence[tf.Tensor], rows: tf.Tensor | None
+        self, values: Sequence[tf.Tensor], rows: tf.Tensor | None, padded: bool = False
     ) -> tuple[tf.Tensor, Sequence[tf.Tensor]]:
-        """The loss, and what `state` is after it; nothing is assigned."""
+        """The loss, and what `state` is after it; nothing is assigned. `padded` says that rows may be -1."""
 
 
 class PlaneObjective(Protocol):

@@ -161,12 +161,15 @@ class UpdateLoop:
         return finite | (overflowed & tf.math.is_finite(loss))
 
     def differentiate(self, values: Tensors, rows: tf.Tensor | None) -> tuple[tf.Tensor, Tensors, Tensors]:
-        """Loss, gradients and new state on one batch; one that is padded is cut to its examples for a model.
+        """Loss, gradients and new state on one batch; its padding counts for nothing.
 
-        The gradients are as the optimizer takes them: of the loss as it scales it.
+        A model whose examples affect each other takes a short batch cut to its examples, which is a program of its
+        own. The gradients are as the optimizer takes them: of the loss as it scales it.
         """
         if rows is None or not self._stateful or self._last_size is None:
             return self._differentiate(values, rows)
+        if self._stateful.pads_short_batches:
+            return self._differentiate(values, rows, padded=True)
         counts: list[int | None] = []
 
         def whole() -> tuple[tf.Tensor, Tensors, Tensors]:
@@ -180,11 +183,13 @@ class UpdateLoop:
 
         return tf.cond(rows[-1] >= 0, whole, cut)  # traced in this order
 
-    def _differentiate(self, values: Tensors, rows: tf.Tensor | None) -> tuple[tf.Tensor, Tensors, Tensors]:
+    def _differentiate(
+        self, values: Tensors, rows: tf.Tensor | None, padded: bool = False
+    ) -> tuple[tf.Tensor, Tensors, Tensors]:
         with tf.GradientTape() as tape:
             tape.watch(values)
             if self._stateful:
-                loss, state = self._stateful.loss_and_state(values, rows)
+                loss, state = self._stateful.loss_and_state(values, rows, padded)
             else:
                 loss, state = self._objective.loss(values, rows), []
             scaled = self._optimizer.scale_loss(loss)
