@@ -5,6 +5,7 @@
  */
 
 import { element } from "../board/element.js";
+import { playWhenItStands } from "./autoplay.js";
 import { keepNames } from "./accessible_names.js";
 import { keepAddress, linkOf } from "./address.js";
 import { keepControlsColumn } from "./controls_column.js";
@@ -16,7 +17,9 @@ import { takeRun } from "./kept_run.js";
 import { awaitGreeting, keepLanguage, languageSwitch } from "./language_switch.js";
 import { keepReasons } from "./notice_reasons.js";
 import { follow, rootOf } from "./page.js";
+import { keepPresenter } from "./presenter.js";
 import { keepProjector } from "./projector.js";
+import { keepRoom } from "./room.js";
 import { keepShortcuts } from "./shortcuts.js";
 import { keepTheme } from "./theme.js";
 import { allViewSettings } from "./view_settings.js";
@@ -67,11 +70,14 @@ function render({ model, el }) {
     keepAddress(root, model, life.signal);
     keepShortcuts(root, life.signal);
     keepControlsColumn(root, life.signal);
+    keepPresenter(root, life.signal);
     keepReasons(root, life.signal);
+    keepRoom(root, life.signal);
     keepHeartbeat(bar, root, model, life.signal);
-    takeRun(root).then(([taken, buffers]) =>
-      model.send({ kind: "hello", language: navigator.language ?? "", ...taken }, undefined, buffers),
-    );
+    takeRun(root).then(([taken, buffers]) => {
+      model.send({ kind: "hello", language: navigator.language ?? "", ...taken }, undefined, buffers);
+      if (!taken.saved) playWhenItStands(root, life.signal);
+    });
   });
   return () => life.abort();
 }

@@ -32,7 +32,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     and `link_keys` are all names that it may set; `saved` is what the browser is to keep of the run, beside that link,
     when the page is opened anew; `texts`, `help`, `language` and `languages`, pairs of a tag and the language's own
     name, are what the header itself shows. `greeted` is set once the language and the link of a page that said hello
-    have been taken.
+    have been taken. `speed` is the pace as a link says it.
     """
 
     _esm = joined_module(Path(__file__).with_suffix(".js"))
@@ -42,6 +42,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     query = t.Unicode("").tag(sync=True)
     link_keys: Any = t.Tuple(default_value=(*FIELDS, LANGUAGE_KEY)).tag(sync=True)
     saved = t.Dict().tag(sync=True)
+    speed = t.Unicode().tag(sync=True)
     texts = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     help = t.Any(()).tag(sync=True)
     language = t.Unicode().tag(sync=True)

@@ -3,9 +3,11 @@
 import math
 import time
 from collections.abc import Callable
+from urllib.parse import parse_qs
 
 import ipywidgets as ipw
 
+from core.config.training_config import LONGEST_QUERY
 from core.language import _, ngettext, pgettext
 from widgets.controls.validated_widgets import Button, ChoiceSlider, Html, ValidatedWidget
 
@@ -83,6 +85,11 @@ class Playback:
         pace = self._speed.value
         return None if pace == FULL_SPEED else pace
 
+    @property
+    def speed(self) -> str:
+        """The pace as a link says it: steps per second, or "max"."""
+        return "max" if self.pace is None else str(self.pace)
+
     def choose_pace(self, pace: float | None) -> None:
         """Chooses a speed as a person would; one that is not listed leaves it as it is."""
         speed = FULL_SPEED if pace is None else pace
@@ -110,6 +117,17 @@ class Playback:
 
     def _offer(self) -> None:
         self._play.description = _("❚❚ Pause") if self._playing else _("▶ Play")
+
+
+def pace_in(query: str) -> float | None:
+    """The pace that the view settings in a URL's query ask for: steps per second, `FULL_SPEED`, or None for none.
+
+    >>> pace_in("?seed=7&view=theme:dark,speed:50"), pace_in("view=speed:max"), pace_in("?seed=7")
+    (50, inf, None)
+    """
+    views = parse_qs(query.removeprefix("?")).get("view", []) if len(query) <= LONGEST_QUERY else []
+    asked = [part.removeprefix("speed:") for view in views for part in view.split(",") if part.startswith("speed:")]
+    return {**{str(pace): pace for pace in PACES}, "max": FULL_SPEED}.get(asked[-1]) if asked else None
 
 
 def _button(css_class: str, on_click: Callable[[], None]) -> Button:

@@ -27,7 +27,7 @@ from widgets.controls import page_language
 from widgets.controls.bar import bar
 from widgets.controls.controls import Controls
 from widgets.controls.header import Header
-from widgets.controls.playback import Playback
+from widgets.controls.playback import Playback, pace_in
 from widgets.controls.synchronized import synchronized
 from widgets.controls.upload import Upload
 from widgets.controls.validated_widgets import Column
@@ -71,7 +71,7 @@ class Page(Column):
         upload, on_preset = (None, None) if own else (self._upload, self._take_preset)
         self._controls = Controls(config, self._change, upload, self._hidden_settings, on_preset)
         self._playback = Playback(self._play_or_pause, self._step, self._restart, self._set_pace)
-        self._header = Header(labels=self._labels())
+        self._header = Header(labels=self._labels(), speed=self._playback.speed)
         in_kernel = hasattr(get_ipython(), "kernel")
         connect = engines() if in_kernel else None  # what they import takes as long as the page takes to stand
         self._session = Session(config, self._loop.wake, self._playback.pace, own, self._upload.dataset, connect)
@@ -196,6 +196,7 @@ class Page(Column):
     @synchronized
     def _set_pace(self, pace: float | None) -> None:
         self._session.set_pace(pace)
+        self._header.speed = self._playback.speed
 
     def _start(self) -> None:
         """Sets the run's thread and the frame loop going."""
@@ -253,6 +254,8 @@ class Page(Column):
                 self._take_config(config)
             if refusals:
                 self._refuse(refusals[0])
+            if (pace := pace_in(query)) is not None:
+                self._playback.choose_pace(pace)
         self._write_link()
 
     def _write_link(self) -> None:
