@@ -3,7 +3,7 @@
 import { whenThere } from "./page.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const KEYS = ["d", "D"];
+const PEN_KEYS = ["d", "D"];
 
 /** Keeps a sheet over the charts, which takes the mouse while the pen is up. */
 export function keepPen(root, onPlainKey, signal) {
@@ -11,7 +11,7 @@ export function keepPen(root, onPlainKey, signal) {
   sheet.setAttribute("class", "dl-pen");
   sheet.setAttribute("aria-hidden", "true");
   whenThere(root, [".dl-stage"], signal).then(([stage]) => stage.append(sheet));
-  onPlainKey(KEYS, () => root.toggleAttribute("data-pen"));
+  onPlainKey(PEN_KEYS, () => root.toggleAttribute("data-pen"));
   onPlainKey(["Escape"], () => {
     if (!sheet.childElementCount && !root.hasAttribute("data-pen")) return false;
     sheet.replaceChildren();

@@ -1,6 +1,6 @@
 // The pointer: a spot that follows the mouse, which a room can see.
 
-const KEYS = ["p", "P"];
+const POINTER_KEYS = ["p", "P"];
 
 /** Keeps the spot, which the key P shows and takes away. */
 export function keepPointer(root, onPlainKey, signal) {
@@ -8,7 +8,7 @@ export function keepPointer(root, onPlainKey, signal) {
   spot.className = "dl-pointer";
   spot.hidden = true;
   root.append(spot);
-  onPlainKey(KEYS, () => {
+  onPlainKey(POINTER_KEYS, () => {
     spot.hidden = !spot.hidden;
     root.toggleAttribute("data-pointer", !spot.hidden);
   });
