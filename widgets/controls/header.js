@@ -5,9 +5,9 @@
  */
 
 import { element } from "../board/element.js";
-import { playWhenItStands } from "./autoplay.js";
 import { keepNames } from "./accessible_names.js";
 import { keepAddress, linkOf } from "./address.js";
+import { playWhenItStands } from "./autoplay.js";
 import { keepControlsColumn } from "./controls_column.js";
 import { copyLink } from "./copy_link.js";
 import { fullScreenButtons } from "./full_screen.js";
@@ -17,6 +17,7 @@ import { takeRun } from "./kept_run.js";
 import { awaitGreeting, keepLanguage, languageSwitch } from "./language_switch.js";
 import { keepReasons } from "./notice_reasons.js";
 import { follow, rootOf } from "./page.js";
+import { isPresented, linkWithView } from "./presentation_link.js";
 import { keepPresenter } from "./presenter.js";
 import { keepProjector } from "./projector.js";
 import { keepRoom } from "./room.js";
@@ -28,10 +29,10 @@ function header(model, root, signal) {
   const title = element("h1");
   const theme = element("button", { type: "button", class: "dl-theme" });
   const projector = element("button", { type: "button" });
-  const link = copyButton(false);
-  const viewLink = copyButton(true);
-  function copyButton(withLooks) {
-    const copy = () => copyLink(linkOf(model, root, withLooks), model, button, write);
+  const link = copyButton(linkOf);
+  const viewLink = copyButton(linkWithView);
+  function copyButton(makeLink) {
+    const copy = () => copyLink(makeLink(model, root), model, button, write);
     const button = element("button", { type: "button", "aria-live": "polite", onclick: copy });
     return button;
   }
@@ -45,8 +46,8 @@ function header(model, root, signal) {
     projector.textContent = texts.projector;
     projector.title = texts.projector_hint;
     link.textContent = texts.copy;
-    viewLink.textContent = texts.copy_view;
-    viewLink.title = texts.copy_view_hint;
+    viewLink.textContent = isPresented(root) ? texts.copy_presentation : texts.copy_view;
+    viewLink.title = isPresented(root) ? texts.copy_presentation_hint : texts.copy_view_hint;
     viewLink.hidden = Object.keys(allViewSettings(root)).length === 0;
     help.textContent = texts.help;
     root.style.setProperty("--dl-key-space", JSON.stringify(texts.space)); // the key's name on the Play button

@@ -17,6 +17,9 @@ def _keyboard() -> Section:
         (_("Space"), _("Play or pause.")),
         ("→", _("One step.")),
         ("R", _("Reset: the same run from its start.")),
+        ("C", _("Fold the controls away, or bring them back.")),
+        ("P", _("Show or hide a pointer that a room can see.")),
+        ("D", _("Take up the pen or put it down; Esc clears what was drawn.")),
         ("Esc", _("Close this help.")),
     )
 

@@ -2,14 +2,12 @@
 
 import { whenThere } from "./page.js";
 
-const SVG = "http://www.w3.org/2000/svg";
+const SHEET = '<svg class="dl-pen" aria-hidden="true"></svg>';
 const PEN_KEYS = ["d", "D"];
 
 /** Keeps a sheet over the charts, which takes the mouse while the pen is up. */
 export function keepPen(root, onPlainKey, signal) {
-  const sheet = document.createElementNS(SVG, "svg");
-  sheet.setAttribute("class", "dl-pen");
-  sheet.setAttribute("aria-hidden", "true");
+  const { firstElementChild: sheet } = document.createRange().createContextualFragment(SHEET);
   whenThere(root, [".dl-stage"], signal).then(([stage]) => stage.append(sheet));
   onPlainKey(PEN_KEYS, () => root.toggleAttribute("data-pen"));
   onPlainKey(["Escape"], () => {
@@ -24,7 +22,7 @@ export function keepPen(root, onPlainKey, signal) {
 
 /** A line from where the pen is put down to where it is lifted. */
 function drawLine(sheet, down) {
-  const line = document.createElementNS(SVG, "polyline");
+  const line = document.createElementNS(sheet.namespaceURI, "polyline");
   const points = [];
   const add = ({ clientX, clientY }) => {
     const { left, top } = sheet.getBoundingClientRect();
