@@ -68,9 +68,9 @@ def validation(visitor: Visitor) -> float:
     return float(visitor.slot("metric").split(", ")[1].removesuffix("%").strip())
 
 
-def note(visitor: Visitor, panel: str) -> str:
-    """The words in a chart's header."""
-    return visitor.page.locator(f".dl-card:has([data-panel={panel}]) .dl-card-note").inner_text()
+def line(visitor: Visitor, panel: str, place: str) -> str:
+    """The words in a chart's header (the "note") or under it (the "foot")."""
+    return visitor.page.locator(f".dl-card:has([data-panel={panel}]) .dl-card-{place}").inner_text()
 
 
 def boundary(visitor: Visitor) -> list[list[float]]:
@@ -87,7 +87,7 @@ def test_a_net_learns_the_spiral_and_every_number_is_of_its_last_step(learner: V
     learner.page.wait_for_function(f"before => ({BOUNDARY})()[0]?.[0] !== before", arg=untrained[0][0])
     assert boundary(learner) != untrained
     assert learner.state()["kernel"] == learner.state()["steps"]["loss"] == 3900
-    assert "at step" not in note(learner, "boundary")
+    assert line(learner, "boundary", "foot") == ""
 
 
 def test_no_chart_is_drawn_anew_with_what_it_shows_already(learner: Visitor) -> None:
@@ -115,7 +115,7 @@ def test_a_landscape_is_computed_when_it_is_asked_for_and_says_how_far_off_it_is
     learner.page.get_by_role("button", name="Diagnostics").click()
     learner.page.get_by_role("button", name="Draw the landscape").click()
     learner.page.get_by_text("loss off by").wait_for(timeout=PREPARED_MS)
-    assert "explains" in note(learner, "landscape")
+    assert "explains" in line(learner, "landscape", "note")
     learner.switch("Plane of the landscape", "off")
     learner.page.get_by_text("choose a plane").wait_for()
 

@@ -66,7 +66,7 @@ class WeightsChart(ModelChart):
         if count is None:
             return {"traces": {0: {"y": empty()}}, "note": awaited("none", WEIGHTS, moment)}
         height = count / 12 if self.chosen["unit"] == "dozen" else count
-        return {"traces": {0: {"y": [height]}}, "note": dated("counted", moment.findings[WEIGHTS.name], moment)}
+        return {"traces": {0: {"y": [height]}}, **dated("counted", moment.findings[WEIGHTS.name], moment)}
 
 
 @pytest.fixture(autouse=True)

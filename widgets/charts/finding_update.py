@@ -33,7 +33,7 @@ class FindingUpdate(Generic[T]):
         self._drawn: Update = {}
 
     def update(self, moment: ModelMoment) -> Update:
-        """The changes in the figure; its note says at which step it was found, unless that is this step."""
+        """The changes in the figure; its footer says at which step it was found, unless that is this step."""
         finding = moment.findings.get(self._probe.name)
         if finding is None or finding.value is None:
             note = awaited(self._blank, self._probe, moment) if finding is None else shown(self._blank)
@@ -44,7 +44,7 @@ class FindingUpdate(Generic[T]):
             }
         if finding is not self._finding:
             self._finding, self._drawn = finding, self._shown(finding.value)
-        return {**self._drawn, "note": dated(self._drawn["note"], finding, moment)}
+        return {**self._drawn, **dated(self._drawn["note"], finding, moment)}
 
     def _shown(self, value: T) -> Update:
         drawn = self._draw(value)
@@ -52,11 +52,14 @@ class FindingUpdate(Generic[T]):
         return {**drawn, "traces": traces}
 
 
-def dated(note: str, finding: Finding, moment: ModelMoment) -> str:
-    """`note`, and the step it holds for where the run has gone on since."""
-    if finding.step == moment.step:
-        return shown(note)
-    return _("{note} · at step {step}", note=note, step=format_number(finding.step))
+def dated(note: str, finding: Finding, moment: ModelMoment) -> Update:
+    """The part of an update with `note`, and in the footer the step it holds for where the run has gone on since."""
+    return {"note": shown(note), "footer": footer(finding.step, moment.step)}
+
+
+def footer(step: int, now: int) -> str:
+    """The footer of a chart that shows `step` while the run is at `now`; "" if that is the same."""
+    return "" if step == now else _("as of step {step}", step=format_number(step))
 
 
 def awaited(note: str, probe: ProbeDefinition[Any], moment: ModelMoment) -> str:

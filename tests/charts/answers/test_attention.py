@@ -50,7 +50,7 @@ def test_an_option_left_over_from_a_larger_model_falls_back() -> None:
 def test_places_are_named_visibly_and_never_as_markup_and_the_example_is_named() -> None:
     update = update_of()
     assert update["layout"]["xaxis.ticktext"] == ["a", "␣", "&lt;", "↵", "b"]
-    assert update["note"] == "the first example · at step 800"
+    assert (update["note"], update["footer"]) == ("the first example", "as of step 800")
 
 
 def test_of_many_places_only_as_many_are_named_as_there_is_room_for() -> None:

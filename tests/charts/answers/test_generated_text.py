@@ -52,7 +52,7 @@ def test_candidates_are_visible_characters_with_their_probability_in_number_and_
 
 
 def test_an_old_text_is_dated() -> None:
-    assert chart().update(MOMENT)["note"].endswith("at step 950")
+    assert chart().update(MOMENT)["footer"] == "as of step 950"
 
 
 def test_before_the_first_text_and_after_a_reset_the_card_is_blank() -> None:

@@ -49,4 +49,4 @@ def test_the_chart_says_of_each_tile_its_unit_and_its_range() -> None:
     assert update["layout"]["yaxis.ticktext"] == ["hidden 1"]
     assert np.isnan(update["traces"][FRAMES]["x"]).sum() == 2
     assert np.nanmax(update["traces"][PICTURE]["z"]) == 1
-    assert update["note"].endswith("at step 900")
+    assert update["footer"] == "as of step 900"

@@ -47,7 +47,8 @@ def test_where_there_is_nothing_to_find_or_no_way_to_no_look_is_promised() -> No
 
 def test_a_finding_shows_all_traces_and_what_was_drawn() -> None:
     update = FindingUpdate(PROBE, 2, "", Drawer()).update(model_moment(findings={"probe": 3.0}))
-    assert update == {"traces": {0: {"visible": True}, 1: {"visible": True, "y": [3.0]}}, "note": "value 3.0"}
+    traces = {0: {"visible": True}, 1: {"visible": True, "y": [3.0]}}
+    assert update == {"traces": traces, "note": "value 3.0", "footer": ""}
 
 
 def test_many_frames_of_one_finding_draw_it_once_and_a_newer_one_again() -> None:
@@ -67,5 +68,5 @@ def test_a_reset_hides_what_was_found_before_it() -> None:
 
 def test_only_a_finding_of_another_step_is_dated() -> None:
     moment = model_moment(1200)
-    assert dated("words", Finding(1200, None, 0.0), moment) == "words"
-    assert dated("words", Finding(950, None, 0.0), moment) == "words · at step 950"
+    assert dated("words", Finding(1200, None, 0.0), moment) == {"note": "words", "footer": ""}
+    assert dated("words", Finding(950, None, 0.0), moment) == {"note": "words", "footer": "as of step 950"}

@@ -151,3 +151,11 @@ def test_a_mark_spans_the_curve_from_lowest_to_highest() -> None:
     update = chart_of(BOWL).update(moment)
     low, high = update["traces"][2]["y"].min(), update["traces"][2]["y"].max()
     assert update["traces"][1]["y"][:2].tolist() == [low, high]
+
+
+@pytest.mark.parametrize(("scale", "said"), [("log", True), ("linear", False)])
+def test_a_loss_of_exactly_zero_is_said_where_a_log_axis_shows_nothing(scale: str, said: bool) -> None:
+    config = TrainingConfig(problem="bowl")
+    chart = chart_of(config, scale)
+    assert ("exactly 0" in chart.update(moment_at(config, (0.0, 0.0)))["note"]) == said
+    assert "exactly 0" not in chart.update(moment_at(config, (1.0, 0.0)))["note"]

@@ -28,8 +28,9 @@ def test_a_single_estimate_draws_its_threshold_to_the_end_of_the_axis() -> None:
 
 def test_the_note_says_that_it_is_an_estimate_how_well_it_converged_and_when() -> None:
     moment = model_moment(1000, {"curvature": sharpness([10, 95], [0.02, 0.02])}, found_at=880)
-    words = "local, quadratic estimate on 256 examples · 95.0 ± 0.030 · at step 880"
-    assert CurvatureChart(setup_of()).update(moment)["note"] == words
+    words = "local, quadratic estimate on 256 examples · 95.0 ± 0.030"
+    update = CurvatureChart(setup_of()).update(moment)
+    assert (update["note"], update["footer"]) == (words, "as of step 880")
 
 
 def test_where_the_loss_does_not_curve_upwards_there_is_a_gap() -> None:

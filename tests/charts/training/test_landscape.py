@@ -64,7 +64,7 @@ def test_progress_is_told_as_it_grows() -> None:
 
 def test_the_note_says_what_the_plane_explains_and_how_far_off_it_is() -> None:
     assert update_of(landscape())["note"] == "explains 91 + 5 % · loss off by ≤ 0.50"
-    assert update_of(landscape(), step=1500)["note"].endswith("at step 900")
+    assert update_of(landscape(), step=1500)["footer"] == "as of step 900"
 
 
 def test_the_note_says_what_a_random_walk_would_explain() -> None:

@@ -39,13 +39,21 @@ def test_an_evaluation_later_than_the_moment_is_not_drawn_yet() -> None:
     assert ModelLossChart(setup_of()).update(moment)["traces"][VALIDATION]["x"].tolist() == [0, 200, 400]
 
 
-@pytest.mark.parametrize(("found_at", "tail"), [(1000, ""), (900, " · at step 900")])
+@pytest.mark.parametrize(("found_at", "tail"), [(1000, ""), (900, "as of step 900")])
 def test_the_note_gives_the_newest_validation_loss_and_dates_it_when_the_run_has_moved_on(
     found_at: int, tail: str
 ) -> None:
     found = evaluations(found_at)
     moment = model_moment(1000, {"evaluation": found}, found_at)
-    assert ModelLossChart(setup_of()).update(moment)["note"] == f"validation {found.val_loss[-1]:.4f}{tail}"
+    update = ModelLossChart(setup_of()).update(moment)
+    assert (update["note"], update["footer"]) == (f"validation {found.val_loss[-1]:.4f}", tail)
+
+
+def test_a_batch_loss_of_exactly_zero_is_said_where_a_log_axis_shows_nothing() -> None:
+    moment = model_moment(0, seen=seen_at(0, loss=0.0))
+    assert "exactly 0" in ModelLossChart(setup_of(), {"scale": "log"}).update(moment)["note"]
+    assert "exactly 0" not in ModelLossChart(setup_of(), {"scale": "linear"}).update(moment)["note"]
+    assert "exactly 0" not in ModelLossChart(setup_of(), {"scale": "log"}).update(model_moment(0))["note"]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_accuracy_is_drawn_in_percent_beside_the_majority_class() -> None:
 
 def test_the_note_says_when_it_was_evaluated_if_the_run_has_moved_on() -> None:
     moment = model_moment(1000, {"evaluation": evaluations(960)}, found_at=960)
-    assert MetricChart(setup_of()).update(moment)["note"].endswith(" · at step 960")
+    assert MetricChart(setup_of()).update(moment)["footer"] == "as of step 960"
 
 
 def test_the_baseline_to_beat_is_the_highest_r2_and_the_lowest_perplexity() -> None:

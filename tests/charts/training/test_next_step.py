@@ -20,7 +20,7 @@ def test_the_step_last_found_is_drawn_and_dated() -> None:
     assert update["traces"][3]["x"] == [0, 0.1]
     assert update["traces"][3]["y"] == pytest.approx([1.0, 0.7])
     assert update["traces"][4]["x"] == pytest.approx([0.35, 0.4, 0.4, 0.35])
-    assert update["note"].endswith(" · at step 990")
+    assert update["footer"] == "as of step 990"
 
 
 def test_before_it_was_looked_at_no_step_is_shown_not_even_that_of_a_run_before() -> None:

@@ -54,7 +54,7 @@ class GeneratedTextChart(ModelChart):
         parts = {f"text-{name}": getattr(text, name) for name, _label in PARTS}
         return {
             "slots": {**parts, **_candidate_slots(text.candidates)},
-            "note": dated(NOTE, moment.findings[TEXT.name], moment),
+            **dated(NOTE, moment.findings[TEXT.name], moment),
         }
 
 

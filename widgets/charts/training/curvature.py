@@ -92,7 +92,7 @@ class CurvatureChart(ModelChart):
                 THRESHOLD: {"x": np.append(steps, end), "y": np.append(thresholds, thresholds[-1:])},
             },
             "layout": {"xaxis.range": [0, end], **self._values.update(low, high)},
-            "note": dated(_words(found), moment.findings[CURVATURE.name], moment),
+            **dated(_words(found), moment.findings[CURVATURE.name], moment),
         }
 
 

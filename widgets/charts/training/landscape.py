@@ -14,6 +14,7 @@ from core.probes.registry import WEIGHT_PATH
 from widgets.board.panel import Offer, Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.choice import Choice
+from widgets.charts.finding_update import footer
 from widgets.charts.model_chart import ModelChart
 from widgets.charts.parts.contours import contour_lines
 from widgets.charts.parts.style import CONTOUR, PATH, POINT, empty, figure, hover, line
@@ -89,7 +90,7 @@ class LandscapeChart(ModelChart):
             return {"traces": nothing, "note": self._progress(landscape), "is_empty": True}
         if result is not self._result:
             self._result, self._drawn = result, _drawn(result)
-        return {**self._drawn, "note": _note(result, moment.step)}
+        return {**self._drawn, "note": _note(result), "footer": footer(int(result.path_steps[-1]), moment.step)}
 
     def _progress(self, landscape: LandscapeState | None) -> str:
         if landscape is None or self._plane == OFF:
@@ -99,14 +100,8 @@ class LandscapeChart(ModelChart):
         return _("computing: {share}", share=percent(landscape.progress, 0))
 
 
-def _note(result: LandscapeResult, step: int) -> str:
-    gap = float(np.max(np.abs(result.projected_losses - result.true_losses)))
-    reached = int(result.path_steps[-1])
-    words = _shares(result, significant(gap, 2))
-    return words if reached == step else _("{note} · at step {step}", note=words, step=format_number(reached))
-
-
-def _shares(result: LandscapeResult, gap: str) -> str:
+def _note(result: LandscapeResult) -> str:
+    gap = significant(float(np.max(np.abs(result.projected_losses - result.true_losses))), 2)
     first, second = (100 * share for share in result.explained)
     if result.random_walk is None:
         return _(

@@ -89,14 +89,8 @@ class ModelLossChart(ModelChart):
         return {
             "traces": lines,
             "layout": {"xaxis.range": [0, end], **self._values.update(bottom, top)},
-            "note": self._words_of_batch(moment, losses),
+            **self._words(moment, losses),
         }
-
-    def _words_of_batch(self, moment: ModelMoment, losses: np.ndarray) -> str:
-        """The note; it says so where the loss is exactly 0, which a log axis does not show."""
-        if not self._log or losses[-1] != 0:
-            return self._words(moment)
-        return _("{note} · batch loss now exactly 0, below any log axis", note=self._words(moment))
 
     def _found(self, moment: ModelMoment) -> dict[int, Update]:
         """The traces that the evaluations fill."""
@@ -110,12 +104,16 @@ class ModelLossChart(ModelChart):
             BASELINE: _level(found, self._steps.end(moment)),
         }
 
-    def _words(self, moment: ModelMoment) -> str:
+    def _words(self, moment: ModelMoment, losses: np.ndarray) -> Update:
+        """Note and footer; the note says so where the batch loss is exactly 0, which a log axis does not show."""
+        note = shown(self._note)
         found = moment.found(EVALUATION)
-        if found is None or not len(found.step) or np.isnan(found.val_loss[-1]):
-            return shown(self._note)
-        words = _("validation {value}", value=significant(float(found.val_loss[-1])))
-        return dated(words, moment.findings[EVALUATION.name], moment)
+        is_evaluated = found is not None and len(found.step) > 0 and not np.isnan(found.val_loss[-1])
+        if found is not None and is_evaluated:
+            note = _("validation {value}", value=significant(float(found.val_loss[-1])))
+        if self._log and losses[-1] == 0:
+            note = _("{note} · batch loss now exactly 0, below any log axis", note=note)
+        return dated(note, moment.findings[EVALUATION.name], moment) if is_evaluated else {"note": note}
 
     def _drawable(self, losses: np.ndarray) -> np.ndarray:
         return np.where(losses > 0, losses, np.nan) if self._log else losses

@@ -90,7 +90,7 @@ class MetricChart(ModelChart):
         return {
             "traces": lines,
             "layout": {"xaxis.range": [0, end], **self._y_axis(lines)},
-            "note": dated(self._words(found), moment.findings[EVALUATION.name], moment),
+            **dated(self._words(found), moment.findings[EVALUATION.name], moment),
         }
 
     def _found(self, found: Evaluations) -> tuple[np.ndarray, np.ndarray]:

@@ -41,4 +41,4 @@ class ModelNextStepChart(ModelChart):
         view = moment.found(NEXT_STEP)
         if view is None:
             return {**self._figure.blank(), "note": awaited(self._note, NEXT_STEP, moment), "is_empty": True}
-        return {**self._figure.drawn(view), "note": dated(self._note, moment.findings[NEXT_STEP.name], moment)}
+        return {**self._figure.drawn(view), **dated(self._note, moment.findings[NEXT_STEP.name], moment)}
