@@ -16,7 +16,7 @@ from core.number_format import format_number
 from core.number_parsing import readings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 Value = int | float | str | None
 
@@ -47,7 +47,7 @@ class Field:
     name: str
     label: str
     default: Value
-    kind: Literal["int", "float", "choice"]
+    kind: Literal["int", "float", "choice", "text"]
     low: float = 0.0
     high: float = 0.0
     scale: Literal["linear", "log"] = "linear"
@@ -59,6 +59,7 @@ class Field:
     slider_high: float | None = None
     empty: str = N_("default")
     symbol: str = ""
+    read: Callable[[str], str] | None = None  # of a text: returns it in its plain form, or raises ConfigError
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -91,6 +92,8 @@ class Field:
             return None
         if self.kind == "choice":
             return self._parse_choice(value)
+        if self.read is not None:
+            return self._parse_own_text(value, self.read)
         number = self._parse_number(value)
         self._check_range(number, value)
         if self.kind == "int":
@@ -101,6 +104,11 @@ class Field:
         if isinstance(value, str) and value in self.choices:
             return str(value)
         raise ConfigError(_("{label} must be one of {names}.", label=self.label, names=", ".join(self.choices)))
+
+    def _parse_own_text(self, value: object, read: Callable[[str], str]) -> str:
+        if isinstance(value, str):
+            return read(value)
+        raise ConfigError(_("{label} must be a text.", label=self.label))
 
     def _parse_number(self, value: object) -> int | float:
         if isinstance(value, str):

@@ -10,7 +10,7 @@ from core.config.settings import FIELDS
 from core.config.training_config import TrainingConfig
 from core.field import ConfigError
 
-NUMBERS = [name for name, setting in FIELDS.items() if setting.kind != "choice"]
+NUMBERS = [name for name, setting in FIELDS.items() if setting.kind in ("int", "float")]
 
 NOT_NUMBERS = [
     *("", " ", "abc", "nan", "inf", "-Infinity", "1;2", "0x10", "1_000", "1 00", "1e", "--1", "1e5e5"),

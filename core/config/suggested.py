@@ -5,13 +5,18 @@ Each surface and data set brings its own; this file says what becomes of all the
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from core.datasets.registry import DATASETS
 from core.objectives.linear_regression import LinearRegression
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
 from core.tables.dataset import NO_TABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.objectives.loss_surface import LossSurface
 
 # For every setting that another problem may have changed, the value of data sets that suggest none.
 _PLAIN: dict[str, object] = {
@@ -43,24 +48,32 @@ def suitable(problem: str) -> dict[str, object]:
     defaults are for.
     """
     if problem in SURFACES:
-        return {"learning_rate": SURFACES[problem].learning_rate}
+        return {"learning_rate": _surface(problem, None).learning_rate}
     if problem == LinearRegression.name:
         return {}
     return {**_PLAIN, **DATASETS.get(problem, NO_TABLE).suggested}
 
 
-def suitable_rate(problem: str, optimizer: str) -> float:
+def suitable_rate(problem: str, optimizer: str, settings: Mapping[str, object] | None = None) -> float:
     """The learning rate, to two digits, that suits `optimizer` on `problem`; the problem's own for its own optimizer.
+
+    A surface that follows from settings needs them in `settings`.
 
     >>> suitable_rate("rosenbrock", "sgd"), suitable_rate("rosenbrock", "adam"), suitable_rate("spiral", "sgd")
     (0.001, 0.11, 0.3)
     """
     pace = OPTIMIZERS[optimizer].pace
     if problem in SURFACES or problem == LinearRegression.name:
-        plane = SURFACES.get(problem, LinearRegression)
+        plane = _surface(problem, settings) if problem in SURFACES else LinearRegression
         rate = pace.surface * plane.learning_rate if pace.way is None else pace.way * plane.way
     else:
         start = suitable(problem)
         rate = cast("float", start["learning_rate"]) * pace.model
         rate /= OPTIMIZERS[cast("str", start["optimizer"])].pace.model
     return float(f"{rate:.2g}")
+
+
+def _surface(problem: str, settings: Mapping[str, object] | None) -> LossSurface:
+    surface = SURFACES[problem]
+    defaults = {field.name: field.default for field in surface.fields}
+    return surface.with_settings({**defaults, **(settings or {})})

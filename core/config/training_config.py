@@ -11,6 +11,8 @@ from dataclasses import dataclass, make_dataclass, replace
 from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import parse_qsl, urlencode
 
+import numpy as np
+
 from core.config.settings import FIELDS, SETTINGS
 from core.config.suggested import suitable
 from core.datasets.dataset import CSV
@@ -19,10 +21,15 @@ from core.field import ConfigError, Value
 from core.language import _, shown
 from core.models.family import MODELS, families_for
 from core.number_format import shortest
+from core.objectives.surfaces import SURFACES
 
 LONGEST_QUERY = 2000  # characters; every setting at its longest needs fewer than 1000
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.objectives.loss_surface import LossSurface
+
     _given: Any = None
 
     @dataclass(frozen=True)
@@ -80,6 +87,8 @@ class TrainingConfig(_Values):
         fitting = families_for(self.problem)
         if fitting and self.family not in fitting:
             raise ConfigError(_misfit(self.problem, self.family))
+        if self.problem in SURFACES:
+            _check_start(SURFACES[self.problem], vars(self))
 
     @property
     def learns(self) -> bool:
@@ -141,12 +150,29 @@ class TrainingConfig(_Values):
         fitting = families_for(suited.problem)
         if fitting and good.get("family", suited.family) not in fitting:
             sentences.append(_misfit(suited.problem, cast("str", good.pop("family"))))
-        return suited._resized(suited.replace(**good)).replace(**good), sentences
+        try:
+            return suited._resized(suited.replace(**good)).replace(**good), sentences
+        except ConfigError as error:  # each is legal by itself
+            return suited, [*sentences, error.sentence]
 
     def _resized(self, other: TrainingConfig) -> Self:
         """This config with the size and family of `other`, and width and depth by that size if it is another one."""
         sized = {"size": other.size, "family": other.family}
         return self if not self.changed(self.replace(**sized)) else self.replace(width=None, depth=None)
+
+
+def _check_start(surface: LossSurface, settings: Mapping[str, Any]) -> None:
+    """Refuses a surface that has no value where it would begin."""
+    if surface.of_settings is None:
+        return
+    shaped = surface.with_settings(settings)
+    start = [
+        own if given is None else given
+        for own, given in zip(shaped.start, (settings["start_x"], settings["start_y"]), strict=True)
+    ]
+    with np.errstate(all="ignore"):
+        if not np.isfinite(shaped(*map(np.float64, start), **settings)):
+            raise ConfigError(_("The formula has no finite value at the start; choose another start."))
 
 
 def _misfit(problem: str, family: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from core.field import Field
 
@@ -22,9 +22,9 @@ class LossSurface:
 
     `domain` is the part worth looking at, ((x_low, x_high), (y_low, y_high)); the function is defined
     everywhere. `minima` are all global minima and `minimum` the loss there, None if it has no lower
-    bound. `start` is a point whose descent shows what the surface is known for, and `learning_rate`
+    bound or none is known. `start` is a point whose descent shows what the surface is known for, and `learning_rate`
     suits plain gradient descent from there. `formula` is LaTeX, `source` where the function comes from.
-    `fields` are the settings that the function takes beside x and y.
+    `fields` are the settings that the function takes beside x and y, and `of_settings` makes the facts follow them.
     """
 
     label: str
@@ -37,6 +37,15 @@ class LossSurface:
     learning_rate: float
     function: Callable[..., Any]
     fields: tuple[Field, ...] = ()
+    of_settings: Callable[[LossSurface, Mapping[str, Any]], LossSurface] | None = None
+
+    def with_settings(self, settings: Mapping[str, Any]) -> LossSurface:
+        """The surface under `settings` of a config: the same one, or one with facts that follow from them.
+
+        Raises:
+            ConfigError: if there is no such surface.
+        """
+        return self if self.of_settings is None else self.of_settings(self, settings)
 
     @property
     def way(self) -> float:

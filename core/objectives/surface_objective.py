@@ -47,7 +47,9 @@ class SurfaceObjective:
     def value(self, x: np.ndarray, y: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
         """The function in float64, shaped as `x` and `y` broadcast."""
         x, y = np.asarray(x, float), np.asarray(y, float)
-        return np.asarray(self.surface(x, y, xp=np, **self.settings))
+        with np.errstate(all="ignore"):  # a typed formula may have no value here, which is shown as none
+            values = self.surface(x, y, xp=np, **self.settings)
+        return np.broadcast_to(values, np.broadcast_shapes(x.shape, y.shape))
 
 
 def _domain_with(domain: tuple[Range, Range], start: tuple[float, float]) -> tuple[Range, Range]:

@@ -17,6 +17,7 @@ from typing import Any
 from core.field import Field, each_once
 from core.language import N_
 from core.objectives.loss_surface import LossSurface
+from core.objectives.typed_surface import TYPED
 
 CONDITION = Field(
     name="condition",
@@ -212,6 +213,7 @@ SURFACES: dict[str, LossSurface] = {
         learning_rate=0.05,
         function=_saddle,
     ),
+    "custom": TYPED,
 }
 
 

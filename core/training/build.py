@@ -28,7 +28,7 @@ def build_objective(config: TrainingConfig) -> PlaneObjective:
     if config.problem == LinearRegression.name:
         start = _start(config, START)
         return LinearRegression(config.samples, config.noise, config.seed, start)
-    surface = SURFACES[config.problem]
+    surface = SURFACES[config.problem].with_settings(vars(config))
     return SurfaceObjective(surface, vars(config), _start(config, surface.start))
 
 

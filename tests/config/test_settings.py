@@ -23,7 +23,7 @@ from core.optimizers.schedules import SCHEDULES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NUMBERS = [name for name, setting in FIELDS.items() if setting.kind != "choice"]
+NUMBERS = [name for name, setting in FIELDS.items() if setting.kind in ("int", "float")]
 TYPES = {"int": "int", "float": "float", "choice": "str"}
 
 

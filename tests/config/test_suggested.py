@@ -35,7 +35,8 @@ def test_all_data_sets_say_the_same_settings_so_that_none_is_left_of_the_last_on
 
 @pytest.mark.parametrize("problem", SURFACES)
 def test_a_surface_brings_its_own_learning_rate_and_keeps_what_else_was_chosen(problem: str) -> None:
-    assert suitable(problem) == {"learning_rate": SURFACES[problem].learning_rate}
+    surface = SURFACES[problem].with_settings(vars(TrainingConfig()))
+    assert suitable(problem) == {"learning_rate": surface.learning_rate}
     assert TrainingConfig.suited_to(problem) == TrainingConfig().replace(problem=problem, **suitable(problem))
 
 

@@ -6,7 +6,8 @@ import pytest
 from core.objectives.loss_surface import LossSurface
 from core.objectives.surfaces import SURFACES
 
-EVERY_SURFACE = pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)
+PUBLISHED = {name: surface for name, surface in SURFACES.items() if surface.of_settings is None}
+EVERY_SURFACE = pytest.mark.parametrize("surface", PUBLISHED.values(), ids=PUBLISHED)
 STEP = 1e-6  # of central differences, in float64
 
 
@@ -80,7 +81,7 @@ def test_plain_descent_from_the_start_at_the_given_rate_lowers_the_loss(surface:
 
 
 def test_the_saddle_alone_has_no_minimum() -> None:
-    assert [name for name, surface in SURFACES.items() if not surface.minima] == ["saddle"]
+    assert [name for name, surface in PUBLISHED.items() if not surface.minima] == ["saddle"]
     assert SURFACES["saddle"].minimum is None
 
 

@@ -96,6 +96,8 @@ def _any_value(name: str, random: np.random.Generator) -> Any:
     setting = FIELDS[name]
     if setting.kind == "choice":
         return random.choice(setting.choices).item()
+    if setting.kind == "text":
+        return random.choice(["x^2 + y^2", "(1-x)^2 + 5(y-x^2)^2", str(setting.default)]).item()
     value = random.uniform(setting.low, setting.high)
     return int(value) if setting.kind == "int" else value
 

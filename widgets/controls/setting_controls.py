@@ -102,7 +102,7 @@ class Exact:
         field = self._field
         unit = pgettext("applies to the next step of a run", "live") if field.live else shown(field.unit)
         return {
-            "description": shown(field.label) if field.optional else unit,
+            "description": shown(field.label) if field.optional or field.kind == "text" else unit,
             "placeholder": shown(field.empty) if field.optional else "",
             "tooltip": shown(field.help),
         }
@@ -191,7 +191,7 @@ def control_for(field: Field, value: object, looks: Looks, tell: Tell, named: bo
     """The control that suits a setting; it calls `tell(raw value)` for each change by a person."""
     if field.kind == "choice":
         return Choice(field, value, looks, tell, named)
-    return (Exact if field.optional else Number)(field, value, looks, tell)
+    return (Exact if field.optional or field.kind == "text" else Number)(field, value, looks, tell)
 
 
 def _rendered(options: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
@@ -200,10 +200,12 @@ def _rendered(options: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ..
 
 
 def _text(value: object) -> str:
-    """The number in its box; a click on a chart or a link may bring one of 17 digits."""
+    """The setting in its box; of a number a click on a chart or a link may bring 17 digits."""
+    if value is None or isinstance(value, str):
+        return value or ""
     if isinstance(value, float):
         return format_number(float(f"{value:.{DIGITS}g}"))
-    return "" if value is None else format_number(value)  # type: ignore[arg-type]  # settings with a box are numbers
+    return format_number(value)  # type: ignore[arg-type]  # all else with a box is a number
 
 
 def css_class(name: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 START_FIELDS = frozenset({"start_x", "start_y"})  # structural, but the compiled step stays the same
 OF_A_RUN = ("optimizer", "batch_size", "epochs", "schedule", "clip_norm")  # chosen for a model, not for a surface
+OF_SHAPE = frozenset(field.name for surface in SURFACES.values() if surface.of_settings for field in surface.fields)
 DEFAULTS = TrainingConfig()
 
 
@@ -62,25 +63,40 @@ def _companions(config: TrainingConfig, changes: Mapping[str, object]) -> dict[s
     if "size" in changes or "family" in changes:  # the width of one family says nothing of another's size
         return {"width": None, "depth": None}
     name, optimizer = changes.get("problem", config.problem), changes.get("optimizer")
+    if OF_SHAPE & set(changes) and config.problem in SURFACES:  # what was gentle on one surface may leap on another
+        return _rate_of(config.problem, optimizer or config.optimizer, {**vars(config), **_parsed(changes)})
     if name == config.problem or not isinstance(name, str):
-        return _rate_of(config.problem, optimizer)
+        return _rate_of(config.problem, optimizer, vars(config))
     if name not in SURFACES and name != LinearRegression.name:
         return {**suitable(name), **_rate_of(name, optimizer)}
     # What suits a model would not suit a surface; from one surface to the next what was chosen stays.
     kept = ("start_x", "start_y", *(OF_A_RUN if config.learns else ()))
     optimizer = optimizer or (DEFAULTS.optimizer if config.learns else config.optimizer)
-    return {**{setting: getattr(DEFAULTS, setting) for setting in kept}, **_rate_of(name, optimizer)}
+    return {**{setting: getattr(DEFAULTS, setting) for setting in kept}, **_rate_of(name, optimizer, vars(config))}
 
 
-def _rate_of(problem: str, optimizer: object) -> dict[str, object]:
+def _parsed(changes: Mapping[str, object]) -> dict[str, object]:
+    return {name: FIELDS[name].parse(changes[name]) for name in OF_SHAPE & set(changes)}
+
+
+def _rate_of(problem: str, optimizer: object, settings: Mapping[str, object] | None = None) -> dict[str, object]:
     """The learning rate that suits both; none if there is no such problem or optimizer."""
     known = isinstance(optimizer, str) and optimizer in OPTIMIZERS and problem in FIELDS["problem"].choices
-    return {"learning_rate": suitable_rate(problem, str(optimizer))} if known else {}
+    return {"learning_rate": suitable_rate(problem, str(optimizer), settings)} if known else {}
 
 
 def what_else_changed(before: TrainingConfig, after: TrainingConfig, named: Container[str]) -> Notice | None:
-    """Says of a learning rate that it came with the optimizer; None if it did not, or if it was `named` itself."""
-    if "optimizer" not in named or "learning_rate" in named or before.learning_rate == after.learning_rate:
+    """Says of a learning rate what it came with; None if it did not change, or was `named` itself."""
+    if "learning_rate" in named or before.learning_rate == after.learning_rate:
+        return None
+    if any(name in named for name in OF_SHAPE):
+        sentence = _(
+            "The rate {rate} suits the slope and bend of this surface at its start; it was {before}.",
+            rate=shortest(after.learning_rate),
+            before=shortest(before.learning_rate),
+        )
+        return Notice("info", _("The learning rate has changed."), sentence)
+    if "optimizer" not in named:
         return None
     optimizer, rate = shown(OPTIMIZERS[after.optimizer].label), shortest(after.learning_rate)
     sentence = _(

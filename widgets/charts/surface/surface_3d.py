@@ -36,7 +36,7 @@ class Surface3DChart(PlaneChart):
     def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:
         super().__init__(setup, chosen)
         self._objective, self._grid = setup.objective, setup.grid
-        self._lift = LIFT * float(np.ptp(self._grid.shade))
+        self._lift = LIFT * float(np.nanmax(self._grid.shade) - np.nanmin(self._grid.shade))
 
     @classmethod
     def fits(cls, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> bool:

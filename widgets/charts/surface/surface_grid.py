@@ -36,12 +36,13 @@ def surface_grid(objective: PlaneObjective, points: int = GRID_POINTS) -> Surfac
     x, y = (np.linspace(low, high, points) for low, high in objective.domain)
     loss = objective.value(x[None, :], y[:, None])
     shade = shades(loss, loss)
-    levels = np.linspace(shade.min(), shade.max(), LEVELS + 2)[1:-1]
+    levels = np.linspace(np.nanmin(shade), np.nanmax(shade), LEVELS + 2)[1:-1]
     return SurfaceGrid(x, y, loss, shade, contour_lines(x, y, shade, levels))
 
 
 def shades(loss: np.ndarray, of: np.ndarray) -> np.ndarray:
-    """The shade of each `loss` on the scale of the grid `of`."""
-    low = float(of.min())
-    softness = 0.01 * float(np.median(of) - low) + 1e-12
-    return np.log(np.maximum(loss - low, 0) + softness)
+    """The shade of each `loss` on the scale of the grid `of`; nan where the loss is not finite."""
+    finite = of[np.isfinite(of)]
+    low = float(finite.min())
+    softness = 0.01 * float(np.median(finite) - low) + 1e-12
+    return np.log(np.maximum(np.where(np.isfinite(loss), loss, np.nan) - low, 0) + softness)
