@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from core.notices.notice import Notice
-from widgets.cards.notice import notice_html, notice_slots
+from widgets.cards.notice import notice_html, notice_slots, undo_slots
 
 
 def test_a_notice_fills_every_place_of_its_card() -> None:
-    slots = notice_slots(Notice("good", "Converged.", "Nothing more to gain."))
+    slots = notice_slots(Notice("good", "Converged.", "Nothing more to gain.")) | undo_slots(None)
     assert set(slots) == set(re.findall(r'data-dl-slot="([^"]+)"', notice_html()))
     assert slots["notice"] == {"attrs": {"data-level": "good", "data-waiting": "false"}}
 

@@ -17,7 +17,7 @@ def notice_html(notice: Notice | None = None) -> str:
         title, text = escape(_("Getting ready.")), escape(_("The charts are on their way."))
     else:
         title, text = escape(shown(notice.title)), escape(shown(notice.sentence))
-    share = escape(_("Share that is here"))
+    share, undo = escape(_("Share that is here")), escape(_("Undo"))
     return (
         '<div class="dl-notice" data-dl-slot="notice" data-level="info" data-waiting="false" role="status">'
         "<details><summary>"
@@ -26,7 +26,8 @@ def notice_html(notice: Notice | None = None) -> str:
         '</summary><div class="dl-notice-reasons">'
         f'<div class="dl-notice-text" data-dl-slot="notice-text">{text}</div>'
         f'<progress class="dl-notice-share" data-dl-slot="notice-share" max="1" aria-label="{share}"></progress>'
-        "</div></details></div>"
+        "</div></details>"
+        f'<button type="button" class="dl-undo" data-dl-slot="undo" style="display: none">{undo}</button></div>'
     )
 
 
@@ -38,4 +39,11 @@ def notice_slots(notice: Notice) -> dict[str, Any]:
         "notice-title": shown(notice.title),
         "notice-text": shown(notice.sentence),
         "notice-share": {"attrs": {"value": f"{notice.share or 0:.2f}"}},
+    }
+
+
+def undo_slots(offer: str | None) -> dict[str, Any]:
+    """The button beside the notice that takes a change back, with what it says of that; out of sight for None."""
+    return {
+        "undo": {"attrs": {"title": offer or ""}, "style": {"display": "none" if offer is None else "inline-block"}}
     }

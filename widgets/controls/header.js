@@ -69,7 +69,7 @@ function render({ model, el }) {
     el.replaceChildren(bar, header(model, root, life.signal));
     keepNames(root, model, life.signal);
     keepAddress(root, model, life.signal);
-    keepShortcuts(root, life.signal);
+    keepShortcuts(root, life.signal, () => model.send({ kind: "undo" }));
     keepControlsColumn(root, life.signal);
     keepPresenter(root, life.signal);
     keepReasons(root, life.signal);

@@ -67,6 +67,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
         has kept of a run, or None, "table": the table of that run with its "data", or None}: a view opened. What the
         browser has kept may be anything, and "data" None if it could not keep it.
         "language" {"language": one of `languages`}: a person chose it.
+        "undo" {}: a person wants the newest change taken back.
         """
         self._event_callbacks.append(callback)
 
@@ -83,6 +84,8 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
             self._emit("hello", {"query": query, "language": tag if _is_tag(tag) else "", **kept})
         elif kind == "language" and _is_tag(tag) and tag in languages():
             self._emit("language", {"language": tag})
+        elif kind == "undo":
+            self._emit("undo", {})
 
 
 def _is_tag(value: object) -> bool:

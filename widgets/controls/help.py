@@ -20,6 +20,7 @@ def _keyboard() -> Section:
         ("C", _("Fold the controls away, or bring them back.")),
         ("P", _("Show or hide a pointer that a room can see.")),
         ("D", _("Take up the pen or put it down; Esc clears what was drawn.")),
+        (_("Ctrl+Z"), _("Undo: takes back a setting, a click on the surface or a reset, with the run that it ended.")),
         ("Esc", _("Close this help.")),
     )
 

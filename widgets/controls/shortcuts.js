@@ -4,6 +4,7 @@ import { inVoila } from "./page.js";
 
 const SHORTCUTS = { " ": ".dl-play", ArrowRight: ".dl-step", r: ".dl-reset", R: ".dl-reset", c: ".dl-controls-button", C: ".dl-controls-button" };
 const TYPING = "input, textarea, select, [contenteditable=true], dialog[open]";
+const EDITED = "input, textarea, [contenteditable=true], dialog[open]"; // where Ctrl+Z means the text
 const ENTERED = "dl-entered"; // of a number's box since Enter, until it is typed into again
 
 /** Presses the button that the event's key means, if it means one. */
@@ -15,18 +16,29 @@ function pressButton(root, event) {
   root.querySelector(target)?.click();
 }
 
+/** Calls `undo` if the event's keys mean it; returns whether they do. */
+function askedToUndo(event, undo) {
+  const isMeant = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  if (isMeant) {
+    event.preventDefault();
+    event.stopPropagation(); // JupyterLab would take back something in its notebook
+    undo();
+  }
+  return isMeant;
+}
+
 /**
  * After Enter keys mean the page, though the box keeps the focus, so that Tab goes on from there, and its number is
  * selected for the next one. The events are caught on their way down: ipywidgets lets none of a box up.
  */
-function keepEntered(root, signal) {
+function keepEntered(root, signal, undo) {
   const onKey = (event) => {
     const box = event.target;
     if (event.isComposing || !box.matches?.(".dl-field input[type=text]")) return;
     if (event.key === "Enter") {
       box.classList.add(ENTERED);
       setTimeout(() => box.classList.contains(ENTERED) && box.select()); // once ipywidgets has written it anew
-    } else if (box.classList.contains(ENTERED)) {
+    } else if (box.classList.contains(ENTERED) && !askedToUndo(event, undo)) {
       pressButton(root, event);
     }
   };
@@ -36,8 +48,8 @@ function keepEntered(root, signal) {
   for (const name of ["input", "pointerdown", "focusout"]) root.addEventListener(name, leave, down);
 }
 
-/** Lets keys press the buttons of the page, and keeps them from JupyterLab. */
-export function keepShortcuts(root, signal) {
+/** Lets keys press the buttons of the page, Ctrl+Z call `undo`, and keeps both from JupyterLab. */
+export function keepShortcuts(root, signal, undo) {
   const keepFromLab = (event) => {
     const meantForLab =
       event.ctrlKey || event.altKey || event.metaKey || (event.shiftKey && event.key === "Enter");
@@ -45,6 +57,7 @@ export function keepShortcuts(root, signal) {
   };
   const onKey = (event) => {
     if (!inVoila()) keepFromLab(event);
+    if (!event.target.closest?.(EDITED) && askedToUndo(event, undo)) return;
     if (event.target.closest?.(TYPING)) return;
     // A slider keeps its arrows. Space and R mean nothing to it, and whoever has just dragged one wants Play.
     if (event.key === "ArrowRight" && event.target.closest?.("[role=slider]")) return;
@@ -53,7 +66,8 @@ export function keepShortcuts(root, signal) {
     pressButton(root, event);
   };
   (inVoila() ? document : root).addEventListener("keydown", onKey, { signal });
-  keepEntered(root, signal);
+  keepEntered(root, signal, undo);
+  root.addEventListener("click", (event) => event.target.closest?.(".dl-undo") && undo(), { signal });
   root.tabIndex = -1;
   // Whoever clicks into the page means the page: it takes the focus unless a control does.
   const takeFocus = (event) => {

@@ -32,7 +32,8 @@ from widgets.controls.synchronized import synchronized
 from widgets.controls.upload import Upload
 from widgets.controls.validated_widgets import Column
 from widgets.scenes.config_change import what_else_changed, with_changes
-from widgets.scenes.reopening import Reopening
+from widgets.scenes.returning.reopening import Reopening
+from widgets.scenes.returning.undo import Undo
 from widgets.scenes.session import Session, load_models
 from widgets.scenes.stage import Stage
 
@@ -77,6 +78,7 @@ class Page(Column):
         self._session = Session(config, self._loop.wake, self._playback.pace, own, self._upload.dataset, connect)
         self._stage = Stage(self._session, self._playback, self._get_ready_for_models)
         self._reopening = Reopening(self._session, self._header, self._playback, self._upload)
+        self._undo = Undo(self._session, self._playback)
         self._board = self._stage.board
         super().__init__([self._header, self._bar(), self._columns()])
         self.add_class("dl-root")
@@ -141,15 +143,29 @@ class Page(Column):
     def _take_config(self, config: TrainingConfig) -> None:
         """Makes run, controls and link follow `config`."""
         self._stage.dismiss()
+        self._undo.note_change(config)
         self._session.apply(config)
-        self._controls.set(config)
+        self._show_config()
+        self._stage.undo = self._undo.offer
+
+    def _show_config(self) -> None:
+        """Makes controls and link follow the session's config."""
+        self._controls.set(self._session.config)
         self._write_link()
         self._loop.wake()
+
+    @synchronized
+    def undo(self) -> None:
+        """Takes back the newest change of settings, or the newest reset, with the run that it ended."""
+        if self._undo.take_back():
+            self._stage.dismiss()
+            self._show_config()
 
     @synchronized
     def _take_table(self, _table: object) -> None:
         """Begins a run that learns from a table that was uploaded, or from another column of it."""
         self._stage.dismiss()
+        self._undo.forget()  # what was learned from another table
         if self._session.config.problem == CSV and not self._closed:  # reading may outlast the page
             self._reopening.take_table()
 
@@ -162,6 +178,8 @@ class Page(Column):
     @synchronized
     def _play(self) -> None:
         self._start()
+        if self._session.is_over:
+            self._note_reset()
         self._session.play()
         self._loop.wake()
 
@@ -179,7 +197,12 @@ class Page(Column):
     @synchronized
     def _restart(self) -> None:
         self._stage.dismiss()
+        self._note_reset()
         self._session.restart()
+
+    def _note_reset(self) -> None:
+        self._undo.note_reset()
+        self._stage.undo = self._undo.offer
 
     @synchronized
     def _play_or_pause(self) -> None:
@@ -226,6 +249,8 @@ class Page(Column):
         elif kind == "language":
             self._link_language = payload["language"]
             self._use_language(payload["language"])
+        elif kind == "undo":
+            self.undo()
 
     def _greet(
         self, query: str, language: str = "", saved: object = None, table: Mapping[str, object] | None = None
@@ -252,6 +277,7 @@ class Page(Column):
             config, refusals = TrainingConfig.from_query(query)
             if config != TrainingConfig():
                 self._take_config(config)
+                self._undo.forget()  # a page begins with its link
             if refusals:
                 self._refuse(refusals[0])
             if (pace := pace_in(query)) is not None:

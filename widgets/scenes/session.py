@@ -93,13 +93,20 @@ class Session:
         else:
             self.staged.apply_live(config)
 
-    def begin_anew(self, config: TrainingConfig | None = None, saved: SavedRun | None = None) -> None:
+    def begin_anew(
+        self,
+        config: TrainingConfig | None = None,
+        saved: SavedRun | None = None,
+        past: tuple[RunSummary, ...] | None = None,
+    ) -> None:
         """Begins a new run, by default of the same config; it plays if the old one did.
 
-        One that was `saved` goes to where it stood, and plays on if it did.
+        One that was `saved` goes to where it stood, and plays on if it did. `past` are the runs beside it, by default
+        the old one too.
         """
         old, playing = self.staged, self.run.wants_to_play if saved is None else saved.playing
-        self.staged = self._stage(config or old.config, dict(old.scene.switches), old.keep_run(), saved)
+        beside = old.keep_run() if past is None else past
+        self.staged = self._stage(config or old.config, dict(old.scene.switches), beside, saved)
         old.close()
         if self._started:
             self.run.start()

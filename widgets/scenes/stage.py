@@ -10,7 +10,7 @@ from core.language import _, language, shown
 from core.notices.notice import Notice
 from core.runs.status import Status
 from widgets.board.live_board import LiveBoard
-from widgets.cards.notice import notice_html, notice_slots
+from widgets.cards.notice import notice_html, notice_slots, undo_slots
 from widgets.controls.validated_widgets import Html
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Stage:
     """The widgets that show a session's run. The frame loop calls `draw`, and nobody else writes these widgets.
 
     `answer` takes the notice's place until a person goes on: what became of the last thing that they asked for.
+    `undo` says what can be taken back, beside the notice, until then.
     """
 
     def __init__(self, session: Session, playback: Playback, on_standing: Callable[[], None]) -> None:
@@ -41,6 +42,7 @@ class Stage:
         for widget, name in ((self.strip, "dl-strip"), (self.formula, "dl-formula"), (self.cards, "dl-cards")):
             widget.add_class(name)
         self.answer: Notice | None = None
+        self.undo: str | None = None
         self._session, self._playback, self._on_standing = session, playback, on_standing
         self._shown: tuple[StagedRun, str] | None = None  # what the panels are of, and their language
         self._drawn: tuple[object, ...] = ()  # the state of which the last frame was
@@ -52,7 +54,7 @@ class Stage:
 
     def dismiss(self) -> None:
         """Makes the next frame's notice say how the run stands, since a person has gone on."""
-        self.answer, self._paused_unwatched = None, False
+        self.answer, self.undo, self._paused_unwatched = None, None, False
         self._seen_at = None
 
     def show_anew(self) -> None:
@@ -98,7 +100,7 @@ class Stage:
             notice = replace(self.answer, title=shown(self.answer.title), sentence=shown(self.answer.sentence))
         elif self._paused_unwatched:
             notice = _paused_unwatched()
-        frame["slots"] |= notice_slots(notice)
+        frame["slots"] |= notice_slots(notice) | undo_slots(self.undo)
         return frame
 
     def _show(self, staged: StagedRun) -> None:
@@ -133,7 +135,7 @@ class Stage:
         return self.board.draw(frame, 0.0 if at is None or at == before else max(0.0, time.time() - at))
 
     def _state(self, staged: StagedRun) -> tuple[object, ...]:
-        return *staged.state, self.answer, self._paused_unwatched, self.board.visible
+        return *staged.state, self.answer, self.undo, self._paused_unwatched, self.board.visible
 
     def _ask_whether_it_is_there(self) -> None:
         """Asks a hidden page for an answer: it draws nothing, but one that was closed answers no more."""

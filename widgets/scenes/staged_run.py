@@ -144,6 +144,11 @@ class StagedRun:
             self._past = with_run(self._past, self._summary())
         return self._past
 
+    @property
+    def past(self) -> tuple[RunSummary, ...]:
+        """The runs that stand beside this one, newest first."""
+        return self._past
+
     def close(self) -> None:
         """Ends the run and what is computed beside it."""
         self.run.stop()

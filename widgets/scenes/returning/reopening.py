@@ -5,6 +5,7 @@ The browser keeps what that takes, from the press on Reload until the page has b
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.datasets.dataset import CSV
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
     from widgets.scenes.session import Session
 
 
+def saved_run(session: Session, pace: float | None) -> SavedRun | None:
+    """The session's run where it stands; None if it does not train in an engine, or commands are on their way there."""
+    run, config = session.run, session.config
+    if not isinstance(run, RemoteRun) or not run.is_up_to_date:
+        return None
+    seen = run.published
+    made = seen.program, seen.seconds_per_update
+    return SavedRun(config, seen.step, seen.live.asked, *made, session.wants_to_play, pace)
+
+
 class Reopening:
     """Tells the browser what to keep of a session's run, and takes back what it has kept."""
 
@@ -30,13 +41,11 @@ class Reopening:
 
     def save(self) -> None:
         """Tells the browser what is new about the run. Nobody may change settings meanwhile."""
-        run, config = self._session.run, self._session.config
-        if not isinstance(run, RemoteRun) or not run.is_up_to_date:
+        saved = saved_run(self._session, self._playback.pace)
+        if saved is None:
             return
-        seen = run.published
-        table = self._upload.chosen if config.problem == CSV else None
-        pace, plays = self._playback.pace, self._session.wants_to_play
-        saved = SavedRun(config, 0, seen.live.asked, seen.program, seen.seconds_per_update, plays, pace)
+        saved = replace(saved, step=0)  # that is on the page
+        table = self._upload.chosen if saved.config.problem == CSV else None
         if (saved, table) != self._saved:
             self._saved = saved, table
             self._header.saved = {**saved.to_json(), "table": table}

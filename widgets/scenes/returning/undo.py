@@ -1,0 +1,96 @@
+"""Undo: taking back what a person changed last, with the run that it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.language import ngettext
+from core.number_format import format_number
+from core.runs.setting_changes import Drags
+from widgets.scenes.returning.reopening import saved_run
+
+if TYPE_CHECKING:
+    from core.config.training_config import TrainingConfig
+    from core.runs.run_summary import RunSummary
+    from core.runs.saved_run import SavedRun
+    from widgets.controls.playback import Playback
+    from widgets.scenes.session import Session
+
+MOST_CHANGES = 50  # that can be taken back, one after the other
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A session before a change: its settings and, if the change ended its run, where that stood.
+
+    Attributes:
+        config: The settings.
+        ended: Whether the change ended the run.
+        step: The step at which it stood then.
+        run: What it takes to bring it there; None where that cannot be had, and a new one begins at step 0.
+        past: The runs that stood beside it.
+    """
+
+    config: TrainingConfig
+    ended: bool = False
+    step: int = 0
+    run: SavedRun | None = None
+    past: tuple[RunSummary, ...] = ()
+
+
+class Undo:
+    """The changes of a session that can be taken back, the newest last. Its methods are called in turn."""
+
+    def __init__(self, session: Session, playback: Playback) -> None:
+        self._session, self._playback = session, playback
+        self._earlier: list[Earlier] = []
+        self._drags = Drags()
+
+    def note_change(self, after: TrainingConfig) -> None:
+        """Notes a change of settings that is about to be made; a drag of a slider is one."""
+        changed = ", ".join(sorted(after.changed(self._session.config)))
+        if changed and not (self._drags.among([changed]) and self._earlier):
+            self._note(ended=not after.is_live_change(self._session.config))
+
+    def note_reset(self) -> None:
+        """Notes that the run is about to begin again."""
+        if self._session.run.step > 0:
+            self._note(ended=True)
+
+    def forget(self) -> None:
+        """Forgets all changes: what they started from is gone."""
+        self._earlier = []
+
+    def take_back(self) -> bool:
+        """Undoes the newest change that is left; returns False if there is none."""
+        if not self._earlier:
+            return False
+        earlier, self._drags = self._earlier.pop(), Drags()
+        if earlier.ended:
+            self._session.begin_anew(earlier.config, earlier.run, earlier.past)
+        else:
+            self._session.apply(earlier.config)
+        return True
+
+    @property
+    def offer(self) -> str | None:
+        """What there is to say of the newest change if it ended a run that had taken steps; None otherwise."""
+        step = self._earlier[-1].step if self._earlier else 0
+        if not step:
+            return None
+        return ngettext(
+            "Undo (Ctrl+Z): back to the run before, which had taken one step",
+            "Undo (Ctrl+Z): back to the run before, which had taken {count} steps",
+            step,
+            count=format_number(step),
+        )
+
+    def _note(self, ended: bool) -> None:
+        session, run = self._session, self._session.run
+        earlier = Earlier(session.config)
+        if ended:
+            saved = saved_run(session, self._playback.pace)
+            step = run.step if saved is None else saved.step
+            earlier = Earlier(session.config, True, step, saved, session.staged.past)
+        self._earlier = [*self._earlier, earlier][-MOST_CHANGES:]
