@@ -74,6 +74,11 @@ class Session:
         return self.staged.run
 
     @property
+    def past(self) -> tuple[RunSummary, ...]:
+        """The runs that stand beside it, newest first."""
+        return self.staged.past
+
+    @property
     def scene(self) -> PageScene:
         """The scene that shows it."""
         return self.staged.scene

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from core.runs.run_summary import RunSummary
     from core.runs.saved_run import SavedRun
     from widgets.controls.playback import Playback
-    from widgets.scenes.session import Session
+    from widgets.scenes.returning.any_session import AnySession
 
 MOST_CHANGES = 50  # that can be taken back, one after the other
 
@@ -42,7 +42,7 @@ class Earlier:
 class Undo:
     """The changes of a session that can be taken back, the newest last. Its methods are called in turn."""
 
-    def __init__(self, session: Session, playback: Playback) -> None:
+    def __init__(self, session: AnySession, playback: Playback) -> None:
         self._session, self._playback = session, playback
         self._earlier: list[Earlier] = []
         self._drags = Drags()
@@ -92,5 +92,5 @@ class Undo:
         if ended:
             saved = saved_run(session, self._playback.pace)
             step = run.step if saved is None else saved.step
-            earlier = Earlier(session.config, True, step, saved, session.staged.past)
+            earlier = Earlier(session.config, True, step, saved, session.past)
         self._earlier = [*self._earlier, earlier][-MOST_CHANGES:]
