@@ -2,7 +2,10 @@
 
 import { letDrag } from "./board_layout.js";
 import { CardMenu } from "./card_menu.js";
+import { describe } from "./description.js";
 import { element } from "./element.js";
+
+const REST_MS = 1200;
 
 export class Card {
   constructor(model, spec) {
@@ -19,7 +22,9 @@ export class Card {
     this.cover = element("div", { class: "dl-card-cover" });
     this.foot = element("footer", { class: "dl-card-foot" });
     Object.assign(this.chart.dataset, { panel: this.id, frames: "0", step: "" });
-    this.card.append(this.head, element("div", { class: "dl-card-body" }, this.chart, this.cover), this.foot);
+    this.words = element("p", { class: "dl-card-words", id: `dl-words-${Math.random().toString(36).slice(2)}` });
+    this.chart.setAttribute("aria-describedby", this.words.id);
+    this.card.append(this.words, this.head, element("div", { class: "dl-card-body" }, this.chart, this.cover), this.foot);
     this.pending = null;
     this.outdated = false;
     this.write(spec);
@@ -38,8 +43,21 @@ export class Card {
     const { enlarge, more } = this.menu;
     this.head.replaceChildren(title, this.note, ...spec.switches.map((item) => this.buildSwitch(item)), enlarge, more);
     this.nameMenu();
+    this.describeAtRest();
     this.chart.setAttribute("aria-label", spec.title);
     if (focused !== undefined) this.focusSwitch(focused);
+  }
+
+  /** Writes the description once no frame has come for a while: a reader would be interrupted by each. */
+  describeAtRest() {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.describe(), REST_MS);
+  }
+
+  describe() {
+    const { shows } = this.spec;
+    const note = [this.note.textContent, this.foot.textContent].filter(Boolean).join(" · ");
+    this.words.textContent = describe({ shows, note, traces: this.chart.data ?? [], texts: this.model.get("texts") });
   }
 
   nameMenu() {
@@ -113,6 +131,7 @@ export class Card {
     if (pending.note !== undefined) writeLine(this.note, pending.note);
     writeLine(this.foot, pending.footer ?? "");
     this.stand(pending.placeholder);
+    this.describeAtRest();
     this.frames += 1;
     this.chart.dataset.frames = this.frames;
     this.chart.dataset.step = pending.step;

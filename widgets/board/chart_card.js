@@ -2,7 +2,7 @@
 
 import { Card } from "./card.js";
 import { updateFigure } from "./figure_update.js";
-import { resolveColours, setPaths } from "./figure_values.js";
+import { resolveColours, scaleTexts, setPaths } from "./figure_values.js";
 import { FollowedAxes } from "./followed_axes.js";
 
 const CLICK_SLOP_PX = 4;
@@ -35,6 +35,7 @@ export class ChartCard extends Card {
     this.chart.addEventListener("pointerdown", (event) => this.watchClick(event), true);
     this.uirevision = spec.revision; // to Plotly, of what a person zoomed to
     this.raw = figure; // with its CSS variables, and everything drawn since: the truth to redraw from
+    this.filtered = new Set();
     this.axes = new FollowedAxes();
     this.isPressed = false; // a person turns, zooms or pans it: meanwhile it stands still
     this.say("loading");
@@ -55,11 +56,11 @@ export class ChartCard extends Card {
   }
 
   plot(Plotly, style) {
-    const data = resolveColours(this.raw.data, style);
-    const layout = resolveColours({ modebar: MODEBAR, ...this.raw.layout }, style);
-    const scale = Number.parseFloat(style.getPropertyValue("--dl-scale")) || 1; // projector mode
-    const family = style.getPropertyValue("--dl-font") || layout.font?.family;
-    const font = { ...layout.font, family, size: (layout.font?.size ?? 12) * scale };
+    this.scale = Number.parseFloat(style.getPropertyValue("--dl-scale")) || 1; // projector mode
+    const data = scaleTexts(resolveColours(this.raw.data, style), this.scale);
+    for (const index of this.filtered) if (data[index].visible !== false) data[index].visible = "legendonly";
+    const layout = scaleTexts(resolveColours({ modebar: MODEBAR, ...this.raw.layout }, style), this.scale);
+    const font = { ...layout.font, family: style.getPropertyValue("--dl-font") || layout.font?.family };
     this.size = this.measure();
     const whole = { uirevision: this.uirevision, ...layout, font, ...this.size, autosize: false };
     const config = { ...PLOT_CONFIG, ...this.model.get("plotly_locale") };
@@ -70,9 +71,21 @@ export class ChartCard extends Card {
     if (!this.isPlotted) this.say("not_drawn");
     else if (isFirst) {
       this.chart.on("plotly_relayout", () => this.giveBack(Plotly));
+      this.chart.on("plotly_restyle", () => this.filter());
       this.chart.addEventListener("dblclick", () => this.turnBack(Plotly));
     }
     this.axes.wantAll(this.chart, whole);
+  }
+
+  /** A person chose lines in the legend: those that they took away stay away, whatever frames say. */
+  filter() {
+    const isAway = ({ visible }, index) => visible === "legendonly" || (visible === false && this.filtered.has(index));
+    this.filtered = new Set([...this.chart.data.keys()].filter((index) => isAway(this.chart.data[index], index)));
+  }
+
+  filteredVisible(index, visible) {
+    if (this.chart.data[index].visible === "legendonly") this.filtered.add(index);
+    return visible === true && this.filtered.has(index) ? "legendonly" : visible;
   }
 
   /** A person may have given an axis back, by a double click or in the mode bar. */
@@ -112,10 +125,11 @@ export class ChartCard extends Card {
     for (const [index, attributes] of Object.entries(traces)) {
       if (!(index in this.raw.data)) continue;
       setPaths(this.raw.data[index], attributes);
-      changes[index] = resolveColours(attributes, style);
+      changes[index] = { ...scaleTexts(resolveColours(attributes, style), this.scale) };
+      if ("visible" in attributes) changes[index].visible = this.filteredVisible(Number(index), attributes.visible);
     }
     setPaths(this.raw.layout, layout);
-    const relayout = this.axes.admit(this.chart, resolveColours(layout, style));
+    const relayout = this.axes.admit(this.chart, scaleTexts(resolveColours(layout, style), this.scale));
     updateFigure(Plotly, this.chart, changes, relayout);
   }
 
@@ -145,6 +159,7 @@ export class ChartCard extends Card {
   }
 
   dispose(Plotly) {
+    clearTimeout(this.resting);
     if (this.chart.data) Plotly.purge(this.chart);
     this.card.remove();
   }

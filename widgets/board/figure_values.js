@@ -1,5 +1,6 @@
 // What is inside a figure: arrays from the kernel's buffers, attributes by their paths, colours of the theme.
 
+const LEAST_PX = 14; // of any text in projector mode
 const DTYPES = { float32: Float32Array, float64: Float64Array, int32: Int32Array };
 
 /** Puts the arrays in place that encoding.py left as buffers. */
@@ -46,3 +47,18 @@ export function resolveColours(value, style) {
   };
   return resolved(value);
 }
+
+/** Makes every font of a figure's part, or of its update by paths, `scale` times as large, and the margins with them. */
+export function scaleTexts(value, scale, path = "") {
+  if (scale === 1) return value;
+  if (typeof value === "number") {
+    if (/font\.size$/i.test(path)) return Math.max(LEAST_PX, value * scale);
+    return /(^|\.)margin\.[lrtb]$/.test(path) ? value * scale : value;
+  }
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => (isPart(item) ? scaleTexts(item, scale, path) : item));
+  const scaled = ([name, part]) => [name, scaleTexts(part, scale, path ? `${path}.${name}` : name)];
+  return Object.fromEntries(Object.entries(value).map(scaled));
+}
+
+const isPart = (item) => item !== null && typeof item === "object" && !Array.isArray(item) && !ArrayBuffer.isView(item);

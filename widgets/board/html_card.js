@@ -22,6 +22,7 @@ export class HtmlCard extends Card {
   translatePlotly() {}
 
   dispose() {
+    clearTimeout(this.resting);
     this.card.remove();
   }
 }

@@ -16,6 +16,10 @@ def own_texts() -> dict[str, dict[str, Any]]:
     texts = {
         "loading": _("Loading charts…"),
         "not_loaded": _("Charts could not be loaded."),
+        # Sentences on a line of a chart, for whoever cannot see it; the page fills them in.
+        "fell": _("{line} fell from {first} to {last}; lowest {low}, highest {high}."),
+        "rose": _("{line} rose from {first} to {last}; lowest {low}, highest {high}."),
+        "level": _("{line} is {last}, as at first; lowest {low}, highest {high}."),
         "enlarge": _("Enlarge (F)"),
         "more": _("More for this chart"),
         "hide": _("Hide this chart"),

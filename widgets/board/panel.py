@@ -49,8 +49,9 @@ class Panel:
     """One card of the board: a title, soft words on the right, switches and a figure, or HTML in its place.
 
     Colours in the figure may be CSS variables of the page ("var(--dl-loss)"): the page resolves them and
-    does so again when the theme changes. `placeholder` says what will be shown until there is something to show;
-    without it the figure is shown from the start. `html` is shown in the place of a figure without traces.
+    does so again when the theme changes. `shows` says in a sentence what can be seen. `placeholder` says what will be
+    shown until there is something to show; without it the figure is shown from the start. `html` is shown in the place
+    of a figure without traces.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Panel:
     placeholder: str = ""
     offer: Offer | None = None
     html: str = ""
+    shows: str = ""
 
 
 @dataclass
@@ -102,6 +104,7 @@ def encode_panel(panel: Panel) -> ShownPanel:
         "offer": None if panel.offer is None else _encode_offer(panel.offer),
         "figure": figure,
         "html": panel.html,
+        "shows": shown(panel.shows),
     }
     return ShownPanel(panel, sent, buffers)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.language import N_, _
+from core.metric import metric
 from core.number_format import format_number
 from core.number_text import UNKNOWN, metric_text, significant
 from core.probes.registry import EVALUATION
-from widgets.cards.number_strip import Item, metric_label, numbers_html, relabelled
+from widgets.cards.number_strip import Item, numbers_html
 
 if TYPE_CHECKING:
     from core.learning.setup import ModelSetup
@@ -31,7 +32,8 @@ ITEMS: tuple[Item, ...] = (
 
 def strip_html(setup: ModelSetup) -> str:
     """The strip before any number is known."""
-    return numbers_html(relabelled(ITEMS, metric=metric_label(setup.metric)))
+    labels = {"metric": _("{metric}: train, valid.", metric=metric(setup.metric).title)}
+    return numbers_html(tuple((slot, labels.get(slot, label), colour) for slot, label, colour in ITEMS))
 
 
 def blank_slots() -> dict[str, str]:

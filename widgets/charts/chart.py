@@ -64,7 +64,7 @@ class Chart(ABC, Generic[SetupT, MomentT]):
         """The card around `figure` or `html`, with its heading and the buttons of its choices."""
         switches = tuple(choice.switch(self.chosen[choice.name]) for choice in self.choices)
         placeholder = "" if self.shows_at_once else self.shows
-        return Panel(self.id, self.title, figure, note, switches, self.role, placeholder, offer, html)
+        return Panel(self.id, self.title, figure, note, switches, self.role, placeholder, offer, html, self.shows)
 
 
 AnyChart = TypeVar("AnyChart", bound=Chart[Any, Any])

@@ -39,6 +39,7 @@ class ModelMoment:
     failed: frozenset[str] = frozenset()
     faults: frozenset[str] = frozenset()
     diverged: bool = False
+    total_steps: int | None = None  # of the run, where that is known
 
     @property
     def step(self) -> int:

@@ -31,6 +31,7 @@ class Moment:
     marks: Sequence[SettingChange]
     diverged: bool = False
     blow_up: BlowUp | None = None
+    total_steps: int | None = None  # of the run, where that is known
 
     @property
     def step(self) -> int:

@@ -72,7 +72,7 @@ class SurfaceScene:
     def notice(self, run: AnyRun, moment: Moment | None) -> Notice:
         """Returns what a good teacher would say now."""
         if moment is None:
-            return waiting.preparing(run.awaited)
+            return waiting.preparing()
         if run.status is Status.DIVERGED:
             return surface_notices.diverged(moment.step, moment.seen, moment.view, moment.blow_up)
         return surface_notices.progress(self.objective, self.optimizer, moment.seen, moment.view)
@@ -93,10 +93,12 @@ class SurfaceScene:
         rows = history.view_before(seen.step, SCREEN_POINTS, SHOWN_COLUMNS)
         view = step_view(self.objective, self.optimizer, seen)
         if run.status is not Status.DIVERGED:
-            return Moment(seen, view, rows, run.marks)
+            return Moment(seen, view, rows, run.marks, total_steps=run.total_steps)
         rise = blow_up(rows)
         zones = NO_ZONES if rise is None else self._zones_at(rise.step, rows, seen)
-        return Moment(seen, replace(view, zones=zones), rows, run.marks, diverged=True, blow_up=rise)
+        return Moment(
+            seen, replace(view, zones=zones), rows, run.marks, diverged=True, blow_up=rise, total_steps=run.total_steps
+        )
 
     def _zones_at(self, step: int, rows: Mapping[str, np.ndarray], seen: Observation) -> RateZones:
         """The zones where the run stood at `step`, which is one of `rows`."""

@@ -13,6 +13,7 @@ from widgets.charts.choice import Choice
 from widgets.charts.parts.style import hover
 from widgets.charts.parts.value_axis import SCALE
 from widgets.charts.training import loss, metric
+from widgets.charts.training.evaluation_traces import row
 from widgets.charts.training.layers import RATIO, UPDATE, WEIGHT, LayersChart
 from widgets.charts.training.loss import ModelLossChart
 from widgets.charts.training.metric import MetricChart
@@ -72,7 +73,7 @@ def _name_mean(panel: Panel, trace: int, value: str) -> None:
     """Names the line of the training examples as what Keras logs: the mean over an epoch while it trained."""
     line = panel.figure.data[trace]
     line.name = _("mean of the epoch")
-    line.hovertemplate = hover(_("mean of the epoch, step %{x}"), value)
+    line.hovertemplate = hover(row(line.name, value))
 
 
 FIT_CHARTS: list[type[ModelChart]] = [FitLossChart, FitMetricChart, FitLayersChart]

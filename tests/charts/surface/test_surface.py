@@ -85,7 +85,7 @@ def test_where_the_gradient_is_rescaled_its_arrow_shows_downhill_as_long_as_the_
     assert np.linalg.norm(drawn / spans) == pytest.approx(np.linalg.norm(arrow(update, UPDATE) / spans))
 
 
-@pytest.mark.parametrize("exponent", np.linspace(-6, 1, 60))
+@pytest.mark.parametrize("exponent", np.linspace(-4, 1, 60))
 def test_arrows_are_long_enough_to_see_and_magnified_by_a_round_factor(exponent: float) -> None:
     config = TrainingConfig(problem="bowl", learning_rate=float(10**exponent))
     moment = moment_at(config)
@@ -95,6 +95,23 @@ def test_arrows_are_long_enough_to_see_and_magnified_by_a_round_factor(exponent:
     if factor(update) != 1:
         assert longest <= 0.16 + 1e-9
         assert f"{factor(update):e}"[:8] in ("1.000000", "2.000000", "5.000000")
+
+
+def test_an_update_that_moves_no_digit_shown_is_not_magnified() -> None:
+    config = TrainingConfig(problem="bowl", start_x=4, start_y=0)  # 4.000: the last digit is a thousandth
+    for rate, magnified in ((0.0002, False), (0.0004, True)):
+        seen = observe(config)
+        exact = type(seen)(**{**vars(seen), "gradient": np.array([4.0, 0.0]), "hyper": {"learning_rate": rate}})
+        assert (factor(chart_of(config).update(moment_of(config, exact))) > 1) == magnified
+
+
+def test_the_gradients_arrow_stands_beside_that_of_the_update_where_both_point_the_same_way() -> None:
+    config = TrainingConfig(problem="bowl", learning_rate=0.01)
+    traces = chart_of(config).update(moment_at(config))["traces"]
+    one, other = (np.array([traces[i]["x"], traces[i]["y"]]) for i in (GRADIENT, UPDATE))
+    aside = one[:, 0] - other[:, 0]
+    assert np.linalg.norm(aside) == pytest.approx(0.012 * 10)
+    assert aside @ (other[:, 1] - other[:, 0]) == pytest.approx(0)
 
 
 def test_an_arrow_just_below_a_power_of_ten_of_magnification_is_drawn() -> None:

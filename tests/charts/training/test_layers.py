@@ -47,7 +47,7 @@ def test_the_ratio_is_update_over_weights_with_the_rule_of_thumb_dotted() -> Non
 def test_layers_are_named_from_input_to_output_and_numbered_where_names_are_missing() -> None:
     moment = ModelMoment(**{**vars(model_moment()), "layer_names": ("dense", "a_very_long_name_of_a_layer")})
     traces = LayersChart(setup_of()).update(moment)["traces"]
-    assert [traces[i]["name"] for i in (1, 2, 3)] == ["dense", "a_very_long_name_…", "layer 3"]
+    assert [traces[i]["name"] for i in (1, 2, 3)] == ["layer 1 · dense", "layer 2 · a_very_long_name_…", "layer 3"]
 
 
 def test_the_legend_names_a_few_of_many_layers_first_and_last_among_them() -> None:

@@ -16,7 +16,7 @@ from widgets.charts.choice import Choice
 from widgets.charts.finding_update import FindingUpdate
 from widgets.charts.model_chart import ModelChart
 from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent
-from widgets.charts.parts.style import INK, REFERENCE, UPDATE, empty, figure, hover, line
+from widgets.charts.parts.style import INK, REFERENCE, UPDATE, empty, figure, hover, line, read_together
 from widgets.charts.parts.text_width import wrapped
 from widgets.plain_text import plain
 
@@ -70,13 +70,14 @@ class ForecastChart(ModelChart):
         traces = [
             go.Scatter(
                 x=empty(), y=empty(), mode="lines", line=look, name=name,
-                hovertemplate=hover(f"{name} %{{y:.4g}}", _("at %{x}")),
+                hovertemplate=hover(f"{name} %{{y:.4g}}"),
             )
             for name, look in lines
         ]  # fmt: skip
         target = "<br>".join(map(plain, wrapped(self._target, COLUMNS_ACROSS)))
         chart = figure(traces, _("time"), target, showlegend=True, legend=LEGEND, margin=MARGIN)
         chart.update_traces(visible=False)
+        read_together(chart, _("at %{x}"))
         # No date is shown until there are any.
         chart.update_xaxes(type="date", range=["2000-01-01", "2001-01-01"], showticklabels=False)
         chart.update_yaxes(range=[0, 1])

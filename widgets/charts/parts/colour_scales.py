@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from widgets.charts.parts.style import CARD, GRADIENT, LOSS
+from widgets.charts.parts.style import CARD, LOSS, OPPOSITE
 
 Scale = list[tuple[float, str]]
 
 RISING: Scale = [(0.0, CARD), (1.0, LOSS)]  # from nothing to much
-DIVERGING: Scale = [(0.0, LOSS), (0.5, CARD), (1.0, GRADIENT)]  # from one thing to its opposite
-TWO: Scale = [(0.0, LOSS), (1.0, GRADIENT)]  # the ends of DIVERGING, for what is one or the other
+DIVERGING: Scale = [(0.0, LOSS), (0.5, CARD), (1.0, OPPOSITE)]  # from one thing to its opposite
+TWO: Scale = [(0.0, LOSS), (1.0, OPPOSITE)]  # the ends of DIVERGING, for what is one or the other
 
 
 def shading(scale: Scale, low: float, high: float) -> dict[str, Any]:

@@ -44,5 +44,15 @@ class RunAxis:
         return np.asarray(steps, float) / self.steps_per_unit(moment)
 
     def end(self, moment: ModelMoment) -> float:
-        """The end of the axis: a round number at or beyond the present step."""
-        return nice_ceiling(max(moment.step, SHORTEST) / self.steps_per_unit(moment))
+        """The end of the axis: a round number at or beyond the present step, but not beyond the run's end."""
+        return run_end(moment.step, moment.total_steps, self.steps_per_unit(moment))
+
+
+def run_end(step: int, total_steps: int | None, unit: int = 1) -> float:
+    """The end of an axis in units of `unit` steps: a round number from `step` on, at most the length of the run.
+
+    >>> run_end(3, 937), run_end(650, 937), run_end(900, 937), run_end(1200, 937), run_end(3, None)
+    (10.0, 800.0, 937.0, 2000.0, 10.0)
+    """
+    end = nice_ceiling(max(step, SHORTEST) / unit)
+    return min(end, total_steps / unit) if total_steps and step <= total_steps else end

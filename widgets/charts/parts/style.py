@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 LOSS, GRADIENT, MOMENTUM = "var(--dl-loss)", "var(--dl-gradient)", "var(--dl-momentum)"
 UPDATE, REFERENCE, DANGER = "var(--dl-update)", "var(--dl-reference)", "var(--dl-danger)"
 DANGER_SOFT, SOFT, INK = "var(--dl-danger-soft)", "var(--dl-soft)", "var(--dl-ink)"
+OPPOSITE = "var(--dl-opposite)"  # of what the colour of the loss stands for: another class, another sign
 PATH, POINT, CONTOUR, GRID, CARD = (f"var(--dl-{n})" for n in ("path", "point", "contour", "grid", "card"))
 
 FONT_SIZE = 13
@@ -25,7 +26,7 @@ def figure(traces: list[Any], x_title: str, y_title: str, **layout: Any) -> go.F
         "font": {"family": "system-ui, sans-serif", "size": FONT_SIZE, "color": SOFT},
         "showlegend": False,
         "hovermode": "closest",
-        "hoverlabel": {"bgcolor": CARD, "bordercolor": GRID, "font": {"color": INK}},
+        "hoverlabel": {"bgcolor": CARD, "bordercolor": GRID, "font": {"color": INK, "size": FONT_SIZE}},
         "xaxis": axis(x_title),
         "yaxis": axis(y_title),
     }
@@ -43,8 +44,14 @@ def axis(title: str, **more: Any) -> dict[str, Any]:
         "type": "linear",  # stated, or the page guesses it anew for every frame
         "ticklabeloverflow": "allow",  # the check for overflow measures text in every frame
         "exponentformat": "power",
+        "minorloglabels": "complete",  # of one size: the default prints those between powers of ten small
         **more,
     }
+
+
+def read_together(chart: go.Figure, place: str) -> None:
+    """Lets one label read all curves of `chart` at one place of its x axis, which the template `place` names."""
+    chart.update_layout(hovermode="x unified", xaxis_unifiedhovertitle_text=place)
 
 
 def line(color: str, width: float = 2.5, dash: str = "solid") -> dict[str, Any]:

@@ -8,11 +8,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.language import N_, _
+from core.number_text import significant
 from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
-from widgets.charts.parts.axis_ranges import finite_extent, nice_ceiling
+from widgets.charts.parts.axis_ranges import finite_extent
+from widgets.charts.parts.run_axis import run_end
 from widgets.charts.parts.setting_change_lines import mark_lines, mark_trace
-from widgets.charts.parts.style import CARD, LOSS, REFERENCE, empty, figure, hover, line
+from widgets.charts.parts.style import CARD, LOSS, REFERENCE, empty, figure, hover, line, read_together
 from widgets.charts.parts.value_axis import LOG, SCALE, ValueAxis
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from widgets.charts.choice import Choice
     from widgets.charts.moment import Moment
 
+INDISTINCT = 1e-4  # of a loss: a difference that its digits do not show
 AS_ZERO = 1e-9  # of the height at the start: on a log axis a minimum below that is as far off as zero
 
 
@@ -56,15 +59,16 @@ class LossChart(PlaneChart):
             go.Scatter(x=empty(), y=empty(), mode="lines", line=line(REFERENCE, 1.5, "dot"), hoverinfo="skip"),
             mark_trace(),
             go.Scatter(
-                x=empty(), y=empty(), mode="lines", line=line(LOSS),
-                hovertemplate=hover(_("step %{x}"), _("loss %{y:.5g}")),
+                x=empty(), y=empty(), mode="lines", line=line(LOSS), name=_("Loss"),
+                hovertemplate=hover(_("loss %{y:.5g}")),
             ),
             go.Scatter(
-                x=np.zeros(1), y=start, mode="markers", hovertemplate=hover(_("now: step %{x}"), _("loss %{y:.5g}")),
+                x=np.zeros(1), y=start, mode="markers", hoverinfo="skip",
                 marker={"size": 11, "color": LOSS, "line": {"color": CARD, "width": 2}},
             ),
         ]  # fmt: skip
         chart = figure(traces, _("step"), "")
+        read_together(chart, _("step %{x}"))
         chart.update_xaxes(range=[0, 10])
         chart.update_yaxes(range=self._axis.range(*self._extent(start)), type=self._axis.type)
         return self.card(chart, self._words())
@@ -89,7 +93,7 @@ class LossChart(PlaneChart):
     def update(self, moment: Moment) -> Update:
         """The curve up to `moment`, its end, and the marks on it."""
         steps, heights = moment.steps(), self._heights(moment.losses())
-        end = nice_ceiling(max(moment.step, 10))
+        end = run_end(moment.step, moment.total_steps)
         bottom, top = self._extent(heights)
         reference = [] if self._reference is None else [self._reference] * 2
         return {
@@ -104,10 +108,21 @@ class LossChart(PlaneChart):
         }
 
     def _words_now(self, heights: np.ndarray) -> str:
-        """The note; it says so where a height is exactly 0, which a log axis does not show."""
+        """The note; it says so where a height is exactly 0, which a log axis does not show, or all but a minimum."""
+        above = self._above(float(heights[-1]))
+        if above is not None:
+            return _("{note} · +{difference} above the minimum", note=self._words(), difference=significant(above, 2))
         if not self._log or np.isfinite(heights[-1]):
             return self._words()
         return _("{note} · now exactly 0, below any log axis", note=self._words())
+
+    def _above(self, height: float) -> float | None:
+        """How far the loss is above its known minimum, where no digit shown of it tells; else None."""
+        minimum = self._objective.minimum
+        if minimum is None or self._offset:
+            return None
+        above = height - minimum
+        return above if 0 < above < INDISTINCT * abs(minimum) else None
 
     def _heights(self, losses: np.ndarray) -> np.ndarray:
         heights = losses - self._offset

@@ -12,8 +12,9 @@ from core.number_format import format_number
 from core.number_text import significant
 from core.objectives.linear_regression import LinearRegression
 from widgets.charts.chart import DEFAULTS, Chosen, Update
-from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent, nice_ceiling
-from widgets.charts.parts.style import INK, REFERENCE, SOFT, UPDATE, empty, figure, hover, line
+from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent
+from widgets.charts.parts.run_axis import run_end
+from widgets.charts.parts.style import INK, REFERENCE, SOFT, UPDATE, empty, figure, hover, line, read_together
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class CoordinatesChart(PlaneChart):
         traces = [
             go.Scatter(
                 x=empty(), y=empty(), mode="lines", line=line(color, width, dash), name=name,
-                hovertemplate=hover(f"{name} %{{y:.4g}}", _("step %{x}")),
+                hovertemplate=hover(f"{name} %{{y:.4g}}"),
             )
             for color, width, dash, name in (
                 (REFERENCE, 1.5, "dot", _("{name} of the minimum", name=first)),
@@ -121,6 +122,7 @@ class CoordinatesChart(PlaneChart):
             )
         ]  # fmt: skip
         chart = figure(traces, _("step"), "")
+        read_together(chart, _("step %{x}"))
         start = self._objective.initial[0].astype(float)
         chart.update_xaxes(range=[0, 10])
         chart.update_yaxes(range=self._heights(start[:1], start[1:], self._nearest(start)))
@@ -133,7 +135,7 @@ class CoordinatesChart(PlaneChart):
     def update(self, moment: Moment) -> Update:
         """The coordinates up to `moment`."""
         steps, x, y = moment.steps(), moment.path(0), moment.path(1)
-        end = nice_ceiling(max(moment.step, 10))
+        end = run_end(moment.step, moment.total_steps)
         nearest = self._nearest(moment.point)
         references = {i: {"x": [0, end], "y": [value, value]} for i, value in enumerate(nearest)}
         return {

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 LONGEST_ARROW = 0.16  # of the surface's width: shorter arrows are magnified to it by a stated factor
 SHORTEST_TRUE_ARROW = 0.05  # of the surface's width: from here on the update is drawn at its true length
+BESIDE = 0.012  # of the surface's width: how far the gradient's arrow stands beside that of the update where both point
+ALIKE = 0.9  # the same way, by the cosine between them
+SHOWN_DIGITS = 4  # of a coordinate, in the strip of numbers
 MOST_DOTS = 60  # on the path; each is an element of the page
 NOTE = N_("path and next step · click to start there")
 TITLE = N_("Loss surface")
@@ -101,14 +104,14 @@ class SurfaceChart(PlaneChart):
         """The path up to `moment` and the arrows there."""
         arrows = {"gradient": -moment.seen.gradient, "momentum": moment.view.terms.momentum}
         update = moment.view.terms.update
-        scale = self._scale(update, arrows["momentum"])
+        scale = self._scale(moment.point, update, arrows["momentum"])
         gradient = self._gradient_arrow(moment, update * scale, scale)
         momentum = None if arrows["momentum"] is None else arrows["momentum"] * scale
         x, y = moment.point
         return {
             "traces": {
                 3: {"x": moment.path(0), "y": moment.path(1)},
-                4: _from(moment.point, gradient),
+                4: _from(moment.point + self._beside(gradient, update), gradient),
                 5: _from(moment.point, momentum),
                 6: _from(moment.point, update * scale),
                 7: {"x": np.array([x]), "y": np.array([y])},
@@ -116,9 +119,14 @@ class SurfaceChart(PlaneChart):
             "note": shown(NOTE) if scale == 1 else _("arrows × {scale:g} · click to start there", scale=scale),
         }
 
-    def _scale(self, update: np.ndarray, momentum: np.ndarray | None) -> float:
-        """1 where the update is long enough to be seen, else the 1-2-5 factor that makes it so."""
+    def _scale(self, point: np.ndarray, update: np.ndarray, momentum: np.ndarray | None) -> float:
+        """1 where the update is long enough to be seen, else the 1-2-5 factor that makes it so.
+
+        An update that moves no digit of the coordinates shown is left as short as it is: the run is at rest.
+        """
         spans = self._spans()
+        if np.all(np.abs(update) < _last_digit(point, spans)):
+            return 1.0
         longest = max(
             float(np.linalg.norm(update / spans)),
             0.0 if momentum is None else float(np.linalg.norm(momentum / spans)),
@@ -135,6 +143,15 @@ class SurfaceChart(PlaneChart):
         length = np.linalg.norm(descent / spans)
         return descent * (np.linalg.norm(shown_update / spans) / length if length > 0 else 0.0)
 
+    def _beside(self, gradient: np.ndarray, update: np.ndarray) -> np.ndarray:
+        """A short way aside, where the arrow of the gradient would lie under that of the update."""
+        spans = self._spans()
+        one, other = gradient / spans, update / spans
+        lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
+        if not 0 < lengths < np.inf or one @ other < ALIKE * lengths:
+            return np.zeros(2)
+        return BESIDE * spans * np.array([-one[1], one[0]]) / np.linalg.norm(one)
+
     def _spans(self) -> np.ndarray:
         return np.array([high - low for low, high in self._objective.domain])
 
@@ -150,6 +167,12 @@ def _arrow(color: str, width: float) -> go.Scatter:
     return go.Scatter(
         x=empty(), y=empty(), mode="lines+markers", line=line(color, width), marker=head, hoverinfo="skip"
     )
+
+
+def _last_digit(point: np.ndarray, spans: np.ndarray) -> np.ndarray:
+    """What the last digit shown of each coordinate stands for."""
+    sizes = np.clip(np.abs(np.nan_to_num(point)), 1e-3 * spans, None)
+    return 10.0 ** (np.floor(np.log10(sizes)) + 1 - SHOWN_DIGITS)
 
 
 def _from(point: np.ndarray, arrow: np.ndarray | None) -> Update:

@@ -51,7 +51,7 @@ class Surface3DChart(PlaneChart):
             go.Surface(
                 x=grid.x, y=grid.y, z=grid.shade.astype(np.float32), surfacecolor=grid.shade.astype(np.float32),
                 customdata=grid.loss.astype(np.float32), colorscale="Viridis", reversescale=True, showscale=False,
-                opacity=0.92, hovertemplate=hover("%{x:.3g}, %{y:.3g}", _("loss %{customdata:.4g}")),
+                opacity=0.8, hovertemplate=hover("%{x:.3g}, %{y:.3g}", _("loss %{customdata:.4g}")),
             ),
             go.Scatter3d(
                 x=minima[:, 0], y=minima[:, 1], z=self._heights(minima[:, 0], minima[:, 1]), mode="markers",
@@ -71,7 +71,7 @@ class Surface3DChart(PlaneChart):
             "xaxis": {**_axis(first), "range": list(x_range)},
             "yaxis": {**_axis(second), "range": list(y_range)},
             "zaxis": _axis(z_title),
-            "camera": {"eye": {"x": -1.3, "y": -1.3, "z": 1.0}},
+            "camera": {"eye": {"x": -1.55, "y": -1.55, "z": 1.15}},
         }
         chart = figure(traces, "", "", scene=scene, margin={"l": 0, "r": 0, "t": 0, "b": 0})
         chart.layout.xaxis = chart.layout.yaxis = None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 GRID_POINTS = 80
 LEVELS = 14
+MANY_HOLLOWS, FEW_LEVELS = 9, 4  # where more lines would hide the minima, of which each has rings of its own
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,16 @@ def surface_grid(objective: PlaneObjective, points: int = GRID_POINTS) -> Surfac
     x, y = (np.linspace(low, high, points) for low, high in objective.domain)
     loss = objective.value(x[None, :], y[:, None])
     shade = shades(loss, loss)
-    levels = np.linspace(np.nanmin(shade), np.nanmax(shade), LEVELS + 2)[1:-1]
+    count = LEVELS if _hollows(loss) <= MANY_HOLLOWS else FEW_LEVELS
+    levels = np.linspace(np.nanmin(shade), np.nanmax(shade), count + 2)[1:-1]
     return SurfaceGrid(x, y, loss, shade, contour_lines(x, y, shade, levels))
+
+
+def _hollows(loss: np.ndarray) -> int:
+    """The number of inner points of a grid that lie lower than their four neighbours."""
+    inner = loss[1:-1, 1:-1]
+    around = loss[:-2, 1:-1], loss[2:, 1:-1], loss[1:-1, :-2], loss[1:-1, 2:]
+    return int(np.all([inner < side for side in around], axis=0).sum())
 
 
 def shades(loss: np.ndarray, of: np.ndarray) -> np.ndarray:

@@ -18,7 +18,7 @@ from widgets.charts.finding_update import awaited, dated
 from widgets.charts.model_chart import ModelChart
 from widgets.charts.parts.axis_ranges import finite_extent
 from widgets.charts.parts.run_axis import RunAxis
-from widgets.charts.parts.style import DANGER, GRADIENT, empty, figure, hover, line
+from widgets.charts.parts.style import DANGER, INK, empty, figure, hover, line, read_together
 from widgets.charts.parts.thinning import evenly
 from widgets.charts.parts.value_axis import ValueAxis
 from widgets.charts.training import evaluation_traces
@@ -56,20 +56,21 @@ class CurvatureChart(ModelChart):
         """The empty chart."""
         traces = [
             go.Scatter(
-                x=empty(), y=empty(), mode="lines+markers", name=_("largest eigenvalue"), line=line(GRADIENT, 2.2),
-                marker={"size": 6, "color": GRADIENT, "maxdisplayed": evaluation_traces.MOST_MARKERS},
-                hovertemplate=hover(_("largest eigenvalue %{y:.4g}"), self._steps.hover),
+                x=empty(), y=empty(), mode="lines+markers", name=_("largest eigenvalue"), line=line(INK, 2.2),
+                marker={"size": 6, "color": INK, "maxdisplayed": evaluation_traces.MOST_MARKERS},
+                hovertemplate=hover(_("largest eigenvalue %{y:.4g}")),
             ),
             go.Scatter(
                 x=empty(), y=empty(), mode="lines", name=self._threshold,
                 line={**line(DANGER, 1.8, "dash"), "shape": "hv"},
-                hovertemplate=hover(f"{self._threshold}: %{{y:.4g}}", self._steps.hover),
+                hovertemplate=hover(f"{self._threshold}: %{{y:.4g}}"),
             ),
         ]  # fmt: skip
         chart = figure(
             traces, self._steps.title, "", margin=evaluation_traces.ROOM_FOR_LEGEND, legend=evaluation_traces.LEGEND
         )
         chart.update_layout(showlegend=True)
+        read_together(chart, self._steps.hover)
         chart.update_xaxes(range=[0, 10])
         chart.update_yaxes(range=[0, 2], type="log")
         return self.card(chart, shown(ESTIMATE))

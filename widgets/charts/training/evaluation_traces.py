@@ -20,27 +20,31 @@ if TYPE_CHECKING:
 MOST_MARKERS = 40  # on a line; each is an element of the page
 LEGEND = {
     "orientation": "h", "x": 1, "xanchor": "right", "y": 1.0, "yanchor": "bottom",
-    "font": {"size": 11}, "bgcolor": "rgba(0,0,0,0)", "itemclick": False, "itemdoubleclick": False,
+    "font": {"size": 11}, "bgcolor": "rgba(0,0,0,0)",
 }  # fmt: skip
 ROOM_FOR_LEGEND = {"l": 58, "r": 18, "t": 26, "b": 44}
 
 
-def training_line(axis: RunAxis, value: str) -> go.Scatter:
-    """The trace of the training examples' evaluations; `value` is the line of a hover that tells one."""
-    place = _("training, {place}", place=axis.hover)
-    return _line(_("training"), LOSS, "circle", hover(place, value))
+def training_line(value: str) -> go.Scatter:
+    """The trace of the training examples' evaluations; `value` is the part of a hover that tells one."""
+    return _line(_("training"), LOSS, "circle", value)
 
 
-def validation_line(axis: RunAxis, value: str) -> go.Scatter:
-    """The trace of the validation examples' evaluations; `value` is the line of a hover that tells one."""
-    place = _("validation, {place}", place=axis.hover)
-    return _line(_("validation"), REFERENCE, "diamond", hover(place, value))
+def validation_line(value: str) -> go.Scatter:
+    """The trace of the validation examples' evaluations; `value` is the part of a hover that tells one."""
+    return _line(_("validation"), REFERENCE, "diamond", value)
 
 
-def _line(name: str, color: str, symbol: str, hover: str) -> go.Scatter:
+def row(name: str, value: str) -> str:
+    """The row of a label that reads several lines: the line's name and the template of its value."""
+    return _("{line}: {value}", line=name, value=value)
+
+
+def _line(name: str, color: str, symbol: str, value: str) -> go.Scatter:
     return go.Scatter(
         x=empty(), y=empty(), mode="lines+markers", name=name, line=line(color, 2.2),
-        marker={"symbol": symbol, "size": 7, "color": color, "maxdisplayed": MOST_MARKERS}, hovertemplate=hover,
+        marker={"symbol": symbol, "size": 7, "color": color, "maxdisplayed": MOST_MARKERS},
+        hovertemplate=hover(row(name, value)),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from widgets.charts.model_chart import ModelChart
 from widgets.charts.parts.axis_ranges import finite_extent
 from widgets.charts.parts.layer_colours import layer_colours
 from widgets.charts.parts.run_axis import RunAxis
-from widgets.charts.parts.style import SOFT, empty, figure, hover, line
+from widgets.charts.parts.style import SOFT, empty, figure, hover, line, read_together
 from widgets.charts.parts.text_width import shortened
 from widgets.charts.parts.thinning import evenly
 from widgets.charts.parts.value_axis import ValueAxis
@@ -52,10 +52,11 @@ COLUMNS: dict[str, str] = {GRADIENT: "gradient", UPDATE: "update", WEIGHT: "weig
 
 
 class LayersChart(ModelChart):
-    """One line for each layer with weights, blue at the input to orange at the output, on a log axis.
+    """One line for each layer with weights, green at the input to magenta at the output, on a log axis.
 
     Either the Euclidean norm of the layer's gradient is shown, or the norm of its update over that of its
-    weights before it; a subclass may offer the norms of update and weights. Layers without a name are numbered.
+    weights before it; a subclass may offer the norms of update and weights. Layers are numbered and have the names that
+    Keras knows.
     """
 
     id = "layers"
@@ -77,10 +78,9 @@ class LayersChart(ModelChart):
         )
         layer = {"x": empty(), "y": empty(), "mode": "lines", "hovertemplate": self._hover()}
         traces = [rule, *(go.Scatter(**layer, line=line(SOFT, 1.6), showlegend=False) for _layer in range(MOST_LAYERS))]
-        chart = figure(
-            traces, self._steps.title, "", legend={"font": {"size": 11}, "itemclick": False, "itemdoubleclick": False}
-        )
+        chart = figure(traces, self._steps.title, "", legend={"font": {"size": 11}})
         chart.update_layout(showlegend=True)
+        read_together(chart, self._steps.hover)
         chart.update_xaxes(range=[0, 10])
         chart.update_yaxes(range=[-4, 0], type="log")
         return self.card(chart, shown(NOTES[self._show]))
@@ -119,7 +119,7 @@ class LayersChart(ModelChart):
         return self._values.update(max(low, DEEPEST * high), high)
 
     def _hover(self) -> str:
-        return hover(_("%{fullData.name}, step %{x}"), shown(HOVERS[self._show]))
+        return hover(f"%{{fullData.name}}: {shown(HOVERS[self._show])}")
 
 
 def _norms(moment: ModelMoment, column: str, index: int, drawn: np.ndarray) -> np.ndarray:
@@ -136,5 +136,5 @@ def _looks(names: Sequence[str], count: int) -> list[Update]:
 
 
 def _name(names: Sequence[str], index: int) -> str:
-    name = names[index] if index < len(names) else _("layer {number}", number=index + 1)
-    return shortened(name, LONGEST_NAME)
+    number = _("layer {number}", number=index + 1)
+    return f"{number} · {shortened(names[index], LONGEST_NAME)}" if index < len(names) else number

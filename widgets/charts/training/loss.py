@@ -18,7 +18,7 @@ from widgets.charts.model_chart import ModelChart
 from widgets.charts.parts.axis_ranges import finite_extent
 from widgets.charts.parts.run_axis import AXIS, STEP, RunAxis
 from widgets.charts.parts.setting_change_lines import mark_lines, mark_trace
-from widgets.charts.parts.style import CARD, LOSS, empty, figure, hover, line
+from widgets.charts.parts.style import CARD, LOSS, empty, figure, hover, line, read_together
 from widgets.charts.parts.thinning import evenly
 from widgets.charts.parts.value_axis import LOG, SCALE, ValueAxis
 from widgets.charts.training import evaluation_traces as evaluated
@@ -55,25 +55,26 @@ class ModelLossChart(ModelChart):
 
     def panel(self) -> Panel:
         """The empty chart."""
-        place, loss = self._steps.hover, _("loss %{y:.5g}")
+        loss = _("loss %{y:.5g}")
         traces = [
             evaluated.baseline_line(),
             mark_trace(),
             go.Scatter(
                 x=empty(), y=empty(), mode="lines", line=line(LOSS, 1), opacity=0.5,
                 name=_("batch"),
-                hovertemplate=hover(_("batch, {place}", place=place), loss),
+                hovertemplate=hover(evaluated.row(_("batch"), loss)),
             ),
-            evaluated.training_line(self._steps, loss),
-            evaluated.validation_line(self._steps, loss),
+            evaluated.training_line(loss),
+            evaluated.validation_line(loss),
             go.Scatter(
                 x=empty(), y=empty(), mode="markers", showlegend=False, cliponaxis=False,
-                hovertemplate=hover(_("now: {place}", place=place), loss),
+                hoverinfo="skip",
                 marker={"size": 11, "color": LOSS, "line": {"color": CARD, "width": 2}},
             ),
         ]  # fmt: skip
         chart = figure(traces, self._steps.title, "", margin=evaluated.ROOM_FOR_LEGEND, legend=evaluated.LEGEND)
         chart.update_layout(showlegend=True)
+        read_together(chart, self._steps.hover)
         chart.update_xaxes(range=[0, 10])
         chart.update_yaxes(range=self._values.range(0.1, 1), type=self._values.type)
         return self.card(chart, shown(self._note))

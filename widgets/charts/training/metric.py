@@ -18,7 +18,7 @@ from widgets.charts.finding_update import dated
 from widgets.charts.model_chart import ModelChart
 from widgets.charts.parts.axis_ranges import finite_extent
 from widgets.charts.parts.run_axis import AXIS, STEP, RunAxis
-from widgets.charts.parts.style import empty, figure
+from widgets.charts.parts.style import empty, figure, read_together
 from widgets.charts.parts.value_axis import ValueAxis
 from widgets.charts.training import evaluation_traces as evaluated
 
@@ -63,11 +63,12 @@ class MetricChart(ModelChart):
         value = "%{y:.2f} %" if self._metric.is_share else "%{y:.4g}"
         traces = [
             evaluated.baseline_line(),
-            evaluated.training_line(self._steps, value),
-            evaluated.validation_line(self._steps, value),
+            evaluated.training_line(value),
+            evaluated.validation_line(value),
         ]
         chart = figure(traces, self._steps.title, "", margin=evaluated.ROOM_FOR_LEGEND, legend=evaluated.LEGEND)
         chart.update_layout(showlegend=True)
+        read_together(chart, self._steps.hover)
         chart.update_xaxes(range=[0, 10])
         chart.update_yaxes(range=self._values.range(*self._metric.start), type=self._values.type)
         chart.update_yaxes(ticksuffix=" %" if self._metric.is_share else "")
