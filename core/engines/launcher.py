@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from core.engines.spawning import spawner
 from core.engines.turns import FILE
+from core.remote.waits import waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,10 @@ def can_fork() -> bool:
 def engines() -> Callable[[], Connection]:
     """What gives connections to new engines on this system; it begins to get ready for the first."""
     if not can_fork():
+        waits.expect_loading(each=True)
         return spawner.connect
+    if SHARED not in os.environ:  # the served app's has loaded it before the first page is served
+        waits.expect_loading(each=False)
     launcher.start()
     return launcher.connect
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from core.learning.setup import ModelSetup
     from core.probes.finding import Finding
     from core.runs.any_run import AnyRun
+    from core.runs.awaited import Awaited
 
 LONG_EPOCH = 3600.0  # seconds; a person should know before waiting that long for one pass over the data
 OLD = 0.1  # of the run: nothing is concluded from an evaluation that is older
@@ -34,10 +35,15 @@ FEWER_UPDATES = 0.5  # of those made by now: nor from one of a model that had so
 POINTS = 500  # of the loss, to tell from where it rose
 
 
-def preparing(setup: ModelSetup, downloaded: float | None) -> Notice:
-    """Says why nothing moves yet; `downloaded` is the share of the data that is there, None if none is fetched."""
+def preparing(setup: ModelSetup, downloaded: float | None, awaited: Awaited, is_built: bool) -> Notice:
+    """Says why nothing moves yet.
+
+    `downloaded` is the share of the data that is there, None if none is fetched; `is_built` says that data and model
+    are there, and only their program is missing.
+    """
     if downloaded is None or downloaded >= 1:
-        return waiting.preparing()
+        building = _("The data are being read, and the model and its training step made.")
+        return waiting.preparing(awaited, waiting.compiling() if is_built else building)
     sentence = _(
         "{data}: {share} of {megabytes} MB is here.",
         data=setup.dataset.label,

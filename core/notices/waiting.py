@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from core.language import _
 from core.notices.notice import Notice, side_by_side
 from core.number_format import format_number
 from core.number_text import duration
 
+if TYPE_CHECKING:
+    from core.runs.awaited import Awaited
+
 LONG_RETURN_S = 20.0  # a way back that takes longer need not be waited for
 
 
-def preparing() -> Notice:
-    """Says that the run is being prepared."""
-    sentence = _("TensorFlow is loading and the training step is being compiled.")
-    return Notice("info", _("Getting ready."), sentence)
+def preparing(awaited: Awaited, sentence: str | None = None) -> Notice:
+    """Says what a run waits for before its first step, and how long that took last time if it was measured.
+
+    `sentence` says what is prepared once TensorFlow is loaded; by default that is the training step.
+    """
+    if awaited.is_loading:
+        title, sentence = _("TensorFlow is loading."), _("The first process to train in is being started.")
+    else:
+        title, sentence = _("Getting ready."), sentence or compiling()
+    if awaited.seconds is None:
+        return Notice("info", title, sentence)
+    last = _("That took {time} last time.", time=duration(awaited.seconds))
+    return Notice("info", title, side_by_side(sentence, last))
+
+
+def compiling() -> str:
+    """Says that all is there but the compiled program."""
+    return _("The training step is being compiled.")
 
 
 def returning(step: int, seconds: float) -> Notice:

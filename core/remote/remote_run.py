@@ -17,8 +17,11 @@ from core.language import N_, language
 from core.remote.connection_end import hang_up, see_off
 from core.remote.published import Published
 from core.remote.published_run import PublishedRun
+from core.remote.waits import LOADING, kind_of, waits
+from core.runs.awaited import Awaited
 from core.runs.run_worker import FAULT
 from core.runs.setting_changes import TOTAL_STEPS, latest
+from core.runs.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,6 +70,7 @@ class RemoteRun(PublishedRun):
         self._sending = threading.Lock()
         self._commands = 0
         self._deaths = 0
+        self._preparing_from: float | None = None  # when the engine began to prepare what is new to it
         self._answers: SimpleQueue[tuple[int, Any]] = SimpleQueue()
         self._tickets = 0
         self._calling = threading.Lock()  # one call at a time: they share the queue of answers
@@ -156,6 +160,12 @@ class RemoteRun(PublishedRun):
                     return answer
         return None
 
+    @property
+    def awaited(self) -> Awaited:
+        """What it waits for while it prepares, and how long another run waited for that."""
+        is_loading = self.process_id is None and waits.loads
+        return Awaited(is_loading, waits.last(LOADING if is_loading else kind_of(self._task)))
+
     def _rests(self) -> bool:
         return self._is_over or (
             self.published.rests and self.published.command >= self._commands and not self.returning_to
@@ -201,8 +211,11 @@ class RemoteRun(PublishedRun):
     def _talk_to(self, connection: Connection) -> None:
         """Has a new engine do the task, until the run is stopped or the engine ends, at whichever moment it does."""
         process: psutil.Process | None = None
+        asked_at = time.monotonic()
         with suppress(EOFError, OSError, psutil.NoSuchProcess):
             self.process_id = connection.recv()
+            self._preparing_from = time.monotonic()
+            waits.note_engine(self._preparing_from - asked_at)
             process = psutil.Process(self.process_id)
             if self._hand_over(connection):
                 self._listen(connection)
@@ -240,6 +253,7 @@ class RemoteRun(PublishedRun):
             if state.step > self.step:
                 self._deaths = 0
             self._show(state)
+            self._note_preparation()
             self.returning_to = None
             if state.command >= self._commands:  # else what is wanted has changed on the way
                 self._task = replace(
@@ -247,6 +261,13 @@ class RemoteRun(PublishedRun):
                 )
             self._changed.notify_all()
         self._on_change()
+
+    def _note_preparation(self) -> None:
+        """Note how long the engine took to prepare, once it has, unless it had further steps to make up for."""
+        if self._preparing_from is not None and self.published.status not in (Status.PREPARING, Status.FAILED):
+            if not self.returning_to:
+                waits.note(kind_of(self._task), time.monotonic() - self._preparing_from)
+            self._preparing_from = None
 
     def _lost(self) -> None:
         """Prepares for the next engine, which is to go where this one was."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.probes.finding import Finding
+    from core.runs.awaited import Awaited
     from core.runs.setting_changes import SettingChange
     from core.runs.status import Status
     from core.training.step_record import Observation
@@ -63,6 +64,8 @@ class AnyRun(Protocol):
     def steps_per_second(self) -> float | None: ...
     @property
     def status(self) -> Status: ...
+    @property
+    def awaited(self) -> Awaited: ...
     @property
     def error(self) -> str | None: ...
     @property

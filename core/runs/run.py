@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.background_thread import BackgroundThread
 from core.deferred_release import retire
 from core.probes.probe_schedule import ProbeSchedule
+from core.runs.awaited import Awaited, tensorflow_is_loaded
 from core.runs.run_requests import RunRequests
 from core.runs.run_worker import RunWorker
 from core.runs.status import Status
@@ -147,6 +148,11 @@ class Run:
     def status(self) -> Status:
         """The state the run is in."""
         return self._worker.status
+
+    @property
+    def awaited(self) -> Awaited:
+        """What it waits for while it prepares."""
+        return Awaited(not tensorflow_is_loaded())
 
     @property
     def step(self) -> int:

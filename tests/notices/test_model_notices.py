@@ -11,6 +11,7 @@ import pytest
 from core.notices import model_notices
 from core.number_format import format_number
 from core.probes.finding import Finding
+from core.runs.awaited import Awaited
 from core.runs.status import Status
 from tests.support.model_moments import evaluations, seen_at, setup_of, sharpness
 
@@ -132,10 +133,25 @@ def test_a_loss_that_is_not_finite_is_never_called_learning() -> None:
 
 
 def test_a_download_is_told_in_percent_and_megabytes() -> None:
-    notice = model_notices.preparing(setup_of("fashion_mnist"), 0.37)
+    notice = model_notices.preparing(setup_of("fashion_mnist"), 0.37, Awaited(False), is_built=False)
     assert "37\u00a0% of 31 MB" in notice.sentence
     assert notice.share == 0.37
-    assert model_notices.preparing(SETUP, None).title == "Getting ready."
+    assert model_notices.preparing(SETUP, None, Awaited(False), is_built=False).title == "Getting ready."
+
+
+@pytest.mark.parametrize(
+    ("awaited", "is_built", "title", "sentence"),
+    [
+        (Awaited(True), False, "TensorFlow is loading.", "The first process to train in is being started."),
+        (Awaited(False), True, "Getting ready.", "The training step is being compiled."),
+        (Awaited(False, 3.2), True, "Getting ready.", "The training step is being compiled. That took 4 s last time."),
+    ],
+)
+def test_tensorflow_is_said_to_load_only_when_it_does_and_a_time_only_if_one_was_measured(
+    awaited: Awaited, is_built: bool, title: str, sentence: str
+) -> None:
+    notice = model_notices.preparing(SETUP, None, awaited, is_built)
+    assert (notice.title, notice.sentence) == (title, sentence)
 
 
 def test_every_sentence_is_of_finite_numbers() -> None:

@@ -51,7 +51,7 @@ def surface_page() -> dict[str, object]:
     before = dash._stage.frame(session.staged)
     click(dash, "dl-play")
     until(dash, lambda: run.status is Status.FINISHED)
-    until(dash, lambda: scene.moment(run) is not None and scene.moment(run).step == 25)  # type: ignore[union-attr]
+    until(dash, lambda: getattr(scene.moment(run), "step", None) == 25)
     moment, history = scene.moment(run), run.history
     assert moment is not None
     assert history is not None

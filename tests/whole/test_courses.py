@@ -75,7 +75,7 @@ def test_the_best_momentum_and_its_limit_at_condition_100_of_why_momentum_really
     for rate in (0.033058, 1.01 * 0.0333884):
         config = TrainingConfig(
             problem="bowl", condition=100.0, optimizer="momentum", learning_rate=rate, momentum=momentum
-        )  # type: ignore[call-arg]
+        )  # type: ignore[call-arg]  # a registry brings this setting, of which type checkers are not told
         trainer = build_trainer(config, build_objective(config))
         trainer.advance(200)
         distances.append(float(np.abs(trainer.observe().parameters).max()))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.language import N_, _
-from core.metric import metric
 from core.number_format import format_number
 from core.number_text import UNKNOWN, metric_text, significant
 from core.probes.registry import EVALUATION
-from widgets.cards.number_strip import Item, numbers_html
+from widgets.cards.number_strip import Item, metric_label, numbers_html, relabelled
 
 if TYPE_CHECKING:
     from core.learning.setup import ModelSetup
@@ -32,8 +31,7 @@ ITEMS: tuple[Item, ...] = (
 
 def strip_html(setup: ModelSetup) -> str:
     """The strip before any number is known."""
-    labels = {"metric": _("{metric}: train, valid.", metric=metric(setup.metric).title)}
-    return numbers_html(tuple((slot, labels.get(slot, label), colour) for slot, label, colour in ITEMS))
+    return numbers_html(relabelled(ITEMS, metric=metric_label(setup.metric)))
 
 
 def blank_slots() -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.language import N_, _, shown
+from core.metric import metric
 from core.number_format import format_number, rounded
 from core.number_text import UNKNOWN, duration, significant
 
@@ -32,8 +33,17 @@ ITEMS: tuple[Item, ...] = (
 
 def strip_html(parameter_names: tuple[str, str]) -> str:
     """The strip before any number is known."""
-    labels = {"parameters": ", ".join(map(shown, parameter_names))}
-    return numbers_html(tuple((slot, labels.get(slot, label), colour) for slot, label, colour in ITEMS))
+    return numbers_html(relabelled(ITEMS, parameters=", ".join(map(shown, parameter_names))))
+
+
+def relabelled(items: Sequence[Item], **labels: str) -> Sequence[Item]:
+    """`items`, some of them under other `labels`, by the names of their slots."""
+    return [(slot, labels.get(slot, label), colour) for slot, label, colour in items]
+
+
+def metric_label(name: str) -> str:
+    """The label of a metric by its Keras name, of which the strip shows two values."""
+    return _("{metric}: train, valid.", metric=metric(name).title)
 
 
 def numbers_html(items: Sequence[Item]) -> str:

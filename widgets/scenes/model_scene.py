@@ -214,7 +214,7 @@ class ModelScene:
     def notice(self, run: AnyRun, moment: ModelMoment | None) -> Notice:
         """Returns what a good teacher would say now."""
         if moment is None or run.status is Status.PREPARING:
-            return model_notices.preparing(self.setup, self._downloaded)
+            return model_notices.preparing(self.setup, self._downloaded, run.awaited, is_built=moment is not None)
         return model_notices.of_run(self.setup, run, self.steps_per_epoch, moment.findings)
 
     def pace_slots(self, run: AnyRun) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class SurfaceScene:
     def notice(self, run: AnyRun, moment: Moment | None) -> Notice:
         """Returns what a good teacher would say now."""
         if moment is None:
-            return waiting.preparing()
+            return waiting.preparing(run.awaited)
         if run.status is Status.DIVERGED:
             return surface_notices.diverged(moment.step, moment.seen, moment.view, moment.blow_up)
         return surface_notices.progress(self.objective, self.optimizer, moment.seen, moment.view)
