@@ -28,7 +28,13 @@ def test_a_look_is_promised_only_while_the_run_can_be_looked_at(status: Status, 
     scene.facts = LearnerFacts(ModelCard(1482, (), 2880, 5928), 1437, 45, "")
     record = RunHistories(0, ["dense"])
     run = SimpleNamespace(
-        observation=seen_at(3), record=record, findings={}, failed_probes=frozenset(), marks=[], status=status
+        observation=seen_at(3),
+        record=record,
+        findings={},
+        failed_probes=frozenset(),
+        marks=[],
+        status=status,
+        total_steps=900,
     )
     scene.panels()  # makes the charts
     moment = scene.moment(cast("AnyRun", run))
@@ -42,7 +48,7 @@ def scene_at(step: int, failed_probes: frozenset[str] = frozenset()) -> tuple[Mo
     scene.facts = LearnerFacts(ModelCard(1482, (), 2880, 5928), 1437, 45, "")
     run = SimpleNamespace(
         observation=seen_at(step), record=RunHistories(0, ["dense"]), findings={}, failed_probes=failed_probes,
-        marks=[], status=Status.PLAYING,
+        marks=[], status=Status.PLAYING, total_steps=900,
     )  # fmt: skip
     scene.panels()  # makes the charts
     return scene, run

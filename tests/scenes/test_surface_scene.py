@@ -108,7 +108,7 @@ def test_a_diverged_run_ends_at_its_last_finite_row_and_keeps_the_limit_of_where
     history = History({"step": "int64", "loss": "float64", "parameter_0": "float64", "parameter_1": "float64"})
     history.append(step=np.arange(4), loss=losses, parameter_0=points[:, 0], parameter_1=points[:, 1])
     seen = observe(scene.config, step=4, point=(1e8, 2e5))
-    run: Any = SimpleNamespace(observation=seen, history=history, marks=[], status=Status.DIVERGED)
+    run: Any = SimpleNamespace(observation=seen, history=history, marks=[], status=Status.DIVERGED, total_steps=9)
     moment = scene.moment(run)
     assert moment is not None
     assert moment.steps().tolist() == [0, 1, 2, 3]
@@ -170,7 +170,7 @@ def run_with(scene: SurfaceScene, step: int | None, rows: int, status: Status = 
     history = History(columns, capacity=4000)
     history.append(step=np.arange(rows), **{name: np.ones(rows) for name in list(columns)[1:]})
     seen = None if step is None else observe(scene.config, step=step)
-    return cast("Run", SimpleNamespace(observation=seen, history=history, marks=[], status=status))
+    return cast("Run", SimpleNamespace(observation=seen, history=history, marks=[], status=status, total_steps=9000))
 
 
 def test_before_the_first_observation_there_is_no_moment() -> None:
