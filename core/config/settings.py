@@ -7,6 +7,7 @@ places: a registry's new entry needs no line in this file.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 
 from core.datasets.dataset import CSV, NOISE, SAMPLES, TRAIN_SHARE
 from core.datasets.registry import DATASETS
@@ -19,12 +20,17 @@ from core.optimizers.registry import OPTIMIZERS, hyperparameters
 from core.optimizers.schedules import SCHEDULES, schedule_fields
 
 # Menus, as (label, value).
-PROBLEM_MENU = (
-    (LinearRegression.label, LinearRegression.name),
-    *((surface.label, name) for name, surface in SURFACES.items()),
-    *((_("Data: {data}", data=dataset.label), name) for name, dataset in DATASETS.items()),
-    (N_("Data: Your CSV"), CSV),
+PROBLEMS_BY_GROUP = (
+    (pgettext("group of problems", "Regression"), ((LinearRegression.label, LinearRegression.name),)),
+    (pgettext("group of problems", "Surfaces"), tuple((surface.label, name) for name, surface in SURFACES.items())),
+    *(
+        (group, tuple((_("Data: {data}", data=dataset.label), dataset.name) for dataset in datasets))
+        for group, datasets in groupby(DATASETS.values(), lambda dataset: dataset.group)
+    ),
+    (pgettext("group of problems", "Yours"), ((N_("Data: Your CSV"), CSV),)),
 )
+PROBLEM_MENU = tuple(entry for _group, entries in PROBLEMS_BY_GROUP for entry in entries)
+PROBLEM_GROUPS = tuple((group, len(entries)) for group, entries in PROBLEMS_BY_GROUP)
 FAMILY_MENU = tuple((family.label, name) for name, family in MODELS.items())
 ACTIVATION_MENU = (
     (N_("ReLU"), "relu"),
@@ -45,6 +51,7 @@ SCHEDULE_MENU = tuple((schedule.label, name) for name, schedule in SCHEDULES.ite
 # fmt: off
 SETTINGS: tuple[Field, ...] = each_once((
     Field("problem", N_("Problem"), LinearRegression.name, "choice", options=PROBLEM_MENU,
+        groups=PROBLEM_GROUPS,
         help=N_("What is minimised: a line's error, a known surface, or a model's error on data.")),
     Field("samples", N_("Samples"), 100, "int", 2, 10_000, scale="log", unit=N_("points"),
         help=N_("How many points the data has.")),

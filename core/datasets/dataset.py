@@ -10,7 +10,7 @@ import numpy as np
 from core.datasets.baselines import OF_TASK, Baseline, Rule, Task
 from core.datasets.split import Examples, Split, split
 from core.field import Field
-from core.language import N_, _, shown
+from core.language import N_, _, pgettext, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 Kind = Literal["points", "table", "image", "sequence", "text"]
 
+GROUPS: Mapping[Kind, str] = {
+    "points": pgettext("group of problems", "Points"),
+    "table": pgettext("group of problems", "Tables"),
+    "image": pgettext("group of problems", "Images"),
+    "sequence": pgettext("group of problems", "Series"),
+    "text": pgettext("group of problems", "Text"),
+}
 CSV = "csv"  # the problem that is a visitor's own file
 
 SAMPLES = Field(
@@ -96,6 +103,11 @@ class Dataset:
     forecast: SeriesForecast | None = None
     baselines: tuple[Rule, ...] = ()
     suggested: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+    @property
+    def group(self) -> str:
+        """The group of the menu of problems in which it stands."""
+        return GROUPS["text" if self.vocabulary is not None else self.kind]
 
     @property
     def class_names(self) -> tuple[str, ...]:

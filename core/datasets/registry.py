@@ -33,11 +33,11 @@ _ALL = (
     BREAST_CANCER,
     DIGITS,
     MNIST,
+    FASHION_MNIST,
+    CIFAR_10,
     CO2,
     JAPANESE_VOWELS,
     PYTHON_HELP,
-    FASHION_MNIST,
-    CIFAR_10,
     IMDB,
 )
 DATASETS: dict[str, Dataset] = {dataset.name: dataset for dataset in _ALL}

@@ -13,6 +13,7 @@ from core import language
 from core.config import training_config
 from core.config.settings import FIELDS, SETTINGS
 from core.config.training_config import TrainingConfig
+from core.datasets.registry import DATASETS
 from core.field import ConfigError, Field
 from core.language import Text, shown
 from core.models.family import MODELS
@@ -126,3 +127,13 @@ def test_a_slider_shows_no_more_than_what_is_legal_and_its_default(name: str) ->
 def test_labels_are_unique_since_they_are_the_controls_accessible_names() -> None:
     labels = [setting.label for setting in FIELDS.values()]
     assert len(set(labels)) == len(labels)
+
+
+def test_the_groups_of_the_menu_of_problems_have_every_entry_once_and_in_order() -> None:
+    problem = FIELDS["problem"]
+    labels = [str(label) for label, _count in problem.groups]
+    assert labels == ["Regression", "Surfaces", "Points", "Tables", "Images", "Series", "Text", "Yours"]
+    assert sum(count for _label, count in problem.groups) == len(problem.options)
+    kinds = [DATASETS[name].group for name in problem.choices if name in DATASETS]
+    in_menu = [label for label, count in problem.groups[2:-1] for _entry in range(count)]
+    assert kinds == in_menu

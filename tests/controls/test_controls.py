@@ -435,3 +435,18 @@ def test_controls_share_their_layouts_since_each_model_costs_load_time(problem: 
     models = {w.model_id for w in parts}
     models |= {w.layout.model_id for w in parts} | {w.style.model_id for w in parts if hasattr(w, "style")}
     assert len(models) < most
+
+
+def test_a_start_is_called_by_the_parameter_of_the_problem() -> None:
+    desk = Desk()
+
+    def names() -> list[str]:
+        return [desk.part(name, ipw.Text).description for name in ("start_x", "start_y")]
+
+    assert names() == ["Start W", "Start b"]
+    desk.change({"problem": "rosenbrock"})
+    assert names() == ["Start x", "Start y"]
+    assert desk.controls.labels["dl-field-start-x"] == "Start x"
+    desk.change({"problem": "spiral"})
+    desk.change({"problem": "regression"})
+    assert names() == ["Start W", "Start b"]

@@ -47,7 +47,7 @@ def show(visitor: Visitor, problem: str) -> None:
         upload = visitor.page.get_by_label("Upload a CSV", exact=True)
         upload.set_input_files({"name": "boxes.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
         visitor.page.locator(".dl-upload-preview").wait_for()
-    visitor.wait("s => s.notice === 'Ready.' || s.notice === 'Not converged yet.'", PREPARED_MS)
+    visitor.wait("s => s.notice.startsWith('Ready') || s.notice === 'Not converged yet.'", PREPARED_MS)
     visitor.press("Step")
     visitor.wait("s => s.offered === 'Play' && s.kernel > 0", PREPARED_MS)
 
@@ -151,3 +151,16 @@ def test_undo_brings_a_run_back_by_its_button_and_by_keys(page_in_voila: Visitor
     visitor.rest_at(4)
     assert visitor.box("Seed").input_value() == "3"
     assert visitor.trace("loss", 2) == before
+
+
+def test_problems_stand_in_groups_and_are_found_by_typing(page_in_voila: Visitor) -> None:
+    visitor, page = page_in_voila, page_in_voila.page
+    show(visitor, "regression")
+    menu = page.get_by_label("Problem", exact=True)
+    groups = menu.locator("optgroup").evaluate_all("groups => groups.map(({ label }) => label)")
+    assert groups == ["Regression", "Surfaces", "Points", "Tables", "Images", "Series", "Text", "Yours"]
+    menu.focus()
+    page.keyboard.type("Himm")
+    page.wait_for_function("new URLSearchParams(location.search).get('problem') === 'himmelblau'")
+    assert menu.evaluate("menu => menu.selectedOptions[0].parentElement.label") == "Surfaces"
+    page.get_by_label("Start x", exact=True).wait_for()

@@ -1,5 +1,6 @@
 // Accessible names of the controls, which ipywidgets gives only in part.
 
+import { groupMenus } from "./menu_groups.js";
 import { follow, inVoila } from "./page.js";
 
 function nameInside(box, name, texts) {
@@ -44,6 +45,7 @@ export function keepNames(root, model, signal) {
   const nameAll = () => {
     const texts = model.get("texts");
     nameRegions(root, texts);
+    groupMenus(root, model.get("groups"));
     for (const [cssClass, name] of Object.entries(model.get("labels"))) {
       for (const box of root.getElementsByClassName(cssClass)) nameInside(box, name, texts);
     }
@@ -66,7 +68,7 @@ export function keepNames(root, model, signal) {
   };
   // Views appear one by one; once both places are there their own changes are enough.
   const look = setInterval(() => watch() && clearInterval(look), 100);
-  follow(model, ["labels", "texts"], nameAll, signal);
+  follow(model, ["labels", "groups", "texts"], nameAll, signal);
   signal.addEventListener("abort", () => {
     clearInterval(look);
     observer.disconnect();

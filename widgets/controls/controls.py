@@ -8,6 +8,7 @@ so that a refused value is replaced by the last good one.
 import threading
 from collections.abc import Callable, Mapping
 from html import escape
+from typing import Any
 
 import ipywidgets as ipw
 
@@ -16,7 +17,9 @@ from core.config.training_config import FIELDS, TrainingConfig
 from core.datasets.dataset import CSV
 from core.language import N_, _, language, shown
 from core.models.family import families_for
-from core.objectives.surfaces import surface_fields
+from core.objectives.linear_regression import LinearRegression
+from core.objectives.surface_objective import SurfaceObjective
+from core.objectives.surfaces import SURFACES, surface_fields
 from core.optimizers.registry import hyperparameters
 from core.optimizers.schedules import schedule_fields
 from widgets.controls.preset_menu import MENU, PresetMenu
@@ -38,6 +41,7 @@ CARDS: Mapping[str, tuple[str, ...]] = {
     ),
     N_("Run"): ("epochs", "batch_size", "seed"),
 }  # fmt: skip
+STARTS = ("start_x", "start_y")
 FOLDED = ("width", "depth", "dropout", "normalization", "l1", "l2")  # out of sight until asked for
 NOTES = {
     RATE: '<div class="dl-rate-note" data-dl-slot="rate-note"></div>',
@@ -88,12 +92,19 @@ class Controls:
     @property
     def labels(self) -> dict[str, str]:
         """The accessible name of each control by its CSS class, in the language in use."""
-        names = {css_class(name): shown(field.label) for name, field in FIELDS.items()}
+        own = _own_names(self._config)
+        names = {css_class(name): shown(own.get(name, field.label)) for name, field in FIELDS.items()}
         presets = {css_class(MENU.name): shown(MENU.label)} if self._presets else {}
         return {**names, **presets, SUMMARY: _("More settings")}
 
+    @property
+    def groups(self) -> dict[str, list[list[Any]]]:
+        """The groups of menus by their CSS classes, as [label, how many entries], in the language in use."""
+        grouped = (field for field in FIELDS.values() if field.groups)
+        return {css_class(field.name): [[shown(label), count] for label, count in field.groups] for field in grouped}
+
     def retranslate(self) -> None:
-        """Write every text in the language in use. Calls nobody back; `labels` are for the owner to hand on."""
+        """Write every text in the language in use. Calls nobody back; the owner hands `labels` and `groups` on."""
         with self._building:
             for menu in self._presets:
                 menu.retranslate()
@@ -102,6 +113,7 @@ class Controls:
 
     def set(self, config: TrainingConfig) -> None:
         """Show a config. Calls nobody back."""
+        self._config = config
         with self._building:
             for menu in self._presets:
                 menu.show(config)
@@ -141,13 +153,15 @@ class _Card:
 
     def show(self, config: TrainingConfig) -> None:
         """Show the settings that matter in `config`, building the controls that are not there yet."""
-        relevant = relevant_fields(config)
+        relevant, own = relevant_fields(config), _own_names(config)
         self.build(config, self._looks.shown)
         for name, control in self._controls.items():
             control.widget.layout = self._looks.shown if name in relevant else self._looks.hidden
             if name not in relevant:
                 continue
             self._bring_up_to_date(name, control)
+            if isinstance(control, Exact) and name in own:
+                control.rename(own[name])
             if isinstance(control, Choice) and name == "family":
                 control.offer(_family_menu(config.problem))
             control.show(getattr(config, name))
@@ -209,6 +223,14 @@ class _Card:
 
 def _title(heading: str) -> str:
     return f"<h2>{escape(shown(heading))}</h2>"
+
+
+def _own_names(config: TrainingConfig) -> dict[str, str]:
+    """The names of settings that a problem calls otherwise, by its own parameters: "Start W"."""
+    if config.learns:
+        return {}
+    parameters = (SurfaceObjective if config.problem in SURFACES else LinearRegression).parameter_names
+    return {name: _("Start {parameter}", parameter=own) for name, own in zip(STARTS, parameters, strict=True)}
 
 
 def _family_menu(problem: str) -> tuple[tuple[str, str], ...]:

@@ -5,6 +5,7 @@ Controls never judge a value. They hand on what was dragged or typed as it came,
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 
 import ipywidgets as ipw
@@ -93,6 +94,12 @@ class Exact:
         """Show this value. Calls nobody back."""
         self._shown = value
         self._box.value = _text(value)
+
+    def rename(self, label: str) -> None:
+        """Call the setting by another name, as another problem does."""
+        if label != self._field.label:
+            self._field = replace(self._field, label=label)
+            self.retranslate()
 
     def retranslate(self) -> None:
         """Write name, unit, help and the words of an empty box in the language in use."""

@@ -72,7 +72,7 @@ class Page(Column):
         upload, on_preset = (None, None) if own else (self._upload, self._take_preset)
         self._controls = Controls(config, self._change, upload, self._hidden_settings, on_preset)
         self._playback = Playback(self._play_or_pause, self._step, self._restart, self._set_pace)
-        self._header = Header(labels=self._labels(), speed=self._playback.speed)
+        self._header = Header(labels=self._labels(), groups=self._controls.groups, speed=self._playback.speed)
         in_kernel = hasattr(get_ipython(), "kernel")
         connect = engines() if in_kernel else None  # what they import takes as long as the page takes to stand
         self._session = Session(config, self._loop.wake, self._playback.pace, own, self._upload.dataset, connect)
@@ -151,6 +151,7 @@ class Page(Column):
     def _show_config(self) -> None:
         """Makes controls and link follow the session's config."""
         self._controls.set(self._session.config)
+        self._header.labels = self._labels()  # a problem may call a setting by a name of its own
         self._write_link()
         self._loop.wake()
 
@@ -299,7 +300,7 @@ class Page(Column):
         """Writes what stands around the charts in the language in use; the frame loop does the rest."""
         for part in (self._board, self._controls, self._playback, self._upload, self._header):
             part.retranslate()
-        self._header.labels = self._labels()
+        self._header.labels, self._header.groups = self._labels(), self._controls.groups
         self._write_link()
         self._loop.wake(urgent=True)
 
