@@ -128,7 +128,7 @@ def test_a_rate_beyond_the_limit_diverges_and_the_page_says_why_and_recovers(vis
     visitor.enter("Learning rate", "0.9")
     visitor.wait("s => s.notice.startsWith('Diverged at step ')")
     stood = visitor.rest()
-    assert "0.9 is above the stability limit, 0.784" in visitor.slot("notice-text")
+    assert "0.9 is above the stability limit, about 0.784 at step" in visitor.slot("notice-text")
     history = visitor.trace("loss", 2)["x"]
     assert (history[0], history[-1]) == (0, stood)
     visitor.enter("Learning rate", "0.1")
