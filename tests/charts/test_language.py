@@ -89,7 +89,7 @@ def findings_of(setup: ModelSetup) -> dict[str, Any]:
         "fitted-curve": FittedCurve(line, line, line, line, line, line),
         "predictions": Predictions(line, line, 0.5),
         "forecast": Forecast(days, line, line, line, line, line, line, 0.2, 0.3, 0.5, "ppm"),
-        "attention": Attention(np.full((1, 2, 3, 3), 1 / 3), ("1", "2", "3"), "title"),
+        "attention": Attention(np.full((1, 2, 3, 3), 1 / 3), ("1", "2", "3"), _("layer {number}", number=1)),
     }
 
 

@@ -97,12 +97,13 @@ def test_arrows_are_long_enough_to_see_and_magnified_by_a_round_factor(exponent:
         assert f"{factor(update):e}"[:8] in ("1.000000", "2.000000", "5.000000")
 
 
-def test_an_update_that_moves_no_digit_shown_is_not_magnified() -> None:
-    config = TrainingConfig(problem="bowl", start_x=4, start_y=0)  # 4.000: the last digit is a thousandth
-    for rate, magnified in ((0.0002, False), (0.0004, True)):
+def test_an_update_that_moves_no_digit_shown_has_no_arrow() -> None:
+    config = TrainingConfig(problem="bowl", start_x=4, start_y=0)  # 4.00000: the last digit is 1e-5
+    for rate, magnified in ((2e-6, False), (4e-6, True)):
         seen = observe(config)
         exact = type(seen)(**{**vars(seen), "gradient": np.array([4.0, 0.0]), "hyper": {"learning_rate": rate}})
-        assert (factor(chart_of(config).update(moment_of(config, exact))) > 1) == magnified
+        update = chart_of(config).update(moment_of(config, exact))
+        assert (np.any(arrow(update, UPDATE)), factor(update) > 1) == (magnified, magnified)
 
 
 def test_the_gradients_arrow_stands_beside_that_of_the_update_where_both_point_the_same_way() -> None:

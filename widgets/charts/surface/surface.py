@@ -23,7 +23,7 @@ LONGEST_ARROW = 0.16  # of the surface's width: shorter arrows are magnified to 
 SHORTEST_TRUE_ARROW = 0.05  # of the surface's width: from here on the update is drawn at its true length
 BESIDE = 0.012  # of the surface's width: how far the gradient's arrow stands beside that of the update where both point
 ALIKE = 0.9  # the same way, by the cosine between them
-SHOWN_DIGITS = 4  # of a coordinate, in the strip of numbers
+SHOWN_DIGITS = 6  # of a coordinate, at most
 MOST_DOTS = 60  # on the path; each is an element of the page
 NOTE = N_("path and next step · click to start there")
 TITLE = N_("Loss surface")
@@ -116,17 +116,17 @@ class SurfaceChart(PlaneChart):
                 6: _from(moment.point, update * scale),
                 7: {"x": np.array([x]), "y": np.array([y])},
             },
-            "note": shown(NOTE) if scale == 1 else _("arrows × {scale:g} · click to start there", scale=scale),
+            "note": shown(NOTE) if scale in (0, 1) else _("arrows × {scale:g} · click to start there", scale=scale),
         }
 
     def _scale(self, point: np.ndarray, update: np.ndarray, momentum: np.ndarray | None) -> float:
         """1 where the update is long enough to be seen, else the 1-2-5 factor that makes it so.
 
-        An update that moves no digit of the coordinates shown is left as short as it is: the run is at rest.
+        0 for an update that moves no digit of the coordinates shown: the run is at rest, and no arrow is drawn.
         """
         spans = self._spans()
         if np.all(np.abs(update) < _last_digit(point, spans)):
-            return 1.0
+            return 0.0
         longest = max(
             float(np.linalg.norm(update / spans)),
             0.0 if momentum is None else float(np.linalg.norm(momentum / spans)),
