@@ -128,7 +128,8 @@ class Watched:
     def _wait_for_rest(self) -> None:
         page = self.page
         page.wait_for_function(
-            "document.querySelector('[data-dl-slot=notice-title]')?.textContent !== 'Getting ready.'",
+            "!['Getting ready.', 'TensorFlow is loading.'].includes("
+            "document.querySelector('[data-dl-slot=notice-title]')?.textContent)",
             timeout=PREPARED_TIMEOUT_MS,
         )
         page.wait_for_function(AT_REST, arg=AT_REST_MS, timeout=PREPARED_TIMEOUT_MS)

@@ -52,7 +52,7 @@ OPACITY = "Number(getComputedStyle(document.querySelector('.dl-board')).opacity)
 def learner(request: pytest.FixtureRequest, visit: Visit) -> Iterator[Visitor]:
     """A visitor on each host who opened the link to the spiral; the tests of this file go on from one another."""
     with visit(request.getfixturevalue(request.param), SPIRAL) as visitor:
-        visitor.wait("s => s.notice === 'Ready.'", PREPARED_MS)
+        visitor.wait("s => s.notice === 'Ready to train.'", PREPARED_MS)
         visitor.set_speed("max")
         yield visitor
 
@@ -60,7 +60,7 @@ def learner(request: pytest.FixtureRequest, visit: Visit) -> Iterator[Visitor]:
 def finish(visitor: Visitor) -> None:
     """Plays to the last step, and waits for what is found out there."""
     visitor.press("Play")
-    visitor.wait("s => s.notice === 'Finished.'", PREPARED_MS)
+    visitor.wait("s => s.notice.startsWith('Finished')", PREPARED_MS)
 
 
 def validation(visitor: Visitor) -> float:
@@ -104,7 +104,7 @@ def test_no_chart_is_drawn_anew_with_what_it_shows_already(learner: Visitor) -> 
 def test_another_model_starts_a_run_of_its_own(learner: Visitor) -> None:
     learner.choose("Model", "Linear")
     learner.page.locator("[data-panel=units]").wait_for(state="detached", timeout=PREPARED_MS)
-    learner.wait("s => s.notice === 'Ready.'", PREPARED_MS)
+    learner.wait("s => s.notice === 'Ready to train.'", PREPARED_MS)
     learner.page.wait_for_function(f"{OPACITY} === 1")
     assert "3 parameters" in learner.slot("size-note") or learner.page.get_by_text("6 parameters").count() > 0
     finish(learner)
@@ -127,7 +127,7 @@ def test_a_file_of_ones_own_is_learned_and_a_bad_one_changes_nothing(learner: Vi
     offered = (file.get_attribute("accept") or "").split(",")
     assert {".csv", ".tsv", ".txt", ".data"} <= set(offered)
     file.set_input_files({"name": "boxes.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
-    learner.wait("s => s.notice === 'Ready.'", PREPARED_MS)
+    learner.wait("s => s.notice === 'Ready to train.'", PREPARED_MS)
     assert learner.page.get_by_label("Target", exact=True).input_value() == "kind"
     assert learner.page.get_by_label("Kind of <b>height</b>", exact=True).input_value() == "number"
     assert learner.page.locator(".dl-upload-preview tbody tr").count() == 8

@@ -107,7 +107,7 @@ def test_an_engine_that_is_killed_costs_a_moment_and_no_step(visit: Visit, host:
         visitor.wait("s => s.steps.loss > 50")
         before = visitor.state()["kernel"]
         engine = visitor.engine()
-        engine.kill()  # "One moment." may be over before it is drawn: a spare engine stands ready
+        engine.kill()  # "Going back …" may be over before it is drawn: a spare engine stands ready
         visitor.wait(f"s => s.steps.loss > {before} + 50", PREPARED_MS)
         assert not engine.is_running()
         assert visitor.engine() != engine

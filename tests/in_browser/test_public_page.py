@@ -48,7 +48,7 @@ def test_a_download_shows_how_far_it_is_and_without_a_network_another_problem_pl
         assert bar.count() == 0
         assert not images.exists()  # a part of it is no use to anybody
         visitor.choose("Problem", "Data: Spiral")
-        visitor.wait("s => s.notice === 'Ready.'", PREPARED_MS)
+        visitor.wait("s => s.notice === 'Ready to train.'", PREPARED_MS)
         visitor.play()
         visitor.wait("s => s.kernel > 20", PREPARED_MS)
         assert visitor.errors == []

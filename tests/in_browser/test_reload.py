@@ -46,7 +46,7 @@ def shown(visitor: Visitor) -> dict[str, Any]:
 
 def test_reload_brings_back_settings_run_and_step(visit: Visit, host: Host) -> None:
     with visit(host, "optimizer=momentum&batch_size=10") as visitor:
-        visitor.wait("s => s.notice !== 'Getting ready.'", PREPARED_MS)
+        visitor.wait("s => !['Getting ready.', 'TensorFlow is loading.'].includes(s.notice)", PREPARED_MS)
         visitor.set_speed("200")
         visitor.play()
         visitor.wait("s => s.steps.loss > 30")
@@ -66,7 +66,7 @@ def test_reload_brings_back_settings_run_and_step(visit: Visit, host: Host) -> N
 
 def test_a_run_that_played_when_its_kernel_died_plays_on_after_reload(visit: Visit, voila: Host) -> None:
     with visit(voila, "problem=spiral&epochs=100000") as visitor:
-        visitor.wait("s => s.notice === 'Ready.'", PREPARED_MS)
+        visitor.wait("s => s.notice === 'Ready to train.'", PREPARED_MS)
         visitor.play()
         visitor.wait("s => s.steps.loss > 50")
         reload_after_the_kernel_has_died(visitor)
@@ -82,10 +82,10 @@ def test_reload_brings_back_an_uploaded_table_and_what_is_predicted_from_it(visi
         page.get_by_label("Upload a CSV", exact=True).set_input_files(
             {"name": "boxes.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
         )
-        visitor.wait("s => s.notice === 'Ready.'", PREPARED_MS)
+        visitor.wait("s => s.notice === 'Ready to train.'", PREPARED_MS)
         visitor.choose("Target", "width")
-        page.wait_for_function("document.querySelector('[data-dl-slot=notice-title]').textContent !== 'Ready.'")
-        visitor.wait("s => s.notice === 'Ready.'", PREPARED_MS)
+        visitor.wait("s => s.notice !== 'Ready to train.'")
+        visitor.wait("s => s.notice === 'Ready to train.'", PREPARED_MS)
         for _ in range(3):
             visitor.press("Step")
         visitor.rest_at(3)
