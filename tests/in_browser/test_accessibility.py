@@ -113,6 +113,8 @@ def test_nothing_moves_for_who_wants_no_motion(page_in_voila: Visitor) -> None:
 
 def test_help_opens_at_its_top_keeps_the_focus_and_gives_it_back(page_in_voila: Visitor) -> None:
     visitor, page = page_in_voila, page_in_voila.page
+    before = page.viewport_size
+    assert before is not None
     page.set_viewport_size({"width": 1280, "height": 500})  # too low for all of the help
     opener = visitor.button("Help")
     opener.focus()
@@ -128,6 +130,7 @@ def test_help_opens_at_its_top_keeps_the_focus_and_gives_it_back(page_in_voila: 
     page.keyboard.press("Escape")
     assert not dialog.is_visible()
     assert opener.evaluate("button => button === document.activeElement")
+    page.set_viewport_size(before)  # charts out of sight are not drawn
 
 
 def test_undo_brings_a_run_back_by_its_button_and_by_keys(page_in_voila: Visitor) -> None:
