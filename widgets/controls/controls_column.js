@@ -8,6 +8,7 @@ const NARROW_EM = 60; // below, charts beside a column would be too small
 /** Keeps the column where it belongs, as `data-controls` of the page, and its button saying whether it is open. */
 export function keepControlsColumn(root, signal) {
   let column, button;
+  let wasOpen = false; // as the button was pressed: the drawer closes by itself at any press beside it
   const isNarrow = () => root.clientWidth < NARROW_EM * Number.parseFloat(getComputedStyle(root).fontSize);
   const isDrawer = () => isNarrow() || viewSetting(root, "projector") === "on";
   const isFolded = () => viewSetting(root, "controls") === "folded";
@@ -19,12 +20,18 @@ export function keepControlsColumn(root, signal) {
     const place = isDrawer() ? "drawer" : isFolded() ? "folded" : "column";
     if (root.dataset.controls !== place) {
       root.dataset.controls = place;
-      makeDrawer(column, button, place === "drawer");
+      column.popover = place === "drawer" ? "auto" : null; // over everything else; closes by Esc or a press beside it
     }
     say();
   };
-  const fold = () => isDrawer() || setView(root, "controls", isFolded() ? undefined : "folded");
+  const fold = () => {
+    if (!isDrawer()) setView(root, "controls", isFolded() ? undefined : "folded");
+    else if (!wasOpen) column.togglePopover();
+    wasOpen = false;
+  };
+  const notePress = () => (wasOpen = isDrawer() && column.matches(":popover-open"));
   const start = () => {
+    button.addEventListener("pointerdown", notePress, { signal });
     button.addEventListener("click", fold, { signal });
     column.addEventListener("toggle", say, { signal });
     followView(root, ["controls", "projector"], apply, signal);
@@ -36,10 +43,4 @@ export function keepControlsColumn(root, signal) {
     [column, button] = parts;
     start();
   });
-}
-
-/** Over everything else, a column that opens by its button and closes by Esc or a press beside it; or none of this. */
-function makeDrawer(column, button, isWanted) {
-  column.popover = isWanted ? "auto" : null;
-  button.popoverTargetElement = isWanted ? column : null;
 }

@@ -1,0 +1,120 @@
+"""What is in sight without scrolling on a desk, for a room, on a phone and in JupyterLab, in both languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.page_layout import STAGES, Stage, hidden_of, shifts, watch_shifts
+from tests.support.visitor import PREPARED_MS, Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import Visit
+    from tests.support.browser import Host
+
+VOILA_STAGES = [name for name, stage in STAGES.items() if stage.host == "voila"]
+
+
+@pytest.fixture(scope="module")
+def shown(visit: Visit, voila: Host) -> Iterator[Visitor]:
+    """One page for all sizes, which stands and is at rest."""
+    with visit(voila) as visitor:
+        visitor.wait("s => s.notice === 'Not converged yet.'", PREPARED_MS)
+        yield visitor
+
+
+def put_on(visitor: Visitor, stage: Stage) -> None:
+    """Gives the page the stage's size and looks, and waits until its bar has taken its place."""
+    visitor.page.set_viewport_size(stage.size)
+    projector = visitor.page.locator(".dl-header button[aria-pressed]")
+    if projector.get_attribute("aria-pressed") != str("projector" in stage.view).lower():
+        projector.click()
+    fits = "width => document.querySelector('.dl-root').clientWidth <= width"
+    visitor.page.wait_for_function(fits, arg=stage.size["width"])
+    visitor.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", VOILA_STAGES)
+def test_what_a_run_needs_is_in_sight_without_scrolling(shown: Visitor, name: str, language: str) -> None:
+    if shown.page.locator(".dl-root").get_attribute("lang") != language:
+        shown.page.locator(f".dl-languages [lang={language}]").click()
+        shown.page.wait_for_selector(f".dl-root[lang={language}]")
+    put_on(shown, STAGES[name])
+    assert hidden_of(shown.page, STAGES[name]) == []
+
+
+@pytest.mark.parametrize("name", VOILA_STAGES)
+def test_nothing_is_wider_than_the_screen(shown: Visitor, name: str) -> None:
+    put_on(shown, STAGES[name])
+    assert shown.page.evaluate("document.documentElement.scrollWidth") <= STAGES[name].size["width"]
+
+
+def test_the_bar_stays_in_sight_where_the_page_is_scrolled_to_its_end(shown: Visitor) -> None:
+    put_on(shown, STAGES["desk"])
+    shown.page.evaluate("document.querySelector('.dl-formula').scrollIntoView()")
+    assert shown.page.locator(".dl-play").evaluate("play => play.getBoundingClientRect().top") >= 0
+    shown.page.evaluate("document.querySelector('.dl-root').scrollIntoView()")
+
+
+def test_the_controls_fold_away_by_a_key_and_come_back(shown: Visitor) -> None:
+    put_on(shown, STAGES["desk"])
+    button, column = shown.page.locator(".dl-controls-button"), shown.page.locator(".dl-controls")
+    assert (button.get_attribute("aria-expanded"), column.is_visible()) == ("true", True)
+    shown.page.keyboard.press("c")
+    assert (button.get_attribute("aria-expanded"), column.is_visible()) == ("false", False)
+    shown.page.keyboard.press("c")
+    assert (button.get_attribute("aria-expanded"), column.is_visible()) == ("true", True)
+
+
+def test_on_a_phone_the_controls_are_a_drawer_that_escape_closes(shown: Visitor) -> None:
+    put_on(shown, STAGES["phone"])
+    button, column = shown.page.locator(".dl-controls-button"), shown.page.locator(".dl-controls")
+    assert (button.get_attribute("aria-expanded"), column.is_visible()) == ("false", False)
+    button.click()
+    column.wait_for(state="visible")
+    shown.page.keyboard.press("Escape")
+    column.wait_for(state="hidden")
+
+
+def test_a_pen_draws_over_the_charts_and_escape_clears(shown: Visitor) -> None:
+    put_on(shown, STAGES["desk"])
+    lines = shown.page.locator(".dl-pen polyline")
+    shown.page.keyboard.press("d")
+    place = shown.page.locator(".dl-card").first.bounding_box()
+    assert place is not None
+    shown.page.mouse.move(place["x"] + 50, place["y"] + 50)
+    shown.page.mouse.down()
+    shown.page.mouse.move(place["x"] + 150, place["y"] + 100, steps=4)
+    shown.page.mouse.up()
+    assert lines.count() == 1
+    shown.page.keyboard.press("Escape")
+    assert lines.count() == 0
+
+
+def test_the_bar_keeps_its_height_and_moves_nothing_while_a_run_plays(shown: Visitor) -> None:
+    put_on(shown, STAGES["desk"])
+    height = "document.querySelector('.dl-bar').offsetHeight"
+    before = shown.page.evaluate(height)
+    watch_shifts(shown.page)
+    shown.page.locator(".dl-play").click()
+    shown.page.wait_for_function("Number(document.querySelector('[data-kernel-step]').dataset.kernelStep) > 100")
+    assert shown.page.evaluate(height) == before
+    assert [moved for _score, moved in shifts(shown.page) if any("dl-" in one for one in moved)] == []
+    shown.page.locator(".dl-play").click()
+
+
+def test_in_jupyterlab_the_page_opens_over_the_whole_tab_and_escape_leaves(visit: Visit, lab: Host) -> None:
+    with visit(lab) as visitor:
+        root = visitor.page.locator(".dl-root")
+        visitor.press("Open full screen")
+        visitor.page.wait_for_selector(".dl-root:popover-open")
+        assert root.bounding_box() == {"x": 0, "y": 0, **(visitor.page.viewport_size or {})}
+        visitor.page.keyboard.press("Escape")
+        visitor.page.wait_for_selector(".dl-root:not([popover])")
+        visitor.page.set_viewport_size(STAGES["lab"].size)
+        root.evaluate("root => root.scrollIntoView()")
+        assert hidden_of(visitor.page, STAGES["lab"]) == []
