@@ -74,6 +74,7 @@ NOT_SHOWN = {  # messages for the console, and names of the browser
     "Enter",
     "Escape",
     "Files",
+    "Tab",
 }
 
 
