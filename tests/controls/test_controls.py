@@ -1,6 +1,5 @@
 """The control column without a browser: real ipywidgets, driven by the messages a page would send."""
 
-import math
 import re
 from pathlib import Path
 from typing import Any
@@ -12,87 +11,20 @@ from core.config.relevance import (
     FIELDS_OF_FAMILY,
     FIELDS_OF_OPTIMIZER,
     FIELDS_OF_PROBLEM,
-    FIELDS_OF_SCHEDULE,
     relevant_fields,
 )
 from core.config.training_config import FIELDS, TrainingConfig
 from core.datasets.registry import DATASETS
-from core.field import ConfigError
 from core.models.family import families_for
 from core.number_format import format_number
+from tests.support.controls_desk import EVERY_CONFIG, Desk, from_page, widgets_in
 from tests.support.pseudo_locale import in_use
 from widgets.controls import controls as controls_module
 from widgets.controls.controls import Controls
 from widgets.controls.setting_controls import Choice, Exact, control_for
 from widgets.controls.validated_widgets import Html
 
-
-class Desk:
-    """Controls whose owner validates and answers, as a dashboard does."""
-
-    def __init__(self, config: TrainingConfig | None = None) -> None:
-        self.config = config or TrainingConfig()
-        self.asked: list[dict[str, object]] = []
-        self.sentences: list[str] = []
-        self.controls = Controls(self.config, self.change)
-
-    def change(self, values: dict[str, object]) -> None:
-        self.asked.append(values)
-        try:
-            self.config = self.config.replace(**values)
-        except ConfigError as error:
-            self.sentences.append(str(error))
-        self.controls.set(self.config)
-
-    def widgets(self) -> list[ipw.Widget]:
-        return [*widgets_in(self.controls.rate), *widgets_in(self.controls.widget)]
-
-    def boxes(self, name: str) -> list[ipw.Widget]:
-        css_class = f"dl-field-{name.replace('_', '-')}"
-        return [w for w in self.widgets() if css_class in w._dom_classes]
-
-    def part(self, name: str, kind: type) -> ipw.Widget:
-        return next(w for box in self.boxes(name) for w in widgets_in(box) if isinstance(w, kind))
-
-    def slider(self, name: str) -> ipw.Widget:
-        return self.part(name, ipw.FloatSlider | ipw.FloatLogSlider)
-
-    def text(self, name: str) -> str:
-        return self.part(name, ipw.Text).value
-
-    def shown(self) -> set[str]:
-        return {name for name in FIELDS if any(box.layout.display != "none" for box in self.boxes(name))}
-
-
-def widgets_in(box: ipw.Widget) -> list[ipw.Widget]:
-    children = getattr(box, "children", ())
-    return [box, *(widget for child in children for widget in widgets_in(child))]
-
-
-def from_page(widget: ipw.Widget, **state: object) -> None:
-    """What the kernel gets when a page says a widget has this state."""
-    widget._handle_msg({"content": {"data": {"method": "update", "state": state}}, "buffers": []})
-
-
-def every_config() -> list[TrainingConfig]:
-    """Configs in which, together, every choice is made once."""
-    of_problems = [
-        TrainingConfig(problem=problem, family=(*families_for(problem), "mlp")[0]) for problem in FIELDS_OF_PROBLEM
-    ]
-    return [
-        *of_problems,
-        *(TrainingConfig(optimizer=optimizer) for optimizer in FIELDS_OF_OPTIMIZER),
-        *(TrainingConfig(problem="digits", schedule=schedule) for schedule in FIELDS_OF_SCHEDULE),
-    ]
-
-
-EVERY_CONFIG = every_config()
 SPIRAL = TrainingConfig(problem="spiral", optimizer="adam")
-
-
-def config_with(name: str) -> TrainingConfig:
-    """A config in which this setting matters."""
-    return next(config for config in EVERY_CONFIG if name in relevant_fields(config))
 
 
 def test_every_setting_gets_exactly_one_control_however_often_it_comes_and_goes_and_a_name() -> None:
@@ -283,170 +215,9 @@ def test_the_upload_is_shown_for_a_csv_and_hidden_for_all_else() -> None:
     assert place.layout.display == "none"
 
 
-def test_dragging_a_slider_moves_its_box_and_reports_a_short_number() -> None:
-    desk = Desk()
-    from_page(desk.slider("learning_rate"), value=10**-1.37)
-    assert desk.asked == [{"learning_rate": 0.0427}]
-    assert desk.text("learning_rate") == "0.0427"
-
-
-def test_dragging_a_whole_number_reports_a_whole_number() -> None:
-    desk = Desk()
-    from_page(desk.slider("samples"), value=10**2.53)
-    assert desk.asked == [{"samples": 339}]
-    assert type(desk.asked[0]["samples"]) is int
-
-
-def test_a_typed_number_is_handed_on_as_typed_and_moves_the_slider() -> None:
-    desk = Desk()
-    from_page(desk.part("learning_rate", ipw.Text), value="5e-1")
-    assert desk.asked == [{"learning_rate": "5e-1"}]
-    assert desk.text("learning_rate") == "0.5"
-    assert desk.slider("learning_rate").value == 0.5
-
-
-@pytest.mark.parametrize("typed", ["0,01", "０．０１", "０,０１", "1e−2", " 0.010 "])
-def test_a_number_is_read_however_a_keyboard_writes_it_and_shown_plainly(typed: str) -> None:
-    desk = Desk(TrainingConfig(learning_rate=0.5))
-    from_page(desk.part("learning_rate", ipw.Text), value=typed)
-    assert (desk.sentences, desk.asked) == ([], [{"learning_rate": typed}])
-    assert (desk.text("learning_rate"), desk.slider("learning_rate").value) == ("0.01", 0.01)
-
-
-def test_a_true_minus_is_a_minus() -> None:
-    desk = Desk(TrainingConfig(problem="himmelblau"))
-    from_page(desk.part("start_x", ipw.Text), value="−0.5")
-    assert (desk.config.start_x, desk.text("start_x"), desk.sentences) == (-0.5, "-0.5", [])
-    from_page(desk.part("learning_rate", ipw.Text), value="−0,5")
-    assert len(desk.sentences) == 1
-    assert desk.text("learning_rate") == "0.01"
-
-
-def test_the_page_snapping_a_slider_to_its_step_does_not_replace_the_exact_value() -> None:
-    desk = Desk(TrainingConfig(learning_rate=0.5))
-    from_page(desk.slider("learning_rate"), value=10 ** (round(math.log10(0.5) / 0.01) * 0.01))
-    assert desk.asked == []
-    assert desk.text("learning_rate") == "0.5"
-
-
-def test_the_next_step_of_a_slider_from_an_exact_value_counts() -> None:
-    desk = Desk(TrainingConfig(learning_rate=0.5))
-    from_page(desk.slider("learning_rate"), value=10**-0.29)
-    assert desk.asked == [{"learning_rate": 0.513}]
-
-
-def test_a_value_beyond_the_slider_stands_at_its_end_and_exactly_in_the_box() -> None:
-    desk = Desk(TrainingConfig(learning_rate=2e-6, seed=2**31 - 1))
-    assert desk.slider("learning_rate").value == pytest.approx(1e-5)
-    assert desk.text("learning_rate") == "0.000002"
-    assert desk.slider("seed").value == 100
-    assert FIELDS["seed"].parse(desk.text("seed")) == 2**31 - 1
-
-
-@pytest.mark.parametrize("name", [n for n, f in FIELDS.items() if f.kind in ("int", "float") and not f.optional])
-@pytest.mark.parametrize("end", [0, 1])
-def test_both_ends_of_every_slider_are_legal(name: str, end: int) -> None:
-    desk = Desk(config_with(name))
-    slider = desk.slider(name)
-    position = (slider.min, slider.max)[end]
-    is_log = isinstance(slider, ipw.FloatLogSlider)
-    from_page(slider, value=10**position if is_log else position)
-    assert desk.sentences == []
-    assert getattr(desk.config, name) == pytest.approx(FIELDS[name].slider_range[end])
-
-
-def test_a_start_coordinate_is_a_box_that_may_be_emptied() -> None:
-    desk = Desk(TrainingConfig(start_x=1.5))
-    box = desk.part("start_x", ipw.Text)
-    assert (box.value, box.placeholder) == ("1.5", "default")
-    from_page(box, value="")
-    assert desk.config.start_x is None
-    assert desk.sentences == []
-
-
-@pytest.mark.parametrize("typed", ["", "abc", "50", "nan", "1e999", "<script>alert(1)</script>", "x" * 5000])
-def test_a_refused_text_gives_one_sentence_and_brings_the_good_value_back(typed: str) -> None:
-    desk = Desk()
-    from_page(desk.part("learning_rate", ipw.Text), value=typed)
-    assert len(desk.sentences) == 1
-    assert desk.text("learning_rate") == "0.01"
-    assert desk.config == TrainingConfig()
-
-
-HOSTILE = ["abc", None, [], {}, True, math.nan, math.inf, -1.0, 0, 1e300, 10**400, [1], {"a": 1}]
-
-
-@pytest.mark.parametrize("value", HOSTILE, ids=repr)
-def test_a_hostile_slider_value_gives_one_sentence_and_leaves_the_good_state(value: object) -> None:
-    desk = Desk()
-    slider = desk.slider("learning_rate")
-    sent: list[object] = []
-    slider.send_state = sent.append
-    from_page(slider, value=value)
-    assert len(desk.sentences) == 1
-    assert desk.config == TrainingConfig()
-    assert slider.value == 0.01
-    assert "value" in sent  # the page is shown the good state again
-
-
-@pytest.mark.parametrize("index", [-1, 99, "adam", None, True, 1.5, [0]])
-def test_a_hostile_menu_entry_gives_one_sentence_and_leaves_the_good_state(index: object) -> None:
-    desk = Desk()
-    menu = desk.part("optimizer", ipw.Dropdown)
-    from_page(menu, index=index)
-    assert len(desk.sentences) == 1
-    assert (menu.value, desk.config.optimizer) == ("sgd", "sgd")
-
-
-def test_choosing_an_entry_reports_its_name() -> None:
-    desk = Desk()
-    from_page(desk.part("optimizer", ipw.Dropdown), index=5)
-    assert desk.asked == [{"optimizer": "adam"}]
-
-
-@pytest.mark.parametrize("name", ["min", "max", "step", "description", "layout", "_model_name", "_dom_classes"])
-def test_a_page_cannot_change_anything_but_the_value(name: str) -> None:
-    desk = Desk()
-    slider = desk.slider("learning_rate")
-    before = getattr(slider, name)
-    from_page(slider, **{name: "hostile"})
-    assert getattr(slider, name) == before
-    assert desk.asked == []
-
-
-MALFORMED: list[object] = [
-    *(None, 5, [], {}, {"method": 1}, {"method": "x"}),
-    *({"method": "update"}, {"method": "update", "state": []}, {"method": "custom", "content": [1]}),
-    {"method": "update", "state": {}, "buffer_paths": [["a"]]},
-]
-
-
-@pytest.mark.parametrize("data", MALFORMED, ids=repr)
-def test_a_malformed_message_is_dropped_without_a_word(data: object, caplog: pytest.LogCaptureFixture) -> None:
-    desk = Desk()
-    desk.slider("learning_rate")._handle_msg({"content": {"data": data}, "buffers": []})
-    assert caplog.records == []
-    assert desk.config == TrainingConfig()
-
-
 @pytest.mark.parametrize(("problem", "most"), [("regression", 70), ("digits", 110)])
 def test_controls_share_their_layouts_since_each_model_costs_load_time(problem: str, most: int) -> None:
     parts = Desk(TrainingConfig(problem=problem)).widgets()
     models = {w.model_id for w in parts}
     models |= {w.layout.model_id for w in parts} | {w.style.model_id for w in parts if hasattr(w, "style")}
     assert len(models) < most
-
-
-def test_a_start_is_called_by_the_parameter_of_the_problem() -> None:
-    desk = Desk()
-
-    def names() -> list[str]:
-        return [desk.part(name, ipw.Text).description for name in ("start_x", "start_y")]
-
-    assert names() == ["Start W", "Start b"]
-    desk.change({"problem": "rosenbrock"})
-    assert names() == ["Start x", "Start y"]
-    assert desk.controls.labels["dl-field-start-x"] == "Start x"
-    desk.change({"problem": "spiral"})
-    desk.change({"problem": "regression"})
-    assert names() == ["Start W", "Start b"]
