@@ -7,7 +7,6 @@ handed back to the trainer, which keeps it only for updates that are made.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -66,6 +65,7 @@ class ModelObjective:
         self._knows_training = bool(model._call_has_training_arg)
         self._loss = TrainingLoss(loss, loss_weights, getattr(model, "output_names", None), self.dtype)
         self._loss_axes = loss_axes(model)
+        self._pads_short_batches: bool | None = None  # until it is asked for
         self._x, self._y = self.inputs(x), self._targets(y)
         self._weights = None if weights is None else tf.constant(weights, self.dtype)
         self._prepare_loss()
@@ -160,16 +160,22 @@ class ModelObjective:
         """True if the mean loss is the same over batches of any size."""
         return self._loss.adds_up
 
-    @cached_property
     def pads_short_batches(self) -> bool:
         """True if a batch that is padded with examples of weight zero has the loss and gradient of its own examples.
 
         Batch statistics depend on all examples of a batch, and random numbers are drawn for each, so that what changes
-        its state is not padded; nor are losses of one's own.
+        its state is not padded; nor are losses of one's own. It is found out once, when it is first asked.
         """
+        if self._pads_short_batches is None:
+            with tf.init_scope():  # also where a program is being traced
+                self._pads_short_batches = self._may_pad() and self._is_same_padded()
+        return self._pads_short_batches
+
+    def _may_pad(self) -> bool:
         by_example = self.adds_up and self._takes_weights and not self._computes_loss
-        if not by_example or not may_be_independent(self.model, self.losses):
-            return False
+        return by_example and may_be_independent(self.model, self.losses)
+
+    def _is_same_padded(self) -> bool:
         two = self.loss(self.variables, tf.constant([0, 1]))
         padded, state = self.loss_and_state(self.variables, tf.constant([0, 1, -1]), padded=True)
         if any((new.numpy() != old.numpy()).any() for new, old in zip(state, self.state, strict=True)):

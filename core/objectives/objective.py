@@ -47,7 +47,9 @@ class StatefulObjective(Protocol):
     variables: Sequence[keras.Variable]
     state: Sequence[keras.Variable]
     needs_loss_scaling: bool  # it computes in float16, where small gradients become 0
-    pads_short_batches: bool  # -1 among the rows of a batch counts for nothing
+
+    def pads_short_batches(self) -> bool:
+        """True if -1 among the rows of a batch may count for nothing."""
 
     def loss(self, values: Sequence[tf.Tensor], rows: tf.Tensor | None) -> tf.Tensor:
         """Scalar loss of the variables' `values` on the examples `rows`; None means all."""

@@ -168,7 +168,7 @@ class UpdateLoop:
         """
         if rows is None or not self._stateful or self._last_size is None:
             return self._differentiate(values, rows)
-        if self._stateful.pads_short_batches:
+        if self._stateful.pads_short_batches():
             return self._differentiate(values, rows, padded=True)
         counts: list[int | None] = []
 

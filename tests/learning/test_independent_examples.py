@@ -13,6 +13,7 @@ from core.learning.independent_examples import loss_axes, padded_batch
 from core.learning.model_objective import ModelObjective
 from core.models.family import MODELS
 from core.models.spec import ModelSpec
+from core.objectives.objective import StatefulObjective
 from core.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def test_a_model_is_traced_twice_only_where_examples_affect_each_other(name: str
     case = {**PADDED, **CUT, "dropout": dropped}[name]
     trainer = trainer_of(case, built(case))
     assert isinstance(trainer.objective, ModelObjective)
-    assert trainer.objective.pads_short_batches is (name in PADDED)
+    assert trainer.objective.pads_short_batches() is (name in PADDED)
     sizes, whole = [], trainer.objective.loss_and_state
 
     def counted(values: Any, rows: Any, padded: bool = False) -> Any:
@@ -200,3 +201,15 @@ def test_outputs_say_how_many_axes_a_loss_has() -> None:
     inputs = keras.Input((6, 2))
     several = keras.Model(inputs, [layers.Dense(1)(inputs), layers.LSTM(3)(inputs)])
     assert [loss_axes(model) for model in (net(), of_family("decoder"), several)] == [1, 2, 0]
+
+
+def test_whether_to_pad_is_found_out_outside_of_a_program_that_is_traced_when_it_is_asked() -> None:
+    objective = ModelObjective(net(layers.Dense(5)), X, Y)
+    assert isinstance(objective, StatefulObjective)  # which looks at every name, and must compute nothing
+
+    @tf.function
+    def asks() -> tf.Tensor:
+        assert isinstance(objective, StatefulObjective)
+        return tf.constant(objective.pads_short_batches())
+
+    assert bool(asks())
