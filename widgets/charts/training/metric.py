@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 LEADING = (DECISION, FITTED_CURVE, FORECAST, TEXT)  # what these find leads beside the loss
 BASELINE, TRAINING, VALIDATION = range(3)  # the traces
+LEAST_SPAN = 5.0  # percent: an axis of a single value would show digits that mean nothing
 PERCENT = (-2.0, 102.0)  # what an axis of shares may show: all there is, and the markers at its ends whole
 
 
@@ -39,6 +40,7 @@ class MetricChart(ModelChart):
 
     id = "metric"
     shows = N_("How good the answers are on the training and the validation examples.")
+    advice = N_("Compare with the dotted line: that much comes without any model.")
     probe = EVALUATION
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
@@ -127,6 +129,8 @@ class MetricChart(ModelChart):
         low, high = finite_extent(*(trace["y"] for trace in lines.values())) or self._metric.start
         if self._metric.floor is not None:
             low = max(low, self._metric.floor)
+        if self._metric.is_share and high - low < LEAST_SPAN:
+            low, high = (low + high - LEAST_SPAN) / 2, (low + high + LEAST_SPAN) / 2
         update = self._values.update(low, max(high, low))
         if self._metric.is_share:
             update["yaxis.range"] = np.clip(update["yaxis.range"], *PERCENT).tolist()
