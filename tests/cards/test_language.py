@@ -80,8 +80,8 @@ def test_no_word_of_the_strips_is_left_in_english() -> None:
         *told(model_number_strip.moment_slots(MOMENT)),
         *told(model_number_strip.moment_slots(model_moment())),
         number_strip.meter_slots(0, 12.0, 10.0, 80.0)["screen"]["text"],
-        number_strip.progress_slots(60, 1000, 0.001)["progress-text"],
-        number_strip.progress_slots(60, 1000, None)["progress-text"],
+        number_strip.progress_slots(60, 1000, 0.001)["progress-text"]["text"],
+        number_strip.progress_slots(60, 1000, None)["progress-text"]["text"],
     ]
     assert bare_words(texts) - UNITS == set()
 

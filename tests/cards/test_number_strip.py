@@ -101,8 +101,11 @@ def test_the_bar_is_as_long_as_the_share_of_steps_taken(
     step: int, total: int, rate: float | None, width: str, text: str
 ) -> None:
     slots = progress_slots(step, total, rate)
-    assert slots == {"progress": {"style": {"width": width}}, "progress-text": text}
+    assert slots == {"progress": {"style": {"width": width}}, "progress-text": {"text": text, "attrs": {"title": text}}}
 
 
 def test_a_total_of_steps_is_a_dash_until_it_is_known() -> None:
-    assert progress_slots(0, None, None) == {"progress": {"style": {"width": "0%"}}, "progress-text": "–"}
+    assert progress_slots(0, None, None) == {
+        "progress": {"style": {"width": "0%"}},
+        "progress-text": {"text": "–", "attrs": {"title": "–"}},
+    }

@@ -71,14 +71,21 @@ TEXTS = (
     " .dl-card-title, .dl-card-note, .dl-switch, .dl-switch button"
 )
 
+# A line that ends in an ellipsis may be cut if its whole text can be read: pointed at, or opened by a click.
+TOLD_WHOLE = """(element) => [element, ...element.querySelectorAll("*")].some((part) =>
+  getComputedStyle(part).textOverflow === "ellipsis"
+    && (part.title === part.textContent || part.closest("summary") !== null))"""
+
 CLIPPED = f"""(texts) => {{
   const roomOf = {ROOM_OF};
+  const isToldWhole = {TOLD_WHOLE};
   const found = {{}};
   for (const element of document.querySelector(".dl-root").querySelectorAll(texts)) {{
     const {{ display, overflowX }} = getComputedStyle(element);
     if (display.startsWith("inline") && element.localName !== "button") continue;
     if (/auto|scroll/.test(overflowX) || element.closest(".noUi-target, svg") || !element.checkVisibility()) continue;
     if (!element.textContent.trim()) continue;
+    if (isToldWhole(element)) continue;
     const said = `${{element.className || element.localName}}: ${{element.textContent.trim().slice(0, 60)}}`;
     if (element.scrollWidth > element.clientWidth + 1) (found[roomOf(element)] ??= []).push(said);
   }}

@@ -56,11 +56,19 @@ def numbers_html(items: Sequence[Item]) -> str:
 
 def places_html(items: Sequence[Item]) -> str:
     """A label and an empty place for each of `items`."""
-    return "".join(
-        f'<div class="dl-number dl-number-{slot}"><div class="dl-number-label">{escape(shown(label))}</div>'
+    return "".join(_place_html(slot, escape(shown(label)), colour) for slot, label, colour in items)
+
+
+def _place_html(slot: str, label: str, colour: str) -> str:
+    return (
+        f'<div class="dl-number dl-number-{slot}"><div class="dl-number-label" title="{label}">{label}</div>'
         f'<div class="dl-number-value {colour}" data-dl-slot="{slot}">{UNKNOWN}</div></div>'
-        for slot, label, colour in items
     )
+
+
+def progress_text(words: str) -> dict[str, Any]:
+    """The words beside the bar, which can be read whole where they have no room."""
+    return {"text": words, "attrs": {"title": words}}
 
 
 def moment_slots(moment: Moment, steps_per_epoch: int) -> dict[str, Any]:
@@ -102,14 +110,14 @@ def _meter(reading: str | None) -> dict[str, Any]:
 def progress_slots(step: int, total: int | None, steps_per_second: float | None) -> dict[str, Any]:
     """The bar's width, and steps and time left; a dash where the total is not known yet."""
     if total is None:
-        return {"progress": {"style": {"width": "0%"}}, "progress-text": "–"}
+        return {"progress": {"style": {"width": "0%"}}, "progress-text": progress_text(UNKNOWN)}
     return {
         "progress": {"style": {"width": f"{min(100 * step / total, 100):.1f}%"}},
-        "progress-text": _progress_text(step, total, steps_per_second),
+        "progress-text": progress_text(_progress_words(step, total, steps_per_second)),
     }
 
 
-def _progress_text(step: int, total: int, steps_per_second: float | None) -> str:
+def _progress_words(step: int, total: int, steps_per_second: float | None) -> str:
     taken, of = format_number(step), format_number(total)
     if not steps_per_second or step >= total:
         return _("{step} of {total}", step=taken, total=of)

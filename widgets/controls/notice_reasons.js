@@ -1,4 +1,5 @@
-// The reasons of the verdict: open by themselves where something went wrong or has to be waited for.
+// The reasons of the verdict: open by themselves where something went wrong or has to be waited for, and there is no
+// room for them in the bar. They lie over the charts then, let clicks through, and go with the next one.
 
 import { whenThere } from "./page.js";
 
@@ -13,8 +14,20 @@ export function keepReasons(root, signal) {
     const now = [level, waiting, title].join("|");
     if (now === shown) return;
     shown = now;
-    notice.querySelector("details").open = level === "danger" || waiting === "true";
+    const details = notice.querySelector("details");
+    details.open = false; // the brief can be measured
+    const isCut = isLongerThanItsPlace(notice.querySelector(".dl-notice-brief"));
+    details.open = waiting === "true" || (level === "danger" && isCut);
+    details.classList.toggle("dl-by-itself", details.open);
   };
+  const goOn = ({ target }) => {
+    const details = root.querySelector(".dl-notice details.dl-by-itself[open]");
+    if (!details || details.contains(target) || details.closest("[data-waiting=true]")) return;
+    details.open = false;
+  };
+  const forget = ({ target }) => target.open || target.classList.remove("dl-by-itself");
+  root.addEventListener("pointerdown", goOn, { signal, capture: true });
+  root.addEventListener("toggle", forget, { signal, capture: true });
   const observer = new MutationObserver(look);
   whenThere(root, [".dl-told"], signal).then(([place]) => {
     observer.observe(place, { childList: true, subtree: true, attributeFilter: ["data-level", "data-waiting"] });
@@ -28,4 +41,8 @@ export function keepReasons(root, signal) {
     event.preventDefault();
   };
   root.addEventListener("keydown", close, { signal });
+}
+
+function isLongerThanItsPlace(element) {
+  return element.scrollWidth > element.clientWidth;
 }

@@ -8,7 +8,7 @@ from core.language import N_, _
 from core.metric import LOSS
 from core.number_format import format_number
 from core.number_text import UNKNOWN, duration, metric_text, significant
-from widgets.cards.number_strip import Item, metric_label, numbers_html, relabelled
+from widgets.cards.number_strip import Item, metric_label, numbers_html, progress_text, relabelled
 
 if TYPE_CHECKING:
     from core.watching.fit_record import FitRecord
@@ -67,11 +67,11 @@ def _known(value: float) -> float | None:
 def _progress_slots(record: FitRecord, rate: float | None) -> dict[str, Any]:
     at = record.progress
     if at.left is None:
-        return {"progress": {"style": {"width": "0%"}}, "progress-text": "–"}
+        return {"progress": {"style": {"width": "0%"}}, "progress-text": progress_text(UNKNOWN)}
     total = record.step + at.left
     taken, of = format_number(record.step), format_number(total)
     words = _("{step} of {total}", step=taken, total=of)
     if rate and at.left:
         words = _("{step} of {total} · {time} left", step=taken, total=of, time=duration(at.left / rate))
     share = 100 * record.step / total if total else 0.0
-    return {"progress": {"style": {"width": f"{share:.1f}%"}}, "progress-text": words}
+    return {"progress": {"style": {"width": f"{share:.1f}%"}}, "progress-text": progress_text(words)}
