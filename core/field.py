@@ -54,6 +54,7 @@ class Field:
     unit: str = ""
     live: bool = False
     help: str = ""
+    advice: str = ""
     options: tuple[tuple[str, str], ...] = ()  # (label, value), as a menu shows them
     groups: tuple[tuple[str, int], ...] = ()  # of these options in their order: (label, how many)
     slider_low: float | None = None

@@ -40,6 +40,7 @@ SAMPLES = Field(
     scale="log",
     slider_high=10_000,
     help=N_("How many examples are used, training and validation together."),
+    advice=N_("Take a tenth of them and watch the gap between training and validation grow."),
 )
 NOISE = Field(
     name="noise",
@@ -49,6 +50,7 @@ NOISE = Field(
     low=0.0,
     high=0.5,
     help=N_("How much chance there is in the points or in their labels."),
+    advice=N_("Raise it and see whether the boundary follows single points."),
 )
 TRAIN_SHARE = Field(
     name="train_share",
@@ -58,6 +60,7 @@ TRAIN_SHARE = Field(
     low=0.1,
     high=0.9,
     help=N_("The share of the examples that the model learns from; the rest tests it."),
+    advice=N_("With 0.9 little is left to test on: the validation curve becomes jagged."),
 )
 
 

@@ -28,6 +28,7 @@ CONDITION = Field(
     high=1000,
     scale="log",
     help=N_("How much steeper the bowl is along y than along x; the larger, the slower plain descent."),
+    advice=N_("Set it to 1 and one step at rate 1 arrives; at 1000 it takes thousands."),
 )
 
 

@@ -32,6 +32,7 @@ FORMULA = Field(
     kind="text",
     read=lambda text: Formula.read(text).text,
     help=N_("The loss as a formula of x and y, such as (1-x)^2 + 5(y-x^2)^2; gradients are TensorFlow's."),
+    advice=N_("Type x^2 - y^2 and start near the saddle, or add sin(5x) for local minima."),
 )
 REACH = Field(
     name="reach",
@@ -42,6 +43,7 @@ REACH = Field(
     high=1000,
     scale="log",
     help=N_("How far from 0 the surface is drawn, in both directions of x and y."),
+    advice=N_("Widen it until all minima are in sight."),
 )
 
 

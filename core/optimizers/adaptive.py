@@ -21,6 +21,7 @@ INITIAL_ACCUMULATOR_VALUE = Field(
     low=0,
     high=10,
     help=N_("What the sum of squared gradients starts from."),
+    advice=N_("Lower it and the first steps become longer."),
 )
 
 

@@ -17,6 +17,7 @@ LEARNING_RATE = Field(
     slider_low=1e-5,
     live=True,
     help=N_("How far each update goes for a given gradient."),
+    advice=N_("Drag it while the run plays, up to the black mark and beyond."),
 )
 MOMENTUM = Field(
     name="momentum",
@@ -28,6 +29,7 @@ MOMENTUM = Field(
     high=0.999,
     live=True,
     help=N_("The share of the last update that is kept in the next."),
+    advice=N_("Set it to 0.95 on a bowl: the point runs past the minimum and swings back."),
 )
 RHO = Field(
     name="rho",
@@ -39,6 +41,7 @@ RHO = Field(
     high=0.9999,
     live=True,
     help=N_("The share of the old mean of squared gradients that each step keeps."),
+    advice=N_("Lower it to 0.5 and the steps follow the newest gradients only."),
 )
 BETA_1 = Field(
     name="beta_1",
@@ -50,6 +53,7 @@ BETA_1 = Field(
     high=0.999,
     live=True,
     help=N_("The share of the old mean gradient that each step keeps."),
+    advice=N_("Set it to 0: what is left of the momentum that smoothed the path?"),
 )
 BETA_2 = Field(
     name="beta_2",
@@ -61,6 +65,7 @@ BETA_2 = Field(
     high=0.99999,
     live=True,
     help=N_("The share of the old second average that each step keeps."),
+    advice=N_("Lower it to 0.9 and the step length reacts within ten steps."),
 )
 EPSILON = Field(
     name="epsilon",
@@ -73,6 +78,7 @@ EPSILON = Field(
     scale="log",
     live=True,
     help=N_("A small number that keeps the division by the gradient's size finite."),
+    advice=N_("Raise it to 0.1 and small gradients make small steps again."),
 )
 WEIGHT_DECAY = Field(
     name="weight_decay",
@@ -84,6 +90,7 @@ WEIGHT_DECAY = Field(
     high=1,
     live=True,
     help=N_("The share of each parameter, times the learning rate, that every update takes away."),
+    advice=N_("Raise it and watch the weights, and with them the curve, become flatter."),
 )
 
 SHARED = (LEARNING_RATE, MOMENTUM, RHO, BETA_1, BETA_2, EPSILON, WEIGHT_DECAY)  # in the order of page and links

@@ -32,6 +32,7 @@ PERIOD = Field(
     scale="log",
     unit=N_("epochs"),
     help=N_("After how many epochs the learning rate falls."),
+    advice=N_("Make it short and look for the bend in the loss at each fall."),
 )
 FACTOR = Field(
     name="schedule_factor",
@@ -41,6 +42,7 @@ FACTOR = Field(
     low=0.01,
     high=1,
     help=N_("What the learning rate is multiplied by when it falls."),
+    advice=N_("With 0.1 the loss calms at once, and soon hardly moves."),
 )
 WARMUP_SHARE = Field(
     name="warmup_share",
@@ -50,6 +52,7 @@ WARMUP_SHARE = Field(
     low=0,
     high=0.9,
     help=N_("The share of the run in which the learning rate rises."),
+    advice=N_("Set it to 0 with a large rate: the first steps may throw the model off."),
 )
 
 

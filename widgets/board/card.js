@@ -61,7 +61,7 @@ export class Card {
   }
 
   nameMenu() {
-    this.menu.translate(this.model.get("texts"), this.spec.title);
+    this.menu.translate(this.model.get("texts"), this.spec);
   }
 
   /** Covers the chart with `words` while there is nothing to show; with none takes the cover away. */

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from core.language import shown
+from core.language import _, shown
 from widgets.board.encoding import encode
 from widgets.board.figure_patch import Patch, figure_patch
 
@@ -49,9 +49,9 @@ class Panel:
     """One card of the board: a title, soft words on the right, switches and a figure, or HTML in its place.
 
     Colours in the figure may be CSS variables of the page ("var(--dl-loss)"): the page resolves them and
-    does so again when the theme changes. `shows` says in a sentence what can be seen. `placeholder` says what will be
-    shown until there is something to show; without it the figure is shown from the start. `html` is shown in the place
-    of a figure without traces.
+    does so again when the theme changes. `shows` says in a sentence what can be seen, `advice` what to try.
+    `placeholder` says what will be shown until there is something to show; without it the figure is shown from the
+    start. `html` is shown in the place of a figure without traces.
     """
 
     id: str
@@ -64,6 +64,7 @@ class Panel:
     offer: Offer | None = None
     html: str = ""
     shows: str = ""
+    advice: str = ""
 
 
 @dataclass
@@ -105,12 +106,20 @@ def encode_panel(panel: Panel) -> ShownPanel:
         "figure": figure,
         "html": panel.html,
         "shows": shown(panel.shows),
+        "about": _about(panel),
     }
     return ShownPanel(panel, sent, buffers)
 
 
 def _encode_offer(offer: Offer) -> dict[str, str]:
     return {"label": shown(offer.label), "name": offer.name, "value": offer.value}
+
+
+def _about(panel: Panel) -> str:
+    """What there is to read of the panel, as one text."""
+    if not panel.advice:
+        return shown(panel.shows)
+    return _("{meaning} {advice}", meaning=panel.shows, advice=panel.advice)
 
 
 def _encode_switch(switch: Switch) -> dict[str, Any]:

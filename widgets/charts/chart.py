@@ -29,6 +29,7 @@ class Chart(ABC, Generic[SetupT, MomentT]):
         id: Names the card on the page; charts with the same id take each other's place.
         title: The card's heading.
         shows: One sentence that says what the chart shows; it stands in its place until there is something to show.
+        advice: One sentence that says what to try with it, or to look for in it.
         role: Its place on the page, which may depend on the problem.
         shows_at_once: True if its figure says something before any update.
         choices: The variants of the chart that a person chooses among.
@@ -38,6 +39,7 @@ class Chart(ABC, Generic[SetupT, MomentT]):
     id: ClassVar[str]
     title: str
     shows: str = ""
+    advice: str = ""
     role: Role = Role.ORDINARY
     shows_at_once: ClassVar[bool] = False
     choices: tuple[Choice, ...] = ()
@@ -64,7 +66,9 @@ class Chart(ABC, Generic[SetupT, MomentT]):
         """The card around `figure` or `html`, with its heading and the buttons of its choices."""
         switches = tuple(choice.switch(self.chosen[choice.name]) for choice in self.choices)
         placeholder = "" if self.shows_at_once else self.shows
-        return Panel(self.id, self.title, figure, note, switches, self.role, placeholder, offer, html, self.shows)
+        return Panel(
+            self.id, self.title, figure, note, switches, self.role, placeholder, offer, html, self.shows, self.advice
+        )
 
 
 AnyChart = TypeVar("AnyChart", bound=Chart[Any, Any])

@@ -1,5 +1,6 @@
 // Accessible names of the controls, which ipywidgets gives only in part.
 
+import { Explainer } from "./control_help.js";
 import { groupMenus } from "./menu_groups.js";
 import { follow, inVoila } from "./page.js";
 
@@ -42,12 +43,18 @@ function nameRegions(root, texts) {
 
 /** Keeps the controls named as the trait `labels` says, by their CSS classes. */
 export function keepNames(root, model, signal) {
+  const explainer = new Explainer(root, signal);
   const nameAll = () => {
     const texts = model.get("texts");
     nameRegions(root, texts);
     groupMenus(root, model.get("groups"));
+    const explanations = model.get("explanations");
     for (const [cssClass, name] of Object.entries(model.get("labels"))) {
-      for (const box of root.getElementsByClassName(cssClass)) nameInside(box, name, texts);
+      for (const box of root.getElementsByClassName(cssClass)) {
+        nameInside(box, name, texts);
+        if (explanations[cssClass])
+          explainer.explain(box, explanations[cssClass], texts.about.replace("{name}", () => name));
+      }
     }
   };
   // Only what holds controls is watched: charts change all the time. Slots change with each frame.
@@ -68,7 +75,7 @@ export function keepNames(root, model, signal) {
   };
   // Views appear one by one; once both places are there their own changes are enough.
   const look = setInterval(() => watch() && clearInterval(look), 100);
-  follow(model, ["labels", "groups", "texts"], nameAll, signal);
+  follow(model, ["labels", "groups", "explanations", "texts"], nameAll, signal);
   signal.addEventListener("abort", () => {
     clearInterval(look);
     observer.disconnect();

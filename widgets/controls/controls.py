@@ -15,6 +15,7 @@ import ipywidgets as ipw
 from core.config.relevance import relevant_fields
 from core.config.training_config import FIELDS, TrainingConfig
 from core.datasets.dataset import CSV
+from core.field import Field
 from core.language import N_, _, language, shown
 from core.models.family import families_for
 from core.objectives.linear_regression import LinearRegression
@@ -103,8 +104,14 @@ class Controls:
         grouped = (field for field in FIELDS.values() if field.groups)
         return {css_class(field.name): [[shown(label), count] for label, count in field.groups] for field in grouped}
 
+    @property
+    def explanations(self) -> dict[str, str]:
+        """What each control means and what to try with it, by its CSS class, in the language in use."""
+        explained = [*FIELDS.values(), *([MENU] if self._presets else [])]
+        return {css_class(field.name): _explained(field) for field in explained}
+
     def retranslate(self) -> None:
-        """Write every text in the language in use. Calls nobody back; the owner hands `labels` and `groups` on."""
+        """Write every text in the language in use. Calls nobody back; the owner hands the other texts on."""
         with self._building:
             for menu in self._presets:
                 menu.retranslate()
@@ -236,3 +243,7 @@ def _own_names(config: TrainingConfig) -> dict[str, str]:
 def _family_menu(problem: str) -> tuple[tuple[str, str], ...]:
     fitting = families_for(problem)
     return tuple((label, name) for label, name in FIELDS["family"].options if name in fitting)
+
+
+def _explained(field: Field) -> str:
+    return _("{meaning} {advice}", meaning=field.help, advice=field.advice) if field.advice else shown(field.help)

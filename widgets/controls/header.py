@@ -29,11 +29,11 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     """The header of the page, to be the first child of the box with class `dl-root`.
 
     `labels` maps CSS classes to the accessible names of what is inside, `groups` those of menus to the groups of their
-    entries, as [label, how many]; `query` is the link to copy, without "?", and `link_keys` are all names that it may
-    set; `saved` is what the browser is to keep of the run, beside that link,
-    when the page is opened anew; `texts`, `help`, `language` and `languages`, pairs of a tag and the language's own
-    name, are what the header itself shows. `greeted` is set once the language and the link of a page that said hello
-    have been taken. `speed` is the pace as a link says it.
+    entries, as [label, how many], and `explanations` those of controls to what is said of them where "?" is pressed;
+    `query` is the link to copy, without "?", and `link_keys` are all names that it may set; `saved` is what the browser
+    is to keep of the run, beside that link, when the page is opened anew; `texts`, `help`, `language` and `languages`,
+    pairs of a tag and the language's own name, are what the header itself shows. `greeted` is set once the language and
+    the link of a page that said hello have been taken. `speed` is the pace as a link says it.
     """
 
     _esm = joined_module(Path(__file__).with_suffix(".js"))
@@ -41,6 +41,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
 
     labels = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     groups = t.Dict().tag(sync=True)
+    explanations = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     query = t.Unicode("").tag(sync=True)
     link_keys: Any = t.Tuple(default_value=(*FIELDS, LANGUAGE_KEY)).tag(sync=True)
     saved = t.Dict().tag(sync=True)
@@ -135,6 +136,7 @@ def _texts() -> dict[str, str]:
         "help": _("Help"),
         "close": _("Close"),
         "exact": _("{name}, exact value"),
+        "about": _("About {name}"),
         "pause": pgettext("button", "Pause"),
         "space": _("Space"),
         "lost": _("The connection to the kernel is lost. What you see is no longer live."),

@@ -72,7 +72,7 @@ class Page(Column):
         upload, on_preset = (None, None) if own else (self._upload, self._take_preset)
         self._controls = Controls(config, self._change, upload, self._hidden_settings, on_preset)
         self._playback = Playback(self._play_or_pause, self._step, self._restart, self._set_pace)
-        self._header = Header(labels=self._labels(), groups=self._controls.groups, speed=self._playback.speed)
+        self._header = Header(**self._names(), speed=self._playback.speed)
         in_kernel = hasattr(get_ipython(), "kernel")
         connect = engines() if in_kernel else None  # what they import takes as long as the page takes to stand
         self._session = Session(config, self._loop.wake, self._playback.pace, own, self._upload.dataset, connect)
@@ -300,9 +300,16 @@ class Page(Column):
         """Writes what stands around the charts in the language in use; the frame loop does the rest."""
         for part in (self._board, self._controls, self._playback, self._upload, self._header):
             part.retranslate()
-        self._header.labels, self._header.groups = self._labels(), self._controls.groups
+        with self._header.hold_sync():
+            for trait, value in self._names().items():
+                setattr(self._header, trait, value)
         self._write_link()
         self._loop.wake(urgent=True)
+
+    def _names(self) -> dict[str, Any]:
+        """The header's traits with texts of the controls."""
+        controls = self._controls
+        return {"labels": self._labels(), "groups": controls.groups, "explanations": controls.explanations}
 
     def _labels(self) -> dict[str, str]:
         return {**self._controls.labels, **self._playback.labels}

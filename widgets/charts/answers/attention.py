@@ -44,6 +44,7 @@ class AttentionChart(ModelChart):
     id = "attention"
     title = N_("Attention")
     shows = N_("What each place of an example looks at.")
+    advice = N_("Switch between the heads: each looks for something else.")
     probe = ATTENTION
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:

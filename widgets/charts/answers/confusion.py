@@ -45,6 +45,7 @@ class ConfusionChart(ModelChart):
     id = "confusion"
     title = N_("Confusion")
     shows = N_("How often each class is taken for another.")
+    advice = N_("Find the brightest square off the diagonal: these two the model cannot tell apart.")
     probe = CONFUSION
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:

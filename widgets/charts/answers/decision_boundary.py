@@ -43,6 +43,7 @@ class BoundaryChart(ModelChart):
     id = "boundary"
     title = N_("Decision boundary")
     shows = N_("What the model answers at every point of the plane, and the points it learns from.")
+    advice = N_("Choose the linear model, then the MLP, and watch what may bend.")
     role = Role.LEAD
     probe = DECISION
 

@@ -39,6 +39,7 @@ class FittedChart(ModelChart):
     id = "fitted"
     title = N_("Fitted curve")
     shows = N_("The curve that the model draws through the examples.")
+    advice = N_("Make the model larger until the curve bends for single points.")
     role = Role.LEAD
     probe = FITTED_CURVE
 

@@ -47,6 +47,7 @@ class ForecastChart(ModelChart):
     id = "forecast"
     title = N_("Forecast")
     shows = N_("The forecast beside what came.")
+    advice = N_("Compare it with the naive forecast: is the model any better?")
     role = Role.LEAD
     probe = FORECAST
     choices = (SHOW,)

@@ -35,6 +35,7 @@ class GeneratedTextChart(ModelChart):
     id = "text"
     title = N_("Generated text")
     shows = N_("How the model goes on with a text.")
+    advice = N_("Play, and watch letters turn into words.")
     role = Role.LEAD
     probe = TEXT
 

@@ -61,6 +61,7 @@ class UnitsChart(ModelChart):
     id = "units"
     title = N_("Hidden units")
     shows = N_("Where in the plane each hidden unit answers.")
+    advice = N_("Count the units that are dark everywhere: they do nothing.")
     probe = UNITS
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:

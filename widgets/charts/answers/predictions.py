@@ -33,6 +33,7 @@ class PredictionsChart(ModelChart):
     id = "predictions"
     title = N_("Predictions")
     shows = N_("The predictions against the true values.")
+    advice = N_("Look for the bend away from the diagonal: extremes are predicted too tamely.")
     probe = PREDICTIONS
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:

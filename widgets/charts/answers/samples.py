@@ -39,6 +39,7 @@ class SamplesChart(ModelChart):
     id = "samples"
     title = N_("Samples")
     shows = N_("Examples that the model has not seen, and what it takes them for.")
+    advice = N_("Pause at an early step, then late: which ones stay wrong?")
     role = Role.LEAD
     probe = SAMPLES
 

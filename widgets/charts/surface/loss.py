@@ -36,6 +36,7 @@ class LossChart(PlaneChart):
     id = "loss"
     title = N_("Loss")
     shows = N_("The loss at every step.")
+    advice = N_("Switch to log: a straight line falls by the same share in each step.")
     role = Role.LEAD
     shows_at_once = True
     choices: tuple[Choice, ...] = (SCALE,)

@@ -20,6 +20,7 @@ class NextStepChart(PlaneChart):
     id = "next-step"
     title = TITLE
     shows = N_("The loss along the next step, and where a step would be too long.")
+    advice = N_("Drag the learning rate and watch where the next step lands.")
 
     def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:
         super().__init__(setup, chosen)

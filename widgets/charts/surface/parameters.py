@@ -30,6 +30,7 @@ class RegressionChart(PlaneChart):
     id = "model"
     title = N_("Model")
     shows = N_("The data, and the line that the parameters describe.")
+    advice = N_("Press the right arrow and see the line turn by one step.")
     shows_at_once = True
 
     def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:
@@ -96,6 +97,7 @@ class CoordinatesChart(PlaneChart):
     id = "model"
     title = N_("Coordinates")
     shows = N_("The two coordinates at every step.")
+    advice = N_("Look for the one that arrives first: along it the surface is steeper.")
 
     def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:
         super().__init__(setup, chosen)

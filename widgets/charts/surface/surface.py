@@ -43,6 +43,7 @@ class SurfaceChart(PlaneChart):
     id = "surface"
     title = TITLE
     shows = N_("The loss at every point, and the path of the run.")
+    advice = N_("Click somewhere to start there.")
     role = Role.LEAD
     shows_at_once = True
     choices = (VIEW,)

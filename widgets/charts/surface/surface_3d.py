@@ -28,6 +28,7 @@ class Surface3DChart(PlaneChart):
     id = "surface"
     title = TITLE
     shows = N_("The loss at every point as a height, and the path of the run.")
+    advice = N_("Drag to turn it, and look along the valley.")
     role = Role.LEAD
     shows_at_once = True
     choices = (VIEW,)

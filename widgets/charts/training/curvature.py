@@ -44,6 +44,7 @@ class CurvatureChart(ModelChart):
     id = "curvature"
     title = N_("Curvature")
     shows = N_("How sharply the loss bends, and how sharply it may at this learning rate.")
+    advice = N_("Raise the rate until the curve meets the limit: it will follow it.")
     role = Role.DIAGNOSTIC
     probe = CURVATURE
 

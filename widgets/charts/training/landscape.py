@@ -47,6 +47,7 @@ class LandscapeChart(ModelChart):
     id = "landscape"
     title = N_("Loss landscape")
     shows = N_("The loss on a plane through the space of the weights, with the path of the run.")
+    advice = N_("Change the batch size: the path through the same valley becomes rougher.")
     role = Role.DIAGNOSTIC
     probe = WEIGHT_PATH
     choices = (PLANE,)

@@ -62,6 +62,7 @@ class LayersChart(ModelChart):
     id = "layers"
     title = N_("Layers")
     shows = N_("How large each layer's gradient is, and how far an update moves its weights.")
+    advice = N_("Look for a layer whose line lies far below: it hardly learns.")
     role = Role.DIAGNOSTIC
     choices = (SHOW,)
     reads_layers = True

@@ -43,6 +43,7 @@ class ModelLossChart(ModelChart):
     id = "loss"
     title = N_("Loss")
     shows = N_("The loss of each batch, and of the training and validation examples.")
+    advice = N_("Wait for the validation line to turn up while training goes on falling.")
     role = Role.LEAD
     probe = EVALUATION
     choices: tuple[Choice, ...] = (SCALE, AXIS)

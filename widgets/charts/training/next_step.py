@@ -24,6 +24,7 @@ class ModelNextStepChart(ModelChart):
     id = "next-step"
     title = TITLE
     shows = N_("The loss along the next step, and where a step would be too long.")
+    advice = N_("Drag the learning rate and watch where the next step lands.")
     probe = NEXT_STEP
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
