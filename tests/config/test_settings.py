@@ -105,13 +105,14 @@ def test_what_type_checkers_are_told_of_a_config_is_what_the_table_says() -> Non
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_every_setting_has_a_legal_default_a_label_and_one_sentence_of_help(name: str) -> None:
+def test_every_setting_has_a_legal_default_a_label_and_a_sentence_each_of_help_and_advice(name: str) -> None:
     setting = FIELDS[name]
     assert setting.name == name
     assert setting.parse(setting.default) == setting.default
     assert setting.label
-    assert setting.help.endswith(".")
-    assert setting.help.count(". ") == 0
+    for sentence in (setting.help, setting.advice):
+        assert sentence.endswith((".", "?"))
+        assert sentence.count(". ") == 0
 
 
 @pytest.mark.parametrize("name", NUMBERS)

@@ -167,3 +167,32 @@ def test_problems_stand_in_groups_and_are_found_by_typing(page_in_voila: Visitor
     page.wait_for_function("new URLSearchParams(location.search).get('problem') === 'himmelblau'")
     assert menu.evaluate("menu => menu.selectedOptions[0].parentElement.label") == "Surfaces"
     page.get_by_label("Start x", exact=True).wait_for()
+
+
+def test_a_question_mark_beside_a_control_says_what_it_means_and_what_to_try(page_in_voila: Visitor) -> None:
+    visitor, page = page_in_voila, page_in_voila.page
+    show(visitor, "regression")
+    asked = page.get_by_role("button", name="About Noise", exact=True)
+    asked.focus()
+    page.keyboard.press("Enter")
+    words = page.get_by_text("Width of the uniform noise that is added to each y. Set it to 0 and the loss can fall")
+    words.wait_for()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    words.wait_for(state="hidden")
+    assert asked.evaluate("button => button === document.activeElement")
+    asked.click()
+    words.wait_for()
+    asked.click()
+    words.wait_for(state="hidden")
+    assert page.locator(".dl-field-problem .dl-explain").count() == 1
+
+
+def test_the_menu_of_a_chart_says_what_it_shows_and_what_to_look_for(page_in_voila: Visitor) -> None:
+    visitor, page = page_in_voila, page_in_voila.page
+    show(visitor, "regression")
+    card = page.locator(".dl-card:has([data-panel=loss])")
+    card.locator("summary").click()
+    said = card.locator(".dl-card-about").inner_text()
+    assert said.startswith("The loss at every step. Switch to log: a straight line")
+    page.keyboard.press("Escape")
