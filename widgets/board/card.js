@@ -43,6 +43,7 @@ export class Card {
     const { enlarge, more } = this.menu;
     this.head.replaceChildren(title, this.note, ...spec.switches.map((item) => this.buildSwitch(item)), enlarge, more);
     this.nameMenu();
+    this.words.textContent = ""; // in another language, perhaps
     this.describeAtRest();
     this.chart.setAttribute("aria-label", spec.title);
     if (focused !== undefined) this.focusSwitch(focused);
