@@ -197,7 +197,7 @@ def test_a_click_on_the_surface_starts_there(visitor: Visitor) -> None:
     )
     visitor.rest_at(0)
     assert visitor.numbers("parameters") == pytest.approx([4.0, 1.0], abs=0.03)
-    typed = [float(visitor.page.get_by_label(f"Start {which}").input_value()) for which in ("W", "b")]
+    typed = [float(visitor.page.get_by_label(f"Start {which}", exact=True).input_value()) for which in ("W", "b")]
     assert visitor.numbers("parameters") == pytest.approx(typed, rel=1e-3)
 
 
