@@ -122,7 +122,7 @@ def test_a_landscape_is_computed_when_it_is_asked_for_and_says_how_far_off_it_is
 
 def test_a_file_of_ones_own_is_learned_and_a_bad_one_changes_nothing(learner: Visitor) -> None:
     learner.choose("Problem", "Data: Your CSV")
-    learner.page.get_by_text("upload a CSV file to train on it").wait_for(timeout=PREPARED_MS)
+    learner.page.get_by_text("upload a CSV file to train on it").first.wait_for(timeout=PREPARED_MS)
     file = learner.page.get_by_label("Upload a CSV", exact=True)
     offered = (file.get_attribute("accept") or "").split(",")
     assert {".csv", ".tsv", ".txt", ".data"} <= set(offered)

@@ -95,7 +95,7 @@ def test_reload_opens_the_page_with_the_settings_it_had_when_its_kernel_died(vis
         visitor.wait("s => 'surface' in s.steps && s.notice !== ''", PREPARED_MS)
         visitor.kernel().kill()
         visitor.page.locator(".dl-banner").get_by_role("button", name="Reload", exact=True).click()
-        visitor.page.wait_for_url("**/?problem=himmelblau*")
+        visitor.page.wait_for_url("**/?problem=himmelblau*", timeout=READY_TIMEOUT_MS)
         visitor.page.wait_for_selector(READY, timeout=READY_TIMEOUT_MS)
         visitor.page.wait_for_selector("[data-panel=surface]")
         assert chosen(visitor, "Problem") == label("problem", "himmelblau")

@@ -16,6 +16,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, Request
 
 from core.engines.spares import ENGINE
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.support.browser import Host
@@ -83,9 +84,12 @@ class Visitor:
             self.requests.remove(request.url)
 
     def engine(self) -> psutil.Process:
-        """Return the process that trains for this page: of the engines that are somebody's, the one forked last."""
-        engines = [process for process in self.host.server.trainers() if process.name() == ENGINE]
-        return max(engines, key=psutil.Process.create_time)
+        """Return the process that trains for this page, once those of pages that were left are spare again."""
+        wait_until(lambda: len(self._engines()) == 1)
+        return self._engines()[0]
+
+    def _engines(self) -> list[psutil.Process]:
+        return [process for process in self.host.server.trainers() if process.name() == ENGINE]
 
     def kernel(self) -> psutil.Process:
         """The kernel behind this page, among those its server keeps."""
