@@ -11,7 +11,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import psutil
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, Request
 
@@ -19,6 +18,8 @@ from core.engines.spares import ENGINE
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
+    import psutil
+
     from tests.support.browser import Host
 
 PREPARED_MS = 90_000  # TensorFlow's import and the first compilation
