@@ -78,7 +78,7 @@ def test_a_run_that_played_when_its_kernel_died_plays_on_after_reload(visit: Vis
 def test_reload_brings_back_an_uploaded_table_and_what_is_predicted_from_it(visit: Visit, voila: Host) -> None:
     with visit(voila, "problem=csv") as visitor:
         page = visitor.page
-        page.get_by_text("upload a CSV file to train on it").wait_for(timeout=PREPARED_MS)
+        page.get_by_text("upload a CSV file to train on it").first.wait_for(timeout=PREPARED_MS)
         page.get_by_label("Upload a CSV", exact=True).set_input_files(
             {"name": "boxes.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
         )
