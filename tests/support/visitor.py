@@ -39,9 +39,9 @@ KERNEL_ID = re.compile(r"/api/kernels/([0-9a-f-]{36})/")
 
 STATE = """() => ({
   kernel: Number(document.querySelector("[data-kernel-step]").dataset.kernelStep),
-  steps: Object.fromEntries([...document.querySelectorAll(".dl-chart")]
+  steps: Object.fromEntries([...document.querySelectorAll(".dl-chart")].filter((chart) => chart.checkVisibility())
     .map(({ dataset }) => [dataset.panel, Number(dataset.step)])),
-  frames: Object.fromEntries([...document.querySelectorAll(".dl-chart")]
+  frames: Object.fromEntries([...document.querySelectorAll(".dl-chart")].filter((chart) => chart.checkVisibility())
     .map(({ dataset }) => [dataset.panel, Number(dataset.frames)])),
   offered: document.querySelector(".dl-play").getAttribute("aria-label"),
   notice: document.querySelector("[data-dl-slot=notice-title]").textContent,
