@@ -3,7 +3,7 @@
 Python's own grammar reads the text into a tree, of which only numbers, x, y, constants, arithmetic and the functions
 below are taken; nothing is evaluated or compiled.
 
->>> Formula.read("2x^2 + sin(pi y)")(3.0, 0.5)
+>>> float(Formula.read("2x^2 + sin(pi y)")(3.0, 0.5))
 19.0
 """
 
