@@ -29,6 +29,9 @@ QUERIES = {
 }
 
 
+ALL_IN_SIGHT = 5000  # pixels: a chart is drawn anew, in another language too, when it comes into sight
+
+
 def played(visitor: Visitor) -> None:
     """Plays the run, where there is one, so that everything shows what it found."""
     page = visitor.page
@@ -70,7 +73,7 @@ def test_every_text_is_translated_and_fits_at_every_width(visit: Visit, voila: H
         bare: dict[str, list[str]] = {}
         clipped: dict[int, dict[str, list[str]]] = {}
         for width in WIDTHS:
-            visitor.page.set_viewport_size({"width": width, "height": 1250})
+            visitor.page.set_viewport_size({"width": width, "height": ALL_IN_SIGHT})
             visitor.page.wait_for_function(
                 "width => document.querySelector('.dl-root').clientWidth === width", arg=width
             )

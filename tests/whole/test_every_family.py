@@ -90,7 +90,7 @@ def test_a_family_trains_on_data_it_fits_and_every_chart_draws_it(family: str, d
         assert run.history is not None
         assert len(run.history.rows()["step"]) == run.step == run.total_steps
         assert frame["panels"].keys() == {panel.id for panel in session.scene.panels()}
-        assert all(update["traces"] for update in frame["panels"].values())
+        assert all(update.get("traces") or update["slots"] for update in frame["panels"].values())
         assert session.scene.notice(run, moment).sentence
         for chart in charts_for(MODEL_CHARTS, ModelSetup.of(config), {}):  # of the next run, on the same figures
             blank = chart.update(replace(moment, findings={}))
