@@ -62,10 +62,12 @@ def finished(session: Session) -> AnyRun:
 
 
 def showing(panel: Panel, *updates: Update) -> list[object]:
-    """Return what is visible in the figure of `panel` after these updates: points, numbers, bands and words."""
+    """Return what is visible of `panel` after these updates: points, numbers, bands, words, and what HTML has in it."""
     figure = go.Figure(panel.figure)
+    slots: dict[str, object] = {}
     for update in updates:
-        for index, attributes in update["traces"].items():
+        slots |= update.get("slots", {})
+        for index, attributes in update.get("traces", {}).items():
             for path, value in attributes.items():
                 figure.data[int(index)][path] = value
         for path, value in update.get("layout", {}).items():
@@ -74,7 +76,7 @@ def showing(panel: Panel, *updates: Update) -> list[object]:
     traces = [trace for trace in seen["data"] if trace.get("visible", True) is True]
     points = [{name: np.array(trace.get(name, ())).tolist() for name in ("x", "y", "z", "text")} for trace in traces]
     bands = [shape for shape in seen["layout"].get("shapes", ()) if shape.get("visible", True)]
-    return [points, bands, [note.get("text") for note in seen["layout"].get("annotations", ())]]
+    return [points, bands, [note.get("text") for note in seen["layout"].get("annotations", ())], slots]
 
 
 @pytest.mark.parametrize(("family", "data"), PAIRS)
