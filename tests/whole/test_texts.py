@@ -21,7 +21,11 @@ from tests.support.texts import (
 SOURCES = sources()
 MARKS = [mark for file, source in SOURCES.items() for mark in marks(file, source)]
 LITERAL = [mark for mark in MARKS if mark.is_literal]
-FILLED_BY_PAGE = {"widgets/controls/header.py", "widgets/controls/upload_view.py"}  # these hand texts to JavaScript
+FILLED_BY_PAGE = {  # these hand texts to JavaScript
+    "widgets/board/own_texts.py",
+    "widgets/controls/header.py",
+    "widgets/controls/upload_view.py",
+}
 WHAT_IT_SEES = """
 from core.language import N_, _, ngettext as plural
 

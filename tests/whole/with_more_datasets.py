@@ -222,12 +222,12 @@ def test_the_menu_offers_them_and_each_comes_with_settings_of_its_own() -> None:
 
 
 def test_another_text_trains_and_writes_in_its_own_alphabet_from_its_own_prompt(dash: Dashboard) -> None:
-    frame = train(dash, "greek", "text")
+    frame = train(dash, "greek", "text", "text")
     written = found(dash, "text")
     assert len(written.prompt) == 24
     assert written.prompt.endswith("αβγδ")
     assert set(written.sampled + written.greedy) <= set(GREEK)
-    assert frame["slots"]["text-prompt"] == written.prompt
+    assert frame["panels"]["text"]["slots"]["text-prompt"] == written.prompt
     assert sum(share for _, share in written.candidates) <= 1 + 1e-6
     assert len(written.candidates) == 6
     assert written.candidates[0][0] == " "  # after δ, three times in four
