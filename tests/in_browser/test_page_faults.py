@@ -92,7 +92,7 @@ def test_a_killed_kernel_is_announced_within_ten_seconds(visit: Visit, host: Hos
 def test_reload_opens_the_page_with_the_settings_it_had_when_its_kernel_died(visit: Visit, voila: Host) -> None:
     with visit(voila) as visitor:
         visitor.choose("Problem", label("problem", "himmelblau"))
-        visitor.wait("s => 'surface' in s.steps && s.notice !== ''", PREPARED_MS)
+        visitor.page.wait_for_function("location.search.startsWith('?problem=himmelblau')")  # the kernel has taken it
         visitor.kernel().kill()
         visitor.page.locator(".dl-banner").get_by_role("button", name="Reload", exact=True).click()
         visitor.page.wait_for_url("**/?problem=himmelblau*", timeout=READY_TIMEOUT_MS)
