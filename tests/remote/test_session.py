@@ -111,7 +111,9 @@ def test_a_landscape_is_computed_where_the_run_is(launcher: EngineLauncher) -> N
     else:
         raise AssertionError("no landscape came")
     assert np.isfinite(finding.value.result.losses).all()
-    assert len(finding.value.result.path) > 2
+    path = finding.value.result.path
+    assert len(path) >= 2  # its start and its end; a fast run may be over before another look
+    assert path[-1] == pytest.approx([0, 0], abs=1e-6)
     session.close()
 
 
