@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.geometry.stability import RateZones, eigenvalues, rate_zones
+from core.objectives.second_differences import hessian_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,16 +66,6 @@ def zones_at(
     """Return the zones at `point` (2,) by the full-batch loss; all None where they depend on past gradients."""
     if optimizer.preconditions:
         return NO_ZONES
-    return rate_zones(optimizer.dynamics(hyper), eigenvalues(_hessian(objective, np.asarray(point, float))))
-
-
-def _hessian(objective: PlaneObjective, point: np.ndarray) -> np.ndarray:
-    """Return the Hessian (2, 2) by central differences."""
-    shifts = STRIDE * np.maximum(1.0, np.abs(point))[:, None] * np.array([-1.0, 0.0, 1.0])
-    x, y = point[:, None] + shifts
-    value = objective.value(*(grid.ravel() for grid in np.meshgrid(x, y, indexing="ij"))).reshape(3, 3)
-    along_x = value[2, 1] - 2 * value[1, 1] + value[0, 1]
-    along_y = value[1, 2] - 2 * value[1, 1] + value[1, 0]
-    mixed = (value[2, 2] - value[2, 0] - value[0, 2] + value[0, 0]) / 4
-    hx, hy = shifts[:, 2]
-    return np.array([[along_x / hx**2, mixed / (hx * hy)], [mixed / (hx * hy), along_y / hy**2]])
+    at = np.asarray(point, float)
+    hessian = hessian_at(objective.value, at, STRIDE * np.maximum(1.0, np.abs(at)))
+    return rate_zones(optimizer.dynamics(hyper), eigenvalues(hessian))

@@ -13,6 +13,7 @@ from core.field import ConfigError, Field
 from core.language import N_, _
 from core.objectives.formula import Formula
 from core.objectives.loss_surface import LossSurface, Point
+from core.objectives.second_differences import hessian_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,12 +113,8 @@ def _lowest(formula: Formula, reach: float) -> Point | None:
 
 def _rate(formula: Formula, start: Point, reach: float) -> float:
     """A gentle rate for plain descent: a share of 1 over the largest curvature at the start, by differences."""
-    h = 1e-3 * reach
-    steps = np.array([-h, 0.0, h])
-    v = _values(formula, start[0] + steps, (start[1] + steps)[:, None]).astype(float)
-    xx, yy = v[1, 0] - 2 * v[1, 1] + v[1, 2], v[0, 1] - 2 * v[1, 1] + v[2, 1]
-    xy = (v[2, 2] - v[2, 0] - v[0, 2] + v[0, 0]) / 4
-    steepest = float(np.abs(np.linalg.eigvalsh(np.array([[xx, xy], [xy, yy]]))).max()) / h**2
+    hessian = hessian_at(lambda x, y: _values(formula, x, y), np.array(start), np.full(2, 1e-3 * reach))
+    steepest = float(np.abs(np.linalg.eigvalsh(hessian)).max())
     rate = GENTLE / max(steepest, 1e-9)
     return float(f"{min(max(rate, 1e-5), 1.0):.1g}")
 
