@@ -98,7 +98,7 @@ def change_while_it_plays(dash: Dashboard) -> None:
     titles = {panel["id"]: panel["title"] for panel in dash._board.board["panels"]}
     words, buttons = notice(dash), [w.description for w in widgets_in(dash) if hasattr(w, "on_click")]
     strip = dash._stage.strip.value
-    dash._use_language(TAG)
+    dash._link.choose_language(TAG)
     dash._stage.draw()
     assert language.language() == TAG
     changed = {panel["id"]: panel["title"] for panel in dash._board.board["panels"]}
@@ -120,7 +120,7 @@ def test_a_refusal_is_said_in_the_language_in_use(dash: Dashboard, catalogues: P
     with in_use(catalogues, language.SOURCE):
         choose(dash, "learning_rate", "50")
         before = notice(dash)
-        dash._use_language(TAG)
+        dash._link.choose_language(TAG)
         assert notice(dash) != before
         assert notice(dash).count("⟦") >= 2  # the title and the sentence, which was made in English
 
@@ -133,7 +133,7 @@ def test_the_cards_of_a_model_change_their_language_too(catalogues: Path, monkey
             dash._stage.draw()
             cards = dash._stage.cards.value
             titles = {panel["id"]: panel["title"] for panel in dash._board.board["panels"]}
-            dash._use_language(TAG)
+            dash._link.choose_language(TAG)
             dash._stage.draw()
             assert dash._stage.cards.value.count("⟦") > 5
             assert dash._stage.cards.value != cards

@@ -11,64 +11,49 @@ from typing import TYPE_CHECKING, Any
 
 from IPython import get_ipython
 
-from core.background_thread import BackgroundThread, hurry_at_exit
-from core.config.relevance import FIELDS_OF_FAMILY
-from core.config.training_config import TrainingConfig
+from core.background_thread import hurry_at_exit
 from core.datasets.dataset import CSV
-from core.datasets.registry import DATASETS
 from core.engines.launcher import engines
 from core.field import ConfigError
 from core.language import _
 from core.notices.notice import Notice
-from core.runs.saved_run import SavedRun
 from widgets.board.frame_loop import FrameLoop
 from widgets.cell_pages import PAGES, present_cell_run
 from widgets.controls import page_language
 from widgets.controls.bar import bar
 from widgets.controls.controls import Controls
 from widgets.controls.header import Header
-from widgets.controls.playback import Playback, pace_in
+from widgets.controls.playback import Playback
 from widgets.controls.synchronized import synchronized
 from widgets.controls.upload import Upload
 from widgets.controls.validated_widgets import Column
+from widgets.scenes.ahead_of_time import AheadOfTime
 from widgets.scenes.config_change import what_else_changed, with_changes
+from widgets.scenes.returning.page_link import PageLink
 from widgets.scenes.returning.reopening import Reopening
 from widgets.scenes.returning.undo import Undo
-from widgets.scenes.session import Session, load_models
+from widgets.scenes.session import Session
 from widgets.scenes.stage import Stage
+from widgets.scenes.start import settings_without_use
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from core.config.training_config import TrainingConfig
     from core.user_models.user_model import UserModel
 
-MODEL_START = TrainingConfig.suited_to(next(iter(DATASETS)))
 CLICK_DIGITS = 6  # of a coordinate: more than a pixel says even after zooming in a hundredfold
-OF_A_MODEL_TO_CHOOSE = frozenset(
-    {"problem", "examples", *(n for names in FIELDS_OF_FAMILY.values() for n in names), "family"}
-)
-
-
-def _hidden_settings(own: UserModel | None) -> frozenset[str]:
-    """The settings that a page of a person's own model has no use for."""
-    if own is None:
-        return frozenset()
-    return OF_A_MODEL_TO_CHOOSE | (frozenset() if own.data.validation is None else {"train_share"})
 
 
 class Page(Column):
     """Header, controls and stage of one session; `own` is a model that takes the place of any problem."""
 
     def __init__(self, config: TrainingConfig, own: UserModel | None) -> None:
-        self._own = own
         self._turn = threading.RLock()
         self._closed = False
-        self._link_is_taken = own is not None  # a link says nothing about somebody's own model
-        self._link_language: str | None = None
-        self._is_ready_for_models = own is not None
         self._loop = FrameLoop(self._draw, lambda: self._stage.is_at_leisure)
         self._upload = Upload(self._take_table, self._refuse)
-        self._hidden_settings = _hidden_settings(own)
+        self._hidden_settings = settings_without_use(own)
         upload, on_preset = (None, None) if own else (self._upload, self._take_preset)
         self._controls = Controls(config, self._change, upload, self._hidden_settings, on_preset)
         self._playback = Playback(self._play_or_pause, self._step, self._restart, self._set_pace)
@@ -76,8 +61,9 @@ class Page(Column):
         in_kernel = hasattr(get_ipython(), "kernel")
         connect = engines() if in_kernel else None  # what they import takes as long as the page takes to stand
         self._session = Session(config, self._loop.wake, self._playback.pace, own, self._upload.dataset, connect)
-        self._stage = Stage(self._session, self._playback, self._get_ready_for_models)
+        self._stage = Stage(self._session, self._playback, AheadOfTime(self._controls, own is not None).begin)
         self._reopening = Reopening(self._session, self._header, self._playback, self._upload)
+        self._link = PageLink(self._header, self._playback, self._reopening, has_settings=own is None)
         self._undo = Undo(self._session, self._playback)
         self._board = self._stage.board
         super().__init__([self._header, self._bar(), self._columns()])
@@ -152,7 +138,7 @@ class Page(Column):
         """Makes controls and link follow the session's config."""
         self._controls.set(self._session.config)
         self._header.labels = self._labels()  # a problem may call a setting by a name of its own
-        self._write_link()
+        self._link.write(self._session.config)
         self._loop.wake()
 
     @synchronized
@@ -248,8 +234,7 @@ class Page(Column):
         if kind == "hello":
             self._greet(**payload)
         elif kind == "language":
-            self._link_language = payload["language"]
-            self._use_language(payload["language"])
+            self._link.choose_language(payload["language"])
         elif kind == "undo":
             self.undo()
 
@@ -257,43 +242,24 @@ class Page(Column):
         self, query: str, language: str = "", saved: object = None, table: Mapping[str, object] | None = None
     ) -> None:
         """Takes what the URL of the first view says, its language or else the browser's, and a run that was `saved`."""
-        asked = None if self._link_is_taken else page_language.language_in(query)
-        if asked is None:
-            page_language.suggest(language)
-        else:
-            self._link_language = page_language.choose(asked)
-        self._take_link(query, SavedRun.read(query, saved), table)
+        self._link.greet(query, language)
+        self._open(query, saved, table)
         self._header.greeted = True
         self._session.start()  # an engine gets ready while the page plots its charts
         self._loop.start()
 
     @synchronized
-    def _take_link(self, query: str, saved: SavedRun | None, table: Mapping[str, object] | None) -> None:
-        if not self._link_is_taken and saved is not None:
-            self._link_is_taken = True
-            self._reopening.begin(saved, table)
-            self._controls.set(saved.config)
-        elif not self._link_is_taken:
-            self._link_is_taken = True
-            config, refusals = TrainingConfig.from_query(query)
-            if config != TrainingConfig():
-                self._take_config(config)
-                self._undo.forget()  # a page begins with its link
-            if refusals:
-                self._refuse(refusals[0])
-            if (pace := pace_in(query)) is not None:
-                self._playback.choose_pace(pace)
-        self._write_link()
+    def _open(self, query: str, saved: object, table: Mapping[str, object] | None) -> None:
+        refused = self._link.read(query, saved, table, self._begin)
+        self._show_config()
+        if refused is not None:
+            self._refuse(refused)
 
-    def _write_link(self) -> None:
-        query = "" if self._own else self._session.config.to_query()  # no link carries a model
-        self._header.query = page_language.with_language(query, self._link_language)
+    def _begin(self, config: TrainingConfig) -> None:
+        self._take_config(config)
+        self._undo.forget()  # a page begins with its link
 
     # ---- language
-
-    def _use_language(self, tag: str) -> None:
-        """Shows this page, and all others of this process, in the language nearest to `tag`."""
-        page_language.choose(tag)
 
     @synchronized
     def retranslate(self) -> None:
@@ -303,7 +269,7 @@ class Page(Column):
         with self._header.hold_sync():
             for trait, value in self._names().items():
                 setattr(self._header, trait, value)
-        self._write_link()
+        self._link.write(self._session.config)
         self._loop.wake(urgent=True)
 
     def _names(self) -> dict[str, Any]:
@@ -313,15 +279,3 @@ class Page(Column):
 
     def _labels(self) -> dict[str, str]:
         return {**self._controls.labels, **self._playback.labels}
-
-    # ---- ahead of time
-
-    def _get_ready_for_models(self) -> None:
-        """Does once, when the page stands, what the first problem with data would have to wait for."""
-        if not self._is_ready_for_models:
-            self._is_ready_for_models = True
-            BackgroundThread(self._build_for_models, "descent-lab-ahead").start()
-
-    def _build_for_models(self) -> None:
-        load_models()
-        self._controls.build(MODEL_START)

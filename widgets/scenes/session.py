@@ -255,8 +255,3 @@ class Session:
         if own is not None:
             return ModelScene(own.setup(config), switches, self.wake, lambda setup, _: own.learner(setup))
         return ModelScene(ModelSetup.of(config, table), switches, self.wake)
-
-
-def load_models() -> None:
-    """Imports the charts of models, so that the first problem with data need not wait for that."""
-    import widgets.scenes.model_scene  # noqa: F401  (what is wanted is that it is there)

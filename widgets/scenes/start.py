@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from core.config.relevance import FIELDS_OF_FAMILY
 from core.config.training_config import TrainingConfig
 from core.datasets.dataset import CSV
 from core.field import ConfigError
@@ -18,6 +19,17 @@ if TYPE_CHECKING:
 
 START = TrainingConfig()  # what a page opens with
 OWN_START = START.replace(problem=CSV, optimizer="adam", learning_rate=0.001, batch_size=32, epochs=20)
+
+OF_A_MODEL_TO_CHOOSE = frozenset(
+    {"problem", "examples", *(n for names in FIELDS_OF_FAMILY.values() for n in names), "family"}
+)
+
+
+def settings_without_use(own: UserModel | None) -> frozenset[str]:
+    """The settings that a page of a person's own model has no use for; none without such a model."""
+    if own is None:
+        return frozenset()
+    return OF_A_MODEL_TO_CHOOSE | (frozenset() if own.data.validation is None else {"train_share"})
 
 
 def first_page(

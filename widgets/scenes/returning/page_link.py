@@ -1,0 +1,71 @@
+"""The link of a page: it is read when the page is first seen, and follows its settings from then on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.config.training_config import TrainingConfig
+from core.runs.saved_run import SavedRun
+from widgets.controls import page_language
+from widgets.controls.playback import pace_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from widgets.controls.header import Header
+    from widgets.controls.playback import Playback
+    from widgets.scenes.returning.reopening import Reopening
+
+
+class PageLink:
+    """Reads the link of the first view, once, and hands the link to the page as it is now to the header."""
+
+    def __init__(self, header: Header, playback: Playback, reopening: Reopening, has_settings: bool) -> None:
+        """`has_settings` is False for a page of somebody's own model, about which no link says anything."""
+        self._header, self._playback, self._reopening = header, playback, reopening
+        self._has_settings = has_settings
+        self._is_read = not has_settings
+        self._language: str | None = None  # that the link asks for, or a person chose
+
+    def greet(self, query: str, suggested: str) -> None:
+        """Takes the language that the first link asks for, else the `suggested` one, which is the browser's."""
+        asked = None if self._is_read else page_language.language_in(query)
+        if asked is None:
+            page_language.suggest(suggested)
+        else:
+            self._language = page_language.choose(asked)
+
+    def choose_language(self, tag: str) -> None:
+        """Shows this page, and all others of this process, in the language nearest to `tag`; the link says so too."""
+        self._language = tag
+        page_language.choose(tag)
+
+    def read(
+        self,
+        query: str,
+        saved: object,
+        table: Mapping[str, object] | None,
+        begin: Callable[[TrainingConfig], None],
+    ) -> str | None:
+        """Begins with what the first link says, or with the run that was `saved` and its `table`.
+
+        `begin` is called with settings that are not the page's own. Returns a sentence on what could not be used.
+        """
+        if self._is_read:
+            return None
+        self._is_read = True
+        run = SavedRun.read(query, saved)
+        if run is not None:
+            self._reopening.begin(run, table)
+            return None
+        if (pace := pace_in(query)) is not None:
+            self._playback.choose_pace(pace)
+        config, refusals = TrainingConfig.from_query(query)
+        if config != TrainingConfig():
+            begin(config)
+        return refusals[0] if refusals else None
+
+    def write(self, config: TrainingConfig) -> None:
+        """Makes the link one to `config`, in the language that was asked for."""
+        query = config.to_query() if self._has_settings else ""
+        self._header.query = page_language.with_language(query, self._language)
