@@ -34,9 +34,7 @@ class RecordedColumns(Mapping[str, np.ndarray]):
 
     def __init__(self, by_update: Mapping[str, np.ndarray], by_evaluation: Mapping[str, np.ndarray]) -> None:
         """Takes arrays with one row an update and with one row an evaluation; both have the name "step"."""
-        self._by_update = by_update
-        self._by_evaluation = {name: values for name, values in by_evaluation.items() if name != "step"}
-        self._evaluated_at = by_evaluation.get("step", np.empty(0, np.int64))
+        self.by_update, self.by_evaluation = by_update, by_evaluation
 
     @classmethod
     def of(cls, run: AnyRun) -> RecordedColumns:
@@ -50,21 +48,22 @@ class RecordedColumns(Mapping[str, np.ndarray]):
 
     def __getitem__(self, name: str) -> np.ndarray:
         """The array called `name`; raises KeyError, with the names there are."""
-        for columns in (self._by_update, self._by_evaluation):
-            if name in columns:
-                return columns[name]
+        if name in self.by_update:
+            return self.by_update[name]
+        if name in self.by_evaluation and name != "step":
+            return self.by_evaluation[name]
         raise KeyError(f"nothing is recorded as {name!r}; there is {', '.join(self) or 'nothing yet'}")
 
     def __iter__(self) -> Iterator[str]:
-        return iter((*self._by_update, *self._by_evaluation))
+        return iter((*self.by_update, *(name for name in self.by_evaluation if name != "step")))
 
     def __len__(self) -> int:
-        return len(self._by_update) + len(self._by_evaluation)
+        return len(tuple(iter(self)))
 
     def steps(self, name: str) -> np.ndarray:
         """The step of each row of `self[name]`, int64; raises KeyError as `self[name]` does."""
         self[name]
-        return self._by_update["step"] if name in self._by_update else self._evaluated_at
+        return (self.by_update if name in self.by_update else self.by_evaluation)["step"]
 
 
 def _by_update(rows: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -45,7 +45,7 @@ FLOORS = (
     ("core.probes", "core.history"),
     ("core.runs",),
     ("core.notices",),
-    ("core.remote", "core.watching"),
+    ("core.remote", "core.watching", "core.store"),
     ("core.engines",),
     (
         "widgets.plain_text",

@@ -1,0 +1,131 @@
+"""A kept run: what stays of a run when the next one has begun."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from core.config.training_config import FIELDS, TrainingConfig
+from core.field import ConfigError
+from core.runs.recorded_columns import RecordedColumns
+
+Load = Callable[[str, str, str], np.ndarray]  # (run, kind, name) -> the numbers
+OF_UPDATES, OF_EVALUATIONS = "update", "evaluation"  # the kinds of series
+
+
+@dataclass(frozen=True, repr=False)
+class KeptRun:
+    """A run as it was last recorded.
+
+    Attributes:
+        id: Names the run in its store.
+        number: Counts a visitor's runs.
+        name: What a person calls it; "" if nobody has.
+        starred, hidden, pinned: What a person has marked it as.
+        colour: The place of its colour among the page's colours of runs.
+        started, updated: When it began and when it was last recorded, in unix seconds.
+        state: "playing", "paused", "finished", "diverged" or "failed"; "playing" too where its process was killed.
+        data: What it learned from, where that has a name of its own.
+        settings: All settings as they were last.
+        changes: The changes of live settings, each (step, name, old, new).
+        versions: The versions of what trained it, by name.
+        steps: How many updates it made.
+        steps_per_epoch: How many updates an epoch has; None for a surface.
+        batch: How many examples an update uses; None for a surface.
+        examples: How many examples it was trained on, repeats included; None for a surface.
+        seconds: How long it has played.
+        parameters: How many numbers it trained.
+        flops: Operations of an answer to one example; None where they are not known.
+        loss, best_loss, best_loss_step: The last loss of an update, the lowest finite one and its step.
+        validation_loss, best_validation_loss, best_validation_loss_step: The same of the evaluations.
+        metric: The name of the metric; "" for a surface.
+        validation_metric, best_metric, best_metric_step: The metric on held-out examples, last and best.
+    """
+
+    id: str
+    number: int
+    name: str
+    starred: bool
+    hidden: bool
+    pinned: bool
+    colour: int
+    started: float
+    updated: float
+    state: str
+    data: str
+    settings: Mapping[str, Any]
+    changes: tuple[tuple[Any, ...], ...]
+    versions: Mapping[str, str]
+    steps: int
+    steps_per_epoch: float | None
+    batch: int | None
+    examples: int | None
+    seconds: float
+    parameters: int | None
+    flops: float | None
+    loss: float | None
+    best_loss: float | None
+    best_loss_step: int | None
+    validation_loss: float | None
+    best_validation_loss: float | None
+    best_validation_loss_step: int | None
+    metric: str
+    validation_metric: float | None
+    best_metric: float | None
+    best_metric_step: int | None
+    series: tuple[tuple[str, str], ...]
+    load: Load = field(compare=False)
+
+    def __repr__(self) -> str:
+        return f"KeptRun({self.title!r}, {self.state}, {self.steps} steps)"
+
+    @property
+    def title(self) -> str:
+        """Its name, or else its number."""
+        return self.name or f"#{self.number}"
+
+    @property
+    def config(self) -> TrainingConfig:
+        """Its settings; raises ConfigError if this version does not know them."""
+        return TrainingConfig(**{name: value for name, value in self.settings.items() if name in FIELDS})
+
+    @property
+    def query(self) -> str | None:
+        """The link's query that sets the same run up; None if this version does not know its settings."""
+        try:
+            return self.config.to_query()
+        except ConfigError:
+            return None
+
+    @property
+    def history(self) -> RecordedColumns:
+        """What was recorded, by name, read when it is asked for; see `RecordedColumns`."""
+        return RecordedColumns(self._series(OF_UPDATES), self._series(OF_EVALUATIONS))
+
+    def _series(self, kind: str) -> Mapping[str, np.ndarray]:
+        names = tuple(name for of, name in self.series if of == kind)
+        return _Series(names, lambda name: self.load(self.id, kind, name))
+
+
+class _Series(Mapping[str, np.ndarray]):
+    """The series of one kind, each read from its store once."""
+
+    def __init__(self, names: tuple[str, ...], load: Callable[[str], np.ndarray]) -> None:
+        self._names, self._load = names, load
+        self._loaded: dict[str, np.ndarray] = {}
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._loaded:
+            self._loaded[name] = self._load(name)
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)

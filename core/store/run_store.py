@@ -1,0 +1,254 @@
+"""RunStore: the runs of a session or of many, in memory or in a SQLite file that several processes may share."""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.field import ConfigError
+from core.language import _
+from core.store.kept_run import KeptRun
+from core.store.packed_array import unpack
+from core.store.run_file import connect
+from core.store.run_filter import NAMES, parse_filter, value_of
+from core.store.run_rows import JSON_COLUMNS, OWN_FIELDS, as_row, packed_series, run_of
+
+if TYPE_CHECKING:
+    import os
+    import sqlite3
+
+    import numpy as np
+
+    from core.runs.recorded_columns import RecordedColumns
+
+COLOURS = 10  # a page tells apart
+KEPT_WHEN_DELETED_S = 86400.0  # so long a deletion can be undone
+MARKS = frozenset({"name", "starred", "hidden", "pinned"})
+LONGEST_NAME = 100  # characters
+
+
+class RunStore(Sequence[KeptRun]):
+    """Runs, the newest first; `store[0]` is the last one that began.
+
+    What a method has written when it returns is in the file, also if the process is killed right after. Any thread
+    may call any method, and other processes may write the same file.
+
+    >>> store = RunStore()
+    >>> len(store), store.runs("lr < 0.1 and optimizer = adam")
+    (0, [])
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None = None, visitor: str = "") -> None:
+        """Opens the file `path`, which need not exist; None keeps runs in memory, as long as the store lives.
+
+        `visitor` is a key of whose runs they are: one sees their own only; "" sees all, and writes such as are
+        nobody's.
+
+        Raises:
+            StoreError: The file is of a newer version, is something else or cannot be opened.
+        """
+        self.path = None if path is None else Path(path)
+        self.visitor = visitor
+        self._lock = threading.RLock()
+        self._connection, self.notice = connect(self.path)
+        self._deleted: list[list[str]] = []  # what `undelete` brings back, the newest last
+        self._read: tuple[object, list[KeptRun]] = (None, [])  # the version that was read, and its runs
+        with self._writing() as connection:
+            connection.execute("DELETE FROM runs WHERE deleted < ?", (time.time() - KEPT_WHEN_DELETED_S,))
+
+    def __repr__(self) -> str:
+        return f"RunStore({str(self.path) if self.path else ''!r}, {len(self)} runs)"
+
+    # ---- reading
+
+    def __len__(self) -> int:
+        return self._query(f"SELECT count(*) FROM runs WHERE {self._mine}", self._me)[0][0]
+
+    def __getitem__(self, place: Any) -> Any:
+        """The run at `place`, the newest first, or a list of those in a slice."""
+        return self.runs()[place]
+
+    def __iter__(self) -> Iterator[KeptRun]:
+        return iter(self.runs())
+
+    def runs(self, filter: str = "", sort: str = "-started") -> list[KeptRun]:
+        """The runs that pass `filter`, by the column `sort`, which falls if a minus stands before it.
+
+        Runs without a value of that column come last. See `parse_filter` for filters.
+
+        Raises:
+            ConfigError: The filter cannot be read, or there is no such column; the sentence says why.
+        """
+        passes = parse_filter(filter)
+        return _sorted([run for run in self._all() if passes(run)], sort)
+
+    def _all(self) -> list[KeptRun]:
+        """All runs, the newest first; read again only if somebody has written."""
+        with self._lock:
+            version = self.version
+            if self._read[0] != version:
+                sql = f"SELECT * FROM runs WHERE {self._mine} ORDER BY started DESC, number DESC"
+                names = self._series_names()
+                runs = [run_of(row, names.get(row["id"], ()), self._load) for row in self._query(sql, self._me)]
+                self._read = (version, runs)
+            return self._read[1]
+
+    def get(self, id: str) -> KeptRun | None:
+        """The run called `id`; None if there is none."""
+        found = self._query(f"SELECT * FROM runs WHERE {self._mine} AND id = ?", (*self._me, id))
+        return run_of(found[0], self._series_names(id).get(id, ()), self._load) if found else None
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """The runs without their histories as columns, as `pandas.DataFrame` takes them: name -> a value a run."""
+        runs = self.runs()
+        own = [name for name in OWN_FIELDS if name not in JSON_COLUMNS]
+        settings = list(dict.fromkeys(name for run in runs for name in run.settings if name not in own))
+        return {
+            **{name: [getattr(run, name) for run in runs] for name in own},
+            **{name: [run.settings.get(name) for run in runs] for name in settings},
+        }
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """A value that differs whenever somebody has written, in this process or another."""
+        with self._lock:
+            others = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            return others, self._connection.total_changes
+
+    # ---- writing
+
+    def add(self, **columns: Any) -> str:
+        """Keeps a new run with the columns that `KeptRun` names; returns its id."""
+        id = uuid.uuid4().hex
+        with self._writing() as connection:
+            columns = {"id": id, "visitor": self.visitor, "changes": [], "versions": {}, **columns}
+            columns |= {"number": self._next_number(connection), "colour": self._next_colour(connection)}
+            row = as_row(columns)
+            places = ", ".join("?" * len(row))
+            connection.execute(f"INSERT INTO runs ({', '.join(row)}) VALUES ({places})", tuple(row.values()))
+        return id
+
+    def record(self, id: str, history: RecordedColumns | None = None, **columns: Any) -> None:
+        """Writes what has become of a run: its columns, and its whole history in the place of what was kept of it."""
+        packed = [] if history is None else list(packed_series(id, history))
+        with self._writing() as connection:
+            _update(connection, [id], as_row(columns))
+            connection.executemany("INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?)", packed)
+
+    def mark(self, ids: Sequence[str], **marks: Any) -> None:
+        """Gives runs a `name`, or sets them `starred`, `hidden` or `pinned`."""
+        if unknown := marks.keys() - MARKS:
+            raise TypeError(f"runs cannot be marked as {', '.join(sorted(unknown))}")
+        if "name" in marks:
+            marks["name"] = str(marks["name"]).strip()[:LONGEST_NAME]
+        self._change(ids, marks)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Takes runs away; `undelete` brings them back, for a day."""
+        self._change(ids, {"deleted": time.time()})
+        self._deleted.append(list(ids))
+
+    def undelete(self) -> list[str]:
+        """Brings back what this store deleted last; returns the ids, none if there is nothing to bring back."""
+        ids = self._deleted.pop() if self._deleted else []
+        self._change(ids, {"deleted": None})
+        return ids
+
+    @property
+    def can_undelete(self) -> bool:
+        """True if `undelete` would bring something back."""
+        return bool(self._deleted)
+
+    def close(self) -> None:
+        """Closes the file; runs in memory are gone."""
+        with self._lock:
+            self._connection.close()
+
+    # ---- inside
+
+    @property
+    def _mine(self) -> str:
+        """The condition for rows that this visitor sees; `_me` are its parameters."""
+        return "deleted IS NULL" + (" AND visitor = ?" if self.visitor else "")
+
+    @property
+    def _me(self) -> tuple[str, ...]:
+        return (self.visitor,) if self.visitor else ()
+
+    def _query(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._connection.execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: all that is done in it is in the file when it ends, or nothing."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+
+    def _change(self, ids: Sequence[str], columns: Mapping[str, Any]) -> None:
+        with self._writing() as connection:
+            _update(connection, [id for id in ids if self._is_mine(id)], columns)
+
+    def _is_mine(self, id: str) -> bool:
+        return not self.visitor or bool(
+            self._query("SELECT 1 FROM runs WHERE id = ? AND visitor = ?", (id, self.visitor))
+        )
+
+    def _next_number(self, connection: sqlite3.Connection) -> int:
+        return connection.execute("SELECT 1 + ifnull(max(number), 0) FROM runs WHERE visitor = ?",
+                                  (self.visitor,)).fetchone()[0]  # fmt: skip
+
+    def _next_colour(self, connection: sqlite3.Connection) -> int:
+        """The colour that the fewest runs in sight have, the first of these."""
+        used = dict(connection.execute(
+            "SELECT colour, count(*) FROM runs WHERE visitor = ? AND deleted IS NULL GROUP BY colour", (self.visitor,)
+        ).fetchall())  # fmt: skip
+        return min(range(COLOURS), key=lambda colour: used.get(colour, 0))
+
+    def _series_names(self, id: str | None = None) -> dict[str, tuple[tuple[str, str], ...]]:
+        """The kind and name of each series by run."""
+        where, parameters = ("", ()) if id is None else (" WHERE run = ?", (id,))
+        names: dict[str, tuple[tuple[str, str], ...]] = {}
+        for run, kind, name in self._query(f"SELECT run, kind, name FROM series{where} ORDER BY rowid", parameters):
+            names[run] = (*names.get(run, ()), (kind, name))
+        return names
+
+    def _load(self, run: str, kind: str, name: str) -> np.ndarray:
+        found = self._query("SELECT data, dtype, shape FROM series WHERE run = ? AND kind = ? AND name = ?",
+                            (run, kind, name))  # fmt: skip
+        if not found:
+            raise KeyError(f"{name} is kept no longer")
+        return unpack(found[0]["data"], found[0]["dtype"], tuple(json.loads(found[0]["shape"])))
+
+
+def _update(connection: sqlite3.Connection, ids: Sequence[str], columns: Mapping[str, Any]) -> None:
+    if columns:
+        sets = ", ".join(f"{name} = ?" for name in columns)
+        rows = [(*columns.values(), id) for id in ids]
+        connection.executemany(f"UPDATE runs SET {sets} WHERE id = ?", rows)
+
+
+def _sorted(runs: list[KeptRun], sort: str) -> list[KeptRun]:
+    name, falls = sort.removeprefix("-"), sort.startswith("-")
+    if name not in NAMES:
+        raise ConfigError(_("Runs have nothing called {name}.", name=name[:40]))
+    known = [run for run in runs if not _is_nothing(value_of(run, name))]
+    unknown = [run for run in runs if _is_nothing(value_of(run, name))]
+    return [*sorted(known, key=lambda run: value_of(run, name), reverse=falls), *unknown]
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.store.run_file import SCHEMA, StoreError
+from core.store.run_store import RunStore
+from tests.support.kept_runs import columns_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_file_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "runs.db"
+    RunStore(path).close()
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA user_version = 99")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=r"The file of runs runs\.db was written by a newer version of Descent Lab\."):
+        RunStore(path)
+    assert path.read_bytes() == before
+
+
+def test_an_older_file_is_brought_up_to_date_with_its_runs(tmp_path: Path) -> None:
+    path = tmp_path / "runs.db"
+    RunStore(path).add(**columns_of(name="old"))
+    with closing(sqlite3.connect(path)) as file:  # as the first version wrote it
+        file.executescript("DROP TABLE snapshots; PRAGMA user_version = 1;")
+    assert [run.name for run in RunStore(path)] == ["old"]
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("PRAGMA user_version").fetchone() == (len(SCHEMA),)
+        assert file.execute("SELECT count(*) FROM snapshots").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("damage", ["no database", "torn pages"])
+def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "runs.db"
+    store = RunStore(path)
+    for _ in range(50):
+        store.add(**columns_of())
+    store.close()
+    data = path.read_bytes()
+    broken = b"these are no runs" * 300 if damage == "no database" else data[:4096] + b"\x07" * (len(data) - 4096)
+    path.write_bytes(broken)
+    (tmp_path / "runs.db.damaged-1").write_bytes(b"of last time")
+    store = RunStore(path)
+    assert len(store) == 0
+    assert store.notice == (
+        "The file of runs runs.db is damaged; it is kept as runs.db.damaged-2, and a new one was begun."
+    )
+    assert (tmp_path / "runs.db.damaged-2").read_bytes() == broken
+    assert (tmp_path / "runs.db.damaged-1").read_bytes() == b"of last time"
+    store.add(**columns_of())
+    assert len(RunStore(path)) == 1
+
+
+def test_a_database_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "songs.db"
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("CREATE TABLE songs (title)")
+    with pytest.raises(StoreError, match=r"The file songs\.db is a database of something else\."):
+        RunStore(path)
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("SELECT name FROM sqlite_master").fetchall() == [("songs",)]
+
+
+def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"The file of runs runs\.db cannot be opened\."):
+        RunStore(tmp_path / "no folder" / "runs.db")

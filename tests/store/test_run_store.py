@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.config.training_config import TrainingConfig
+from core.runs.recorded_columns import RecordedColumns
+from core.store.run_store import RunStore
+from tests.support.kept_runs import columns_of
+
+ROOT = Path(__file__).resolve().parents[2]
+WRITER = """
+import sys
+from core.store.run_store import RunStore
+from tests.support.kept_runs import columns_of
+store = RunStore(sys.argv[1])
+for count in range(int(sys.argv[2])):
+    print(store.add(**columns_of(name=f"{sys.argv[3]} {count}")), flush=True)
+if sys.argv[4:]:
+    sys.stdin.read()
+"""
+
+
+def history(rows: int = 1000) -> RecordedColumns:
+    numbers = np.random.default_rng(0)
+    loss = numbers.normal(size=rows).astype(np.float32)
+    loss[3:6] = np.nan, np.inf, -np.inf
+    by_update: dict[str, np.ndarray] = {
+        "step": np.arange(rows) * 3,
+        "loss": loss,
+        "gradient_norm": numbers.normal(size=rows),
+    }
+    by_update["parameters"] = numbers.normal(size=(rows, 2)).astype(np.float32)
+    return RecordedColumns(by_update, {"step": np.array([0, 7]), "validation_loss": np.array([1.0, 0.5])})
+
+
+def write(path: Path, count: int, name: str, *more: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", WRITER, str(path), str(count), name, *more]
+    return subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+@pytest.mark.parametrize("name", [None, "runs.db"])
+def test_a_history_comes_back_bit_by_bit(tmp_path: Path, name: str | None) -> None:
+    store = RunStore(None if name is None else tmp_path / name)
+    recorded = history()
+    store.record(store.add(**columns_of()), recorded)
+    found = store[0].history
+    assert list(found) == list(recorded)
+    for column in recorded:
+        assert found[column].dtype == recorded[column].dtype
+        assert found[column].tobytes() == recorded[column].tobytes()
+        assert found.steps(column).tolist() == recorded.steps(column).tolist()
+
+
+def test_a_history_is_replaced_as_a_whole() -> None:
+    store = RunStore()
+    id = store.add(**columns_of())
+    store.record(id, history(10))
+    store.record(id, history(20), steps=20)
+    assert len(store[0].history["loss"]) == store[0].steps == 20
+
+
+def test_a_run_is_one_row_and_a_series_one_blob(tmp_path: Path) -> None:
+    store = RunStore(tmp_path / "runs.db")
+    store.record(store.add(**columns_of(TrainingConfig(learning_rate=0.03))), history())
+    with sqlite3.connect(tmp_path / "runs.db") as file:
+        assert file.execute("SELECT learning_rate, steps FROM runs").fetchall() == [(0.03, 3)]
+        assert file.execute("SELECT count(*) FROM series").fetchone() == (6,)
+        plan = file.execute(
+            "EXPLAIN QUERY PLAN SELECT id FROM runs WHERE visitor = '' AND learning_rate < 1"
+        ).fetchall()
+    assert "USING INDEX runs_by_rate" in plan[0][3]
+
+
+def test_what_was_acknowledged_survives_a_killed_writer(tmp_path: Path) -> None:
+    writer = write(tmp_path / "runs.db", 20, "run", "wait")
+    assert writer.stdout is not None
+    acknowledged = [writer.stdout.readline().strip() for _ in range(20)]
+    writer.kill()
+    writer.communicate()
+    with sqlite3.connect(tmp_path / "runs.db") as file:
+        assert {id for (id,) in file.execute("SELECT id FROM runs")} == set(acknowledged)
+
+
+def test_two_processes_write_one_file(tmp_path: Path) -> None:
+    writers = [write(tmp_path / "runs.db", 50, name) for name in ("left", "right")]
+    written = [writer.communicate(timeout=120)[0].split() for writer in writers]
+    store = RunStore(tmp_path / "runs.db")
+    assert {run.id for run in store} == {id for ids in written for id in ids}
+    assert sorted(run.number for run in store) == list(range(1, 101))
+
+
+def test_a_store_sees_what_another_writes(tmp_path: Path) -> None:
+    one, other = RunStore(tmp_path / "runs.db"), RunStore(tmp_path / "runs.db")
+    before = one.version
+    assert one.version == before
+    id = other.add(**columns_of())
+    assert one.version != before
+    assert [run.id for run in one] == [id]
+
+
+def test_runs_are_marked_named_and_coloured() -> None:
+    store = RunStore()
+    ids = [store.add(**columns_of()) for _ in range(12)]
+    store.mark(ids[:1], name="  with momentum ", starred=True)
+    run = store.get(ids[0])
+    assert run is not None
+    assert (run.title, run.starred, run.hidden) == ("with momentum", True, False)
+    assert [kept.colour for kept in reversed(store.runs())] == [*range(10), 0, 1]
+    store.delete(ids[4:5])
+    store.add(**columns_of())
+    assert store[0].colour == 4  # which no run in sight has any more
+
+
+def test_a_deletion_is_undone_with_the_history() -> None:
+    store = RunStore()
+    ids = [store.add(**columns_of()) for _ in range(3)]
+    store.record(ids[1], history(10))
+    store.delete(ids[:2])
+    assert [run.id for run in store] == ids[2:]
+    assert store.undelete() == ids[:2]
+    assert {run.id for run in store} == set(ids)
+    kept = store.get(ids[1])
+    assert kept is not None
+    assert len(kept.history["loss"]) == 10
+    assert store.undelete() == []
+
+
+def test_what_was_deleted_a_day_ago_is_gone_when_the_file_is_opened(tmp_path: Path) -> None:
+    store = RunStore(tmp_path / "runs.db")
+    old, new = (store.add(**columns_of()) for _ in range(2))
+    store.record(old, history(10))
+    store.delete([old, new])
+    store.close()
+    with sqlite3.connect(tmp_path / "runs.db") as file:
+        file.execute("UPDATE runs SET deleted = deleted - 90000 WHERE id = ?", (old,))
+    RunStore(tmp_path / "runs.db").close()
+    with sqlite3.connect(tmp_path / "runs.db") as file:
+        assert file.execute("SELECT id FROM runs").fetchall() == [(new,)]
+        assert file.execute("SELECT count(*) FROM series").fetchone() == (0,)
+
+
+def test_each_visitor_sees_and_changes_only_their_own_runs(tmp_path: Path) -> None:
+    ada, bob = (RunStore(tmp_path / "runs.db", visitor=key) for key in ("ada", "bob"))
+    mine, theirs = ada.add(**columns_of()), bob.add(**columns_of())
+    bob.mark([mine], name="taken")
+    bob.delete([mine])
+    assert ([run.id for run in ada], [run.id for run in bob]) == ([mine], [theirs])
+    assert (ada[0].title, bob[0].title) == ("#1", "#1")
+    assert bob.get(mine) is None
+    assert len(RunStore(tmp_path / "runs.db")) == 2
+
+
+def test_columns_are_what_a_table_takes() -> None:
+    store = RunStore()
+    for rate in (0.1, 0.01):
+        store.add(**columns_of(TrainingConfig(learning_rate=rate), loss=rate / 2))
+    columns = store.to_dict()
+    assert columns["learning_rate"] == [0.01, 0.1]
+    assert columns["loss"] == [0.005, 0.05]
+    assert {len(values) for values in columns.values()} == {2}
+
+
+def test_the_config_of_a_run_comes_back() -> None:
+    store = RunStore()
+    config = TrainingConfig(problem="digits", family="cnn", optimizer="adam", learning_rate=0.003, width=None)
+    store.add(**columns_of(config))
+    assert store[0].config == config
+    assert TrainingConfig.from_query(store[0].query or "") == (config, [])
