@@ -53,6 +53,18 @@ def test_nothing_is_wider_than_the_screen(shown: Visitor, name: str) -> None:
     assert shown.page.evaluate("document.documentElement.scrollWidth") <= STAGES[name].size["width"]
 
 
+def test_on_a_projector_no_number_of_the_bar_is_cut(shown: Visitor) -> None:
+    put_on(shown, STAGES["projector"])
+    cut = """strip => {
+      const { right, bottom } = strip.getBoundingClientRect();
+      const seen = [...strip.children].map((cell) => cell.getBoundingClientRect()).filter(({ top }) => top < bottom);
+      return [seen.length, seen.filter((cell) => cell.right > right || cell.bottom > bottom).length];
+    }"""
+    seen, cut_off = shown.page.locator(".dl-strip .dl-strip").evaluate(cut)
+    assert seen >= 5
+    assert cut_off == 0
+
+
 def test_the_bar_stays_in_sight_where_the_page_is_scrolled_to_its_end(shown: Visitor) -> None:
     put_on(shown, STAGES["desk"])
     shown.page.evaluate("document.querySelector('.dl-formula').scrollIntoView()")
