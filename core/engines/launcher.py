@@ -15,8 +15,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.engines.environment import engine_environment
 from core.engines.spawning import spawner
-from core.engines.turns import FILE
 from core.remote.waits import waits
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ SHARED = "DESCENT_LAB_ENGINES"  # environment variable: the socket of a fork ser
 PATIENCE_S = 60.0  # for a fork server that begins to listen; it imports TensorFlow only after that
 POLL_S = 0.02
 MOST_SERVERS = 3  # that are tried for one engine
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def can_fork() -> bool:
@@ -113,11 +112,10 @@ def _connected(address: str) -> Connection:
 def _start_server() -> tuple[str, subprocess.Popen[bytes]]:
     folder = tempfile.mkdtemp(prefix="descent-lab-")  # only its owner may enter
     address = str(Path(folder) / "engines")
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     server = subprocess.Popen(
         [sys.executable, "-m", "core.engines.fork_server", address],
         stdin=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), FILE: str(Path(folder) / "turns")},
+        env=engine_environment(Path(folder)),
     )
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return address, server

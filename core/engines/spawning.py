@@ -24,9 +24,8 @@ from pathlib import Path
 
 import psutil
 
-from core.engines.turns import FILE
+from core.engines.environment import engine_environment
 
-ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 KEY_BYTES = 32
 POLL_S = 0.5  # how often it is seen whether the program has ended before it connected
@@ -58,11 +57,10 @@ class EngineSpawner:
             engine.wait()
 
     def _start(self, port: int, key: bytes) -> subprocess.Popen[bytes]:
-        paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         engine = subprocess.Popen(
             [sys.executable, "-m", "core.engines.spawning", str(port)],
             stdin=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), FILE: str(Path(self._shared_folder()) / "turns")},
+            env=engine_environment(Path(self._shared_folder())),
             start_new_session=True,  # an interrupt meant for the notebook's cell does not reach the training
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
         )

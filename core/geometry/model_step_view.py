@@ -42,11 +42,12 @@ class NextStepProbe(Probe[LineView]):
         """Return the loss along the update that follows `snapshot`."""
         if self._gradients is None:
             self._gradients = Gradients(snapshot.objective)
-        weights, state, rows = snapshot.weights, snapshot.state, snapshot.rows
-        gradient, squares = self._gradients.gradient_and_squares(weights, state, rows)
+        weights, state, rows, scale = snapshot.weights, snapshot.state, snapshot.rows, snapshot.loss_scale
+        gradient, squares = self._gradients.gradient_and_squares(weights, state, rows, scale)
         terms = next_terms(snapshot, self._optimizer, gradient, squares)
         update = shaped(terms.update, weights)
-        slope, bend = dot(gradient, update), dot(update, self._gradients.product(weights, state, update, rows))
+        slope = dot(gradient, update)
+        bend = dot(update, self._gradients.product(weights, state, update, rows, scale))
         line = _Line(self._gradients, snapshot, update)
         return self._view(line, slope, bend, snapshot.hyper["learning_rate"])
 

@@ -85,7 +85,8 @@ class SharpnessProbe(Probe[Sharpness]):
 
         def product(v: np.ndarray) -> np.ndarray:
             scaled = v if root is None else root * v
-            image = flatten(gradients.product(weights, snapshot.state, shaped(scaled, weights), rows))
+            direction = shaped(scaled, weights)
+            image = flatten(gradients.product(weights, snapshot.state, direction, rows, snapshot.loss_scale))
             return image if root is None else root * image
 
         return product, root is not None
@@ -95,7 +96,8 @@ class SharpnessProbe(Probe[Sharpness]):
         if not self._optimizer.preconditions:
             return None
         assert self._gradients is not None
-        gradient, squares = self._gradients.gradient_and_squares(snapshot.weights, snapshot.state, snapshot.rows)
+        weights, state, rows = snapshot.weights, snapshot.state, snapshot.rows
+        gradient, squares = self._gradients.gradient_and_squares(weights, state, rows, snapshot.loss_scale)
         scale = next_terms(snapshot, self._optimizer, gradient, squares).preconditioner
         return np.sqrt(scale).astype(snapshot.objective.dtype)
 

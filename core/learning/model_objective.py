@@ -44,12 +44,14 @@ class ModelObjective:
         loss: Any = "mse",
         loss_weights: Any = None,
         weights: np.ndarray | None = None,
+        scales_loss: bool = True,
     ) -> None:
         """`model` (built here if it is not) on examples `x` (n, ...) with targets `y` (n, ...).
 
-        `loss` and `loss_weights` are those of `compile`, `weights` (n,) those of the examples. A model with a
-        `compute_loss` of its own is compiled already. Raises ValueError for data that do not fit together, data of
-        length 0 and a model without weights.
+        `loss` and `loss_weights` are those of `compile`, `scales_loss` is its `auto_scale_loss`, and `weights` (n,)
+        are those of the examples. A model with a `compute_loss` of its own is compiled already.
+
+        Raises ValueError for data that do not fit together, data of length 0 and a model without weights.
         """
         x, y = (part if hasattr(part, "nest") else np.asarray(part) for part in (x, y))
         if len(x) != len(y) or len(x) == 0:
@@ -59,7 +61,7 @@ class ModelObjective:
         self.variables = list(model.trainable_variables)
         self.dtype = _common_dtype(self.variables)
         self.model, self.label, self.n_examples = model, model.name, len(x)
-        self.needs_loss_scaling = model.dtype_policy.name == "mixed_float16"  # by which `compile` decides
+        self.needs_loss_scaling = scales_loss and model.dtype_policy.name == "mixed_float16"  # as `compile` decides
         self._computes_loss = type(model).compute_loss is not keras.Model.compute_loss
         # A subclassed model's `call` may know no training.
         self._knows_training = bool(model._call_has_training_arg)

@@ -25,6 +25,11 @@ def skips(optimizer: keras.optimizers.Optimizer) -> bool:
     return isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
 
 
+def loss_scale(optimizer: keras.optimizers.Optimizer) -> float:
+    """Return what `optimizer`, which is built, multiplies the loss by at the present update."""
+    return float(optimizer.dynamic_scale.value) if skips(optimizer) else float(optimizer.loss_scale_factor or 1.0)
+
+
 def unscaled(gradients: Tensors, optimizer: keras.optimizers.Optimizer) -> list[tf.Tensor]:
     """Return the gradients of the loss itself from those of `optimizer.scale_loss(loss)`.
 

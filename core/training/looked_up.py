@@ -32,11 +32,11 @@ def dense(gradient: Gradient) -> tf.Tensor:
         return tf.convert_to_tensor(gradient)
 
 
-def dense_squares(gradient: Gradient) -> tf.Tensor:
-    """The squares that a rule sums up: those of each time that a row was looked up."""
+def dense_squares(gradient: Gradient, scale: tf.Tensor) -> tf.Tensor:
+    """The squares of `gradient` / `scale` that a rule sums up: those of each time that a row was looked up."""
     if not isinstance(gradient, tf.IndexedSlices):
-        return tf.square(gradient)
-    squared = tf.square(gradient.values)
+        return tf.square(gradient / scale)
+    squared = tf.square(gradient.values / scale)
     return dense(tf.IndexedSlices(squared, gradient.indices, gradient.dense_shape))
 
 

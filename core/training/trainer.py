@@ -14,7 +14,7 @@ import numpy as np
 
 from core.objectives.objective import Objective, StatefulObjective
 from core.optimizers.live_settings import LiveSettings
-from core.optimizers.loss_scaling import unscaled, updating
+from core.optimizers.loss_scaling import loss_scale, unscaled, updating
 from core.training.batches import Batches
 from core.training.flat_weights import flatten
 from core.training.looked_up import dense
@@ -155,6 +155,7 @@ class Trainer:
             hyper=self.hyper(),
             rows=self.next_rows(),
             clip_norm=updating(self.optimizer).global_clipnorm,
+            loss_scale=loss_scale(self.optimizer),
         )
 
     def advance(self, steps: int) -> Steps:

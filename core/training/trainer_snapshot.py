@@ -21,8 +21,9 @@ class TrainerSnapshot:
     """A trainer after `step` updates: `weights` and `state` are the values of its objective's variables.
 
     `moments` are the optimizer's by symbol, one tensor a variable; `hyper` its live settings as the next
-    update will use them, `clip_norm` what gradients are cut to; `rows` are the examples of that update,
-    int32 (None: all). The tensors share the variables' memory until the next update writes elsewhere.
+    update will use them, `clip_norm` what gradients are cut to, and `loss_scale` what the loss is multiplied by
+    when they are taken, which is 1 but for float16; `rows` are the examples of that update, int32 (None: all).
+    The tensors share the variables' memory until the next update writes elsewhere.
     """
 
     step: int
@@ -33,6 +34,7 @@ class TrainerSnapshot:
     hyper: Mapping[str, float]
     rows: np.ndarray | None
     clip_norm: float | None
+    loss_scale: float = 1.0
 
     @property
     def values(self) -> list[tf.Tensor]:

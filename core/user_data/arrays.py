@@ -13,6 +13,7 @@ from core.number_format import format_number
 from core.user_data.sparse_matrix import dense
 
 NUMBERS = "fiub"  # the kinds of NumPy dtypes that count as numbers
+BFLOAT16 = "bfloat16"  # of TensorFlow, JAX and PyTorch, which cannot give it to NumPy
 MOST_NAMES = 3  # columns that a refusal names
 
 
@@ -75,14 +76,22 @@ def _plain(data: Any, what: str) -> np.ndarray:
         return _table(data, what)
     if hasattr(data, "detach"):  # a tensor of PyTorch
         data = data.detach().cpu()
+        data = data.float() if str(getattr(data, "dtype", "")).endswith(BFLOAT16) else data
+    if hasattr(data, "__dlpack__") and not hasattr(data, "__array__"):
+        data = np.from_dlpack(data)
     if hasattr(data, "toarray") or hasattr(data, "dense_shape"):
         return dense(data, what)
     try:
-        return _column(data) if hasattr(data, "to_numpy") else _typed(np.asarray(data))
+        return _column(data) if hasattr(data, "to_numpy") else _typed(_of_numpy(np.asarray(data)))
     except ValueError:
         raise ConfigError(
             _("The rows of {what} have different lengths; keras.utils.pad_sequences makes them equal.", what=what)
         ) from None
+
+
+def _of_numpy(array: np.ndarray) -> np.ndarray:
+    """`array`, in float32 where it is of a dtype that NumPy does not have itself."""
+    return array.astype(np.float32) if array.dtype.name == BFLOAT16 else array
 
 
 def _table(table: Any, what: str) -> np.ndarray:

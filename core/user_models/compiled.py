@@ -1,4 +1,4 @@
-"""What a person told `model.compile`: loss, loss weights and metrics."""
+"""What a person told `model.compile`, but for the optimizer: loss, loss weights, metrics and loss scaling."""
 
 from __future__ import annotations
 
@@ -16,12 +16,16 @@ OVERRIDES = ("train_step", "test_step", "compute_metrics", "make_train_function"
 
 @dataclass(frozen=True)
 class Compiled:
-    """The loss and metrics of a model, as `compile` takes them; None for what was not said."""
+    """The loss and metrics of a model, as `compile` takes them; None for what was not said.
+
+    `scales_loss` is False if the model has float16 in it and `compile` was told not to scale the loss.
+    """
 
     loss: Any = None
     loss_weights: Any = None
     metrics: Any = None
     weighted_metrics: Any = None
+    scales_loss: bool = True
 
     @classmethod
     def of(cls, model: keras.Model) -> Compiled:
@@ -34,6 +38,7 @@ class Compiled:
             None if loss is None else loss._user_loss_weights,
             None if metrics is None else metrics._user_metrics,
             None if metrics is None else metrics._user_weighted_metrics,
+            _scales_loss(model),
         )
 
     def with_loss(self, loss: Any) -> Compiled:
@@ -48,6 +53,7 @@ class Compiled:
             loss_weights=self.loss_weights,
             metrics=self.metrics,
             weighted_metrics=self.weighted_metrics,
+            auto_scale_loss=self.scales_loss,
         )
 
     def metrics_of(self, model: keras.Model) -> Any:
@@ -72,3 +78,10 @@ def refuse_own_steps(model: keras.Model) -> None:
                 method=own[0],
             )
         )
+
+
+def _scales_loss(model: keras.Model) -> bool:
+    import keras
+
+    wrapped = isinstance(model.optimizer, keras.optimizers.LossScaleOptimizer)
+    return wrapped or model.dtype_policy.name != "mixed_float16"

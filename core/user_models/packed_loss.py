@@ -5,11 +5,13 @@ By that, `Huber(delta=2)` comes back with a delta of 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from core.array_tree import mapped
-from core.user_models.compiled import Compiled
+
+if TYPE_CHECKING:
+    from core.user_models.compiled import Compiled
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,8 @@ def unpacked_compiled(compiled: Compiled) -> Compiled:
 
 
 def _all(compiled: Compiled, change: Any) -> Compiled:
-    return Compiled(
-        mapped(change, compiled.loss),
-        compiled.loss_weights,
-        mapped(change, compiled.metrics),
-        mapped(change, compiled.weighted_metrics),
-    )
+    told = {name: mapped(change, getattr(compiled, name)) for name in ("loss", "metrics", "weighted_metrics")}
+    return replace(compiled, **told)
 
 
 def _packed(each: Any) -> Any:

@@ -123,7 +123,10 @@ class UserModel:
         """The loss of the model as it is now on the examples `x` with targets `y`."""
         from core.learning.model_objective import ModelObjective
 
-        return ModelObjective(self.model, x, y, self.compiled.loss, self.compiled.loss_weights, weights)
+        compiled = self.compiled
+        return ModelObjective(
+            self.model, x, y, compiled.loss, compiled.loss_weights, weights, scales_loss=compiled.scales_loss
+        )
 
     def _weights(self, y: Any, weights: np.ndarray | None) -> np.ndarray | None:
         """What each training example counts, by itself and by its class."""

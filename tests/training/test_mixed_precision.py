@@ -172,3 +172,14 @@ def test_small_gradients_are_not_lost_on_the_page() -> None:
         kernel = made.model.get_weights()[0]
         trainer.advance(3)
         assert not np.isclose(made.model.get_weights()[0], kernel, atol=1e-4).any()
+
+
+def test_a_page_scales_no_loss_that_compile_was_told_not_to_scale() -> None:
+    model = net()
+    model.compile("adam", "mse", auto_scale_loss=False)
+    own = user_model_of(model, (X, Y))
+    packed = PackedModel.of(own)
+    assert packed is not None
+    for made in (own, packed.unpack()):
+        learner = made.learner(made.setup(TrainingConfig(problem="csv")))
+        assert isinstance(build_trainer(learner.setup.config, learner.objective).optimizer, keras.optimizers.SGD)

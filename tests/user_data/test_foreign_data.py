@@ -106,6 +106,33 @@ class Detached(Tensor):
         return self._values
 
 
+class Capsule:
+    """An array that has DLPack's interface and not NumPy's."""
+
+    shape = X.shape
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return X.__dlpack__(**options)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return X.__dlpack_device__()
+
+
+class BrainFloats(Detached):
+    """A tensor of PyTorch in bfloat16, which it does not give to NumPy."""
+
+    dtype = "torch.bfloat16"
+
+    def detach(self) -> BrainFloats:
+        return self
+
+    def float(self) -> Detached:
+        return Detached(self._values)
+
+    def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
+        raise TypeError("Got unsupported ScalarType BFloat16")
+
+
 class Loader:
     """A DataLoader of PyTorch: it gives lists of tensors."""
 
@@ -146,13 +173,26 @@ class Endless(Batches):
         return None
 
 
-@pytest.mark.parametrize("x", [Frame(X), LazyFrame(), Sparse(), Tensor(X), tf.sparse.from_dense(X), Series(list(X))])
+@pytest.mark.parametrize(
+    "x",
+    [
+        Frame(X), LazyFrame(), Sparse(), Tensor(X), tf.sparse.from_dense(X), Series(list(X)), Capsule(),
+        BrainFloats(X),
+    ],
+)  # fmt: skip
 def test_the_inputs_of_other_libraries_are_the_same_numbers(x: Any) -> None:
     own = user_model_of(net(), (x, Series(Y)), validation_data=(x, Series(Y)))
     assert own.data.validation is not None
     for part in (own.data.training, own.data.validation):
         np.testing.assert_array_equal(part[0], X)
         np.testing.assert_array_equal(part[1], Y)
+
+
+def test_bfloat16_becomes_float32() -> None:
+    found = arrays_of(tf.constant([[1.0, 2.5]], tf.bfloat16), 1, "x")
+    assert isinstance(found, np.ndarray)
+    assert found.dtype == np.float32
+    assert found.tolist() == [[1.0, 2.5]]
 
 
 @pytest.mark.parametrize("batches", [Loader, StreamLoader, Batches])

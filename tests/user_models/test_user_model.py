@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections import Counter
 from typing import Any
 
 import keras
@@ -81,6 +82,8 @@ def test_arrays_that_do_not_fit_are_refused_in_one_sentence(x: Any, y: np.ndarra
         ({"model": net(2), "data": (X, CLASSES), "loss": "mean_sqared_error"}, "mean_sqared_error"),
         ({"model": net(2), "data": (X, CLASSES), "class_names": ["a"]}, "class_names has 1"),
         ({"model": net(2), "data": (X, CLASSES), "task": "guessing"}, "task must be one of"),
+        ({"model": Counter(), "data": (X, CLASSES)}, "must be a Keras 3 model .* it is a Counter of collections"),
+        ({"model": keras.Sequential, "data": (X, CLASSES)}, "Sequential is a class: .* model=Sequential"),
     ],
 )
 def test_a_page_that_cannot_be_is_refused_before_it_is_made(
@@ -92,6 +95,12 @@ def test_a_page_that_cannot_be_is_refused_before_it_is_made(
         Dashboard(**arguments)
     gc.collect()
     assert unraisable == []
+
+
+def test_a_model_of_another_backend_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keras.config, "backend", lambda: "jax")
+    with pytest.raises(ConfigError, match="Keras computes with jax here, and the page trains with TensorFlow"):
+        Dashboard(model=net(2), data=(X, CLASSES))
 
 
 def test_the_page_trains_a_copy_and_hands_it_back() -> None:

@@ -51,8 +51,10 @@ def _own_page(
     config: TrainingConfig | None, model: keras.Model, data: Any, said: dict[str, Any]
 ) -> tuple[TrainingConfig, UserModel]:
     from core.user_models.compiled_optimizer import settings_of
+    from core.user_models.keras_model import check_is_keras_model
     from core.user_models.making import user_model_of
 
+    check_is_keras_model(model)
     held_out, weights = said.pop("validation_split", None), said.pop("sample_weight", None)
     if config is None:
         start = OWN_START.replace(**(settings_of(model.optimizer) if model.compiled else {}))
