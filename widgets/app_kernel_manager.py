@@ -31,6 +31,8 @@ from core.engines.launcher import SHARED, can_fork, launcher
 from core.learning.memory import free_bytes
 from widgets.board.plotly_bundle import packed_plotly_js
 from widgets.board.plotly_file import PATH, PlotlyFile
+from widgets.kernels.kernel_forks import KernelForks
+from widgets.kernels.provisioner import fork_kernels
 from widgets.server.admission import Admission
 from widgets.server.bounded_server import BoundedServer
 from widgets.server.kernel_pool import KernelPool
@@ -56,10 +58,12 @@ class AppKernelManager(AsyncMappingKernelManager):
         os.environ.setdefault("MALLOC_ARENA_MAX", MOST_ARENAS)
         if can_fork() and SHARED not in os.environ:
             os.environ[SHARED] = launcher.start()
+        self.forks = KernelForks() if can_fork() else None
         paths = getattr(self.parent, "template_paths", None)
         if paths is not None:
             self._replace_templates(paths)
             self._replace_server(self.parent, limits)
+            self._replace_starts(self.parent)
 
     def _replace_templates(self, paths: list[str]) -> None:
         """Put the status pages before Voilà's, in the folder that the server removes when it ends.
@@ -75,6 +79,12 @@ class AppKernelManager(AsyncMappingKernelManager):
         made = app.init_handlers
         app.init_handlers = lambda: _with_own_handlers(made(), app.base_url)
         HTTPServer.configure(BoundedServer, limits=limits, ip=app.ip, log=self.log)
+
+    def _replace_starts(self, app: Any) -> None:
+        """Have kernels be forked where that can be; the process they are forked from begins to import now."""
+        if self.forks is not None:
+            self.forks.start()
+            fork_kernels(app)
 
     async def start_kernel(self, **settings: Any) -> str:  # type: ignore[override] # Jupyter decorates its own
         """Start a kernel and return its id once it answers; raise KernelStartError if it cannot be had."""
@@ -100,6 +110,8 @@ class AppKernelManager(AsyncMappingKernelManager):
         self.starter.close()
         self.admission.close()
         await super().shutdown_all(*args, **settings)
+        if self.forks is not None:
+            self.forks.close()
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """Leave a kernel alone where it was connected, or unknown, the last time."""

@@ -15,12 +15,12 @@ import os
 import select
 import signal
 import socket
-import struct
 import sys
 from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Never
 
+from core.engines.peer import is_ours
 from core.engines.spares import ENGINE, LEAST_FREE_BYTES, MOST_SPARES, Spares, name_process, wait_for_peer
 from core.learning.memory import free_bytes
 
@@ -78,7 +78,7 @@ class ForkServer:
     def _serve_peer(self) -> None:
         peer, _ = self._listener.accept()
         with peer:
-            if _user_of(peer) == os.getuid() and not self._spares.hand_over(peer) and not os.fork():
+            if is_ours(peer) and not self._spares.hand_over(peer) and not os.fork():
                 self._become(lambda: _serve(peer.detach()))
 
     def _fork_spare(self) -> None:
@@ -108,12 +108,6 @@ class ForkServer:
             code = 0
         finally:
             os._exit(code)
-
-
-def _user_of(peer: socket.socket) -> int:
-    """The user id of the process at the other end."""
-    _, user, _ = struct.unpack("3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
-    return int(user)
 
 
 def _serve(descriptor: int) -> None:

@@ -141,7 +141,7 @@ def test_leaving_the_page_ends_its_kernel_at_once(server: Server, page: Page) ->
     page.goto(server.url)
     page.wait_for_selector(".widget-slider")
     settings = json.loads(page.text_content("#jupyter-config-data") or "")
-    (kernel,) = [process for process in server.kernels() if settings["kernelId"] in " ".join(process.cmdline())]
+    kernel = server.kernel(settings["kernelId"])
     page.goto("about:blank")
     _, alive = psutil.wait_procs([kernel], timeout=10)
     assert alive == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -31,6 +32,8 @@ READY = ".dl-board[data-ready='true']"
 READY_TIMEOUT_MS = 90_000  # two cores: JupyterLab's first page and TensorFlow's import share them
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 10
+KERNEL_DIGITS = 8  # of a kernel's id, which fit into a process's name
+KERNEL = re.compile(rf"kernel-([0-9a-f]{{{KERNEL_DIGITS}}})")
 DISCARD_PORT = 9  # where nobody listens
 _WORKSPACES = itertools.count(1)
 
@@ -70,7 +73,11 @@ class Server:
     def kernels(self) -> list[psutil.Process]:
         """The kernels alive under this server, pooled ones included."""
         children = self.process.children(recursive=True)
-        return [child for child in children if "ipykernel_launcher" in _command_line(child)]
+        return [child for child in children if kernel_in(child)]
+
+    def kernel(self, kernel_id: str) -> psutil.Process:
+        """The process of one of them."""
+        return next(kernel for kernel in self.kernels() if kernel_in(kernel) == kernel_id[:KERNEL_DIGITS])
 
     def trainers(self) -> list[psutil.Process]:
         """The processes that train for these kernels, and the one they are forked from."""
@@ -226,6 +233,14 @@ def _end_with_kernels(process: psutil.Popen) -> None:
         with suppress(psutil.NoSuchProcess):
             left.kill()
     psutil.wait_procs(alive, timeout=STOP_TIMEOUT_S)
+
+
+def kernel_in(process: psutil.Process) -> str:
+    """The first digits of the id of a kernel: in the name of one that was forked, in another's command line."""
+    with suppress(psutil.NoSuchProcess):
+        found = KERNEL.search(f"{process.name()} {_command_line(process)}")
+        return found[1] if found else ""
+    return ""
 
 
 def _command_line(process: psutil.Process) -> str:

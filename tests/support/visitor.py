@@ -94,8 +94,7 @@ class Visitor:
 
     def kernel(self) -> psutil.Process:
         """The kernel behind this page, among those its server keeps."""
-        kernels = self.host.server.kernels()
-        return next(kernel for kernel in kernels if any(self.kernel_id in word for word in kernel.cmdline()))
+        return self.host.server.kernel(self.kernel_id)
 
     def crash(self) -> None:
         """Ends the page as a power cut would: it says nothing to anybody."""

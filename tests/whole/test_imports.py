@@ -53,6 +53,7 @@ FLOORS = (
         "widgets.cell_pages",
         "widgets.board",
         "widgets.server",
+        "widgets.kernels",
     ),
     ("widgets.controls", "widgets.app_kernel_manager"),
     ("widgets.charts",),
@@ -61,7 +62,7 @@ FLOORS = (
     ("widgets.charts.training", "widgets.charts.answers"),
     ("widgets.cards",),
     ("widgets.scenes", "widgets.watching"),
-    ("widgets.dashboard", "widgets.watch"),
+    ("widgets.dashboard", "widgets.watch", "widgets.kernels.fork_server"),
 )
 FLOOR_OF = {name: height for height, names in enumerate(FLOORS) for name in names}
 
