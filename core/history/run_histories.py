@@ -11,6 +11,7 @@ from core.history.history import History
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.models.layer_name import LayerName
     from core.training.step_record import Steps
 
 MOST_LAYER_BYTES = 50_000_000  # of the layers' history; a million rows of the other one take 24 MB
@@ -20,7 +21,7 @@ LAYER_NORMS = ("gradient", "update", "weight")
 class RunHistories:
     """The record of a run: `history` by update, `layers` by update and layer (None for few parameters)."""
 
-    def __init__(self, n_parameters: int, layer_names: Sequence[str] = ()) -> None:
+    def __init__(self, n_parameters: int, layer_names: Sequence[LayerName] = ()) -> None:
         """Of `n_parameters` every number is recorded; 0 says that there are many, of which norms are."""
         self.history = History(_columns(n_parameters))
         self.layer_names = tuple(layer_names)

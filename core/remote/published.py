@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.learning.facts import LearnerFacts
+    from core.models.layer_name import LayerName
     from core.probes.finding import Finding
     from core.training.step_record import Observation
     from core.training.update_loop import Program
@@ -42,7 +43,7 @@ class Published:
     observed_at: float | None = None
     rows: Mapping[str, np.ndarray] = field(default_factory=dict)
     layer_rows: Mapping[str, np.ndarray] = field(default_factory=dict)
-    layer_names: tuple[str, ...] = ()
+    layer_names: tuple[LayerName, ...] = ()
     findings: Mapping[str, Finding] = field(default_factory=dict)
     found: frozenset[str] = frozenset()
     failed_probes: frozenset[str] = frozenset()

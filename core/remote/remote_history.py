@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from core.models.layer_name import LayerName
     from core.remote.published import Published
 
 Fetch: TypeAlias = "Callable[[str], Any]"  # asks an engine for something by name
@@ -53,6 +54,6 @@ class RemoteRecord:
         return RemoteHistory(rows, self._fetch) if rows else None
 
     @property
-    def layer_names(self) -> tuple[str, ...]:
+    def layer_names(self) -> tuple[LayerName, ...]:
         """The names of the layers."""
         return self._published().layer_names

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from core.models.layer_name import LayerName
     from core.probes.finding import Finding
     from core.runs.awaited import Awaited
     from core.runs.setting_changes import SettingChange
@@ -41,7 +42,7 @@ class AnyRecord(Protocol):
         """The norms by layer; None where there are none."""
 
     @property
-    def layer_names(self) -> tuple[str, ...]:
+    def layer_names(self) -> tuple[LayerName, ...]:
         """The names of the layers."""
 
 

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.models.layer_name import LayerName
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from core.models.layer_name import Shape
 
 MOST_GROUPS = 24  # lines that a chart can still tell apart, and numbers that a record can afford
 
@@ -17,12 +21,12 @@ MOST_GROUPS = 24  # lines that a chart can still tell apart, and numbers that a 
 class LayerGroups:
     """The names of layers in the order of the model, and for each of its variables the index of its layer."""
 
-    names: tuple[str, ...]
+    names: tuple[LayerName, ...]
     index: tuple[int, ...]
 
     @classmethod
-    def of(cls, paths: Sequence[str], most: int = MOST_GROUPS) -> LayerGroups:
-        """The layers of the Keras variables with these `paths`, at most `most` of them.
+    def of(cls, paths: Sequence[str], shapes: Sequence[Shape], most: int = MOST_GROUPS) -> LayerGroups:
+        """The layers of the Keras variables with these `paths` and `shapes`, at most `most` of them.
 
         Beyond that, neighbours are merged as evenly as they can be: "first … last".
         """
@@ -30,7 +34,10 @@ class LayerGroups:
         names = tuple(dict.fromkeys(layers))
         parts = np.array_split(np.arange(len(names)), min(most, len(names)))
         part_of = {names[i]: number for number, part in enumerate(parts) for i in part}
-        merged = tuple(_name([names[i] for i in part]) for part in parts)
+        of_layer: dict[str, dict[str, Shape]] = {name: {} for name in names}
+        for layer, path, shape in zip(layers, paths, shapes, strict=True):
+            of_layer[layer][path] = tuple(shape)
+        merged = tuple(_name([LayerName.of(names[i], of_layer[names[i]]) for i in part]) for part in parts)
         return cls(merged, tuple(part_of[layer] for layer in layers))
 
 
@@ -44,5 +51,5 @@ def _layers(paths: Sequence[str]) -> list[str]:
     return [folder[shared] for folder in folders]
 
 
-def _name(layers: Sequence[str]) -> str:
-    return layers[0] if len(layers) == 1 else f"{layers[0]} … {layers[-1]}"
+def _name(layers: Sequence[LayerName]) -> LayerName:
+    return layers[0] if len(layers) == 1 else LayerName(f"{layers[0].keras} … {layers[-1].keras}")

@@ -15,6 +15,8 @@ from core.training.step_record import Steps
 if TYPE_CHECKING:
     import keras
 
+    from core.models.layer_name import LayerName
+
 MOST_PARAMETERS = 16  # with more, a record of every number would cost more than the updates
 
 NEIGHBOURS = 8  # summed at once; 16 and 31 were slower
@@ -28,13 +30,13 @@ def recording_of(variables: Sequence[keras.Variable], by_layer: bool) -> EveryNu
     n_parameters = parameter_count(variables)
     if n_parameters <= MOST_PARAMETERS and not by_layer:
         return EveryNumber(n_parameters)
-    return Norms(LayerGroups.of([v.path for v in variables]))
+    return Norms(LayerGroups.of([v.path for v in variables], [v.shape for v in variables]))
 
 
 class EveryNumber:
     """Rows of loss, parameters, gradient and update, 1 + 3 p numbers."""
 
-    layer_names: tuple[str, ...] = ()
+    layer_names: tuple[LayerName, ...] = ()
 
     def __init__(self, n_parameters: int) -> None:
         self.width = 1 + 3 * n_parameters

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from core.models.layer_name import LayerName
+
 KEPT_SECONDS = 0.5  # rows are put into the histories so often: a call for each batch would slow a small model
 MOST_LAYER_ROWS = 100_000
 
@@ -35,7 +37,7 @@ class FitRecord:
         layers: The norms by step: step, loss, update_i and weight_i for layer i; None where there are no layers.
     """
 
-    def __init__(self, layer_names: Sequence[str] = ()) -> None:
+    def __init__(self, layer_names: Sequence[LayerName] = ()) -> None:
         self.layer_names = tuple(layer_names)
         self.progress = FitProgress()
         self.metrics: tuple[str, ...] = ()

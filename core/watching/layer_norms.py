@@ -14,6 +14,8 @@ from core.training.layer_groups import LayerGroups
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from core.models.layer_name import LayerName
+
 SHARE = 0.005  # of the time, for reading weights
 MOST_MEMORY = 0.2  # of what is free, for the weights before an update
 
@@ -26,12 +28,13 @@ class LayerNorms:
         self._variables, self._clock = tuple(variables), clock
         size = sum(4 * math.prod(variable.shape) for variable in self._variables)
         affordable = bool(self._variables) and size < MOST_MEMORY * free_bytes()
-        self._groups = LayerGroups.of([variable.path for variable in self._variables]) if affordable else None
+        paths, shapes = [v.path for v in self._variables], [v.shape for v in self._variables]
+        self._groups = LayerGroups.of(paths, shapes) if affordable else None
         self._before: list[np.ndarray] | None = None
         self._next = -math.inf
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[LayerName, ...]:
         """The names of the layers; () where the weights are too many to be copied."""
         return () if self._groups is None else self._groups.names
 

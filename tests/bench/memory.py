@@ -12,6 +12,7 @@ import numpy as np
 
 from core.history.run_histories import RunHistories
 from core.models.family import MODELS
+from core.models.layer_name import LayerName
 from core.models.spec import ModelSpec
 from core.training.step_record import Steps
 from tests.bench.figures import Figure
@@ -73,7 +74,7 @@ def _train() -> None:
 
 def _filled_record(n_layers: int) -> RunHistories:
     """The record of a million updates, so that all of its memory is in use."""
-    record = RunHistories(0, [f"layer_{i}" for i in range(n_layers)])
+    record = RunHistories(0, [LayerName(f"layer_{i}") for i in range(n_layers)])
     for first in range(0, MILLION, 10_000):
         ones = np.ones(10_000, np.float32)
         nothing = np.empty((10_000, 0), np.float32)

@@ -10,6 +10,7 @@ import pytest
 from core.history.run_histories import RunHistories
 from core.learning.facts import LearnerFacts
 from core.models.card import ModelCard
+from core.models.layer_name import LayerName
 from core.runs.status import Status
 from tests.support.model_moments import seen_at, setup_of
 from widgets.charts.answers.confusion import ConfusionChart
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 def test_a_look_is_promised_only_while_the_run_can_be_looked_at(status: Status, note: str) -> None:
     scene = ModelScene(setup_of(), {}, lambda: None)
     scene.facts = LearnerFacts(ModelCard(1482, (), 2880, 5928), 1437, 45, "")
-    record = RunHistories(0, ["dense"])
+    record = RunHistories(0, [LayerName("dense")])
     run = SimpleNamespace(
         observation=seen_at(3),
         record=record,
@@ -47,9 +48,14 @@ def scene_at(step: int, failed_probes: frozenset[str] = frozenset()) -> tuple[Mo
     scene = ModelScene(setup_of(), {}, lambda: None)
     scene.facts = LearnerFacts(ModelCard(1482, (), 2880, 5928), 1437, 45, "")
     run = SimpleNamespace(
-        observation=seen_at(step), record=RunHistories(0, ["dense"]), findings={}, failed_probes=failed_probes,
-        marks=[], status=Status.PLAYING, total_steps=900,
-    )  # fmt: skip
+        observation=seen_at(step),
+        record=RunHistories(0, [LayerName("dense")]),
+        findings={},
+        failed_probes=failed_probes,
+        marks=[],
+        status=Status.PLAYING,
+        total_steps=900,
+    )
     scene.panels()  # makes the charts
     return scene, run
 

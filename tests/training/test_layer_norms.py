@@ -16,6 +16,7 @@ from core.training.layer_groups import LayerGroups
 from core.training.trainer import Trainer
 
 if TYPE_CHECKING:
+    from core.models.layer_name import LayerName
     from core.training.step_record import Steps
 
 RNG = np.random.default_rng(5)
@@ -59,7 +60,7 @@ def test_layer_norms_are_those_of_an_eager_loop_with_keras(family: str) -> None:
     trainer = trainer_of(model, batch_size=10)  # the third batch has four examples
     norms = layer_norms(trainer.advance(4))
     layers, optimizer = layers_with_weights(twin), keras.optimizers.Adam(0.01)
-    assert trainer.layer_names == tuple(layer.name for layer in layers_with_weights(model))
+    assert [name.keras for name in trainer.layer_names] == [layer.name for layer in layers_with_weights(model)]
     for i, start in enumerate((0, 10, 20, 0)):
         gradients = gradients_by_layer(twin, X[start : start + 10], Y[start : start + 10])
         before = [[v.numpy().copy() for v in layer.trainable_variables] for layer in layers]
@@ -109,13 +110,43 @@ def test_a_record_of_no_updates_has_its_layers_too() -> None:
     ],
 )
 def test_weights_of_one_layer_are_one_entry(paths: list[str], names: tuple[str, ...], index: tuple[int, ...]) -> None:
-    assert LayerGroups.of(paths) == LayerGroups(names, index)
+    groups = LayerGroups.of(paths, [(2,)] * len(paths))
+    assert tuple(name.keras for name in groups.names) == names
+    assert groups.index == index
 
 
 def test_beyond_the_most_neighbours_are_merged_evenly_and_in_order() -> None:
-    groups = LayerGroups.of([f"layer_{i}/{part}" for i in range(50) for part in ("kernel", "bias")])
+    paths = [f"layer_{i}/{part}" for i in range(50) for part in ("kernel", "bias")]
+    groups = LayerGroups.of(paths, [(3,)] * len(paths))
     assert len(groups.names) == 24
-    assert groups.names[0] == "layer_0 … layer_2"
-    assert groups.names[-1] == "layer_48 … layer_49"
+    assert groups.names[0].keras == "layer_0 … layer_2"
+    assert groups.names[-1].keras == "layer_48 … layer_49"
     assert list(groups.index) == sorted(groups.index)
     assert {groups.index.count(i) for i in range(24)} == {4, 6}
+
+
+@pytest.mark.parametrize(
+    ("family", "sizes"),
+    [
+        ("mlp", [(9, "units"), (1, "units")]),
+        ("rnn_lstm", [(9, "units"), (1, "units")]),
+        ("cnn", [(9, "filters"), (1, "units")]),
+    ],
+)
+def test_a_layer_is_named_by_its_units_or_filters(family: str, sizes: list[tuple[int, str]]) -> None:
+    model = MODELS[family].build(ModelSpec((8, 8), 1, width=9, depth=1))
+    names = names_of_layers(model)
+    assert [(name.size, name.unit) for name in names] == sizes
+
+
+def test_attention_is_named_by_its_heads_and_what_has_no_size_by_keras_name() -> None:
+    model = MODELS["transformer"].build(ModelSpec((8, 8), 1, width=32, depth=1))
+    names = names_of_layers(model)
+    attention = next(name for name in names if name.keras.startswith("multi_head_attention"))
+    assert (attention.size, attention.unit) == (4, "heads")
+    assert all(name.size is None for name in names if name.keras.startswith("layer_normalization"))
+
+
+def names_of_layers(model: keras.Model) -> tuple[LayerName, ...]:
+    variables = model.trainable_variables
+    return LayerGroups.of([v.path for v in variables], [v.shape for v in variables]).names

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from core.models.layer_name import LayerName
 from core.watching.fit_record import FitRecord
 from core.watching.fit_state import FitState
 from widgets.board.frame_loop import FrameLoop
@@ -24,7 +25,7 @@ PANELS = ["loss", "metric", "layers"]
 @pytest.fixture
 def record() -> FitRecord:
     """Two epochs of three batches, the second one with a validation."""
-    made = FitRecord(["dense", "out"])
+    made = FitRecord([LayerName("dense"), LayerName("out")])
     made.begin(epochs=4, batches=3)
     made.use_rate(0.1, marks=True)
     for epoch, ends in enumerate(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from core.models.layer_name import LayerName
     from core.probes.definition import ProbeDefinition
     from core.probes.finding import Finding
     from core.runs.setting_changes import SettingChange
@@ -35,7 +36,7 @@ class ModelMoment:
     layers: Mapping[str, np.ndarray]
     marks: Sequence[SettingChange]
     findings: Mapping[str, Finding]
-    layer_names: Sequence[str] = ()
+    layer_names: Sequence[LayerName] = ()
     failed: frozenset[str] = frozenset()
     faults: frozenset[str] = frozenset()
     diverged: bool = False

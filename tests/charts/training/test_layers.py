@@ -1,16 +1,14 @@
-"""The lines of the layers: gradient norms, ratios of update to weights, and colours one can tell from the card."""
+"""The lines of the layers: gradient norms, ratios of update to weights, and their names."""
 
 import numpy as np
 import pytest
 
+from core.models.layer_name import LayerName
 from tests.support.model_moments import layers_of, model_moment, setup_of
 from widgets.board.encoding import encode
 from widgets.charts.model_moment import ModelMoment
 from widgets.charts.parts.axis_ranges import COARSE
-from widgets.charts.parts.layer_colours import layer_colours
 from widgets.charts.training.layers import DEEPEST, MOST_LAYERS, MOST_NAMED, MOST_POINTS, LayersChart
-
-CARDS = ("#ffffff", "#181e27")  # light, dark
 
 
 def with_layers(moment: ModelMoment, **columns: np.ndarray) -> ModelMoment:
@@ -44,10 +42,18 @@ def test_the_ratio_is_update_over_weights_with_the_rule_of_thumb_dotted() -> Non
     assert bottom <= -3 <= top
 
 
-def test_layers_are_named_from_input_to_output_and_numbered_where_names_are_missing() -> None:
-    moment = ModelMoment(**{**vars(model_moment()), "layer_names": ("dense", "a_very_long_name_of_a_layer")})
+def test_layers_are_numbered_from_the_input_and_named_by_their_size_or_else_by_their_name() -> None:
+    names = (
+        LayerName("conv2d", 16, "filters"),
+        LayerName("lstm", 1, "units"),
+        LayerName("multi_head_attention", 4, "heads"),
+        LayerName("a_very_long_name_of_a_layer"),
+    )
+    moment = ModelMoment(**{**vars(model_moment(layers=5)), "layer_names": names})
     traces = LayersChart(setup_of()).update(moment)["traces"]
-    assert [traces[i]["name"] for i in (1, 2, 3)] == ["layer 1 · dense", "layer 2 · a_very_long_name_…", "layer 3"]
+    assert [traces[i]["name"] for i in range(1, 6)] == [
+        "layer 1 · 16 filters", "layer 2 · one unit", "layer 3 · 4 heads", "layer 4 · a_very_long_name_…", "layer 5",
+    ]  # fmt: skip
 
 
 def test_the_legend_names_a_few_of_many_layers_first_and_last_among_them() -> None:
@@ -94,18 +100,8 @@ def test_without_a_record_of_layers_nothing_is_drawn() -> None:
     assert all(len(trace["x"]) == len(trace["y"]) == 0 for trace in traces.values())
 
 
-def luminance(colour: str) -> float:
-    """The relative luminance of the Web Content Accessibility Guidelines 2.2."""
-    channels = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
-@pytest.mark.parametrize("card", CARDS)
-@pytest.mark.parametrize("count", [1, 2, 7, 24])
-def test_every_colour_stands_out_from_the_card_three_to_one(count: int, card: str) -> None:
-    colours = layer_colours(count)
-    assert len(set(colours)) == count
-    for colour in colours:
-        dark, light = sorted((luminance(colour), luminance(card)))
-        assert (light + 0.05) / (dark + 0.05) >= 3
+def test_each_of_the_most_layers_has_a_look_of_its_own() -> None:
+    traces = LayersChart(setup_of()).update(model_moment(layers=MOST_LAYERS))["traces"]
+    looks = {(traces[i]["line.color"], traces[i]["line.dash"]) for i in range(1, MOST_LAYERS + 1)}
+    assert len(looks) == MOST_LAYERS
+    assert len({traces[i]["line.color"] for i in range(1, 7)}) == 6  # a few layers: colours alone

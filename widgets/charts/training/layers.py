@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from core.language import N_, _, shown
+from core.language import N_, _, ngettext, shown
+from core.number_format import format_number
 from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.choice import Choice
 from widgets.charts.model_chart import ModelChart
 from widgets.charts.parts.axis_ranges import finite_extent
-from widgets.charts.parts.layer_colours import layer_colours
+from widgets.charts.parts.layer_looks import layer_look
 from widgets.charts.parts.run_axis import RunAxis
 from widgets.charts.parts.style import SOFT, empty, figure, hover, line, read_together
 from widgets.charts.parts.text_width import shortened
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.learning.setup import ModelSetup
+    from core.models.layer_name import LayerName
     from widgets.board.panel import Panel
     from widgets.charts.model_moment import ModelMoment
 
@@ -52,11 +54,11 @@ COLUMNS: dict[str, str] = {GRADIENT: "gradient", UPDATE: "update", WEIGHT: "weig
 
 
 class LayersChart(ModelChart):
-    """One line for each layer with weights, green at the input to magenta at the output, on a log axis.
+    """One line for each layer with weights, on a log axis.
 
     Either the Euclidean norm of the layer's gradient is shown, or the norm of its update over that of its
-    weights before it; a subclass may offer the norms of update and weights. Layers are numbered and have the names that
-    Keras knows.
+    weights before it; a subclass may offer the norms of update and weights. Layers are numbered from the input and
+    named by their size, or as Keras knows them.
     """
 
     id = "layers"
@@ -127,15 +129,24 @@ def _norms(moment: ModelMoment, column: str, index: int, drawn: np.ndarray) -> n
     return moment.layers[f"{column}_{index}"][drawn].astype(float)
 
 
-def _looks(names: Sequence[str], count: int) -> list[Update]:
-    """Colour and name of each of `count` layers."""
+def _looks(names: Sequence[LayerName], count: int) -> list[Update]:
+    """Colour, dash and name of each of `count` layers."""
     named = set(evenly(count, MOST_NAMED).tolist())
-    return [
-        {"line.color": colour, "name": _name(names, i), "showlegend": i in named}
-        for i, colour in enumerate(layer_colours(count))
-    ]
+    return [{**layer_look(i), "name": _name(names, i), "showlegend": i in named} for i in range(count)]
 
 
-def _name(names: Sequence[str], index: int) -> str:
+def _name(names: Sequence[LayerName], index: int) -> str:
     number = _("layer {number}", number=index + 1)
-    return f"{number} · {shortened(names[index], LONGEST_NAME)}" if index < len(names) else number
+    return f"{number} · {shortened(_fact(names[index]), LONGEST_NAME)}" if index < len(names) else number
+
+
+def _fact(name: LayerName) -> str:
+    """How large the layer is, or its name where that is not known."""
+    if name.size is None:
+        return name.keras
+    count = format_number(name.size)
+    if name.unit == "filters":
+        return ngettext("one filter", "{count} filters", name.size, count=count)
+    if name.unit == "heads":
+        return ngettext("one head", "{count} heads", name.size, count=count)
+    return ngettext("one unit", "{count} units", name.size, count=count)
