@@ -11,6 +11,8 @@ from itertools import groupby
 
 from core.datasets.dataset import CSV, NOISE, SAMPLES, TRAIN_SHARE
 from core.datasets.registry import DATASETS
+from core.drawn.points import DrawnPoints
+from core.drawn.two_moons import two_moons
 from core.field import Field, each_once
 from core.language import N_, _, pgettext
 from core.models.family import DEEPEST, LARGEST, MODELS, SMALLEST, WIDEST
@@ -71,6 +73,9 @@ SETTINGS: tuple[Field, ...] = each_once((
     replace(SAMPLES, name="examples", label=N_("Examples"), slider_high=None),
     replace(NOISE, name="data_noise", label=N_("Data noise")),
     replace(TRAIN_SHARE, name="train_share"),
+    Field("points", N_("Drawn points"), two_moons().text, "text", read=lambda text: DrawnPoints.read(text).text,
+        help=N_("The points of two classes that were drawn, three characters each."),
+        advice=N_("Press the pencil of the decision boundary and draw.")),
     Field("family", N_("Model"), "mlp", "choice", options=FAMILY_MENU,
         help=N_("The kind of model that learns from the data."),
         advice=N_("Train a linear model first: what it cannot do shows what the others are for.")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from core.datasets.registry import DATASETS
+from core.drawn.two_moons import two_moons
 from core.objectives.linear_regression import LinearRegression
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
@@ -38,6 +39,7 @@ _PLAIN: dict[str, object] = {
     "examples": None,
     "train_share": 0.8,
     "data_noise": 0.0,
+    "points": two_moons().text,
 }
 
 

@@ -23,7 +23,7 @@ from core.models.family import MODELS, families_for
 from core.number_format import shortest
 from core.objectives.surfaces import SURFACES
 
-LONGEST_QUERY = 2000  # characters; every setting at its longest needs fewer than 1000
+LONGEST_QUERY = 3500  # characters; every setting at its longest needs fewer than 1000, drawn points 1800
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         examples: int | None = _given
         data_noise: float = _given
         train_share: float = _given
+        points: str = _given
         family: str = _given
         size: int = _given
         width: int | None = _given

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -81,7 +81,10 @@ class Dataset:
     Data that are tokens have a `vocabulary`, called when it is first needed, for it may have to read the data; a
     `prompt` is what the page's language model goes on from, "" for the beginning of the validation part. A `forecast`
     is the series in time whose changes are the targets. `baselines` are what a model has to beat, those of its task
-    where there are none. `suggested` are settings of a TrainingConfig that suit the data, by name.
+    where there are none. `suggested` are settings of a TrainingConfig that suit the data, by name. `of_settings` makes
+    the data follow a config's settings.
+
+    Points are shown at least as far as `reach` from 0, both ways.
     """
 
     name: str
@@ -106,6 +109,12 @@ class Dataset:
     forecast: SeriesForecast | None = None
     baselines: tuple[Rule, ...] = ()
     suggested: Mapping[str, object] = field(default_factory=dict, hash=False)
+    of_settings: Callable[[Dataset, Mapping[str, Any]], Dataset] | None = None
+    reach: float = 0.0
+
+    def with_settings(self, settings: Mapping[str, Any]) -> Dataset:
+        """The data set under `settings` of a config: the same one, or one that follows from them."""
+        return self if self.of_settings is None else self.of_settings(self, settings)
 
     @property
     def group(self) -> str:

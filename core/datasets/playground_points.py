@@ -1,6 +1,6 @@
-"""Points in the plane: six problems small enough to see a network's whole decision surface.
+"""Points in the plane: problems small enough to see a network's whole decision surface, and points that a person draws.
 
-They are those of the TensorFlow Playground (Smilkov et al., Direct-manipulation visualization of deep
+Six are those of the TensorFlow Playground (Smilkov et al., Direct-manipulation visualization of deep
 networks, 2017; its dataset.ts). Each function returns x float64 (samples, 2) and its labels, int32 classes
 0 and 1 or float64 values around 0. `noise` runs from 0 to 0.5; what it does is each one's own. The same
 seed gives the same points.
@@ -8,12 +8,16 @@ seed gives the same points.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.datasets.dataset import Dataset
 from core.datasets.split import Examples
+from core.drawn.points import DrawnPoints
+from core.drawn.two_moons import two_moons
 from core.language import N_
 
 if TYPE_CHECKING:
@@ -144,4 +148,27 @@ SPIRAL = _points("spiral", N_("Spiral"), spiral, _THREE_LAYERS)
 PLANE = _points("plane", N_("Plane"), plane, _LINEAR, "regression")
 SEVERAL_GAUSSIANS = _points(
     "several_gaussians", N_("Several gaussians"), several_gaussians, _THREE_LAYERS, "regression"
+)
+
+
+def drawn(text: str = two_moons().text) -> Examples:
+    """The points that `text` says, as a link carries them; see `DrawnPoints`."""
+    points = DrawnPoints.read(text)
+    return Examples(points.x, points.y)
+
+
+def _as_drawn(dataset: Dataset, settings: Mapping[str, Any]) -> Dataset:
+    text = settings["points"]
+    return replace(dataset, make=partial(drawn, text), examples=len(DrawnPoints.read(text).y))
+
+
+_MOONS = _points("drawn", N_("Drawn points"), drawn, {"size": 350, "width": 16, "depth": 2, "epochs": 300})
+DRAWN = replace(
+    _MOONS,
+    source="drawn on the page",
+    examples=len(two_moons().y),
+    samples=None,
+    parameters=(),
+    of_settings=_as_drawn,
+    reach=RADIUS,
 )

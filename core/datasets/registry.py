@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from core.datasets.bundled import BREAST_CANCER, DIABETES, DIGITS, JAPANESE_VOWELS, MNIST
 from core.datasets.co2 import CO2
 from core.datasets.keras_downloads import CIFAR_10, FASHION_MNIST, IMDB
-from core.datasets.playground_points import CIRCLE, PLANE, SEVERAL_GAUSSIANS, SPIRAL, TWO_GAUSSIANS, XOR
+from core.datasets.playground_points import CIRCLE, DRAWN, PLANE, SEVERAL_GAUSSIANS, SPIRAL, TWO_GAUSSIANS, XOR
 from core.datasets.python_help import PYTHON_HELP
 from core.field import ConfigError
 from core.language import _
@@ -29,6 +29,7 @@ _ALL = (
     SPIRAL,
     PLANE,
     SEVERAL_GAUSSIANS,
+    DRAWN,
     DIABETES,
     BREAST_CANCER,
     DIGITS,

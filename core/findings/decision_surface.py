@@ -35,7 +35,7 @@ class DecisionProbe(Probe[Decision]):
         """
         split = learner.split
         self._objective, self._split, self._answers = learner.objective, split, learner.setup.judgement.answers
-        self._x1, self._x2 = axes(split, SIDE)
+        self._x1, self._x2 = axes(split, SIDE, learner.setup.dataset.reach)
         self._grid = standardized_grid(split, self._x1, self._x2)
         self._points = (
             unscaled(split.x_train, split.x_scaling), self._targets(split.y_train),
@@ -61,7 +61,9 @@ class UnitsProbe(Probe[UnitMaps]):
         model = learner.objective.model
         hidden = [layer for layer in model.layers if isinstance(layer, keras.layers.Activation)][:MOST_LAYERS]
         self._names = tuple(_("layer {number}", number=number) for number in range(1, len(hidden) + 1))
-        self._grid = tf.constant(standardized_grid(learner.split, *axes(learner.split, UNIT_SIDE)))
+        self._grid = tf.constant(
+            standardized_grid(learner.split, *axes(learner.split, UNIT_SIDE, learner.setup.dataset.reach))
+        )
         inside = keras.Model(model.inputs, [layer.output for layer in hidden])
         self._activations = StatelessFunction(
             learner.objective.all_variables,
@@ -76,8 +78,10 @@ class UnitsProbe(Probe[UnitMaps]):
         return UnitMaps(maps, self._names)
 
 
-def axes(split: Split, side: int) -> tuple[np.ndarray, np.ndarray]:
+def axes(split: Split, side: int, reach: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """Return the two axes (side,) of a grid over all points and a tenth beyond, in the units of the source.
+
+    They go at least as far as `reach` from 0, both ways.
 
     Raises:
         ValueError: An example does not have two features.
@@ -87,7 +91,10 @@ def axes(split: Split, side: int) -> tuple[np.ndarray, np.ndarray]:
     points = unscaled(np.concatenate([split.x_train, split.x_val]), split.x_scaling)
     low, high = points.min(0), points.max(0)
     room = MARGIN * np.where(high > low, high - low, 1.0)
-    first, second = np.linspace(low - room, high + room, side).T
+    low, high = low - room, high + room
+    if reach:
+        low, high = np.minimum(low, -reach), np.maximum(high, reach)
+    first, second = np.linspace(low, high, side).T
     return first, second
 
 

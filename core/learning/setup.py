@@ -38,7 +38,7 @@ class ModelSetup:
     @classmethod
     def of(cls, config: TrainingConfig, table: Dataset | None = None) -> ModelSetup:
         """The setup of `config`; `table` is the data set of the problem "csv", without which no data can be had."""
-        dataset = table or NO_TABLE if config.problem == CSV else DATASETS[config.problem]
+        dataset = table or NO_TABLE if config.problem == CSV else DATASETS[config.problem].with_settings(vars(config))
         family = MODELS[config.family]
         spec = _sized(config, family, _blank_spec(config, dataset))
         return cls(config, dataset, family, spec, OF_TASK[dataset.task])

@@ -33,6 +33,7 @@ FLOORS = (
     ),
     ("core.background_worker",),
     ("core.field",),
+    ("core.drawn",),
     ("core.objectives", "core.optimizers", "core.datasets", "core.delimited", "core.columns"),
     ("core.models", "core.tables"),
     ("core.config",),

@@ -2,7 +2,7 @@
 
 import { inVoila } from "../controls/page.js";
 
-const TYPING = "input, textarea, select, [contenteditable=true], [role=slider], dialog[open], .dl-switch";
+const TYPING = "input, textarea, select, [contenteditable=true], [role=slider], [role=application], dialog[open], .dl-switch";
 const TURNS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 
 /** Listens for the keys on the page at `root` until `signal`. */

@@ -4,6 +4,7 @@ import { letDrag } from "./board_layout.js";
 import { CardMenu } from "./card_menu.js";
 import { describe } from "./description.js";
 import { element } from "./element.js";
+import { PointEditor } from "./point_editor.js";
 
 const REST_MS = 1200;
 
@@ -41,7 +42,9 @@ export class Card {
     writeLine(this.note, spec.note ?? "");
     const title = element("h3", { class: "dl-card-title", title: spec.title }, spec.title);
     const { enlarge, more } = this.menu;
-    this.head.replaceChildren(title, this.note, ...spec.switches.map((item) => this.buildSwitch(item)), enlarge, more);
+    if (spec.drawable.length) this.editor ??= new PointEditor(this);
+    const hand = this.editor ? [this.editor.button] : [];
+    this.head.replaceChildren(title, this.note, ...spec.switches.map((item) => this.buildSwitch(item)), ...hand, enlarge, more);
     this.nameMenu();
     this.words.textContent = ""; // in another language, perhaps
     this.describeAtRest();
@@ -63,6 +66,7 @@ export class Card {
 
   nameMenu() {
     this.menu.translate(this.model.get("texts"), this.spec);
+    this.editor?.translate(this.model.get("texts"), this.spec);
   }
 
   /** Covers the chart with `words` while there is nothing to show; with none takes the cover away. */
@@ -133,6 +137,7 @@ export class Card {
     writeLine(this.foot, pending.footer ?? "");
     this.stand(pending.placeholder);
     this.describeAtRest();
+    this.editor?.settle();
     this.frames += 1;
     this.chart.dataset.frames = this.frames;
     this.chart.dataset.step = pending.step;

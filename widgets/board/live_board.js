@@ -37,6 +37,7 @@ class Board {
     this.sizes = new ResizeObserver(() => this.settle());
     this.themes = new MutationObserver(() => this.repaint());
     this.listen("msg:custom", (content, buffers) => content.kind === "frame" && this.takeFrame(content, buffers));
+    this.listen("msg:custom", (content) => content.kind === "undrawn" && this.cards.forEach((card) => card.editor?.forget()));
     this.listen("change:board", () => this.showCards());
     this.listen("change:texts", () => this.retranslate());
     this.listen("change:plotly_locale", () => this.plotted().forEach((card) => card.translatePlotly(this.Plotly)));

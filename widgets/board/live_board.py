@@ -3,8 +3,8 @@
 All visible charts share one message a frame and one answer, since each answer costs the kernel 1-2 ms.
 plotly.js comes once per page, from the served app as a file or else from the kernel, and not with every figure.
 
-    page -> kernel   plotly | view | reconnected | unmounted | ack | click | switch
-    kernel -> page   plotly | frame, and the trait `board` with the figures
+    page -> kernel   plotly | view | reconnected | unmounted | ack | click | switch | draw
+    kernel -> page   plotly | frame | undrawn, and the trait `board` with the figures
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from core.drawn.strokes import strokes_in
 from core.language import language
 from widgets.board.encoding import encode
 from widgets.board.frame_delta import FrameDelta
@@ -131,6 +132,10 @@ class LiveBoard(anywidget.AnyWidget):
         self.send({**content, "kind": "frame", "frame": number, "generation": self._generation}, buffers)
         return True
 
+    def take_drawing_back(self) -> None:
+        """Show a chart's points as they are, since what was drawn did not become points."""
+        self.send({"kind": "undrawn"})
+
     def _forget_sent(self, only_texts: bool = False) -> None:
         """Let the next frame leave nothing out, or none of its texts: then the page keeps all else that was drawn."""
         with self._sending:
@@ -178,6 +183,7 @@ class LiveBoard(anywidget.AnyWidget):
         "mounted" {}: the charts of a view stand, or its connection does again.
         "visible" {"panels": frozenset}: others are on screen now.
         "click" {"panel", "x", "y"}: data coordinates.  "switch" {"panel", "name", "value"}.
+        "draw" {"panel", "strokes"}: a person has drawn with these `Stroke`s.
         Everything in a payload was checked; a page can send anything, and rubbish is dropped.
         """
         self._callbacks.append(callback)
@@ -237,6 +243,12 @@ class LiveBoard(anywidget.AnyWidget):
         if any(switch.name == name and value in switch.options for switch in switches):
             self._emit("switch", {"panel": panel, "name": name, "value": value})
 
+    def _receive_draw(self, content: dict[str, Any]) -> None:
+        panel, strokes = content.get("panel"), strokes_in(content.get("strokes"))
+        shown = self._shown.get(panel) if is_name(panel) else None
+        if shown is not None and shown.panel.drawable and strokes is not None:
+            self._emit("draw", {"panel": panel, "strokes": strokes})
+
 
 _RECEIVERS: dict[str, Callable[[LiveBoard, dict[str, Any]], None]] = {
     "plotly": LiveBoard._receive_plotly,
@@ -246,4 +258,5 @@ _RECEIVERS: dict[str, Callable[[LiveBoard, dict[str, Any]], None]] = {
     "ack": LiveBoard._receive_ack,
     "click": LiveBoard._receive_click,
     "switch": LiveBoard._receive_switch,
+    "draw": LiveBoard._receive_draw,
 }

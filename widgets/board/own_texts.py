@@ -28,6 +28,16 @@ def own_texts() -> dict[str, dict[str, Any]]:
         "hidden": _("Hidden charts"),
         "diagnostics": _("Diagnostics"),
         "not_drawn": _("This chart could not be drawn."),
+        "draw": _("Draw points"),
+        "tools": _("What the hand does"),
+        "move_tool": pgettext("what a hand does to points", "Move"),
+        "draw_tool": _("Draw class {name}"),
+        "erase_tool": pgettext("what a hand does to points", "Erase"),
+        "undo": _("Undo"),
+        "by_keys": _(
+            "Plane to draw in. Arrow keys move the cross, with Shift in small steps; Enter draws, erases, takes hold "
+            "of the nearest point or lets it go; Escape ends drawing."
+        ),
     }
     return {"texts": texts, "plotly_locale": _plotly_locale()}
 

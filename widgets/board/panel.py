@@ -51,7 +51,8 @@ class Panel:
     Colours in the figure may be CSS variables of the page ("var(--dl-loss)"): the page resolves them and
     does so again when the theme changes. `shows` says in a sentence what can be seen, `advice` what to try.
     `placeholder` says what will be shown until there is something to show; without it the figure is shown from the
-    start. `html` is shown in the place of a figure without traces.
+    start. `html` is shown in the place of a figure without traces. `drawable` names the two classes of points that a
+    person may draw into the figure, where that is so: its traces of markers are the points that are there.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Panel:
     html: str = ""
     shows: str = ""
     advice: str = ""
+    drawable: tuple[str, ...] = ()
 
 
 @dataclass
@@ -107,6 +109,7 @@ def encode_panel(panel: Panel) -> ShownPanel:
         "html": panel.html,
         "shows": shown(panel.shows),
         "about": _about(panel),
+        "drawable": list(panel.drawable),
     }
     return ShownPanel(panel, sent, buffers)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from core.config.suggested import suitable, suitable_rate
 from core.config.training_config import FIELDS, TrainingConfig
+from core.datasets.playground_points import DRAWN
+from core.datasets.registry import DATASETS
 from core.language import _, shown
 from core.notices.notice import Notice
 from core.number_format import shortest
@@ -70,7 +72,7 @@ def _companions(config: TrainingConfig, changes: Mapping[str, object]) -> dict[s
     if name not in SURFACES and name != LinearRegression.name:
         return {**suitable(name), **_rate_of(name, optimizer)}
     # What suits a model would not suit a surface; from one surface to the next what was chosen stays.
-    kept = ("start_x", "start_y", *(OF_A_RUN if config.learns else ()))
+    kept = ("start_x", "start_y", "points", *(OF_A_RUN if config.learns else ()))
     optimizer = optimizer or (DEFAULTS.optimizer if config.learns else config.optimizer)
     return {**{setting: getattr(DEFAULTS, setting) for setting in kept}, **_rate_of(name, optimizer, vars(config))}
 
@@ -106,3 +108,14 @@ def what_else_changed(before: TrainingConfig, after: TrainingConfig, named: Cont
         before=shortest(before.learning_rate),
     )
     return Notice("info", _("The learning rate has changed."), sentence)
+
+
+def what_drawing_changed(before: TrainingConfig) -> Notice | None:
+    """Says that points of another problem have become drawn ones; None if they were."""
+    if before.problem == DRAWN.name:
+        return None
+    sentence = _(
+        "These points are a problem of their own now: the link carries them, and Undo brings {data} back.",
+        data=DATASETS[before.problem].label,
+    )
+    return Notice("info", _("You draw the data."), sentence)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from IPython import get_ipython
 
 from core.background_thread import hurry_at_exit
+from core.config.drawing import with_strokes
 from core.datasets.dataset import CSV
 from core.engines.launcher import engines
 from core.field import ConfigError
@@ -28,7 +29,7 @@ from widgets.controls.synchronized import synchronized
 from widgets.controls.upload import Upload
 from widgets.controls.validated_widgets import Column
 from widgets.scenes.ahead_of_time import AheadOfTime
-from widgets.scenes.config_change import what_else_changed, with_changes
+from widgets.scenes.config_change import what_drawing_changed, what_else_changed, with_changes
 from widgets.scenes.returning.page_link import PageLink
 from widgets.scenes.returning.reopening import Reopening
 from widgets.scenes.returning.undo import Undo
@@ -37,9 +38,10 @@ from widgets.scenes.stage import Stage
 from widgets.scenes.start import settings_without_use
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from core.config.training_config import TrainingConfig
+    from core.drawn.strokes import Stroke
     from core.user_models.user_model import UserModel
 
 CLICK_DIGITS = 6  # of a coordinate: more than a pixel says even after zooming in a hundredfold
@@ -121,6 +123,17 @@ class Page(Column):
         except ConfigError as error:
             self._refuse(error.args[0])
             self._controls.set(self._session.config)
+
+    def _draw_points(self, strokes: Sequence[Stroke]) -> None:
+        """Begins a run on the points of this one as they are after `strokes`."""
+        before = self._session.config
+        try:
+            self._take_config(with_strokes(before, strokes))
+            self._stage.answer = what_drawing_changed(before)
+        except ConfigError as error:
+            self._refuse(error.args[0])
+        if self._session.config == before:
+            self._board.take_drawing_back()
 
     @synchronized
     def _take_preset(self, config: TrainingConfig) -> None:
@@ -227,6 +240,8 @@ class Page(Column):
         elif kind == "click" and payload["panel"] == "surface":
             start = {"start_x": payload["x"], "start_y": payload["y"]}
             self._change({name: float(f"{value:.{CLICK_DIGITS}g}") for name, value in start.items()})
+        elif kind == "draw":
+            self._draw_points(payload["strokes"])
         self._stage.redraw()
         self._loop.wake()
 

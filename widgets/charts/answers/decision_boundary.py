@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
 
+from core.config.drawing import can_be_drawn
 from core.language import N_, _, shown
 from core.number_text import significant
 from core.probes.registry import DECISION
@@ -50,6 +52,7 @@ class BoundaryChart(ModelChart):
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
         super().__init__(setup, chosen)
         self._classes = tuple(plain(shown(name)) for name in setup.classes)
+        self._problem = setup.config.problem
         if not self._classes:
             self.title = N_("Prediction")
         first, second = (plain(shown(name)) for name in setup.dataset.features)
@@ -77,7 +80,8 @@ class BoundaryChart(ModelChart):
         chart = figure(traces, *self._features).update_traces(visible=False)
         chart.update_xaxes(showgrid=False, range=[-1, 1])
         chart.update_yaxes(showgrid=False, range=[-1, 1])
-        return self.card(chart, self._note)
+        drawable = self._classes if can_be_drawn(self._problem) else ()
+        return replace(self.card(chart, self._note), drawable=drawable)
 
     def update(self, moment: ModelMoment) -> Update:
         """The plane as the model saw it last."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.config.settings import FIELDS
 from core.language import ngettext
 from core.number_format import format_number
 from core.runs.setting_changes import Drags
@@ -49,8 +50,10 @@ class Undo:
 
     def note_change(self, after: TrainingConfig) -> None:
         """Notes a change of settings that is about to be made; a drag of a slider is one."""
-        changed = ", ".join(sorted(after.changed(self._session.config)))
-        if changed and not (self._drags.among([changed]) and self._earlier):
+        names = after.changed(self._session.config)
+        changed = ", ".join(sorted(names))
+        is_drag = bool(self._drags.among([changed])) and all(FIELDS[name].kind != "text" for name in names)
+        if changed and not (is_drag and self._earlier):
             self._note(ended=not after.is_live_change(self._session.config))
 
     def note_reset(self) -> None:
