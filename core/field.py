@@ -40,8 +40,8 @@ class Field:
     A setting whose default is None is optional: None leaves the choice to the problem, and `empty` says so
     in the empty box.
     `low` and `high` are inclusive. Sliders may show less than what is legal: see `slider_range`.
-    `label`, `help`, `empty` and the labels of `options` and `groups` are texts to be translated; `symbol` is the LaTeX
-    by which formulas call it.
+    `label`, `help`, `empty`, `words` and the labels of `options` and `groups` are texts to be translated; `symbol` is
+    the LaTeX by which formulas call it.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Field:
     advice: str = ""
     options: tuple[tuple[str, str], ...] = ()  # (label, value), as a menu shows them
     groups: tuple[tuple[str, int], ...] = ()  # of these options in their order: (label, how many)
+    words: tuple[str, ...] = ()  # by which each of these options is looked for, beside its label
     slider_low: float | None = None
     slider_high: float | None = None
     empty: str = N_("default")

@@ -82,6 +82,11 @@ def shown(text: str) -> str:
     return _rendered(text) if isinstance(text, Text) else text
 
 
+def in_every_language(text: str) -> tuple[str, ...]:
+    """`text` as it reads in each of the languages, in which a person may look for it; any other string as it is."""
+    return tuple(_rendered(text, tag) for tag in languages()) if isinstance(text, Text) else (text,)
+
+
 def language() -> str:
     """The language in use, such as "en" or "zh"."""
     return _language
@@ -115,15 +120,16 @@ def own_name(language: str) -> str:
     return _catalogue(language).pgettext("this language's own name", "English")
 
 
-def _rendered(text: Text) -> Text:
-    catalogue = _catalogue(_language)
+def _rendered(text: Text, tag: str | None = None) -> Text:
+    """`text` in the language `tag`, by default the one in use."""
+    catalogue = _catalogue(tag or _language)
     if text.plural is not None:
         pattern = catalogue.ngettext(text.message, text.plural, text.number)
     elif text.context is not None:
         pattern = catalogue.pgettext(text.context, text.message)
     else:
         pattern = catalogue.gettext(text.message)
-    values = {name: shown(value) if isinstance(value, str) else value for name, value in text.values.items()}
+    values = {name: _rendered(v, tag) if isinstance(v, Text) else v for name, v in text.values.items()}
     rendered = pattern.format(**values) if values else pattern
     return Text(rendered, text.message, text.plural, text.context, text.number, text.values)
 

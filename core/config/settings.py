@@ -32,6 +32,11 @@ PROBLEMS_BY_GROUP = (
     (pgettext("group of problems", "Yours"), ((N_("Data: Your CSV"), CSV),)),
 )
 PROBLEM_MENU = tuple(entry for _group, entries in PROBLEMS_BY_GROUP for entry in entries)
+PROBLEM_WORDS = (
+    LinearRegression.also,
+    *(entry.also for entry in (*SURFACES.values(), *DATASETS.values())),
+    N_("upload file table Excel spreadsheet pandas own data"),
+)
 PROBLEM_GROUPS = tuple((group, len(entries)) for group, entries in PROBLEMS_BY_GROUP)
 FAMILY_MENU = tuple((family.label, name) for name, family in MODELS.items())
 ACTIVATION_MENU = (
@@ -53,7 +58,7 @@ SCHEDULE_MENU = tuple((schedule.label, name) for name, schedule in SCHEDULES.ite
 # fmt: off
 SETTINGS: tuple[Field, ...] = each_once((
     Field("problem", N_("Problem"), LinearRegression.name, "choice", options=PROBLEM_MENU,
-        groups=PROBLEM_GROUPS,
+        groups=PROBLEM_GROUPS, words=PROBLEM_WORDS,
         help=N_("What is minimised: a line's error, a known surface, or a model's error on data."),
         advice=N_("Start with the regression, then see the same optimizer on Rosenbrock's valley and on the spiral.")),
     Field("samples", N_("Samples"), 100, "int", 2, 10_000, scale="log", unit=N_("points"),

@@ -23,6 +23,7 @@ def character_text(
     licence: str,
     prompt: str = "",
     suggested: Mapping[str, object] | None = None,
+    also: str = "",
 ) -> Dataset:
     """The text that `read` returns, as a data set for a language model of characters.
 
@@ -35,11 +36,13 @@ def character_text(
         licence: what the text may be used for.
         prompt: what the page's model goes on from; "" for the beginning of the validation part.
         suggested: settings that suit it, by name.
+        also: further words by which a person may look for it.
     """
     vocabulary = cache(lambda: Vocabulary.of_characters(read(), N_("characters of one validation text")))
     return Dataset(
         name=name,
         label=label,
+        also=also,
         task="text",
         kind="text",
         make=lambda: pieces(read(), vocabulary(), length),

@@ -29,6 +29,7 @@ FORECAST = SeriesForecast(series, window=52, unit="ppm")
 CO2 = Dataset(
     name="co2",
     label=N_("CO₂ at Mauna Loa"),
+    also=N_("CO2 carbon dioxide climate Keeling time series forecast"),
     task="forecast",
     kind="sequence",
     make=FORECAST.examples,

@@ -82,7 +82,7 @@ class Dataset:
     `prompt` is what the page's language model goes on from, "" for the beginning of the validation part. A `forecast`
     is the series in time whose changes are the targets. `baselines` are what a model has to beat, those of its task
     where there are none. `suggested` are settings of a TrainingConfig that suit the data, by name. `of_settings` makes
-    the data follow a config's settings.
+    the data follow a config's settings. `also` are further words by which a person may look for them.
 
     Points are shown at least as far as `reach` from 0, both ways.
     """
@@ -97,6 +97,7 @@ class Dataset:
     source: str
     licence: str
     unit: str = ""
+    also: str = ""
     classes: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     examples: int | None = None

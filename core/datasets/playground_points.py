@@ -115,12 +115,14 @@ def _points(
     name: str,
     label: str,
     make: Callable[..., Examples],
+    also: str,
     suggested: Mapping[str, object],
     task: Task = "classification",
 ) -> Dataset:
     return Dataset(
         name=name,
         label=label,
+        also=also,
         task=task,
         kind="points",
         make=make,
@@ -141,13 +143,20 @@ _FEW_UNITS: dict[str, object] = {"size": 100, "width": 8, "depth": 1}
 _THREE_LAYERS: dict[str, object] = {"size": 600, "width": 16, "depth": 3, "epochs": 300}
 _LINEAR: dict[str, object] = {"family": "linear", "optimizer": "sgd"}
 
-CIRCLE = _points("circle", N_("Circle"), circle, _FEW_UNITS)
-XOR = _points("xor", N_("Exclusive or"), xor, _FEW_UNITS)
-TWO_GAUSSIANS = _points("two_gaussians", N_("Two gaussians"), two_gaussians, {**_LINEAR, "learning_rate": 0.1})
-SPIRAL = _points("spiral", N_("Spiral"), spiral, _THREE_LAYERS)
-PLANE = _points("plane", N_("Plane"), plane, _LINEAR, "regression")
+CIRCLE = _points("circle", N_("Circle"), circle, N_("ring disc donut concentric circles"), _FEW_UNITS)
+XOR = _points("xor", N_("Exclusive or"), xor, N_("XOR chessboard checkerboard"), _FEW_UNITS)
+TWO_GAUSSIANS = _points(
+    "two_gaussians", N_("Two gaussians"), two_gaussians, N_("blobs clusters clouds"), {**_LINEAR, "learning_rate": 0.1}
+)
+SPIRAL = _points("spiral", N_("Spiral"), spiral, N_("spirals swirl arms"), _THREE_LAYERS)
+PLANE = _points("plane", N_("Plane"), plane, N_("linear regression"), _LINEAR, "regression")
 SEVERAL_GAUSSIANS = _points(
-    "several_gaussians", N_("Several gaussians"), several_gaussians, _THREE_LAYERS, "regression"
+    "several_gaussians",
+    N_("Several gaussians"),
+    several_gaussians,
+    N_("bumps hills regression"),
+    _THREE_LAYERS,
+    "regression",
 )
 
 
@@ -162,7 +171,13 @@ def _as_drawn(dataset: Dataset, settings: Mapping[str, Any]) -> Dataset:
     return replace(dataset, make=partial(drawn, text), examples=len(DrawnPoints.read(text).y))
 
 
-_MOONS = _points("drawn", N_("Drawn points"), drawn, {"size": 350, "width": 16, "depth": 2, "epochs": 300})
+_MOONS = _points(
+    "drawn",
+    N_("Drawn points"),
+    drawn,
+    N_("two moons half moons draw paint by hand"),
+    {"size": 350, "width": 16, "depth": 2, "epochs": 300},
+)
 DRAWN = replace(
     _MOONS,
     source="drawn on the page",

@@ -29,6 +29,7 @@ def text() -> str:
 PYTHON_HELP = character_text(
     name="python_help",
     label=N_("Text: Python's help"),
+    also=N_("language model characters GPT text generation"),
     read=text,
     length=64,
     source="The Python Software Foundation, The Python language reference, pydoc_data.topics, 2001",

@@ -31,6 +31,7 @@ class LinearRegression:
 
     name = "regression"  # of the problem
     label: str = N_("Linear regression y = Wx + b")
+    also: str = N_("straight line least squares linear fit")
     dtype = "float32"
     parameter_names = ("W", "b")
     formula = r"L = \frac{1}{n}\sum_i (W x_i + b - y_i)^2"

@@ -24,6 +24,7 @@ class LossSurface:
     everywhere. `minima` are all global minima and `minimum` the loss there, None if it has no lower
     bound or none is known. `start` is a point whose descent shows what the surface is known for, and `learning_rate`
     suits plain gradient descent from there. `formula` is LaTeX, `source` where the function comes from.
+    `also` are further words by which a person may look for it.
     `fields` are the settings that the function takes beside x and y, and `of_settings` makes the facts follow them.
     """
 
@@ -36,6 +37,7 @@ class LossSurface:
     start: Point
     learning_rate: float
     function: Callable[..., Any]
+    also: str = ""
     fields: tuple[Field, ...] = ()
     of_settings: Callable[[LossSurface, Mapping[str, Any]], LossSurface] | None = None
 

@@ -92,6 +92,7 @@ _SURVEY = "Jamil & Yang, A literature survey of benchmark functions for global o
 SURFACES: dict[str, LossSurface] = {
     "bowl": LossSurface(
         label=N_("Quadratic bowl"),
+        also=N_("quadratic convex ellipse ravine paraboloid"),
         formula=r"L(x, y) = \frac{1}{2} \left( x^2 + \kappa y^2 \right)",
         source="Polyak, Some methods of speeding up the convergence of iteration methods, 1964",
         domain=((-5.0, 5.0), (-5.0, 5.0)),
@@ -104,6 +105,7 @@ SURFACES: dict[str, LossSurface] = {
     ),
     "rosenbrock": LossSurface(
         label=N_("Rosenbrock's valley"),
+        also=N_("banana function curved valley"),
         formula=r"L(x, y) = (1 - x)^2 + 100 \left( y - x^2 \right)^2",
         source="Rosenbrock, An automatic method for finding the greatest or least value of a function, 1960",
         domain=((-2.0, 2.0), (-1.0, 3.0)),
@@ -115,6 +117,7 @@ SURFACES: dict[str, LossSurface] = {
     ),
     "himmelblau": LossSurface(
         label=N_("Himmelblau"),
+        also=N_("four minima"),
         formula=r"L(x, y) = \left( x^2 + y - 11 \right)^2 + \left( x + y^2 - 7 \right)^2",
         source="Himmelblau, Applied Nonlinear Programming, 1972",
         domain=((-5.0, 5.0), (-5.0, 5.0)),
@@ -158,6 +161,7 @@ SURFACES: dict[str, LossSurface] = {
     ),
     "three_hump_camel": LossSurface(
         label=N_("Three-hump camel"),
+        also=N_("three humps local minima"),
         formula=r"L(x, y) = 2x^2 - 1.05x^4 + \frac{x^6}{6} + xy + y^2",
         source=_SURVEY,
         domain=((-2.5, 2.5), (-2.5, 2.5)),
@@ -169,6 +173,7 @@ SURFACES: dict[str, LossSurface] = {
     ),
     "styblinski_tang": LossSurface(
         label=N_("Styblinski-Tang"),
+        also=N_("polynomial local minima"),
         formula=r"L(x, y) = \frac{1}{2} \left( x^4 - 16x^2 + 5x + y^4 - 16y^2 + 5y \right)",
         source="Styblinski & Tang, Experiments in nonconvex optimization, 1990",
         domain=((-5.0, 5.0), (-5.0, 5.0)),
@@ -180,6 +185,7 @@ SURFACES: dict[str, LossSurface] = {
     ),
     "ackley": LossSurface(
         label=N_("Ackley"),
+        also=N_("many local minima funnel"),
         formula=(
             r"L(x, y) = 20 + e - 20 e^{-0.2 \sqrt{\frac{1}{2} (x^2 + y^2)}}"
             r" - e^{\frac{1}{2} (\cos 2 \pi x + \cos 2 \pi y)}"
@@ -194,6 +200,7 @@ SURFACES: dict[str, LossSurface] = {
     ),
     "rastrigin": LossSurface(
         label=N_("Rastrigin"),
+        also=N_("many local minima egg box waves"),
         formula=r"L(x, y) = 20 + x^2 - 10 \cos 2 \pi x + y^2 - 10 \cos 2 \pi y",
         source="Rastrigin, Systems of Extremal Control, 1974",
         domain=((-5.12, 5.12), (-5.12, 5.12)),
@@ -205,6 +212,7 @@ SURFACES: dict[str, LossSurface] = {
     ),
     "saddle": LossSurface(
         label=N_("Saddle"),
+        also=N_("saddle point horse minimax"),
         formula=r"L(x, y) = x^2 - y^2",
         source="Dauphin et al., Identifying and attacking the saddle point problem, 2014",
         domain=((-2.0, 2.0), (-2.0, 2.0)),

@@ -121,6 +121,7 @@ def _rate(formula: Formula, start: Point, reach: float) -> float:
 
 TYPED = LossSurface(
     label=N_("Your own f(x, y)"),
+    also=N_("own function formula expression custom"),
     formula="",
     source="",
     domain=((-WIDE, WIDE), (-WIDE, WIDE)),

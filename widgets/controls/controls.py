@@ -16,7 +16,7 @@ from core.config.relevance import relevant_fields
 from core.config.training_config import FIELDS, TrainingConfig
 from core.datasets.dataset import CSV
 from core.field import Field
-from core.language import N_, _, language, shown
+from core.language import N_, _, in_every_language, language, shown
 from core.models.family import families_for
 from core.objectives.linear_regression import LinearRegression
 from core.objectives.surface_objective import SurfaceObjective
@@ -103,6 +103,11 @@ class Controls:
         """The groups of menus by their CSS classes, as [label, how many entries], in the language in use."""
         grouped = (field for field in FIELDS.values() if field.groups)
         return {css_class(field.name): [[shown(label), count] for label, count in field.groups] for field in grouped}
+
+    @property
+    def search_words(self) -> dict[str, list[str]]:
+        """What each entry of a menu can be found by, in every language, of menus with such words, by their classes."""
+        return {css_class(field.name): _search_words(field) for field in FIELDS.values() if field.words}
 
     @property
     def explanations(self) -> dict[str, str]:
@@ -238,6 +243,13 @@ def _own_names(config: TrainingConfig) -> dict[str, str]:
         return {}
     parameters = (SurfaceObjective if config.problem in SURFACES else LinearRegression).parameter_names
     return {name: _("Start {parameter}", parameter=own) for name, own in zip(STARTS, parameters, strict=True)}
+
+
+def _search_words(field: Field) -> list[str]:
+    """For each option its label and its words in all languages, as one text."""
+    labels = (label for label, _value in field.options)
+    entries = zip(labels, field.words, strict=True)
+    return [" ".join((*in_every_language(label), *in_every_language(words))) for label, words in entries]
 
 
 def _family_menu(problem: str) -> tuple[tuple[str, str], ...]:

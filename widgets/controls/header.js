@@ -11,6 +11,7 @@ import { playWhenItStands } from "./autoplay.js";
 import { keepControlsColumn } from "./controls_column.js";
 import { copyLink } from "./copy_link.js";
 import { fullScreenButtons } from "./full_screen.js";
+import { keepMenuSearch } from "./menu_search.js";
 import { banner, keepHeartbeat } from "./heartbeat.js";
 import { helpDialog } from "./help_dialog.js";
 import { takeRun } from "./kept_run.js";
@@ -71,6 +72,7 @@ function render({ model, el }) {
     keepAddress(root, model, life.signal);
     keepShortcuts(root, life.signal, () => model.send({ kind: "undo" }));
     keepControlsColumn(root, life.signal);
+    keepMenuSearch(root, model, life.signal);
     keepPresenter(root, life.signal);
     keepReasons(root, life.signal);
     keepRoom(root, life.signal);

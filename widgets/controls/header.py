@@ -29,11 +29,12 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     """The header of the page, to be the first child of the box with class `dl-root`.
 
     `labels` maps CSS classes to the accessible names of what is inside, `groups` those of menus to the groups of their
-    entries, as [label, how many], and `explanations` those of controls to what is said of them where "?" is pressed;
-    `query` is the link to copy, without "?", and `link_keys` are all names that it may set; `saved` is what the browser
-    is to keep of the run, beside that link, when the page is opened anew; `texts`, `help`, `language` and `languages`,
-    pairs of a tag and the language's own name, are what the header itself shows. `greeted` is set once the language and
-    the link of a page that said hello have been taken. `speed` is the pace as a link says it.
+    entries, as [label, how many], `search_words` those of menus to what each of their entries can be found by, and
+    `explanations` those of controls to what is said of them where "?" is pressed; `query` is the link to copy, without
+    "?", and `link_keys` are all names that it may set; `saved` is what the browser is to keep of the run, beside that
+    link, when the page is opened anew; `texts`, `help`, `language` and `languages`, pairs of a tag and the language's
+    own name, are what the header itself shows. `greeted` is set once the language and the link of a page that said
+    hello have been taken. `speed` is the pace as a link says it.
     """
 
     _esm = joined_module(Path(__file__).with_suffix(".js"))
@@ -41,6 +42,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
 
     labels = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     groups = t.Dict().tag(sync=True)
+    search_words = t.Dict().tag(sync=True)
     explanations = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     query = t.Unicode("").tag(sync=True)
     link_keys: Any = t.Tuple(default_value=(*FIELDS, LANGUAGE_KEY)).tag(sync=True)
@@ -138,6 +140,8 @@ def _texts() -> dict[str, str]:
         "exact": _("{name}, exact value"),
         "about": _("About {name}"),
         "pause": pgettext("button", "Pause"),
+        "find": _("Find a problem"),
+        "nothing_found": _("No problem of this name"),
         "space": _("Space"),
         "lost": _("The connection to the kernel is lost. What you see is no longer live."),
         "gone": _("The kernel of this page has ended. Reload brings back its settings, its run and its step."),

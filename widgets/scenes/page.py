@@ -290,7 +290,12 @@ class Page(Column):
     def _names(self) -> dict[str, Any]:
         """The header's traits with texts of the controls."""
         controls = self._controls
-        return {"labels": self._labels(), "groups": controls.groups, "explanations": controls.explanations}
+        return {
+            "labels": self._labels(),
+            "groups": controls.groups,
+            "search_words": {} if self._hidden_settings else controls.search_words,
+            "explanations": controls.explanations,
+        }
 
     def _labels(self) -> dict[str, str]:
         return {**self._controls.labels, **self._playback.labels}
