@@ -34,7 +34,8 @@ PROBLEMS_BY_GROUP = (
 PROBLEM_MENU = tuple(entry for _group, entries in PROBLEMS_BY_GROUP for entry in entries)
 PROBLEM_WORDS = (
     LinearRegression.also,
-    *(entry.also for entry in (*SURFACES.values(), *DATASETS.values())),
+    *(surface.also for surface in SURFACES.values()),
+    *(dataset.also for dataset in DATASETS.values()),
     N_("upload file table Excel spreadsheet pandas own data"),
 )
 PROBLEM_GROUPS = tuple((group, len(entries)) for group, entries in PROBLEMS_BY_GROUP)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from core.drawn.strokes import Stroke
+from tests.support.board_visitor import panel
 from widgets.board.plotly_bundle import packed_plotly_js
 from widgets.board.views import MAX_VIEWS
 
@@ -69,6 +72,18 @@ def test_rubbish_from_the_page_is_dropped(
     visitor.board._receive({**message, field: rubbish})
     assert events == []
     assert visitor.sent == []
+
+
+def test_strokes_reach_the_callback_from_a_chart_that_takes_them_and_from_no_other(
+    live_board: LiveBoard, visitor: BoardVisitor, events: list[Any]
+) -> None:
+    live_board.show([panel("loss"), replace(panel("boundary"), drawable=("0", "1"))])
+    stroke = {"tool": "erase", "label": 0, "path": [[1, 2]], "reach": [0.5, 0.5]}
+    visitor.say(kind="draw", panel="loss", strokes=[stroke])
+    visitor.say(kind="draw", panel="boundary", strokes=[{**stroke, "path": "all"}])
+    visitor.say(kind="draw", panel="boundary", strokes=[stroke])
+    taken = (Stroke("erase", ((1.0, 2.0),), 0, (0.5, 0.5)),)
+    assert events == [("draw", {"panel": "boundary", "strokes": taken})]
 
 
 def test_a_page_that_invents_views_cannot_fill_the_memory(live_board: LiveBoard, visitor: BoardVisitor) -> None:

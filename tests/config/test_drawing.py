@@ -28,7 +28,11 @@ def arrays(config: TrainingConfig) -> Split:
 def places(split: Split) -> Counter[tuple[float, float, int]]:
     """How often each point stands in both parts together."""
     x = unscaled(np.concatenate([split.x_train, split.x_val]), split.x_scaling).round(2)
-    return Counter((*map(float, place), int(y)) for place, y in zip(x, [*split.y_train, *split.y_val], strict=True))
+    return counted(x, np.concatenate([split.y_train, split.y_val]))
+
+
+def counted(x: np.ndarray, y: np.ndarray) -> Counter[tuple[float, float, int]]:
+    return Counter((float(first), float(second), int(label)) for (first, second), label in zip(x, y, strict=True))
 
 
 def test_points_of_two_classes_in_the_plane_can_be_drawn() -> None:
@@ -47,8 +51,7 @@ def test_the_problem_becomes_one_of_its_points_and_all_that_was_chosen_stays() -
 def test_the_run_learns_from_the_drawn_points_each_in_one_part() -> None:
     config = with_strokes(SPIRAL, [DOT])
     points, split = DrawnPoints.read(config.points), arrays(config)
-    drawn = Counter((*map(float, place), int(y)) for place, y in zip(points.x, points.y, strict=True))
-    assert places(split) == drawn
+    assert places(split) == counted(points.x, points.y)
     assert len(split.x_val) == round(0.2 * 101)
     assert np.bincount(split.y_val).tolist() == [10, 10]
 

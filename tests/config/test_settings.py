@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NUMBERS = [name for name, setting in FIELDS.items() if setting.kind in ("int", "float")]
-TYPES = {"int": "int", "float": "float", "choice": "str"}
+TYPES = {"int": "int", "float": "float", "choice": "str", "text": "str"}
 
 
 class Bracketed(gettext.NullTranslations):

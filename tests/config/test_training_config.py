@@ -15,8 +15,9 @@ from core.config.relevance import (
     relevant_fields,
 )
 from core.config.suggested import suitable
-from core.config.training_config import FIELDS, TrainingConfig
+from core.config.training_config import FIELDS, LONGEST_QUERY, TrainingConfig
 from core.datasets.registry import DATASETS
+from core.drawn.points import MOST, DrawnPoints
 from core.field import ConfigError
 from core.learning.setup import ModelSetup
 from core.models.family import MODELS, families_for
@@ -89,13 +90,16 @@ def test_a_thousand_random_configs_survive_the_trip_through_a_link() -> None:
         config = TrainingConfig(**values)
         query = config.to_query()
         assert TrainingConfig.from_query("?" + query) == (config, [])
-        assert len(query) < 1000
+        assert len(query) < 1000 + len(config.points)
 
 
 def _any_value(name: str, random: np.random.Generator) -> Any:
     setting = FIELDS[name]
     if setting.kind == "choice":
         return random.choice(setting.choices).item()
+    if name == "points":
+        x = random.uniform(-6, 6, (random.integers(4, MOST), 2))
+        return DrawnPoints.of(x, np.arange(len(x)) % 2).text
     if setting.kind == "text":
         return random.choice(["x^2 + y^2", "(1-x)^2 + 5(y-x^2)^2", str(setting.default)]).item()
     value = random.uniform(setting.low, setting.high)
@@ -128,7 +132,7 @@ def test_of_a_repeated_name_the_last_counts() -> None:
 
 
 def test_an_overlong_link_is_refused_as_a_whole_in_one_sentence() -> None:
-    config, sentences = TrainingConfig.from_query("seed=5&x=" + "a" * 2000)
+    config, sentences = TrainingConfig.from_query("seed=5&x=" + "a" * LONGEST_QUERY)
     assert config == TrainingConfig()
     assert sentences == ["The link is too long to be read, so every setting is at its default."]
 
@@ -146,7 +150,7 @@ def test_every_choice_says_which_settings_it_uses_and_every_setting_is_used() ->
     assert tuple(FIELDS_OF_SCHEDULE) == FIELDS["schedule"].choices
     tables = (FIELDS_OF_PROBLEM, FIELDS_OF_OPTIMIZER, FIELDS_OF_FAMILY, FIELDS_OF_SCHEDULE)
     used = {name for table in tables for names in table.values() for name in names}
-    assert used == FIELDS.keys() - {"problem", "optimizer", "epochs"}
+    assert used == FIELDS.keys() - {"problem", "optimizer", "epochs", "points"}  # points are drawn, without a control
 
 
 def test_a_model_learns_on_data_sets_and_a_csv_and_nowhere_else() -> None:

@@ -24,12 +24,11 @@ def test_drawing_leaves_a_point_of_the_class_at_each_place() -> None:
 
 
 def test_erasing_takes_away_what_lies_in_the_ellipse_around_the_path() -> None:
-    points = redrawn(X, Y, [Stroke("erase", ((1.0, 0.0), (1.5, 2.9)), reach=(0.9, 1.0))])
-    kept = [
-        [x, y] for x, y in X.tolist() if ((x - 1) / 0.9) ** 2 + y**2 > 1 and ((x - 1.5) / 0.9) ** 2 + (y - 2.9) ** 2 > 1
-    ]
-    assert points.x.tolist() == kept
-    assert len(kept) == 4
+    points = redrawn(X, Y, [Stroke("erase", ((1.0, 0.0), (1.5, 2.8)), reach=(0.9, 1.0))])
+    x, y = X.T
+    is_kept = (((x - 1) / 0.9) ** 2 + y**2 > 1) & (((x - 1.5) / 0.9) ** 2 + (y - 2.8) ** 2 > 1)
+    assert points.x.tolist() == X[is_kept].tolist()
+    assert is_kept.tolist() == [True, True, True, True, False]
 
 
 def test_moving_takes_the_nearest_point_along_with_its_class_and_its_place_in_the_order() -> None:
@@ -66,7 +65,7 @@ RUBBISH: list[Any] = [
     None,
     [],
     {},
-    "draw",
+    "paint",
     7,
     math.nan,
     10**400,
