@@ -20,7 +20,7 @@ from tsdownsample import MinMaxDownsampler, MinMaxLTTBDownsampler
 from core.history.block_extremes import BLOCK, Extremes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 Columns = dict[str, np.ndarray]
 
@@ -89,6 +89,10 @@ class History:
         """All rows that are kept, as a copy: a dict of equally long arrays in step order."""
         with self._lock:
             return {name: column[: self._length].copy() for name, column in self._columns.items()}
+
+    def request_rows(self) -> Callable[[], Columns]:
+        """A function that returns the rows, of an ended run those it ended with."""
+        return self.rows
 
     def view(self, n_points: int, by: str = "loss", columns: Iterable[str] | None = None) -> Columns:
         """At most `n_points` of the kept rows, as a copy: a dict of equally long arrays in step order.

@@ -25,7 +25,7 @@ class PublishedRun:
     """The properties of a `Run`, read from the state that an engine published last."""
 
     def __init__(self, task: Task, fetch: Fetch) -> None:
-        """Shows what `task` says of where its run is to be; `fetch` asks the engine for something and waits for it."""
+        """Shows what `task` says of where its run is to be; `fetch` asks the engine for something."""
         self.published = Published(
             total_steps=task.total_steps,
             step=task.until,

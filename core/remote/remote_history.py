@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from core.models.layer_name import LayerName
     from core.remote.published import Published
 
-Fetch: TypeAlias = "Callable[[str], Any]"  # asks an engine for something by name
+Fetch: TypeAlias = "Callable[[str], Callable[[], Any]]"  # asks an engine by name; what it returns waits for the answer
 
 
 class RemoteHistory:
@@ -32,14 +32,19 @@ class RemoteHistory:
 
     def rows(self) -> dict[str, np.ndarray]:
         """All rows that are kept; asks the engine and waits for them."""
-        return dict(self._fetch("rows") or {})
+        return self.request_rows()()
+
+    def request_rows(self) -> Callable[[], dict[str, np.ndarray]]:
+        """Asks the engine for all rows that it has by now; the function waits for them, {} if none come."""
+        answer = self._fetch("rows")
+        return lambda: dict(answer() or {})
 
 
 class RemoteRecord:
     """The histories of one beginning of a run; see `RunHistories`."""
 
     def __init__(self, number: int, published: Callable[[], Published], fetch: Fetch) -> None:
-        """`published` returns the newest state; `fetch` asks the engine for something and waits for it."""
+        """`published` returns the newest state; `fetch` asks the engine for something."""
         self.number, self._published, self._fetch = number, published, fetch
 
     @property

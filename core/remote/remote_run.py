@@ -7,13 +7,13 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import psutil
 
 from core.background_thread import BackgroundThread
 from core.language import N_, language
+from core.remote.answers import Answers
 from core.remote.connection_end import hang_up, see_off
 from core.remote.published import Published
 from core.remote.published_run import PublishedRun
@@ -36,7 +36,6 @@ log = logging.getLogger(__name__)
 CANNOT_START = N_("No process to train in could be started; press Reset to try again.")
 DIES_AGAIN = N_("Training ended its process again and again; another model or another setting may do better.")
 MOST_DEATHS = 3  # without a single step between them: what kills an engine as often will kill the next
-ANSWER_S = 30.0  # for the whole history of a long run
 
 
 class RemoteRun(PublishedRun):
@@ -61,7 +60,7 @@ class RemoteRun(PublishedRun):
             on_change: Called, in whichever thread, when something new is published.
             settle_seconds: How long the run waits before it asks for an engine.
         """
-        super().__init__(task, self.call)
+        super().__init__(task, self.request)
         self.returning_to: int | None = task.until or None  # the step that a new engine is on its way to
         self.process_id: int | None = None  # of the engine
         self._connect, self._on_change, self._settle_seconds = connect, on_change, settle_seconds
@@ -71,9 +70,7 @@ class RemoteRun(PublishedRun):
         self._commands = 0
         self._deaths = 0
         self._preparing_from: float | None = None  # when the engine began to prepare what is new to it
-        self._answers: SimpleQueue[tuple[int, Any]] = SimpleQueue()
-        self._tickets = 0
-        self._calling = threading.Lock()  # one call at a time: they share the queue of answers
+        self._answers = Answers()
         self._thread = BackgroundThread(self._serve, "descent-lab-engine", end=self.stop)
 
     # ---- what it is asked
@@ -145,20 +142,15 @@ class RemoteRun(PublishedRun):
 
     def call(self, name: str) -> Any:
         """Asks the engine for something and waits for it; None if it does not answer."""
-        with self._calling:
-            self._tickets += 1
-            self._ask("call", self._tickets, name)
-            return self._answer(self._tickets)
+        return self.request(name)()
 
-    def _answer(self, ticket: int) -> Any:
-        """The answer to the call `ticket`; answers to calls that nobody waits for any more are passed over."""
-        deadline = time.monotonic() + ANSWER_S
-        with suppress(Empty):
-            while (left := deadline - time.monotonic()) > 0:
-                number, answer = self._answers.get(timeout=left)
-                if number == ticket:
-                    return answer
-        return None
+    def request(self, name: str) -> Callable[[], Any]:
+        """Asks the engine for something, in turn with all else it is asked; the function returned waits for it."""
+        ticket, answer = self._answers.expect()
+        self._ask("call", ticket, name)
+        if self._connection is None:
+            self._answers.give_up()
+        return answer
 
     @property
     def awaited(self) -> Awaited:
@@ -219,6 +211,9 @@ class RemoteRun(PublishedRun):
             process = psutil.Process(self.process_id)
             if self._hand_over(connection):
                 self._listen(connection)
+        with self._changed:
+            self._connection = None
+        self._answers.give_up()
         connection.close()
         if process is not None:
             see_off(process)
@@ -246,7 +241,7 @@ class RemoteRun(PublishedRun):
             elif isinstance(message, str):  # its last words
                 self._fail(message)
             else:
-                self._answers.put(message)
+                self._answers.take(*message)
 
     def _take(self, state: Published) -> None:
         with self._changed:
@@ -277,7 +272,6 @@ class RemoteRun(PublishedRun):
             self._fail(DIES_AGAIN)
             return
         with self._changed:
-            self._connection = None
             self.returning_to = self.step
             seen = self.published
             again = replace(self._task, program=seen.program, start_settings=seen.live.start, until=seen.step)

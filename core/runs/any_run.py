@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import numpy as np
 
@@ -28,6 +28,9 @@ class AnyHistory(Protocol):
 
     def rows(self) -> dict[str, np.ndarray]:
         """All rows that are kept."""
+
+    def request_rows(self) -> Callable[[], dict[str, np.ndarray]]:
+        """A function that returns all rows kept by now, as soon as they are there."""
 
 
 class AnyRecord(Protocol):

@@ -11,6 +11,7 @@ from core.probes.registry import EVALUATION
 
 if TYPE_CHECKING:
     from core.findings.results import Evaluations
+    from core.probes.finding import Finding
     from core.runs.any_run import AnyRun
 
 BY_PARAMETER = {"parameters": "parameter", "gradients": "gradient", "updates": "update"}  # name -> stem of its columns
@@ -39,9 +40,14 @@ class RecordedColumns(Mapping[str, np.ndarray]):
     @classmethod
     def of(cls, run: AnyRun) -> RecordedColumns:
         """A copy of what was recorded of `run` up to now; empty before it is prepared."""
-        history, finding = run.history, run.findings.get(EVALUATION.name)
-        by_update = {} if history is None else _by_update(history.rows())
-        return cls(by_update, {} if finding is None else _by_evaluation(finding.value))
+        history, findings = run.history, run.findings
+        return cls.of_rows({} if history is None else history.rows(), findings)
+
+    @classmethod
+    def of_rows(cls, rows: Mapping[str, np.ndarray], findings: Mapping[str, Finding]) -> RecordedColumns:
+        """What the `rows` of a run's history and its `findings` say."""
+        finding = findings.get(EVALUATION.name)
+        return cls(_by_update(rows), {} if finding is None else _by_evaluation(finding.value))
 
     def __repr__(self) -> str:
         return f"RecordedColumns({', '.join(self) or 'nothing yet'})"

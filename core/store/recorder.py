@@ -1,0 +1,155 @@
+"""The recorder: it keeps every run of a page, in a thread of its own, at a small share of the time.
+
+What it writes is in the store at the latest `LONGEST_S` after it happened, and at once when a run rests or is over.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary, ref
+
+import numpy as np
+
+from core.background_thread import BackgroundThread
+from core.runs.recorded_columns import RecordedColumns
+from core.runs.status import Status
+from core.store.run_columns import facts_of, results_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from core.probes.finding import Finding
+    from core.runs.any_run import AnyRecord
+    from core.store.run_columns import Subject
+    from core.store.run_store import RunStore
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 0.5  # seconds between two looks at the run
+FIRST_S = 2.0  # of playing before a run is recorded for the first time
+SHORTEST_S = 10.0  # between two records of a run that plays
+SHARE = 0.01  # of the time that recording may take while a run plays
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A run at one moment; `rows` waits for the rows of its history, `seen` are those the page has of them."""
+
+    record: AnyRecord
+    facts: dict[str, Any]
+    findings: Mapping[str, Finding]
+    rows: Callable[[], dict[str, np.ndarray]]
+    seen: dict[str, np.ndarray]
+
+
+class Recorder:
+    """Keeps the run that `subject` returns, whichever it is by then, in a store that is opened for the first one."""
+
+    def __init__(self, store: Callable[[], RunStore], subject: Callable[[], Subject]) -> None:
+        self._open, self._subject = store, subject
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = BackgroundThread(self._work, "descent-lab-recorder", end=self._leave)
+        self._started = threading.Lock()
+        self._ids: WeakKeyDictionary[AnyRecord, str] = WeakKeyDictionary()
+        self._over: Callable[[], AnyRecord | None] = lambda: None  # the record of a run that is to begin anew
+        self._recorded: tuple[object, ...] = ()
+        self._next_at = 0.0
+
+    def start(self) -> None:
+        """Begins to look at the run; only the first call does anything."""
+        if self._started.acquire(blocking=False):
+            self._thread.start()
+
+    def end(self, subject: Subject, then: Callable[[], None] = lambda: None) -> None:
+        """Keeps what the run of `subject` has come to; what it records from now on is another run's.
+
+        `then` is called once that is kept, in the recorder's thread, or at once if there is nothing to keep.
+        """
+        moment = self._moment(subject)
+        if moment is None:
+            then()
+            return
+        self._over = ref(moment.record)
+        self._put(lambda: (self._keep(moment), then()))
+
+    def flush(self, timeout: float | None = None) -> bool:
+        """Keeps the run as it is now, and waits for that up to `timeout` seconds; True if all is kept."""
+        done = threading.Event()
+        self._put(lambda: (self._look(at_once=True), done.set()))
+        return done.wait(timeout)
+
+    def close(self, then: Callable[[], None]) -> None:
+        """Keeps the last run, then calls `then`, and ends."""
+        self.end(self._subject(), then)
+        self._leave()
+
+    def id_of(self, subject: Subject) -> str | None:
+        """The id by which the run of `subject` is kept; None if it is not."""
+        record = subject.run.record
+        return None if record is None else self._ids.get(record)
+
+    # ---- in any thread
+
+    def _put(self, job: Callable[[], object]) -> None:
+        self._jobs.put(job)
+        self.start()
+
+    def _leave(self) -> None:
+        self._jobs.put(None)
+
+    def _moment(self, subject: Subject) -> Moment | None:
+        """The run as it stands; None if it has made no step yet, or is not where it was."""
+        run, record = subject.run, subject.run.record
+        if record is None or run.step == 0 or run.returning_to is not None or record is self._over():
+            return None
+        facts, findings, history = facts_of(subject), run.findings, record.history
+        return Moment(record, facts, findings, history.request_rows(), history.view(SEEN_POINTS))
+
+    # ---- in its thread
+
+    def _work(self) -> None:
+        while True:
+            try:
+                job = self._jobs.get(timeout=LOOK_S)
+            except Empty:
+                job = self._look
+            if job is None:
+                return
+            try:
+                job()
+            except Exception:
+                log.exception("a run could not be recorded")  # it plays on
+
+    def _look(self, at_once: bool = False) -> None:
+        """Keeps the run if it has moved, and rests or has played for long enough."""
+        subject = self._subject()
+        state = subject.run.record, subject.run.step, subject.run.status, subject.run.marks
+        if state == self._recorded or not (at_once or self._is_due(subject)):
+            return
+        if (moment := self._moment(subject)) is not None:
+            self._recorded = state
+            self._keep(moment)
+
+    def _is_due(self, subject: Subject) -> bool:
+        run = subject.run
+        if run.status is not Status.PLAYING:
+            return run.status is not Status.PREPARING
+        is_known = run.record in self._ids
+        return time.monotonic() >= self._next_at if is_known else run.seconds_played >= FIRST_S
+
+    def _keep(self, moment: Moment) -> None:
+        started = time.monotonic()
+        store, id = self._open(), self._ids.get(moment.record)
+        if id is None:
+            began = time.time() - moment.facts["seconds"]
+            id = self._ids[moment.record] = store.add(started=began, **moment.facts)
+        rows = moment.rows() or _continued(store, id, moment.seen)
+        history = RecordedColumns.of_rows(rows, moment.findings)
+        store.record(id, history, **moment.facts, **results_of(history, moment.facts.get("metric", "")))
+        taken = time.monotonic() - started
+        self._next_at = time.monotonic() + max(SHORTEST_S, taken / SHARE)
