@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary, ref
 import numpy as np
 
 from core.background_thread import BackgroundThread
+from core.probes.registry import EVALUATION
 from core.runs.recorded_columns import RecordedColumns
 from core.runs.status import Status
 from core.store.run_columns import facts_of, results_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from core.probes.finding import Finding
     from core.runs.any_run import AnyRecord
+    from core.store.kept_run import KeptRun
     from core.store.run_columns import Subject
     from core.store.run_store import RunStore
 
@@ -34,6 +36,7 @@ LOOK_S = 0.5  # seconds between two looks at the run
 FIRST_S = 2.0  # of playing before a run is recorded for the first time
 SHORTEST_S = 10.0  # between two records of a run that plays
 SHARE = 0.01  # of the time that recording may take while a run plays
+SEEN_POINTS = 500  # of a history, for the case that the engine is gone before it has sent all
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Recorder:
         self._started = threading.Lock()
         self._ids: WeakKeyDictionary[AnyRecord, str] = WeakKeyDictionary()
         self._over: Callable[[], AnyRecord | None] = lambda: None  # the record of a run that is to begin anew
+        self._closed = False
         self._recorded: tuple[object, ...] = ()
         self._next_at = 0.0
 
@@ -75,16 +79,23 @@ class Recorder:
             then()
             return
         self._over = ref(moment.record)
-        self._put(lambda: (self._keep(moment), then()))
+        if moment.facts["state"] == "playing":
+            moment.facts["state"] = "paused"
+        self._put(lambda: self._keep(moment), then)
 
     def flush(self, timeout: float | None = None) -> bool:
         """Keeps the run as it is now, and waits for that up to `timeout` seconds; True if all is kept."""
         done = threading.Event()
-        self._put(lambda: (self._look(at_once=True), done.set()))
+        if self._closed:
+            return True
+        self._put(lambda: self._look(at_once=True), done.set)
         return done.wait(timeout)
 
     def close(self, then: Callable[[], None]) -> None:
-        """Keeps the last run, then calls `then`, and ends."""
+        """Keeps the last run, then calls `then`, and ends; only the first call does anything."""
+        if self._closed:
+            return
+        self._closed = True
         self.end(self._subject(), then)
         self._leave()
 
@@ -95,8 +106,9 @@ class Recorder:
 
     # ---- in any thread
 
-    def _put(self, job: Callable[[], object]) -> None:
-        self._jobs.put(job)
+    def _put(self, *jobs: Callable[[], None]) -> None:
+        for job in jobs:
+            self._jobs.put(job)
         self.start()
 
     def _leave(self) -> None:
@@ -128,7 +140,7 @@ class Recorder:
     def _look(self, at_once: bool = False) -> None:
         """Keeps the run if it has moved, and rests or has played for long enough."""
         subject = self._subject()
-        state = subject.run.record, subject.run.step, subject.run.status, subject.run.marks
+        state = _state(subject)
         if state == self._recorded or not (at_once or self._is_due(subject)):
             return
         if (moment := self._moment(subject)) is not None:
@@ -148,8 +160,26 @@ class Recorder:
         if id is None:
             began = time.time() - moment.facts["seconds"]
             id = self._ids[moment.record] = store.add(started=began, **moment.facts)
-        rows = moment.rows() or _continued(store, id, moment.seen)
-        history = RecordedColumns.of_rows(rows, moment.findings)
+        history = _history(moment, store.get(id))
         store.record(id, history, **moment.facts, **results_of(history, moment.facts.get("metric", "")))
         taken = time.monotonic() - started
         self._next_at = time.monotonic() + max(SHORTEST_S, taken / SHARE)
+
+
+def _state(subject: Subject) -> tuple[object, ...]:
+    """What differs when there is something new to record."""
+    run, record = subject.run, subject.run.record
+    evaluated = run.findings.get(EVALUATION.name)
+    return None if record is None else ref(record), run.step, run.status, len(run.marks), id(evaluated)
+
+
+def _history(moment: Moment, kept: KeptRun | None) -> RecordedColumns:
+    """The history at `moment`; what the page has of it after what was `kept`, where its engine is gone."""
+    rows = moment.rows()
+    history = RecordedColumns.of_rows(rows or moment.seen, moment.findings)
+    if rows or kept is None or not len(kept.history):
+        return history
+    before = kept.history.by_update
+    newer = history["step"] > before["step"][-1]
+    joined = {name: np.concatenate([values, history[name][newer]]) for name, values in before.items()}
+    return RecordedColumns(joined, history.by_evaluation)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import time
+from functools import cache
 from typing import TYPE_CHECKING
 
 from core.learning.setup import ModelSetup
 from core.runs.recorded_columns import RecordedColumns
 from core.runs.status import Status
+from core.store.recorder import Recorder
+from core.store.run_store import RunStore
 from widgets.scenes.config_change import Change, change_between
 from widgets.scenes.staged_run import StagedRun
 from widgets.scenes.surface_scene import SurfaceScene
@@ -46,6 +49,7 @@ class Session:
         own: UserModel | None = None,
         table: Callable[[], Dataset | None] = lambda: None,
         connect: Callable[[], Connection] | None = None,
+        store: Callable[[], RunStore] | None = None,
     ) -> None:
         """Makes the run of `config`, which begins with `start`.
 
@@ -56,11 +60,13 @@ class Session:
             own: A model that takes the place of any problem; it trains in an engine if it can be copied there.
             table: Returns the data set of the problem "csv", None where there is none yet.
             connect: Gives connections to engines in which runs train; None has them train in this process.
+            store: Opens what keeps the runs, when there is something to keep; None keeps them in memory.
         """
         self.wake, self._pace, self._own, self._table = wake, pace, own, table
         self._place = TrainingPlace.of(connect, own)
         self._started = False
         self._awaited_until = -math.inf
+        self._recorder = Recorder(store or cache(RunStore), lambda: self.staged)
         self.staged = self._stage(config, {})
 
     @property
@@ -94,6 +100,7 @@ class Session:
         if change is Change.NEW_RUN:
             self.begin_anew(config)
         elif change is Change.MOVED_START:
+            self._recorder.end(self.staged)
             self.staged = self.staged.moved(config)
         else:
             self.staged.apply_live(config)
@@ -112,7 +119,8 @@ class Session:
         old, playing = self.staged, self.run.wants_to_play if saved is None else saved.playing
         beside = old.keep_run() if past is None else past
         self.staged = self._stage(config or old.config, dict(old.scene.switches), beside, saved)
-        old.close()
+        old.run.pause()
+        self._recorder.end(old, then=old.close)
         if self._started:
             self.run.start()
         if playing:
@@ -130,6 +138,7 @@ class Session:
         if not self._started:
             self._started = True
             self.run.start()
+            self._recorder.start()
 
     def play(self) -> None:
         """Takes steps until the last; a run that is over begins again first."""
@@ -154,6 +163,7 @@ class Session:
             self.run.pause()
             return
         self.run.pause()
+        self._recorder.end(self.staged)
         self.staged.restart()
 
     def set_pace(self, pace: float | None) -> None:
@@ -162,10 +172,15 @@ class Session:
         self.run.set_pace(pace)
 
     def close(self) -> None:
-        """Ends the run and what is computed beside it."""
-        self.staged.close()
+        """Ends the run and what is computed beside it, once it is kept."""
+        self.run.pause()
+        self._recorder.close(then=self.staged.close)
 
     # ---- what it has come to
+
+    def keep(self, timeout: float | None = None) -> bool:
+        """Keeps the run as it is now, and waits for that up to `timeout` seconds; True if it is kept."""
+        return self._recorder.flush(timeout)
 
     @property
     def wants_to_play(self) -> bool:

@@ -141,8 +141,13 @@ class StagedRun:
         # The worker begins another record in its own time; until then this run is not kept once more.
         if record is not None and (self._kept is None or self._kept() is not record):
             self._kept = weakref.ref(record)
-            self._past = with_run(self._past, self._summary())
+            self._past = with_run(self._past, self.summary())
         return self._past
+
+    @property
+    def updates_per_epoch(self) -> int:
+        """How many updates an epoch has; 1 until the data are there."""
+        return self.scene.steps_per_epoch
 
     @property
     def past(self) -> tuple[RunSummary, ...]:
@@ -235,7 +240,7 @@ class StagedRun:
         """The costs of the run and, where others came before it, its row beside theirs."""
         if self.learning is None:
             return {}
-        row = self._card().slots(self._summary()) if self._past else {}
+        row = self._card().slots(self.summary()) if self._past else {}
         return self.learning.pace_slots(self.run) | row
 
     def _card(self) -> RunsCard:
@@ -245,7 +250,8 @@ class StagedRun:
             self._runs_card = (needed, RunsCard(past))
         return self._runs_card[1]
 
-    def _summary(self) -> RunSummary | None:
+    def summary(self) -> RunSummary | None:
+        """The run in numbers; None for a surface, and before its model is built."""
         return None if self.learning is None else self.learning.summary(self.run, self.config)
 
     # ---- in the run's thread
