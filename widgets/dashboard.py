@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from core.config.training_config import FIELDS, TrainingConfig
 from core.field import ConfigError
 from core.language import _, shown
+from core.store.page_store import PageStore
 from widgets.controls import page_language
 from widgets.controls.synchronized import synchronized
 from widgets.scenes.config_change import with_changes
@@ -14,12 +15,16 @@ from widgets.scenes.page import Page
 from widgets.scenes.start import first_page
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
 
     import keras
 
     from core.runs.recorded_columns import RecordedColumns
+    from core.store.run_store import RunStore
     from core.user_models.task import Task
+
+KEPT_WITHIN_S = 30.0  # the history of a long run on a busy machine
 
 
 class Dashboard(Page):
@@ -51,6 +56,7 @@ class Dashboard(Page):
         validation_data: Any = None,
         validation_split: float | None = None,
         scale_targets: bool = False,
+        runs: str | os.PathLike[str] | RunStore | None = None,
     ) -> None:
         """Makes a page that starts with `config`; the query of its URL comes on top.
 
@@ -71,9 +77,11 @@ class Dashboard(Page):
             validation_split: The share at the end that is held out, above 0 and below 1, as `fit` takes it; by
                 default a fifth is drawn at random.
             scale_targets: True standardizes y for training, where it is very large or small.
+            runs: A file in which all runs are kept, or a store; by default they are kept as long as the page.
 
         Raises:
             ConfigError: The model or the data cannot be taken; the sentence says why.
+            StoreError: The file of runs cannot be opened; the sentence says why.
         """
         if language is not None:
             page_language.choose(language)
@@ -82,7 +90,8 @@ class Dashboard(Page):
             "class_names": class_names, "validation_data": validation_data, "validation_split": validation_split,
             "scale_targets": scale_targets or None,
         }  # fmt: skip
-        super().__init__(*first_page(config, model, data, {name: v for name, v in said.items() if v is not None}))
+        given = {name: value for name, value in said.items() if value is not None}
+        super().__init__(*first_page(config, model, data, given), PageStore(runs))
 
     def play(self) -> None:
         """Plays the run to its end, and from its start if it is over; `wait` waits for the end."""
@@ -151,6 +160,22 @@ class Dashboard(Page):
         `lab.history.steps("validation_loss")` updates.
         """
         return self._session.history
+
+    @property
+    def runs(self) -> RunStore:
+        """All runs that are kept, the newest first, with the present one as it is now.
+
+        `lab.runs[0].history["loss"]` is the loss of the newest, `lab.runs.runs("lr < 0.1")` are those that pass a
+        filter, and `pandas.DataFrame(lab.runs.to_dict())` is a table of all.
+
+        >>> lab = Dashboard()
+        >>> lab.step(10)
+        >>> lab.wait(), [run.steps for run in lab.runs]
+        (True, [10])
+        >>> lab.close()
+        """
+        self._session.keep(KEPT_WITHIN_S)
+        return self._store()
 
     @property
     def config(self) -> TrainingConfig:

@@ -47,7 +47,7 @@ FLOORS = (
     ("core.runs",),
     ("core.notices",),
     ("core.remote", "core.watching", "core.store"),
-    ("core.engines",),
+    ("core.engines", "core.experiments"),
     (
         "widgets.plain_text",
         "widgets.front_end",
@@ -61,7 +61,7 @@ FLOORS = (
     ("widgets.charts.parts",),
     ("widgets.charts.surface",),
     ("widgets.charts.training", "widgets.charts.answers"),
-    ("widgets.cards",),
+    ("widgets.cards", "widgets.compare"),
     ("widgets.scenes", "widgets.watching"),
     ("widgets.dashboard", "widgets.watch", "widgets.kernels.fork_server"),
 )

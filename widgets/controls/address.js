@@ -1,6 +1,7 @@
 // The address of the page: its link, and the address bar, which follows the settings.
 
 import { follow, inVoila, openedWith } from "./page.js";
+import { openTab } from "./open_tab.js";
 import { allViewSettings, withView } from "./view_settings.js";
 
 const WRITE_MS = 300; // a dragged slider passes many values; Safari takes 100 addresses in half a minute
@@ -13,8 +14,9 @@ export function linkOf(model, root, asked = false) {
 
 /** The same as an address: also with what the page was opened with that is no setting of a run. */
 export function addressOf(model, root) {
-  const address = new URL(linkOf(model, root, new URLSearchParams(openedWith()).has("view")));
-  const ours = [...model.get("link_keys"), "view"];
+  const address = new URL(linkOf(model, root, new URLSearchParams(openedWith()).has("view") || openTab(root) !== "train"));
+  for (const [name, value] of new URLSearchParams(model.get("address_only"))) address.searchParams.append(name, value);
+  const ours = [...model.get("link_keys"), "view", "runs"];
   for (const [name, value] of new URLSearchParams(openedWith())) {
     if (!ours.includes(name)) address.searchParams.append(name, value);
   }
@@ -34,7 +36,7 @@ export function keepAddress(root, model, signal) {
     if (model.get("greeted")) waiting ??= setTimeout(write, WRITE_MS); // until then the kernel has not read the link
   };
   if (!inVoila()) return;
-  follow(model, ["query", "greeted"], writeSoon, signal);
+  follow(model, ["query", "address_only", "greeted"], writeSoon, signal);
   root.addEventListener("dl-view", writeSoon, { signal });
   addEventListener("beforeunload", () => waiting && write(), { signal });
 }

@@ -23,6 +23,7 @@ import { keepPresenter } from "./presenter.js";
 import { keepProjector } from "./projector.js";
 import { keepRoom } from "./room.js";
 import { keepShortcuts } from "./shortcuts.js";
+import { tabs } from "./tabs.js";
 import { keepTheme } from "./theme.js";
 import { allViewSettings } from "./view_settings.js";
 
@@ -57,7 +58,7 @@ function header(model, root, signal) {
   const fullScreen = fullScreenButtons(root, model, signal);
   const buttons = [languageSwitch(model, signal), ...fullScreen, projector, link, viewLink, theme, help];
   root.addEventListener("dl-view", write, { signal });
-  return element("div", { class: "dl-header" }, title, element("div", { class: "dl-header-buttons" }, ...buttons), dialog);
+  return element("div", { class: "dl-header" }, title, tabs(root, model, signal), element("div", { class: "dl-header-buttons" }, ...buttons), dialog);
 }
 
 function render({ model, el }) {

@@ -20,6 +20,7 @@ from widgets.controls.page_language import LANGUAGE_KEY
 from widgets.controls.validated_widgets import ValidatedWidget, is_text
 from widgets.front_end import joined_module, style_sheet
 
+TABS = ("train", "compare")
 LONGEST_TAG = 35  # characters; the longest language tag that RFC 5646 asks programs to take
 
 OnEvent = Callable[[str, dict[str, Any]], None]
@@ -34,7 +35,8 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     "?", and `link_keys` are all names that it may set; `saved` is what the browser is to keep of the run, beside that
     link, when the page is opened anew; `texts`, `help`, `language` and `languages`, pairs of a tag and the language's
     own name, are what the header itself shows. `greeted` is set once the language and the link of a page that said
-    hello have been taken. `speed` is the pace as a link says it.
+    hello have been taken. `address_only` is a query that the address bar has beside the link, and no link that is
+    copied: it says who a visitor is. `speed` is the pace as a link says it.
     """
 
     _esm = joined_module(Path(__file__).with_suffix(".js"))
@@ -51,6 +53,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     texts = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     help = t.Any(()).tag(sync=True)
     language = t.Unicode().tag(sync=True)
+    address_only = t.Unicode("").tag(sync=True)
     greeted = t.Bool(False).tag(sync=True)
     languages: Any = t.List().tag(sync=True)
 
@@ -73,6 +76,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
         browser has kept may be anything, and "data" None if it could not keep it.
         "language" {"language": one of `languages`}: a person chose it.
         "undo" {}: a person wants the newest change taken back.
+        "tab" {"tab": one of `TABS`}: that is in sight from now on.
         """
         self._event_callbacks.append(callback)
 
@@ -91,6 +95,8 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
             self._emit("language", {"language": tag})
         elif kind == "undo":
             self._emit("undo", {})
+        elif kind == "tab" and content.get("tab") in TABS:
+            self._emit("tab", {"tab": content["tab"]})
 
 
 def _is_tag(value: object) -> bool:
@@ -117,6 +123,9 @@ def _texts() -> dict[str, str]:
     """Return the texts that the page's JavaScript shows, by its names for them."""
     return {
         "title": _("Descent Lab"),
+        "tabs": _("Parts of the page"),
+        "tab_train": pgettext("tab", "Train"),
+        "tab_compare": pgettext("tab", "Compare"),
         "languages": _("Language"),
         "projector": _("Projector"),
         "projector_hint": _("Larger type, for a room"),

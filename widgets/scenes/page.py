@@ -18,8 +18,10 @@ from core.engines.launcher import engines
 from core.field import ConfigError
 from core.language import _
 from core.notices.notice import Notice
+from core.store.page_store import KEY
 from widgets.board.frame_loop import FrameLoop
 from widgets.cell_pages import PAGES, present_cell_run
+from widgets.compare.compare_tab import CompareTab
 from widgets.controls import page_language
 from widgets.controls.bar import bar
 from widgets.controls.controls import Controls
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.drawn.strokes import Stroke
+    from core.store.page_store import PageStore
     from core.user_models.user_model import UserModel
 
 CLICK_DIGITS = 6  # of a coordinate: more than a pixel says even after zooming in a hundredfold
@@ -50,7 +53,7 @@ CLICK_DIGITS = 6  # of a coordinate: more than a pixel says even after zooming i
 class Page(Column):
     """Header, controls and stage of one session; `own` is a model that takes the place of any problem."""
 
-    def __init__(self, config: TrainingConfig, own: UserModel | None) -> None:
+    def __init__(self, config: TrainingConfig, own: UserModel | None, store: PageStore) -> None:
         self._turn = threading.RLock()
         self._closed = False
         self._loop = FrameLoop(self._draw, lambda: self._stage.is_at_leisure)
@@ -62,10 +65,13 @@ class Page(Column):
         self._header = Header(**self._names(), speed=self._playback.speed)
         in_kernel = hasattr(get_ipython(), "kernel")
         connect = engines() if in_kernel else None  # what they import takes as long as the page takes to stand
-        self._session = Session(config, self._loop.wake, self._playback.pace, own, self._upload.dataset, connect)
+        self._store = store
+        self._session = Session(config, self._loop.wake, self._playback.pace, own, self._upload.dataset, connect, store)
         self._stage = Stage(self._session, self._playback, AheadOfTime(self._controls, own is not None).begin)
         self._reopening = Reopening(self._session, self._header, self._playback, self._upload)
         self._link = PageLink(self._header, self._playback, self._reopening, has_settings=own is None)
+        self._compare: CompareTab | None = None  # until it is first opened
+        self._open_tab = "train"
         self._undo = Undo(self._session, self._playback)
         self._board = self._stage.board
         super().__init__([self._header, self._bar(), self._columns()])
@@ -106,6 +112,8 @@ class Page(Column):
     def _draw(self) -> None:
         self._stage.draw()
         self._save_run()
+        if self._compare is not None and self._open_tab == "compare":
+            self._compare.draw()
 
     @synchronized
     def _save_run(self) -> None:
@@ -252,12 +260,16 @@ class Page(Column):
             self._link.choose_language(payload["language"])
         elif kind == "undo":
             self.undo()
+        elif kind == "tab":
+            self._show_tab(payload["tab"])
 
     def _greet(
         self, query: str, language: str = "", saved: object = None, table: Mapping[str, object] | None = None
     ) -> None:
         """Takes what the URL of the first view says, its language or else the browser's, and a run that was `saved`."""
         self._link.greet(query, language)
+        if visitor := self._store.greet(query):
+            self._header.address_only = f"{KEY}={visitor}"
         self._open(query, saved, table)
         self._header.greeted = True
         self._session.start()  # an engine gets ready while the page plots its charts
@@ -274,12 +286,25 @@ class Page(Column):
         self._take_config(config)
         self._undo.forget()  # a page begins with its link
 
+    @synchronized
+    def _show_tab(self, tab: str) -> None:
+        """Builds the Compare tab when it is first opened; what it shows includes the run as it is now."""
+        self._open_tab = tab
+        if tab == "compare":
+            self._session.keep(timeout=0)
+            if self._compare is None:
+                self._compare = CompareTab(self._store, self._loop.wake)
+                self.children = (*self.children, self._compare)
+            self._loop.start()
+        self._loop.wake(urgent=True)
+
     # ---- language
 
     @synchronized
     def retranslate(self) -> None:
         """Writes what stands around the charts in the language in use; the frame loop does the rest."""
-        for part in (self._board, self._controls, self._playback, self._upload, self._header):
+        parts = [self._board, self._controls, self._playback, self._upload, self._header]
+        for part in parts if self._compare is None else [*parts, self._compare]:
             part.retranslate()
         with self._header.hold_sync():
             for trait, value in self._names().items():

@@ -1,0 +1,82 @@
+"""The curve of a kept run: its own recorded points, on an axis that runs share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tsdownsample import MinMaxDownsampler
+
+from core.experiments.smoothing import debiased_average
+
+if TYPE_CHECKING:
+    from core.store.kept_run import KeptRun
+
+PIXELS = 800  # columns of a chart; of the points in one column the lowest and the highest are drawn
+BACKWARD = 3  # times the operations of an answer: backwards costs about twice as much (Kaplan et al., 2020)
+STEPS, EPOCHS, EXAMPLES, SECONDS, FLOPS = "steps", "epochs", "examples", "seconds", "FLOPs"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points of one series of a run.
+
+    Attributes:
+        steps: The steps of the points that are drawn, (k,).
+        values: Their values as recorded, (k,); nan where the recorded one is not finite.
+        smooth_steps, smooth_values: The smoothed curve; empty where none was asked for.
+        last: The step and value of the last finite point; None if there is none.
+        broken: The first step whose value is not finite; None if all are.
+    """
+
+    steps: np.ndarray
+    values: np.ndarray
+    smooth_steps: np.ndarray
+    smooth_values: np.ndarray
+    last: tuple[int, float] | None
+    broken: int | None
+
+
+def curve_of(run: KeptRun, name: str, weight: float = 0.0) -> Curve | None:
+    """The series `name` of `run`, smoothed too if `weight` is above 0; None if it was not recorded."""
+    history = run.history
+    if name not in history or not len(history[name]):
+        return None
+    steps, values = history.steps(name), history[name].astype(float)
+    finite = np.isfinite(values)
+    values[~finite] = np.nan
+    smooth = debiased_average(values, weight) if weight > 0 else np.empty(0)
+    (known,), (gaps,) = np.nonzero(finite), np.nonzero(~finite)
+    return Curve(
+        *_thinned(steps, values),
+        *_thinned(steps[: len(smooth)], smooth),
+        last=(int(steps[known[-1]]), float(values[known[-1]])) if len(known) else None,
+        broken=int(steps[gaps[0]]) if len(gaps) else None,
+    )
+
+
+def _thinned(steps: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest and the highest of the values in each of `PIXELS` columns, the first and the last point besides."""
+    if len(values) <= 2 * PIXELS:
+        return steps, values
+    usable = np.where(np.isfinite(values), values, np.nanmean(values) if np.isfinite(values).any() else 0.0)
+    kept = MinMaxDownsampler().downsample(steps, usable, n_out=2 * PIXELS)
+    kept = np.union1d(kept, [0, len(values) - 1]).astype(np.intp)
+    return steps[kept], values[kept]
+
+
+def units_per_step(run: KeptRun, axis: str) -> float | None:
+    """How far `run` moves on `axis` in one step; None if that is not known.
+
+    Seconds are those of the whole run, spread evenly: it is not recorded when each step was made.
+    """
+    if axis == STEPS:
+        return 1.0
+    if axis == EPOCHS:
+        return 1 / run.steps_per_epoch if run.steps_per_epoch else None
+    if axis == EXAMPLES:
+        return run.batch
+    if axis == SECONDS:
+        return run.seconds / run.steps if run.steps else None
+    return BACKWARD * run.flops * run.batch if run.flops and run.batch else None

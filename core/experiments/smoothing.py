@@ -1,0 +1,45 @@
+"""Smoothing of a curve that starts without a bias."""
+
+from __future__ import annotations
+
+import numpy as np
+
+BLOCK = 256  # points that one matrix product smooths
+
+
+def debiased_average(values: np.ndarray, weight: float) -> np.ndarray:
+    """The exponential moving average of `values`, each divided by the weight it has had so far.
+
+        y_t = sum_k w^k x_(t-k) / sum_k w^k,  over the k up to t for which x_(t-k) is finite
+
+    Without the division the first values would be drawn towards 0 (Kingma and Ba, Adam, 2015, section 3).
+
+    Args:
+        values: (n,); those that are not finite count for nothing.
+        weight: w, from 0 on (no smoothing) and below 1: the average reaches back about 1 / (1 - w) points.
+
+    Returns:
+        (n,), float64; nan where `values` is not finite, so that a gap stays one.
+
+    >>> debiased_average(np.array([4.0, 2.0, np.nan, 0.0]), 0.5).round(3)
+    array([4.   , 2.667,   nan, 0.727])
+    """
+    known = np.isfinite(values)
+    sums = _decayed_sums(np.where(known, values, 0.0).astype(float), weight)
+    weights = _decayed_sums(known.astype(float), weight)
+    with np.errstate(invalid="ignore"):
+        return np.where(known, sums / weights, np.nan)
+
+
+def _decayed_sums(values: np.ndarray, weight: float) -> np.ndarray:
+    """s_t = x_t + w s_(t-1), (n,); by blocks, since a loop over 100 000 points in Python takes 20 ms."""
+    count = -(-len(values) // BLOCK)
+    blocks = np.zeros((count, BLOCK))
+    blocks.ravel()[: len(values)] = values
+    powers = weight ** np.arange(BLOCK + 1)
+    distance = np.arange(BLOCK)[:, None] - np.arange(BLOCK)
+    inside = blocks @ np.where(distance >= 0, powers[np.abs(distance)], 0.0).T
+    before = np.zeros(count)  # what each block inherits
+    for block in range(1, count):
+        before[block] = inside[block - 1, -1] + powers[BLOCK] * before[block - 1]
+    return (inside + before[:, None] * powers[1:]).ravel()[: len(values)]

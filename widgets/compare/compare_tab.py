@@ -1,0 +1,121 @@
+"""The Compare tab: list, chart and table of the runs that were kept. It is built when it is first opened."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from core.experiments.curve import curve_of
+from core.field import ConfigError
+from core.language import language
+from widgets.board.live_board import LiveBoard
+from widgets.compare.differences import differences_html
+from widgets.compare.overlay_chart import overlay
+from widgets.compare.run_list import RunList
+from widgets.controls.validated_widgets import Column, Html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from core.experiments.curve import Curve
+    from core.store.kept_run import KeptRun
+    from core.store.run_store import RunStore
+
+FIRST_ROWS = 100
+KEPT_CURVES = 256  # thinned, some 20 kB each
+
+
+class CompareTab(Column):
+    """Shows the runs of a store. The frame loop calls `draw`; messages of the page only say what is asked for."""
+
+    def __init__(self, store: Callable[[], RunStore], wake: Callable[[], None]) -> None:
+        """`wake` is called when there is something new to draw."""
+        self._store, self._wake = store, wake
+        self._list, self._board, self._notes, self._differences = RunList(self._on_list), LiveBoard(), Html(""), Html("")
+        self._lock = threading.Lock()
+        self._filter, self._sort, self._rows = "", "-started", FIRST_ROWS
+        self._chosen: dict[str, str] = {}
+        self._refusal = ""
+        self._runs: Sequence[KeptRun] = ()
+        self._drawn: tuple[object, ...] = ()
+        self._curve = lru_cache(KEPT_CURVES)(_curve)
+        super().__init__([self._list, self._board, self._notes, self._differences])
+        self.add_class("dl-compare")
+        self._notes.add_class("dl-compare-notes")
+        self._board.on_event(self._on_board)
+
+    def retranslate(self) -> None:
+        """Writes the board's own words in the language in use; `draw` does the rest."""
+        self._board.retranslate()
+
+    def draw(self) -> None:
+        """Shows what is new: runs, marks, a filter, a choice."""
+        store = self._store()
+        with self._lock:
+            filter, sort, rows, chosen = self._filter, self._sort, self._rows, dict(self._chosen)
+        state = store.version, filter, sort, rows, tuple(sorted(chosen.items())), language()
+        if state == self._drawn:
+            return
+        self._drawn = state
+        self._find(store, filter, sort)
+        self._list.show(
+            self._runs, rows=rows, total=len(store), filter=filter, sort=sort, refusal=self._refusal,
+            can_undelete=store.can_undelete, notice=store.notice,
+        )  # fmt: skip
+        drawn = [run for run in self._runs if not run.hidden]
+        panel, sentences = overlay(drawn, chosen, self._curve_of)
+        self._board.show([panel])
+        self._notes.value = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+        self._differences.value = differences_html(drawn)
+
+    def _find(self, store: RunStore, filter: str, sort: str) -> None:
+        """Reads the runs that pass; where the filter cannot be read the list stays, and says so."""
+        try:
+            self._runs, self._refusal = store.runs(filter, sort), ""
+        except ConfigError as error:
+            self._refusal = error.sentence
+
+    def _curve_of(self, run: KeptRun, name: str, weight: float) -> Curve | None:
+        return self._curve(_Recorded(run), name, weight)
+
+    def _on_list(self, kind: str, payload: dict[str, Any]) -> None:
+        store = self._store()
+        with self._lock:
+            if kind == "filter":
+                self._filter, self._rows = payload["text"], FIRST_ROWS
+            elif kind == "sort":
+                self._sort = payload["by"]
+            elif kind == "more":
+                self._rows = payload["rows"]
+        if kind == "mark":
+            store.mark(**payload)
+        elif kind == "delete":
+            store.delete(payload["ids"])
+        elif kind == "undelete":
+            store.undelete()
+        self._wake()
+
+    def _on_board(self, kind: str, payload: dict[str, Any]) -> None:
+        if kind == "switch":
+            with self._lock:
+                self._chosen[payload["name"]] = payload["value"]
+            self._wake()
+
+
+class _Recorded:
+    """A run by what was recorded of it: one that was only marked has the same curve."""
+
+    def __init__(self, run: KeptRun) -> None:
+        self.run, self._key = run, (run.id, run.updated)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Recorded) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
+def _curve(recorded: _Recorded, name: str, weight: float) -> Curve | None:
+    return curve_of(recorded.run, name, weight)
