@@ -20,7 +20,7 @@ LEGAL_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 class PageStore:
-    """Opens a store when it is first needed, since a page is made before its visitor is known; calling it returns it."""
+    """Opens a store when it is first called for, since a page is made before its visitor is known."""
 
     def __init__(self, runs: str | os.PathLike[str] | RunStore | None = None) -> None:
         """Takes a file, which is opened at once, or a store; by default the served app's file or none.

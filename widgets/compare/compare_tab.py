@@ -33,7 +33,8 @@ class CompareTab(Column):
     def __init__(self, store: Callable[[], RunStore], wake: Callable[[], None]) -> None:
         """`wake` is called when there is something new to draw."""
         self._store, self._wake = store, wake
-        self._list, self._board, self._notes, self._differences = RunList(self._on_list), LiveBoard(), Html(""), Html("")
+        self._list, self._board = RunList(self._on_list), LiveBoard()
+        self._notes, self._differences = Html(""), Html("")
         self._lock = threading.Lock()
         self._filter, self._sort, self._rows = "", "-started", FIRST_ROWS
         self._chosen: dict[str, str] = {}

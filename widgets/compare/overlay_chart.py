@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 ID = "compare-curves"
 MOST_CURVES = 50
 TRAINING, VALIDATION, METRIC = N_("training loss"), N_("validation loss"), N_("validation metric")
-SERIES = {TRAINING: "loss", VALIDATION: "validation_loss", METRIC: "validation_metric"}
+SERIES: dict[str, str] = {TRAINING: "loss", VALIDATION: "validation_loss", METRIC: "validation_metric"}
 OFF = N_("off")
-WEIGHTS = {OFF: 0.0, "0.9": 0.9, "0.99": 0.99}
+WEIGHTS: dict[str, float] = {OFF: 0.0, "0.9": 0.9, "0.99": 0.99}
 AXES = (N_("steps"), N_("epochs"), N_("examples"), N_("seconds"), "FLOPs")
 QUANTITY = Choice("quantity", N_("Curves of"), tuple(SERIES), TRAINING)
 AXIS = Choice("axis", N_("Horizontal axis"), AXES, STEPS)
@@ -61,7 +61,9 @@ def overlay(
     drawn = [Drawn(run, line, unit) for run, line, unit in found if line is not None and unit is not None]
     is_log = options["scale"] == LOG
     chart = figure([trace for one in drawn for trace in _traces(one, is_log)], shown(axis), "", showlegend=True)
-    chart.update_layout(margin={"l": 64, "r": 18, "t": 12, "b": 48}, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+    chart.update_layout(
+        margin={"l": 64, "r": 18, "t": 12, "b": 48}, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}
+    )
     chart.update_xaxes(range=[0, max((one.unit * float(one.curve.steps[-1]) for one in drawn), default=1.0) or 1.0])
     chart.update_yaxes(**_value_axis(drawn, is_log))
     switches = tuple(choice.switch(options[choice.name]) for choice in CHOICES)
@@ -125,7 +127,7 @@ def _is_broken(one: Drawn) -> bool:
 
 
 def _value_axis(drawn: Sequence[Drawn], is_log: bool) -> dict[str, object]:
-    """The vertical axis: as high as the runs that did not diverge; those that did bend it only if there are no others."""
+    """The vertical axis: that of the runs that did not diverge; where all did, that of their first points."""
     sound = [one.curve.values for one in drawn if not _is_broken(one)]
     values = np.concatenate(sound or [one.curve.values[:1] for one in drawn] or [np.array([0.1, 1.0])])
     values = values[np.isfinite(values) & ((values > 0) | (not is_log))]
@@ -141,14 +143,17 @@ def _value_axis(drawn: Sequence[Drawn], is_log: bool) -> dict[str, object]:
 
 def _sentences(drawn: Sequence[Drawn], missing: Sequence[KeptRun]) -> list[str]:
     """What the curves alone do not say."""
-    said = []
+    said: list[str] = []
     for one in [one for one in drawn if _is_broken(one)][:5]:
         step = one.run.steps if one.curve.broken is None else one.curve.broken
-        said.append(_("{run} diverged at step {step}; it ends in a cross.", run=one.run.title, step=format_number(step)))
+        said.append(
+            _("{run} diverged at step {step}; it ends in a cross.", run=one.run.title, step=format_number(step))
+        )
     if missing:
         names = ", ".join(run.title for run in missing[:5])
         said.append(
-            ngettext("One run has no such curve or axis: {names}.", "{count} runs have no such curve or axis, among them {names}.",
+            ngettext("One run has no such curve or axis: {names}.",
+                     "{count} runs have no such curve or axis, among them {names}.",
                      len(missing), count=len(missing), names=names)
         )  # fmt: skip
     return said

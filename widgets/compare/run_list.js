@@ -96,7 +96,7 @@ class RunListView {
     const marks = element("td", { class: "dl-run-marks" },
       mark("starred", texts.star, run.starred ? "★" : "☆"),
       mark("hidden", texts.draw, run.hidden ? "○" : "●", !run.hidden),
-      mark("pinned", texts.pin, "⌖"),
+      mark("pinned", texts.pin, run.pinned ? "◆" : "◇"),
       this.button(run, "delete", named(texts.delete), "×", () => this.ask("delete", { ids: [run.id] })),
     );
     const swatch = element("span", { class: "dl-swatch", style: `--dl-run:var(--dl-run-${run.colour})` });

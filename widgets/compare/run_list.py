@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 OnEvent = Callable[[str, dict[str, Any]], None]
 
-COLUMNS: tuple[tuple[str, str, Callable[["KeptRun"], str]], ...] = (  # column to sort by, heading, what stands there
+COLUMNS: tuple[tuple[str, str, Callable[[KeptRun], str]], ...] = (  # column to sort by, heading, what stands there
     ("problem", N_("Problem"), lambda run: choice_text(run, "problem")),
     ("family", N_("Model"), lambda run: choice_text(run, "family") if run.metric else ""),
     ("optimizer", N_("Optimizer"), lambda run: choice_text(run, "optimizer")),
     ("learning_rate", N_("Learning rate"), lambda run: format_number(run.settings["learning_rate"])),
     ("steps", N_("Steps"), lambda run: format_number(run.steps)),
     ("best_loss", N_("Lowest loss"), lambda run: significant(run.best_loss)),
-    ("best_validation_loss", N_("Lowest valid. loss"), lambda run: significant(run.best_validation_loss)),
+    ("best_validation_loss", N_("Lowest valid. loss"), lambda run: _loss_text(run.best_validation_loss)),
     ("best_metric", N_("Best on validation"), lambda run: _metric_text(run)),
     ("parameters", N_("Parameters"), lambda run: count_text(run.parameters)),
     ("seconds", N_("Time trained"), lambda run: time_text(run.seconds)),
@@ -44,6 +44,10 @@ COLUMNS: tuple[tuple[str, str, Callable[["KeptRun"], str]], ...] = (  # column t
 ALWAYS = frozenset({"problem", "optimizer", "learning_rate", "steps", "best_loss", "seconds", "state"})
 MOST_ROWS, MOST_IDS, LONGEST_NAME = 5000, 5000, 200
 MARKS = {"starred": bool, "hidden": bool, "pinned": bool, "name": str}
+
+
+def _loss_text(loss: float | None) -> str:
+    return "" if loss is None else significant(loss)
 
 
 def _metric_text(run: KeptRun) -> str:
@@ -95,7 +99,9 @@ def _are_ids(ids: object) -> bool:
 def _is_mark(payload: dict[str, Any]) -> bool:
     marks = {name: value for name, value in payload.items() if name != "ids"}
     known = all(name in MARKS and isinstance(value, MARKS[name]) for name, value in marks.items())
-    return known and len(marks) == 1 and _are_ids(payload.get("ids")) and len(str(marks.get("name", ""))) <= LONGEST_NAME
+    return (
+        known and len(marks) == 1 and _are_ids(payload.get("ids")) and len(str(marks.get("name", ""))) <= LONGEST_NAME
+    )
 
 
 def _is_text(payload: dict[str, Any]) -> bool:

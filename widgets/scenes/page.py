@@ -70,11 +70,12 @@ class Page(Column):
         self._stage = Stage(self._session, self._playback, AheadOfTime(self._controls, own is not None).begin)
         self._reopening = Reopening(self._session, self._header, self._playback, self._upload)
         self._link = PageLink(self._header, self._playback, self._reopening, has_settings=own is None)
-        self._compare: CompareTab | None = None  # until it is first opened
+        self._compare_tab: CompareTab | None = None  # until it is first opened
         self._open_tab = "train"
         self._undo = Undo(self._session, self._playback)
         self._board = self._stage.board
-        super().__init__([self._header, self._bar(), self._columns()])
+        self._parts = [self._header, self._bar(), self._columns()]
+        super().__init__(self._parts)
         self.add_class("dl-root")
         self._header.on_event(self._on_header)
         self._board.on_event(self._on_board)
@@ -112,8 +113,8 @@ class Page(Column):
     def _draw(self) -> None:
         self._stage.draw()
         self._save_run()
-        if self._compare is not None and self._open_tab == "compare":
-            self._compare.draw()
+        if self._compare_tab is not None and self._open_tab == "compare":
+            self._compare_tab.draw()
 
     @synchronized
     def _save_run(self) -> None:
@@ -292,9 +293,9 @@ class Page(Column):
         self._open_tab = tab
         if tab == "compare":
             self._session.keep(timeout=0)
-            if self._compare is None:
-                self._compare = CompareTab(self._store, self._loop.wake)
-                self.children = (*self.children, self._compare)
+            if self._compare_tab is None:
+                self._compare_tab = CompareTab(self._store, self._loop.wake)
+                self.children = (*self._parts, self._compare_tab)
             self._loop.start()
         self._loop.wake(urgent=True)
 
@@ -303,8 +304,9 @@ class Page(Column):
     @synchronized
     def retranslate(self) -> None:
         """Writes what stands around the charts in the language in use; the frame loop does the rest."""
-        parts = [self._board, self._controls, self._playback, self._upload, self._header]
-        for part in parts if self._compare is None else [*parts, self._compare]:
+        if self._compare_tab is not None:
+            self._compare_tab.retranslate()
+        for part in (self._board, self._controls, self._playback, self._upload, self._header):
             part.retranslate()
         with self._header.hold_sync():
             for trait, value in self._names().items():

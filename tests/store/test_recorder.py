@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from core.config.training_config import TrainingConfig
+from core.history.run_histories import RunHistories
+from core.runs.status import Status
+from core.store import recorder as recorder_module
+from core.store.recorder import Recorder
+from core.store.run_store import RunStore
+from core.training.step_record import Steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PATIENCE = 20.0
+
+
+class FakeRun(SimpleNamespace):
+    """A run of a line whose steps a test makes."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            record=RunHistories(2), step=0, status=Status.PLAYING, marks=(), findings={}, returning_to=None,
+            seconds_played=0.0,
+        )  # fmt: skip
+
+    def advance(self, steps: int) -> None:
+        point, ones = np.ones((steps, 2), np.float32), np.ones(steps, np.float32)
+        loss = np.arange(self.step, self.step + steps, dtype=np.float32)
+        self.record.append(Steps(self.step, loss, point, point, point, False))
+        self.step += len(ones)
+        self.seconds_played += 0.1 * steps
+
+    def begin_anew(self) -> None:
+        self.record, self.step, self.seconds_played = RunHistories(2), 0, 0.0
+
+
+class Subject(SimpleNamespace):
+    def summary(self) -> None:
+        return None
+
+
+@pytest.fixture
+def subject() -> Subject:
+    return Subject(run=FakeRun(), config=TrainingConfig(), updates_per_epoch=1)
+
+
+@pytest.fixture
+def store() -> RunStore:
+    return RunStore()
+
+
+@pytest.fixture
+def recorder(subject: Subject, store: RunStore) -> Iterator[Recorder]:
+    made = Recorder(lambda: store, lambda: subject)
+    yield made
+    made.close(then=lambda: None)
+
+
+def test_a_run_is_kept_with_its_whole_history_and_its_results(
+    subject: Any, store: RunStore, recorder: Recorder
+) -> None:
+    subject.run.advance(50)
+    assert recorder.flush(PATIENCE)
+    (run,) = store
+    assert run.history["loss"].tolist() == [*range(50)]
+    assert run.history["parameters"].shape == (50, 2)
+    assert (run.state, run.steps, run.loss, run.best_loss, run.best_loss_step) == ("playing", 50, 49.0, 0.0, 0)
+    assert (run.config, run.parameters, run.versions["keras"][0]) == (subject.config, 2, "3")
+
+
+def test_the_same_run_is_one_row_and_one_that_begins_anew_another(
+    subject: Any, store: RunStore, recorder: Recorder
+) -> None:
+    subject.run.advance(5)
+    recorder.flush(PATIENCE)
+    subject.run.advance(5)
+    recorder.end(subject)
+    subject.run.begin_anew()
+    recorder.flush(PATIENCE)
+    subject.run.advance(3)
+    recorder.flush(PATIENCE)
+    assert [(run.steps, run.state) for run in store] == [(3, "playing"), (10, "paused")]
+
+
+def test_the_end_of_a_run_waits_until_it_is_kept(subject: Any, store: RunStore, recorder: Recorder) -> None:
+    subject.run.advance(5)
+    ended = threading.Event()
+    kept: list[int] = []
+
+    def then() -> None:
+        kept.append(len(store))
+        ended.set()
+
+    recorder.end(subject, then)
+    assert ended.wait(PATIENCE)
+    assert kept == [1]
+
+
+def test_a_run_that_made_no_step_is_not_kept(subject: Any, store: RunStore, recorder: Recorder) -> None:
+    ended: list[bool] = []
+    recorder.end(subject, then=lambda: ended.append(True))
+    assert ended == [True]
+    assert recorder.flush(PATIENCE)
+    assert len(store) == 0
+
+
+def test_what_an_engine_did_not_send_is_what_the_page_has_seen(
+    subject: Any, store: RunStore, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject.run.advance(1000)
+    recorder.flush(PATIENCE)
+    subject.run.advance(1000)
+    history = subject.run.record.history
+    monkeypatch.setattr(history, "request_rows", lambda: dict)  # an engine that is gone
+    recorder.flush(PATIENCE)
+    steps = store[0].history["step"]
+    assert steps[:1000].tolist() == [*range(1000)]
+    assert steps[-1] == 1999
+    assert 100 < len(steps) - 1000 < recorder_module.SEEN_POINTS
+    assert np.array_equal(store[0].history["loss"], steps.astype(np.float32))
+
+
+def test_a_run_that_rests_is_kept_without_being_asked_for(
+    subject: Any, store: RunStore, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = threading.Event()
+    record = store.record
+
+    def write(*arguments: Any, **columns: Any) -> None:
+        record(*arguments, **columns)
+        written.set()
+
+    monkeypatch.setattr(store, "record", write)
+    subject.run.advance(5)
+    subject.run.status = Status.FINISHED
+    recorder.start()
+    assert written.wait(PATIENCE)
+    assert [(run.steps, run.state) for run in store] == [(5, "finished")]
+
+
+def test_a_store_that_cannot_be_written_does_not_end_recording(
+    subject: Any, store: RunStore, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**columns: Any) -> str:
+        raise OSError("disk full")
+
+    subject.run.advance(5)
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "add", refuse)
+        assert recorder.flush(PATIENCE)
+    subject.run.advance(5)
+    assert recorder.flush(PATIENCE)
+    assert [run.steps for run in store] == [10]
