@@ -38,14 +38,10 @@ class Curve:
     broken: int | None
 
 
-def curve_of(run: KeptRun, name: str, weight: float = 0.0) -> Curve | None:
-    """The series `name` of `run`, smoothed too if `weight` is above 0; None if it was not recorded."""
-    history = run.history
-    if name not in history or not len(history[name]):
-        return None
-    steps, values = history.steps(name), history[name].astype(float)
+def curve_through(steps: np.ndarray, values: np.ndarray, weight: float = 0.0) -> Curve:
+    """The curve through recorded points, smoothed too if `weight` is above 0; see `debiased_average`."""
     finite = np.isfinite(values)
-    values[~finite] = np.nan
+    values = np.where(finite, values, np.nan).astype(float)
     smooth = debiased_average(values, weight) if weight > 0 else np.empty(0)
     (known,), (gaps,) = np.nonzero(finite), np.nonzero(~finite)
     return Curve(

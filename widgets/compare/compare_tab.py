@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from core.experiments.curve import curve_of
+from core.experiments.curve_cache import CurveCache
 from core.field import ConfigError
 from core.language import language
 from widgets.board.live_board import LiveBoard
@@ -19,12 +18,10 @@ from widgets.controls.validated_widgets import Column, Html
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from core.experiments.curve import Curve
     from core.store.kept_run import KeptRun
     from core.store.run_store import RunStore
 
 FIRST_ROWS = 100
-KEPT_CURVES = 256  # thinned, some 20 kB each
 
 
 class CompareTab(Column):
@@ -41,7 +38,7 @@ class CompareTab(Column):
         self._refusal = ""
         self._runs: Sequence[KeptRun] = ()
         self._drawn: tuple[object, ...] = ()
-        self._curve = lru_cache(KEPT_CURVES)(_curve)
+        self._curves = CurveCache()
         super().__init__([self._list, self._board, self._notes, self._differences])
         self.add_class("dl-compare")
         self._notes.add_class("dl-compare-notes")
@@ -66,7 +63,7 @@ class CompareTab(Column):
             can_undelete=store.can_undelete, notice=store.notice,
         )  # fmt: skip
         drawn = [run for run in self._runs if not run.hidden]
-        panel, sentences = overlay(drawn, chosen, self._curve_of)
+        panel, sentences = overlay(drawn, chosen, self._curves.curve)
         self._board.show([panel])
         self._notes.value = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
         self._differences.value = differences_html(drawn)
@@ -77,9 +74,6 @@ class CompareTab(Column):
             self._runs, self._refusal = store.runs(filter, sort), ""
         except ConfigError as error:
             self._refusal = error.sentence
-
-    def _curve_of(self, run: KeptRun, name: str, weight: float) -> Curve | None:
-        return self._curve(_Recorded(run), name, weight)
 
     def _on_list(self, kind: str, payload: dict[str, Any]) -> None:
         store = self._store()
@@ -103,20 +97,3 @@ class CompareTab(Column):
             with self._lock:
                 self._chosen[payload["name"]] = payload["value"]
             self._wake()
-
-
-class _Recorded:
-    """A run by what was recorded of it: one that was only marked has the same curve."""
-
-    def __init__(self, run: KeptRun) -> None:
-        self.run, self._key = run, (run.id, run.updated)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Recorded) and self._key == other._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-
-def _curve(recorded: _Recorded, name: str, weight: float) -> Curve | None:
-    return curve_of(recorded.run, name, weight)

@@ -1,0 +1,63 @@
+"""Curves that were drawn lately, so that another axis or another smoothing need not read all runs again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from core.experiments.curve import curve_through
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from core.experiments.curve import Curve
+    from core.store.kept_run import KeptRun
+
+CURVES = 256  # thinned, some 20 kB each
+SERIES_BYTES = 100_000_000  # of whole series: 50 of 100 000 points take 60 MB
+Series = tuple["np.ndarray", "np.ndarray"]  # steps and values
+
+
+class CurveCache:
+    """Makes curves and keeps the last ones; a run that was recorded anew has another curve."""
+
+    def __init__(self) -> None:
+        self._series: OrderedDict[tuple[object, ...], Series | None] = OrderedDict()
+        self._curve = lru_cache(CURVES)(self._make)
+
+    def curve(self, run: KeptRun, name: str, weight: float) -> Curve | None:
+        """The curve of the series `name` of `run`; None if it was not recorded. See `curve_through`."""
+        return self._curve(_Recorded(run), name, weight)
+
+    def _make(self, recorded: _Recorded, name: str, weight: float) -> Curve | None:
+        series = self._read(recorded, name)
+        return None if series is None else curve_through(*series, weight)
+
+    def _read(self, recorded: _Recorded, name: str) -> Series | None:
+        key = (*recorded.key, name)
+        if key not in self._series:
+            history = recorded.run.history
+            known = name in history and len(history[name])
+            self._series[key] = (history.steps(name), history[name]) if known else None
+        self._series.move_to_end(key)
+        while len(self._series) > 1 and sum(map(_bytes, self._series.values())) > SERIES_BYTES:
+            self._series.popitem(last=False)
+        return self._series[key]
+
+
+class _Recorded:
+    """A run by what was recorded of it: one that was only marked has the same curves."""
+
+    def __init__(self, run: KeptRun) -> None:
+        self.run, self.key = run, (run.id, run.updated)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Recorded) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+def _bytes(series: Series | None) -> int:
+    return 0 if series is None else sum(values.nbytes for values in series)
