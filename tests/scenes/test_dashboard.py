@@ -64,13 +64,13 @@ def test_what_models_need_is_built_once_the_page_has_drawn_a_frame_and_not_befor
     assert {widget.model_id for widget in widgets_in(dash._controls.widget)} == built
 
 
-def test_closing_ends_both_threads(build: None) -> None:
+def test_closing_ends_all_threads(build: None) -> None:
     before = set(threading.enumerate())
     dash = Dashboard()
     dash._greet("")
     mount(dash)
     started = set(threading.enumerate()) - before
-    assert {thread.name for thread in started} == {"descent-lab-run", "descent-lab-frames"}
+    assert {thread.name for thread in started} == {"descent-lab-run", "descent-lab-frames", "descent-lab-recorder"}
     dash.close()
     for thread in started:
         thread.join(PATIENCE)
