@@ -125,17 +125,22 @@ class Recorder:
     # ---- in its thread
 
     def _work(self) -> None:
-        while True:
-            try:
-                job = self._jobs.get(timeout=LOOK_S)
-            except Empty:
-                job = self._look
-            if job is None:
-                return
-            try:
-                job()
-            except Exception:
-                log.exception("a run could not be recorded")  # it plays on
+        while self._do_next():
+            pass
+
+    def _do_next(self) -> bool:
+        """Do the next job, or look at the run; False when there is to be no other. It holds no run while it waits."""
+        try:
+            job = self._jobs.get(timeout=LOOK_S)
+        except Empty:
+            job = self._look
+        if job is None:
+            return False
+        try:
+            job()
+        except Exception:
+            log.exception("a run could not be recorded")  # it plays on
+        return True
 
     def _look(self, at_once: bool = False) -> None:
         """Keeps the run if it has moved, and rests or has played for long enough."""
