@@ -2,8 +2,8 @@
 
 All engines of one launcher map a file with a row for each of them. The clock is the same for all processes, so
 everybody knows from the rows whose slice it is: nothing is handed out, and nothing has to be given back by an engine
-that dies, since rows of processes that are gone count no more. Runs at a set pace come first: they take no turns, and
-there are fewer turns at a time by the cores they use.
+that dies, since rows of processes that are gone count no more. Runs at a set pace come first, and engines that get
+ready: they take no turns, and there are fewer turns at a time by the cores they use.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Turns:
             free = [i for i, process in enumerate(self._rows["process"]) if not (process and _is_alive(process))]
             self._row = free[0] if free else None
             if self._row is not None:
-                self._rows[self._row] = (os.getpid(), 0, 0.0)
+                self._rows[self._row] = (os.getpid(), 0, 1.0)  # it compiles, until it rests or takes steps
         self._cores = _cores()
         self._order: list[int] = []  # the rows of all that hurry
         self._places = self._cores

@@ -96,7 +96,9 @@ def sum_of_squares(tensor: tf.Tensor) -> tf.Tensor:
     sums, rests = tf.square(tf.reshape(tensor, [-1])), []
     while sums.shape[0] > LONGEST_SUM:
         rows, rest = divmod(sums.shape[0], NEIGHBOURS)
-        if rest:
+        if rest:  # cut only where there is something to cut: each operation costs time to compile
             rests.append(tf.reduce_sum(sums[-rest:]))
-        sums = tf.abs(tf.reduce_sum(tf.reshape(sums[: rows * NEIGHBOURS], [rows, NEIGHBOURS]), 1))
-    return tf.add_n([tf.reduce_sum(sums), *rests])
+            sums = sums[: rows * NEIGHBOURS]
+        sums = tf.abs(tf.reduce_sum(tf.reshape(sums, [rows, NEIGHBOURS]), 1))
+    total = tf.reduce_sum(sums)
+    return tf.add_n([total, *rests]) if rests else total

@@ -105,6 +105,20 @@ def test_a_run_at_a_pace_waits_for_nobody_and_takes_its_part_first(path: Path, m
     assert turns.sharing == 0
 
 
+def test_an_engine_that_gets_ready_takes_its_part_first_until_it_rests(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns_module, "_cores", lambda: 2)
+    monkeypatch.setattr(turns_module, "LOOK_S", 0.0)
+    turns = Turns(path)
+    add(path, 1, os.getppid(), HURRIES)
+    newcomer = Turns(path)
+    turns.seconds_left(None)
+    assert turns.sharing == 2
+    newcomer.rest()
+    assert (turns.seconds_left(None), turns.sharing) == (0.0, 0)
+
+
 def test_a_row_of_a_process_that_is_gone_is_taken_and_one_of_a_living_is_not(path: Path) -> None:
     Turns(path)
     add(path, 1, os.getppid(), HURRIES)
