@@ -11,9 +11,11 @@ from IPython.display import display
 
 from core.background_thread import hurry_at_exit
 from core.watching.batch_loss import BatchLoss
+from core.watching.fit_call import FitCall
 from core.watching.fit_record import FitRecord
 from core.watching.fit_state import FitState
 from core.watching.layer_norms import LayerNorms
+from core.watching.step_looks import StepLooks
 from widgets.cell_pages import PAGES, CellRun, present_cell_run
 from widgets.watching.cell_end import at_cell_end
 from widgets.watching.fit_page import FitPage
@@ -28,8 +30,9 @@ class Watch(keras.callbacks.Callback):
     """Watches `fit`: `model.fit(x, y, callbacks=[Watch()])` in a notebook's cell opens a page that follows it.
 
     The page shows the loss of each batch, what `fit` logs at the ends of epochs, how far updates move each layer,
-    and the learning rate. Fits of one model in one cell go on in one page; another cell or model has its own. In a
-    script there is no page: `history` is recorded all the same.
+    the learning rate and, where `fit` is given arrays, the loss along an update now and then. Fits of one model in
+    one cell go on in one page; another cell or model has its own. In a script there is no page: `history` is recorded
+    all the same.
 
     Keras logs means over the epoch so far. The losses of batches are worked out from these; where a `train_step` of
     one's own keeps no count of examples, the line is named for what it is, a running mean.
@@ -42,6 +45,9 @@ class Watch(keras.callbacks.Callback):
         self._watched: tuple[keras.Model | None, CellRun | None] = (None, None)
         self._norms = LayerNorms(())
         self._losses = BatchLoss()
+        self._call: FitCall | None = None
+        self._counts_as_called: bool | None = None  # not known before an epoch's first batch
+        self._looks: StepLooks | None = None  # none where there is no page
 
     @property
     def history(self) -> RecordedColumns:
@@ -61,12 +67,15 @@ class Watch(keras.callbacks.Callback):
         if self._watched[0] is not watched[0] or self._watched[1] != watched[1]:
             self._watched = watched
             self._open()
+        self._call = FitCall.of(self.model)
+        self._looks = None if self._page is None else StepLooks(self.model, self._call)
         self._record.begin(self.params.get("epochs", 1), self.params.get("steps"))
         self._wake(urgent=True)
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Begins an epoch, which Keras counts from 0."""
         self._losses.begin_epoch()
+        self._counts_as_called = None
         self._record.begin_epoch(epoch + 1)
 
     def on_train_batch_begin(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
@@ -74,11 +83,14 @@ class Watch(keras.callbacks.Callback):
         if batch == 0:  # callbacks that change it between epochs have done so
             self._note_rate(marks=not self._is_scheduled)
         self._norms.before_update()
+        if self._looks is not None:
+            self._looks.before_update()
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Takes the batch's loss and, where the weights before it were read, what the update did to each layer."""
+        """Takes the batch's loss and, where the weights before it were read, what the update did."""
         norms = self._norms.after_update()
-        loss = self._loss((logs or {}).get("loss", math.nan))
+        self._look_along(batch)
+        loss = self._losses.of((logs or {}).get("loss", math.nan), self._examples_after(batch))
         if norms is not None:
             self._record.add_layers(batch, loss, norms)
         if self._record.add(batch, loss, logs or {}):
@@ -98,7 +110,8 @@ class Watch(keras.callbacks.Callback):
     # ---- what it makes of that
 
     def _open(self) -> None:
-        self._norms = LayerNorms(self.model.trainable_variables)
+        is_each_seen = self.model.steps_per_execution == 1
+        self._norms = LayerNorms(self.model.trainable_variables if is_each_seen else ())
         self._record = FitRecord(self._norms.names)
         self._page = None
         at_cell_end(self._cell_ended)
@@ -108,12 +121,26 @@ class Watch(keras.callbacks.Callback):
             PAGES.add(self._page, present_cell_run())
             display(self._page)
 
-    def _loss(self, mean: float) -> float:
+    def _look_along(self, batch: int) -> None:
+        if self._looks is None:
+            return
+        view = self._looks.after_update()
+        self._record.no_step_look = self._looks.reason
+        if view is not None:
+            self._record.add_step_look(batch, view)
+
+    def _examples_after(self, batch: int) -> float:
+        """The examples that Keras counted in this epoch; where `fit` has arrays they need not be read each time."""
+        expected = None if self._call is None else self._call.examples_after(batch)
+        if self._counts_as_called and expected is not None:
+            return expected
         tracker = getattr(self.model, "_loss_tracker", None)
         examples = 0.0 if tracker is None else float(tracker.count.value)
+        if self._counts_as_called is None:
+            self._counts_as_called = examples == expected
         if not examples:
             self._record.averages = True
-        return self._losses.of(mean, examples)
+        return examples
 
     @property
     def _is_scheduled(self) -> bool:

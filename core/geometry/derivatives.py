@@ -34,9 +34,9 @@ class Gradients:
     def __init__(self, objective: Objective | StatefulObjective) -> None:
         """`state`, in all methods, holds the values of the objective's own variables; [] if it has none."""
         self._objective = objective
-        self._squares = tf.function(self._scaled_squares, autograph=False, reduce_retracing=True)
-        self._product = tf.function(self._scaled_product, autograph=False, reduce_retracing=True)
-        self.line = tf.function(self._line, autograph=False, reduce_retracing=True)
+        self._squares = _program(self._scaled_squares)
+        self._product = _program(self._scaled_product)
+        self.line = _program(self._line)
 
     def gradient_and_squares(
         self, values: Tensors, state: Tensors, rows: Rows, scale: float = 1.0
@@ -89,6 +89,12 @@ class Gradients:
             return loss_at(self._objective, moved, state, rows)
 
         return tf.map_fn(loss, multiples)
+
+
+def _program(function: Callable[..., Any]) -> Any:
+    program = tf.function(function, autograph=False, reduce_retracing=True)
+    program._omit_frequent_tracing_warning = True  # TensorFlow takes those of many models for one that is retraced
+    return program
 
 
 def loss_at(

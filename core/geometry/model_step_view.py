@@ -46,18 +46,34 @@ class NextStepProbe(Probe[LineView]):
         gradient, squares = self._gradients.gradient_and_squares(weights, state, rows, scale)
         terms = next_terms(snapshot, self._optimizer, gradient, squares)
         update = shaped(terms.update, weights)
-        slope = dot(gradient, update)
-        bend = dot(update, self._gradients.product(weights, state, update, rows, scale))
-        line = _Line(self._gradients, snapshot, update)
-        return self._view(line, slope, bend, snapshot.hyper["learning_rate"])
+        rate = snapshot.hyper["learning_rate"] if self._optimizer.proportional else None
+        return line_along(self._gradients, snapshot, update, gradient, rate)
 
-    def _view(self, line: _Line, slope: float, bend: float, rate: float) -> LineView:
-        multiples = np.linspace(0, _reach(slope, bend), line.points)
-        both = line.losses(np.append(multiples, 1.0))
-        losses, landing = both[:-1], float(both[-1])
-        rise = line.rise(multiples, losses)
-        in_rates = rate if self._optimizer.proportional else None
-        return LineView.of(multiples, losses, landing, slope, bend, rise, in_rates, UNKNOWN)
+
+def line_along(
+    gradients: Gradients,
+    snapshot: TrainerSnapshot,
+    update: Sequence[tf.Tensor],
+    gradient: Sequence[tf.Tensor],
+    rate: float | None = None,
+) -> LineView:
+    """Return the loss along `update` from `snapshot`, on its rows.
+
+    Args:
+        gradients: The derivatives of the loss.
+        snapshot: Where the line begins.
+        update: A tensor for each of the weights.
+        gradient: That of the loss at `snapshot`.
+        rate: The learning rate, if the update is proportional to it.
+    """
+    slope = dot(gradient, update)
+    weights, state, rows = snapshot.weights, snapshot.state, snapshot.rows
+    bend = dot(update, gradients.product(weights, state, update, rows, snapshot.loss_scale))
+    line = _Line(gradients, snapshot, update)
+    multiples = np.linspace(0, _reach(slope, bend), line.points)
+    both = line.losses(np.append(multiples, 1.0))
+    losses, landing = both[:-1], float(both[-1])
+    return LineView.of(multiples, losses, landing, slope, bend, line.rise(multiples, losses), rate, UNKNOWN)
 
 
 def next_terms(
@@ -87,7 +103,7 @@ def _reach(slope: float, bend: float) -> float:
 class _Line:
     """The loss at weights + s update on one batch."""
 
-    def __init__(self, gradients: Gradients, snapshot: TrainerSnapshot, update: list[tf.Tensor]) -> None:
+    def __init__(self, gradients: Gradients, snapshot: TrainerSnapshot, update: Sequence[tf.Tensor]) -> None:
         self._gradients, self._snapshot, self._update = gradients, snapshot, update
         self.points = LINE_POINTS if snapshot.n_parameters <= LARGE else FEWER_POINTS
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.history.history import History
+from core.probes.finding import Finding
 from core.runs.pacing import RateMeter
 from core.runs.recorded_columns import RecordedColumns
 from core.runs.setting_changes import LiveRecord, SettingChange
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from core.geometry.line_view import LineView
     from core.models.layer_name import LayerName
 
 KEPT_SECONDS = 0.5  # rows are put into the histories so often: a call for each batch would slow a small model
@@ -35,6 +37,8 @@ class FitRecord:
         live: The changes of the learning rate.
         batches: The loss of each batch by step: columns step and loss.
         layers: The norms by step: step, loss, update_i and weight_i for layer i; None where there are no layers.
+        step_look: The newest `LineView` along an update, with the step that the update led to; None before the first.
+        no_step_look: The reason why there is none; "" where one is due soon.
     """
 
     def __init__(self, layer_names: Sequence[LayerName] = ()) -> None:
@@ -47,6 +51,8 @@ class FitRecord:
         self.meter = RateMeter()
         self.batches = History({"step": "int64", "loss": "float32"})
         self.layers = _layer_history(len(self.layer_names)) if self.layer_names else None
+        self.step_look: Finding | None = None
+        self.no_step_look = ""
         self.step = 0  # updates that were put into the histories
         self._epoch_began = 0  # the step with which the present epoch began
         self._steps: list[int] = []
@@ -89,6 +95,10 @@ class FitRecord:
             updates = {f"update_{i}": [row[0]] for i, row in enumerate(norms)}
             weights = {f"weight_{i}": [row[1]] for i, row in enumerate(norms)}
             self.layers.append(step=[self._epoch_began + batch], loss=[loss], **updates, **weights)
+
+    def add_step_look(self, batch: int, view: LineView) -> None:
+        """Takes the loss along the update that was made with this batch."""
+        self.step_look = Finding(self._epoch_began + batch + 1, view, 0.0)
 
     def end_epoch(self, logs: Mapping[str, float]) -> None:
         """Takes what Keras logs at the end of an epoch."""

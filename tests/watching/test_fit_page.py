@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from core.geometry.line_view import LineView
+from core.geometry.stability import RateZones
 from core.models.layer_name import LayerName
 from core.watching.fit_record import FitRecord
 from core.watching.fit_state import FitState
+from core.watching.step_looks import BATCHES
 from widgets.board.frame_loop import FrameLoop
+from widgets.charts.surface import step_figure
 from widgets.charts.training import loss, metric
 from widgets.watching.busy_kernel import hear_while_busy
 from widgets.watching.fit_page import DEAF_SECONDS, FitPage
@@ -19,7 +23,7 @@ from widgets.watching.fit_page import DEAF_SECONDS, FitPage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PANELS = ["loss", "metric", "layers"]
+PANELS = ["loss", "metric", "layers", "last-step"]
 
 
 @pytest.fixture
@@ -88,6 +92,21 @@ def test_losses_that_are_running_means_are_called_so(page: FitPage, record: FitR
     record.averages = True
     page._draw()
     assert page._board.board["panels"][0]["figure"]["data"][loss.BATCH]["name"] == "running mean"
+
+
+def test_the_last_step_is_drawn_or_why_there_is_none(page: FitPage, record: FitRecord) -> None:
+    look(page)
+    assert page.frame()["panels"]["last-step"]["note"] == "first look to come"
+    record.no_step_look = BATCHES
+    assert page.frame()["panels"]["last-step"]["note"] == BATCHES
+    multiples = np.linspace(0, 2, 5)
+    record.add_step_look(
+        0, LineView.of(multiples, 3 - multiples, 2.0, -1.0, 0.0, None, None, RateZones(None, None, None))
+    )
+    drawn = page.frame()["panels"]["last-step"]
+    assert drawn["traces"][step_figure.CURVE]["y"] == pytest.approx([3.0, 2.5, 2.0, 1.5, 1.0])
+    assert drawn["traces"][step_figure.STEP]["y"] == [3.0, 2.0]
+    assert drawn["footer"] == "as of step 4"
 
 
 def test_the_next_frame_waits_for_the_answer_to_the_last(

@@ -10,13 +10,12 @@ import numpy as np
 from core.language import _, language, pgettext
 from core.metric import LOSS
 from core.probes.finding import Finding
-from core.probes.registry import EVALUATION
+from core.probes.registry import EVALUATION, NEXT_STEP
 from core.training.step_record import Observation
 from core.watching.fit_state import FitState
 from widgets.board.frame_loop import FrameLoop
 from widgets.board.live_board import LiveBoard
 from widgets.cards.notice import notice_html, notice_slots
-from widgets.charts.model_moment import ModelMoment
 from widgets.controls import page_language
 from widgets.controls.bar import bar
 from widgets.controls.header import Header
@@ -25,6 +24,7 @@ from widgets.controls.validated_widgets import Button, Column, Html
 from widgets.scenes.scene_charts import SceneCharts
 from widgets.watching.busy_kernel import hear_while_busy
 from widgets.watching.fit_charts import FIT_CHARTS
+from widgets.watching.fit_moment import FitMoment
 from widgets.watching.fit_notices import notice_of
 from widgets.watching.fit_setup import fit_setup
 from widgets.watching.fit_strip import strip_html, strip_slots
@@ -113,7 +113,8 @@ class FitPage(Column):
 
     def _draw_frame(self) -> None:
         record = self._record
-        state = (self._shown, record.progress, record.step, len(record.ends), self._board.visible)
+        seen = record.step, len(record.ends), record.step_look, record.no_step_look
+        state = (self._shown, record.progress, *seen, self._board.visible)
         rests = record.progress.state is FitState.RUNNING and time.monotonic() < self._rest_until
         if rests or state == self._drawn or not self._board.wait_ready(ANSWER_SECONDS):
             return
@@ -129,7 +130,7 @@ class FitPage(Column):
         slots = {**strip_slots(record, self._setup), **notice_slots(notice_of(record)), "root": DRAWN}
         return {"step": moment.step, "panels": self._charts.updates(charts, moment), "slots": slots}
 
-    def _moment(self) -> ModelMoment:
+    def _moment(self) -> FitMoment:
         record, nothing = self._record, np.empty(0)
         step, last = record.step, record.batches.last()
         loss = np.nan if last is None else float(last["loss"])
@@ -140,7 +141,11 @@ class FitPage(Column):
         if len(record.ends):
             found = record.ends.evaluations(record.metrics)
             findings[EVALUATION.name] = Finding(int(found.step[-1]), found, 0.0)
-        return ModelMoment(seen, 1, rows, layers, record.live.marks, findings, record.layer_names)
+        if record.step_look is not None:
+            findings[NEXT_STEP.name] = record.step_look
+        return FitMoment(
+            seen, 1, rows, layers, record.live.marks, findings, record.layer_names, no_step_look=record.no_step_look
+        )
 
     def _write_to_the_deaf(self) -> None:
         now, state = time.monotonic(), self._record.progress.state
