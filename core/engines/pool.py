@@ -26,12 +26,18 @@ class TrainingError(Exception):
 
 
 class RunFuture(Future[RecordedColumns]):
-    """A run that was submitted. `run` is the run itself, to look at while it trains; None before it begins."""
+    """A run that was submitted.
+
+    Attributes:
+        run: The run itself, to look at while it trains; None before it begins.
+        diverged: Whether it ended since its loss was finite no more; the result ends at the last finite one.
+    """
 
     def __init__(self, config: TrainingConfig, table: Dataset | None) -> None:
         super().__init__()
         self.config, self.table = config, table
         self.run: RemoteRun | None = None
+        self.diverged = False
         self._is_stopping = False
 
     def stop(self) -> None:
@@ -63,6 +69,7 @@ class RunFuture(Future[RecordedColumns]):
                 raise TrainingError(run.error)
             if run.status is Status.STOPPED:
                 raise CancelledError
+            self.diverged = run.status is Status.DIVERGED
             return RecordedColumns.of(run)
         finally:
             run.stop()

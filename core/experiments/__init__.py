@@ -1,4 +1,4 @@
-"""What runs teach side by side: their curves on one axis, and the statistics of what differs.
+"""What several runs teach side by side: their curves on one axis, and what may be said of their differences.
 
-May import core.store and whatever stands below it.
+May import core.engines and core.store, and whatever stands below them.
 """

@@ -47,7 +47,8 @@ FLOORS = (
     ("core.runs",),
     ("core.notices",),
     ("core.remote", "core.watching", "core.store"),
-    ("core.engines", "core.experiments"),
+    ("core.engines",),
+    ("core.experiments",),
     (
         "widgets.plain_text",
         "widgets.front_end",
