@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.probes.finding import Finding
 from core.probes.probe_turn import ProbeTurn, TurnOfGroup
+from core.probes.validation_cadence import Moment, ValidationCadence, is_affordable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence, Set
@@ -28,12 +29,6 @@ log = logging.getLogger(__name__)
 SHARE = 0.025  # part of the time played at full speed that all wanted probes take together
 GAP_SECONDS = 0.4  # between two looks of a probe at full speed: each has the page draw a chart, at the others' expense
 UNDRAWN_GAP = 0.25  # of GAP_SECONDS, where nothing is drawn: each look costs a copy of the weights
-LOOKS_ALONG = 40  # looks of a probe that draws a curve along the run: enough for its shape in however short a run
-SECONDS_ALONG = 1.0  # that such a probe may take beyond its share to look so often
-LEAST_LOOKS = 20  # of the probe that validates, whatever they cost
-EARLY = 1.25  # times the step of the last look, at which it looks again: at first a model changes most
-LEAST_SHARE = 0.2  # of the time played, which even these may take at most
-FIRST_LOOK_S = 0.25  # of playing, after which it looks before all others
 SHARE_WHEN_IDLE = 0.3  # at a set pace the time between updates is free, but the page wants its part too
 
 
@@ -62,7 +57,7 @@ class ProbeSchedule:
         self._turns = {name: ProbeTurn() for name in self.probes}
         self._outdated: set[str] = set()  # probes that still know of the run as it was before it began again
         self._beginning = 0  # how often it began again
-        self._playing_from: float | None = None  # in seconds played, until what has to validates after Play
+        self._cadence = ValidationCadence()
         self._lock = threading.Lock()
 
     def forget(self) -> None:
@@ -72,7 +67,7 @@ class ProbeSchedule:
             self._turns = {name: ProbeTurn() for name in self.probes}
             self._outdated = set(self.probes)
             self._beginning += 1
-            self._playing_from = None
+            self._cadence.rest()
 
     def give_up(self, name: str) -> None:
         """Never call the probe `name` again."""
@@ -85,7 +80,7 @@ class ProbeSchedule:
 
     def play(self) -> None:
         """Note that the run plays from now on: what has to validate looks soon, before all others."""
-        self._playing_from = self._now()
+        self._cadence.play(self._now())
 
     def next_group(
         self, step: int, share: float | None, gap: float = 0.0, apart_from: Set[str] = frozenset()
@@ -105,7 +100,7 @@ class ProbeSchedule:
             pressing = next((name for name in known if self._is_pressing(name, step, gap)), None)
             if pressing is not None:
                 (group,) = (turn for turn in self._turns_of(known) if pressing in turn.names)
-                return group.names if group in due or self._is_affordable(group, gap) else (pressing,)
+                return group.names if group in due or is_affordable(group, self._now(), gap) else (pressing,)
             if self._has_just_begun:
                 return ()
         first = min(due, key=lambda turn: turn.ended, default=None)
@@ -120,7 +115,7 @@ class ProbeSchedule:
         A small model has finished before the share allows a second look: the curve would be a straight line.
         """
         turns = [TurnOfGroup.of({name: self._turns[name]}) for name in self._wanted() if self._turns[name].called]
-        return min((self._steps_apart(turn) for turn in turns if self._hurries(turn)), default=None)
+        return min((turn.steps_apart(self.total_steps) for turn in turns if self._hurries(turn)), default=None)
 
     def next_new(self, apart_from: Set[str] = frozenset()) -> str | None:
         """Return the first wanted probe that was never called: it compiles, and should not keep others waiting."""
@@ -142,7 +137,7 @@ class ProbeSchedule:
         if all(self._turns[name].step == step for name in turn.names):
             return False
         waited = self._now() - turn.ended
-        if self._hurries(turn) and step - turn.step >= self._steps_apart(turn):
+        if self._hurries(turn) and step - turn.step >= turn.steps_apart(self.total_steps):
             return len(turn.names) == 1 or waited >= gap  # several are several charts to draw
         part = self._part(turn.names, share)
         least = UNDRAWN_GAP * gap if self.undrawn.issuperset(turn.names) else gap
@@ -155,9 +150,7 @@ class ProbeSchedule:
     @property
     def _has_just_begun(self) -> bool:
         """True in the first moment after Play, in which no look may begin that validation would have to wait for."""
-        if self._playing_from is None or not any(self._turns[name].called for name in self._validating):
-            return False
-        return self._now() - self._playing_from < FIRST_LOOK_S
+        return self._cadence.has_just_begun(self._now()) and any(self._turns[name].called for name in self._validating)
 
     @property
     def _validating(self) -> frozenset[str]:
@@ -165,34 +158,15 @@ class ProbeSchedule:
         return self.along & self.together - self.failed
 
     def _is_pressing(self, name: str, step: int, gap: float) -> bool:
-        """Return True if `name`, which validates, cannot wait until the group that it belongs to is due."""
-        turn = self._turns[name]
-        if name not in self._validating or turn.step == step or not self.total_steps:
+        """Return True if `name` validates and cannot wait until the group that it belongs to is due."""
+        if name not in self._validating:
             return False
-        if self._playing_from is not None and not self._has_just_begun:
-            return True
-        alone = TurnOfGroup.of({name: turn})
-        if self._is_held_back(gap) and self._hurries(alone) and step - turn.step >= self._steps_apart(alone):
-            return True
-        since, is_early = step - turn.step, step >= EARLY * turn.step and not self._is_held_back(gap)
-        return (since >= max(1, self.total_steps / LEAST_LOOKS) or is_early) and self._is_affordable(alone)
-
-    def _is_affordable(self, turn: TurnOfGroup, gap: float = 0.0) -> bool:
-        """Return True if looks at this distance take little enough of the time, and of the page's."""
-        waited = self._now() - turn.ended
-        return turn.cost <= LEAST_SHARE * waited and (len(turn.names) == 1 or waited >= gap)
-
-    def _is_held_back(self, gap: float) -> bool:
-        """Return True if the group has just been drawn, and so comes no sooner whatever it costs."""
-        ends = [self._turns[name].ended for name in self._wanted() if name in self.together]
-        return self._has_just_begun or self._now() - min(ends, default=0.0) < gap
+        drawn = min((self._turns[each].ended for each in self._wanted() if each in self.together), default=0.0)
+        at = Moment(step, self.total_steps, self._now(), gap, drawn)
+        return self._cadence.is_pressing(TurnOfGroup.of({name: self._turns[name]}), at)
 
     def _hurries(self, turn: TurnOfGroup) -> bool:
-        return self.total_steps > 0 and not self.along.isdisjoint(turn.names) and turn.spent < SECONDS_ALONG
-
-    def _steps_apart(self, turn: TurnOfGroup) -> int:
-        """Steps between two looks; expensive ones are spaced so that SECONDS_ALONG covers the whole run."""
-        return max(1, self.total_steps // LOOKS_ALONG, round(self.total_steps * turn.cost / SECONDS_ALONG))
+        return self.total_steps > 0 and not self.along.isdisjoint(turn.names) and turn.hurries
 
     def look(self, name: str, snapshot: TrainerSnapshot, copying: float = 0.0) -> Finding | None:
         """Call the probe `name` and keep what it finds, see `look_together`."""
@@ -235,6 +209,6 @@ class ProbeSchedule:
         for name, finding in found.items():
             self._turns[name].note(finding.step, finding.seconds, ended, name in self.undisturbed)
         if not found.keys().isdisjoint(self._validating):
-            self._playing_from = None
+            self._cadence.rest()
         self.findings = {**self.findings, **found}
         return found

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LOOKS_ALONG = 40  # looks of a probe that draws a curve along the run: enough for its shape in however short a run
+SECONDS_ALONG = 1.0  # that such a probe may take beyond its share to look so often
+
 
 @dataclass
 class ProbeTurn:
@@ -53,3 +56,12 @@ class TurnOfGroup:
             sum(turn.cost for turn in each),
             sum(turn.spent for turn in each),
         )
+
+    @property
+    def hurries(self) -> bool:
+        """True while these, if they draw a curve along the run, may take more than their share for it."""
+        return self.spent < SECONDS_ALONG
+
+    def steps_apart(self, total_steps: int) -> int:
+        """Return the steps between two looks; expensive ones are spaced so that SECONDS_ALONG covers the whole run."""
+        return max(1, total_steps // LOOKS_ALONG, round(total_steps * self.cost / SECONDS_ALONG))

@@ -7,7 +7,8 @@ import time
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from core.probes.probe_schedule import GAP_SECONDS, LOOKS_ALONG, ProbeSchedule
+from core.probes.probe_schedule import GAP_SECONDS, ProbeSchedule
+from core.probes.probe_turn import LOOKS_ALONG
 from core.runs.status import Status
 from tests.support.watched_run import PATIENCE, START, CountingTrainer, Watched
 
