@@ -16,6 +16,10 @@ const PLOT_CONFIG = {
     "resetCameraLastSave3d", "hoverClosest3d", "orbitRotation",
   ],
 };
+// Of labels, titles and legends. The style sheet gives them the theme's colour: Plotly measures a text anew for each
+// colour, a hundred of them at a change of the theme, and each time the browser lays the page out. This one can be read
+// on light and dark, as which a downloaded picture is shown nobody knows.
+const LABELS = "#7a8594";
 const MODEBAR = { bgcolor: "rgba(0,0,0,0)", color: "var(--dl-soft)", activecolor: "var(--dl-ink)" };
 
 /** Returns what `work` does. One that throws must not stop the rest of the page. */
@@ -60,7 +64,7 @@ export class ChartCard extends Card {
     const data = scaleTexts(resolveColours(this.raw.data, style), this.scale);
     for (const index of this.filtered) if (data[index].visible !== false) data[index].visible = "legendonly";
     const layout = scaleTexts(resolveColours({ modebar: MODEBAR, ...this.raw.layout }, style), this.scale);
-    const font = { ...layout.font, family: style.getPropertyValue("--dl-font") || layout.font?.family };
+    const font = { ...layout.font, family: style.getPropertyValue("--dl-font") || layout.font?.family, color: LABELS };
     this.size = this.measure();
     const whole = { uirevision: this.uirevision, ...layout, font, ...this.size, autosize: false };
     const config = { ...PLOT_CONFIG, ...this.model.get("plotly_locale") };

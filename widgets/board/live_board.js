@@ -23,6 +23,7 @@ class Board {
     this.board = this.layout.board;
     this.cards = new Map();
     this.slots = {};
+    this.unpainted = new Set(); // cards in the colours of another theme
     this.early = null;
     this.reported = null;
     this.owed = null; // the number of the frame that is not yet answered
@@ -61,13 +62,9 @@ class Board {
     this.listeners.signal.addEventListener("abort", () => this.model.off(event, callback));
   }
 
-  root() {
-    return this.board.closest(".dl-root") ?? this.board;
-  }
+  root() { return this.board.closest(".dl-root") ?? this.board; }
 
-  style() {
-    return getComputedStyle(this.root());
-  }
+  style() { return getComputedStyle(this.root()); }
 
   retranslate() {
     this.layout.translate(this.model.get("texts"));
@@ -133,9 +130,10 @@ class Board {
       if (this.failed) card.say("not_loaded");
       else if (card.isPlotted) card.fit(this.Plotly);
     }
-    const next = this.failed ? undefined : this.due().find((card) => card.isPlotted === undefined);
+    const isUnpainted = (card) => card.isPlotted === undefined || this.unpainted.has(card);
+    const next = this.failed ? undefined : this.due().find(isUnpainted);
     if (next) {
-      next.plot(this.Plotly, this.style());
+      this.paint(next);
       this.settle(); // the others one an animation frame, so that the page answers to clicks meanwhile
       return;
     }
@@ -149,14 +147,19 @@ class Board {
     return [...this.cards.values()].filter((card) => this.layout.has(card));
   }
 
-  /** The theme changed: every figure again, in its colours. */
+  /** The theme changed: every figure again in its colours, those on screen at once and the others as `fit` does. */
   repaint() {
-    for (const card of this.plotted()) card.plot(this.Plotly, this.style());
+    this.unpainted = new Set(this.plotted());
+    for (const card of this.unpainted) if (card.onScreen) this.paint(card);
+    this.settle();
   }
 
-  plotted() {
-    return [...this.cards.values()].filter((card) => card.isPlotted);
+  paint(card) {
+    this.unpainted.delete(card);
+    card.plot(this.Plotly, this.style());
   }
+
+  plotted() { return [...this.cards.values()].filter((card) => card.isPlotted); }
 
   // ---- what is on screen
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,6 +52,7 @@ class SurfaceChart(PlaneChart):
     def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:
         super().__init__(setup, chosen)
         self._objective, self._grid, self._additive = setup.objective, setup.grid, setup.optimizer.additive
+        self._spans = np.array([high - low for low, high in setup.objective.domain])
 
     @classmethod
     def fits(cls, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> bool:
@@ -125,14 +127,10 @@ class SurfaceChart(PlaneChart):
 
         0 for an update that moves no digit of the coordinates shown: the run is at rest, and no arrow is drawn.
         """
-        spans = self._spans()
-        if np.all(np.abs(update) < _last_digit(point, spans)):
+        if all(map(_is_unseen, update.tolist(), point.tolist(), self._spans.tolist())):
             return 0.0
-        longest = max(
-            float(np.linalg.norm(update / spans)),
-            0.0 if momentum is None else float(np.linalg.norm(momentum / spans)),
-        )
-        if not np.isfinite(longest) or longest >= SHORTEST_TRUE_ARROW or longest == 0:
+        longest = max(self._length(update), 0.0 if momentum is None else self._length(momentum))
+        if not math.isfinite(longest) or longest >= SHORTEST_TRUE_ARROW or longest == 0:
             return 1.0
         return nice_floor(LONGEST_ARROW / longest)
 
@@ -140,21 +138,21 @@ class SurfaceChart(PlaneChart):
         descent = -moment.seen.gradient
         if self._additive:
             return descent * moment.seen.hyper["learning_rate"] * scale
-        spans = self._spans()
-        length = np.linalg.norm(descent / spans)
-        return descent * (np.linalg.norm(shown_update / spans) / length if length > 0 else 0.0)
+        length = self._length(descent)
+        return descent * (self._length(shown_update) / length if length > 0 else 0.0)
 
     def _beside(self, gradient: np.ndarray, update: np.ndarray) -> np.ndarray:
         """A short way aside, where the arrow of the gradient would lie under that of the update."""
-        spans = self._spans()
-        one, other = gradient / spans, update / spans
-        lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
-        if not 0 < lengths < np.inf or one @ other < ALIKE * lengths:
+        (x, y), other = (gradient / self._spans).tolist(), (update / self._spans).tolist()
+        length = math.hypot(x, y)
+        lengths = length * math.hypot(*other)
+        if not 0 < lengths < math.inf or x * other[0] + y * other[1] < ALIKE * lengths:
             return np.zeros(2)
-        return BESIDE * spans * np.array([-one[1], one[0]]) / np.linalg.norm(one)
+        return BESIDE / length * self._spans * (-y, x)
 
-    def _spans(self) -> np.ndarray:
-        return np.array([high - low for low, high in self._objective.domain])
+    def _length(self, arrow: np.ndarray) -> float:
+        """The length of an arrow as a share of the surface's width; plain numbers are faster here than NumPy's."""
+        return math.hypot(*(arrow / self._spans).tolist())
 
 
 def _arrow(color: str, width: float) -> go.Scatter:
@@ -170,10 +168,10 @@ def _arrow(color: str, width: float) -> go.Scatter:
     )
 
 
-def _last_digit(point: np.ndarray, spans: np.ndarray) -> np.ndarray:
-    """What the last digit shown of each coordinate stands for."""
-    sizes = np.clip(np.abs(np.nan_to_num(point)), 1e-3 * spans, None)
-    return 10.0 ** (np.floor(np.log10(sizes)) + 1 - SHOWN_DIGITS)
+def _is_unseen(change: float, coordinate: float, span: float) -> bool:
+    """True if a change is less than what the last digit shown of a coordinate stands for."""
+    size = max(abs(coordinate), 1e-3 * span) if math.isfinite(coordinate) else 1e-3 * span
+    return abs(change) < 10.0 ** (math.floor(math.log10(size)) + 1 - SHOWN_DIGITS)
 
 
 def _from(point: np.ndarray, arrow: np.ndarray | None) -> Update:

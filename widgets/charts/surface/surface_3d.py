@@ -20,10 +20,18 @@ if TYPE_CHECKING:
     from widgets.charts.moment import Moment
 
 LIFT = 0.01  # of the height: how far the path floats above the surface, so as not to sink into it
+FLOAT = 0.2  # of the height: how far above the surface the path is drawn a second time
+HEIGHT = 0.65  # of the scene, in widths
+CAMERA = {"eye": {"x": -1.38, "y": -1.38, "z": 1.0}, "center": {"x": 0, "y": 0, "z": -0.1}}  # all labels are in sight
+SURFACE, MINIMA, PATH_ON_IT, NOW, FROM_ABOVE = range(5)  # the traces
 
 
 class Surface3DChart(PlaneChart):
-    """The surface drawn with log-like heights (those of the heatmap's shades), the path and the minima."""
+    """The surface drawn with log-like heights (those of the heatmap's shades), the path and the minima.
+
+    Waves of the surface hide what lies behind them, so the path is drawn a second time: thin, floating above the
+    surface, and from its end a line falls to the point now.
+    """
 
     id = "surface"
     title = TITLE
@@ -37,7 +45,8 @@ class Surface3DChart(PlaneChart):
     def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:
         super().__init__(setup, chosen)
         self._objective, self._grid = setup.objective, setup.grid
-        self._lift = LIFT * float(np.nanmax(self._grid.shade) - np.nanmin(self._grid.shade))
+        top, height = float(np.nanmax(self._grid.shade)), float(np.ptp(self._grid.shade[np.isfinite(self._grid.shade)]))
+        self._lift, self._above = LIFT * height, top + FLOAT * height
 
     @classmethod
     def fits(cls, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> bool:
@@ -52,7 +61,7 @@ class Surface3DChart(PlaneChart):
             go.Surface(
                 x=grid.x, y=grid.y, z=grid.shade.astype(np.float32), surfacecolor=grid.shade.astype(np.float32),
                 customdata=grid.loss.astype(np.float32), colorscale="Viridis", reversescale=True, showscale=False,
-                opacity=0.8, hovertemplate=hover("%{x:.3g}, %{y:.3g}", _("loss %{customdata:.4g}")),
+                opacity=0.7, hovertemplate=hover("%{x:.3g}, %{y:.3g}", _("loss %{customdata:.4g}")),
             ),
             go.Scatter3d(
                 x=minima[:, 0], y=minima[:, 1], z=self._heights(minima[:, 0], minima[:, 1]), mode="markers",
@@ -65,6 +74,9 @@ class Surface3DChart(PlaneChart):
                 x=empty(), y=empty(), z=empty(), mode="markers", marker={"size": 6, "color": POINT},
                 hoverinfo="skip",
             ),
+            go.Scatter3d(
+                x=empty(), y=empty(), z=empty(), mode="lines", line={"color": PATH, "width": 3}, hoverinfo="skip"
+            ),
         ]  # fmt: skip
         first, second = map(shown, self._objective.parameter_names)
         (x_range, y_range), z_title = self._objective.domain, _("log loss")
@@ -72,7 +84,9 @@ class Surface3DChart(PlaneChart):
             "xaxis": {**_axis(first), "range": list(x_range)},
             "yaxis": {**_axis(second), "range": list(y_range)},
             "zaxis": _axis(z_title),
-            "camera": {"eye": {"x": -1.55, "y": -1.55, "z": 1.15}},
+            "aspectmode": "manual",
+            "aspectratio": {"x": 1, "y": 1, "z": HEIGHT},
+            "camera": CAMERA,
         }
         chart = figure(traces, "", "", scene=scene, margin={"l": 0, "r": 0, "t": 0, "b": 0})
         chart.layout.xaxis = chart.layout.yaxis = None
@@ -83,9 +97,17 @@ class Surface3DChart(PlaneChart):
         x, y = self._inside(moment.path(0), moment.path(1))
         z = self._heights(x, y)
         now = slice(-1, None)
+        from_above = np.full(len(x), self._above)
         return {
-            "traces": {2: {"x": x, "y": y, "z": z}, 3: {"x": x[now], "y": y[now], "z": z[now]}},
-        }
+            "traces": {
+                PATH_ON_IT: {"x": x, "y": y, "z": z},
+                NOW: {"x": x[now], "y": y[now], "z": z[now]},
+                FROM_ABOVE: {
+                    "x": np.append(x, x[now]), "y": np.append(y, y[now]), "z": np.append(from_above, z[now]),
+                },
+            },
+            "footer": _("The thin line is the path seen from above."),
+        }  # fmt: skip
 
     def _inside(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         (x_low, x_high), (y_low, y_high) = self._objective.domain
