@@ -170,6 +170,16 @@ def test_in_space_the_path_floats_just_above_the_surface_and_ends_at_the_point()
     assert [now[axis].tolist() for axis in "xyz"] == [[1.0], [-1.0], [path["z"][-1]]]
 
 
+def test_in_space_the_path_floats_above_all_of_the_surface_too_and_falls_to_the_point() -> None:
+    config = TrainingConfig(problem="rastrigin")
+    setup = PlaneSetup.of(config)
+    traces = Surface3DChart(setup).update(moment_at(config, point=(1.0, -1.0)))["traces"]
+    path, above = traces[2], traces[4]
+    assert above["x"][:-1].tolist() == path["x"].tolist()
+    assert above["z"][:-1].min() > setup.grid.shade.max()
+    assert [above[axis][-1] for axis in "xyz"] == [path[axis][-1] for axis in "xyz"]
+
+
 def test_in_space_the_path_is_cut_where_it_leaves_the_surface() -> None:
     config = TrainingConfig(problem="bowl", start_x=-4, start_y=0)
     traces = Surface3DChart(PlaneSetup.of(config)).update(moment_at(config, point=(1e20, 0.0)))["traces"]
