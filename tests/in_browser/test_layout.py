@@ -53,6 +53,14 @@ def test_nothing_is_wider_than_the_screen(shown: Visitor, name: str) -> None:
     assert shown.page.evaluate("document.documentElement.scrollWidth") <= STAGES[name].size["width"]
 
 
+@pytest.mark.parametrize("name", ["desk", "projector", "large"])
+def test_the_header_is_one_line(shown: Visitor, name: str) -> None:
+    put_on(shown, STAGES[name])
+    title, last = (shown.page.locator(f".dl-header {part}").last.bounding_box() for part in ("h1", "button:visible"))
+    assert title is not None and last is not None
+    assert last["y"] < title["y"] + title["height"]
+
+
 def test_on_a_projector_no_number_of_the_bar_is_cut(shown: Visitor) -> None:
     put_on(shown, STAGES["projector"])
     cut = """strip => {
