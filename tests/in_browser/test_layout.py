@@ -57,7 +57,8 @@ def test_nothing_is_wider_than_the_screen(shown: Visitor, name: str) -> None:
 def test_the_header_is_one_line(shown: Visitor, name: str) -> None:
     put_on(shown, STAGES[name])
     title, last = (shown.page.locator(f".dl-header {part}").last.bounding_box() for part in ("h1", "button:visible"))
-    assert title is not None and last is not None
+    assert title is not None
+    assert last is not None
     assert last["y"] < title["y"] + title["height"]
 
 
