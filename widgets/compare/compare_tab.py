@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from core.store.kept_run import KeptRun
     from core.store.run_store import RunStore
+    from widgets.compare.pinned import PinnedRuns
 
 FIRST_ROWS = 100
 
@@ -27,9 +28,9 @@ FIRST_ROWS = 100
 class CompareTab(Column):
     """Shows the runs of a store. The frame loop calls `draw`; messages of the page only say what is asked for."""
 
-    def __init__(self, store: Callable[[], RunStore], wake: Callable[[], None]) -> None:
-        """`wake` is called when there is something new to draw."""
-        self._store, self._wake = store, wake
+    def __init__(self, store: Callable[[], RunStore], wake: Callable[[], None], pinned: PinnedRuns) -> None:
+        """`wake` is called when there is something new to draw; `pinned` hears which runs are pinned."""
+        self._store, self._wake, self._pinned = store, wake, pinned
         self._list, self._board = RunList(self._on_list), LiveBoard()
         self._notes, self._differences = Html(""), Html("")
         self._lock = threading.Lock()
@@ -58,6 +59,7 @@ class CompareTab(Column):
             return
         self._drawn = state
         self._find(store, filter, sort)
+        self._pinned.take(store.runs())
         self._list.show(
             self._runs, rows=rows, total=len(store), filter=filter, sort=sort, refusal=self._refusal,
             can_undelete=store.can_undelete, notice=store.notice,

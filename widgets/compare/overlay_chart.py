@@ -16,6 +16,7 @@ from widgets.board.panel import Panel, Role
 from widgets.charts.choice import Choice
 from widgets.charts.parts.style import figure, hover, line
 from widgets.charts.parts.value_axis import LINEAR, LOG, ONE_SIZE, log_ticks
+from widgets.compare.run_texts import literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -87,8 +88,8 @@ def _traces(one: Drawn, is_log: bool) -> list[go.Scatter]:
     run, curve = one.run, one.curve
     colour = f"var(--dl-run-{run.colour})"
     is_smooth = len(curve.smooth_steps) > 0
-    template = hover(_("{run}: %{{y:.5g}}", run=_plain(run.title)), "%{x:.6~g}")
-    shared = {"mode": "lines", "legendgroup": run.id, "name": _plain(run.title), "hovertemplate": template}
+    template = hover(_("{run}: %{{y:.5g}}", run=literal(run.title)), "%{x:.6~g}")
+    shared = {"mode": "lines", "legendgroup": run.id, "name": literal(run.title), "hovertemplate": template}
     traces = [
         go.Scatter(
             x=_single(curve.steps * one.unit), y=_single(_drawable(curve.values, is_log)), line=line(colour, 1.6),
@@ -107,11 +108,6 @@ def _traces(one: Drawn, is_log: bool) -> list[go.Scatter]:
             )
         )  # fmt: skip
     return traces
-
-
-def _plain(text: str) -> str:
-    """`text` as Plotly shows it literally: no markup, and no place of a template."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "% {")
 
 
 def _single(values: np.ndarray) -> np.ndarray:

@@ -40,3 +40,8 @@ def value_text(name: str, value: Any) -> str:
     if field is not None and field.kind == "choice":
         return shown(next((label for label, choice in field.options if choice == value), str(value)))
     return format_number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def literal(text: str) -> str:
+    """`text` as Plotly shows it literally: no markup, and no place of a template."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "% {")

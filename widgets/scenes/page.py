@@ -22,6 +22,7 @@ from core.store.page_store import KEY
 from widgets.board.frame_loop import FrameLoop
 from widgets.cell_pages import PAGES, present_cell_run
 from widgets.compare.compare_tab import CompareTab
+from widgets.compare.pinned import PinnedRuns
 from widgets.controls import page_language
 from widgets.controls.bar import bar
 from widgets.controls.controls import Controls
@@ -65,9 +66,10 @@ class Page(Column):
         self._header = Header(**self._names(), speed=self._playback.speed)
         in_kernel = hasattr(get_ipython(), "kernel")
         connect = engines() if in_kernel else None  # what they import takes as long as the page takes to stand
-        self._store = store
+        self._store, self._pinned = store, PinnedRuns()
         self._session = Session(config, self._loop.wake, self._playback.pace, own, self._upload.dataset, connect, store)
-        self._stage = Stage(self._session, self._playback, AheadOfTime(self._controls, own is not None).begin)
+        ahead = AheadOfTime(self._controls, own is not None)
+        self._stage = Stage(self._session, self._playback, ahead.begin, self._pinned)
         self._reopening = Reopening(self._session, self._header, self._playback, self._upload)
         self._link = PageLink(self._header, self._playback, self._reopening, has_settings=own is None)
         self._compare_tab: CompareTab | None = None  # until it is first opened
@@ -294,7 +296,7 @@ class Page(Column):
         if tab == "compare":
             self._session.keep(timeout=0)
             if self._compare_tab is None:
-                self._compare_tab = CompareTab(self._store, self._loop.wake)
+                self._compare_tab = CompareTab(self._store, self._loop.wake, self._pinned)
                 self.children = (*self._parts, self._compare_tab)
             self._loop.start()
         self._loop.wake(urgent=True)

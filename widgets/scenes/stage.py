@@ -16,6 +16,7 @@ from widgets.controls.validated_widgets import Html
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from widgets.compare.pinned import PinnedRuns
     from widgets.controls.playback import Playback
     from widgets.scenes.session import Session
     from widgets.scenes.staged_run import StagedRun
@@ -35,8 +36,14 @@ class Stage:
     `undo` says what can be taken back, beside the notice, until then.
     """
 
-    def __init__(self, session: Session, playback: Playback, on_standing: Callable[[], None]) -> None:
-        """`on_standing` is called before each frame but the first: then the page stands and has time."""
+    def __init__(
+        self, session: Session, playback: Playback, on_standing: Callable[[], None], pinned: PinnedRuns
+    ) -> None:
+        """`on_standing` is called before each frame but the first: then the page stands and has time.
+
+        `pinned` are the runs whose losses stand behind the present one.
+        """
+        self._pinned = pinned
         self.board = LiveBoard()
         self.strip, self.formula, self.cards, self.notice = (Html("") for _place in range(4))
         for widget, name in ((self.strip, "dl-strip"), (self.formula, "dl-formula"), (self.cards, "dl-cards")):
@@ -44,7 +51,7 @@ class Stage:
         self.answer: Notice | None = None
         self.undo: str | None = None
         self._session, self._playback, self._on_standing = session, playback, on_standing
-        self._shown: tuple[StagedRun, str] | None = None  # what the panels are of, and their language
+        self._shown: tuple[object, ...] = ()  # what the panels are of, and their language
         self._drawn: tuple[object, ...] = ()  # the state of which the last frame was
         self._asked_at = 0.0
         self._seen_at: float | None = None  # when a page last showed it; None if none has since a person did something
@@ -59,7 +66,7 @@ class Stage:
 
     def show_anew(self) -> None:
         """Makes the next frame show the charts anew, with the variants chosen by then."""
-        self._shown = None
+        self._shown = ()
 
     def redraw(self) -> None:
         """Makes the next frame be drawn even if nothing changed."""
@@ -68,7 +75,7 @@ class Stage:
     def draw(self) -> None:
         """Draws a frame if the page is ready and there is something new."""
         staged, board = self._session.staged, self.board
-        if self._shown != (staged, language()):
+        if self._shown != (staged, self._pinned.key, language()):
             self._show(staged)
         self._playback.show_playing(staged.run.wants_to_play)
         self._pause_if_nobody_watches()
@@ -104,8 +111,9 @@ class Stage:
         return frame
 
     def _show(self, staged: StagedRun) -> None:
-        self._shown, self._drawn = (staged, language()), ()
-        self.board.show(staged.scene.panels())
+        self._shown, self._drawn = (staged, self._pinned.key, language()), ()
+        scene = staged.scene
+        self.board.show(self._pinned.drawn_into(scene.panels(), staged.config.problem, scene.switches))
         self.strip.value = staged.scene.strip()
         self.formula.value = staged.scene.formula()
         self.notice.value = notice_html()

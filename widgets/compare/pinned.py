@@ -1,0 +1,65 @@
+"""Pinned runs: kept runs whose loss stays drawn behind that of the run on the Train tab."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from core.experiments.curve import EPOCHS, STEPS, units_per_step
+from core.experiments.curve_cache import CurveCache
+from widgets.charts.parts.run_axis import AXIS, EPOCH
+from widgets.charts.parts.style import line
+from widgets.compare.run_texts import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from core.store.kept_run import KeptRun
+    from widgets.board.panel import Panel
+
+LOSS_CHART = "loss"  # the id of the chart of any problem's loss
+MOST_PINNED = 5
+
+
+class PinnedRuns:
+    """The runs that are pinned; the Compare tab says which, and the stage draws them into its panels."""
+
+    def __init__(self) -> None:
+        self.runs: tuple[KeptRun, ...] = ()
+        self._curves = CurveCache()
+
+    def take(self, runs: Sequence[KeptRun]) -> None:
+        """Makes those of `runs` that are pinned the pinned ones, the newest `MOST_PINNED` of them."""
+        self.runs = tuple(run for run in runs if run.pinned)[:MOST_PINNED]
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """A value that differs when other curves are to be drawn."""
+        return tuple((run.id, run.updated, run.title) for run in self.runs)
+
+    def of(self, problem: str) -> tuple[KeptRun, ...]:
+        """The pinned runs of `problem`: the losses of two problems have no common axis."""
+        return tuple(run for run in self.runs if run.settings.get("problem") == problem)
+
+    def drawn_into(self, panels: Sequence[Panel], problem: str, switches: Mapping[tuple[str, str], str]) -> list[Panel]:
+        """`panels`, that of the loss with the curves of the pinned runs behind its own."""
+        axis = EPOCHS if switches.get((LOSS_CHART, AXIS.name)) == EPOCH else STEPS
+        traces = [trace for run in self.of(problem) if (trace := self._trace(run, axis)) is not None]
+        return [_with_traces(panel, traces) if panel.id == LOSS_CHART and traces else panel for panel in panels]
+
+    def _trace(self, run: KeptRun, axis: str) -> go.Scatter | None:
+        curve, unit = self._curves.curve(run, "loss", 0.0), units_per_step(run, axis)
+        if curve is None or unit is None:
+            return None
+        return go.Scatter(
+            x=curve.steps * unit, y=curve.values, mode="lines", line=line(f"var(--dl-run-{run.colour})", 1.4),
+            opacity=0.7, name=literal(run.title), hoverinfo="skip", zorder=-1,
+        )  # fmt: skip
+
+
+def _with_traces(panel: Panel, traces: Sequence[go.Scatter]) -> Panel:
+    figure = go.Figure(panel.figure)
+    figure.add_traces(list(traces))
+    return replace(panel, figure=figure)
