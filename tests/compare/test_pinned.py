@@ -34,7 +34,7 @@ def test_a_pinned_run_stands_behind_the_loss_of_its_own_problem(pinned: PinnedRu
     assert len(figure.data) == 1  # the scene's own stays as it was
     first, behind = loss.figure.data
     assert first.y == (5,)
-    assert (behind.name, behind.zorder, behind.line.color) == ("#1", -1, "var(--dl-run-0)")
+    assert (behind.name, behind.line.color, behind.text[-1]) == ("#1", "var(--dl-run-0)", "#1")
     np.testing.assert_array_equal(behind.x, [0, 1, 2])
     np.testing.assert_array_equal(behind.y, [3, 2, 1])
 

@@ -53,9 +53,12 @@ class PinnedRuns:
         curve, unit = self._curves.curve(run, "loss", 0.0), units_per_step(run, axis)
         if curve is None or unit is None:
             return None
+        name, colour = literal(run.title), f"var(--dl-run-{run.colour})"
+        # Thin, and after the chart's own traces: a frame names those by their places.
         return go.Scatter(
-            x=curve.steps * unit, y=curve.values, mode="lines", line=line(f"var(--dl-run-{run.colour})", 1.4),
-            opacity=0.7, name=literal(run.title), hoverinfo="skip", zorder=-1,
+            x=curve.steps * unit, y=curve.values, mode="lines+text", line=line(colour, 1.4, "dash"), opacity=0.8,
+            text=[*[""] * (len(curve.steps) - 1), name], textposition="top left", textfont={"color": colour},
+            name=name, showlegend=False, hoverinfo="skip",
         )  # fmt: skip
 
 
