@@ -166,7 +166,7 @@ class Recorder:
             began = time.time() - moment.facts["seconds"]
             id = self._ids[moment.record] = store.add(started=began, **moment.facts)
         history = _history(moment, store.get(id))
-        store.record(id, history, **moment.facts, **results_of(history, moment.facts.get("metric", "")))
+        store.record(id, history, **moment.facts | results_of(history, moment.facts.get("metric", "")))
         taken = time.monotonic() - started
         self._next_at = time.monotonic() + max(SHORTEST_S, taken / SHARE)
 

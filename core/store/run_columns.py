@@ -66,8 +66,10 @@ def _of_model(summary: RunSummary, config: TrainingConfig) -> dict[str, Any]:
 
 
 def results_of(history: RecordedColumns, metric_name: str) -> dict[str, Any]:
-    """The columns that a history says: the last and the best loss and metric, with their steps."""
+    """The columns that a history says: its updates, and the last and the best loss and metric with their steps."""
     results = _last_and_best(history, "loss", "loss", "best_loss")
+    if len(history.get("step", ())):
+        results["steps"] = int(history["step"][-1]) + 1  # the page may have seen fewer of them
     results |= _last_and_best(history, "validation_loss", "validation_loss", "best_validation_loss")
     sign = -1 if metric_name and not metric(metric_name).falls else 1
     results |= _last_and_best(history, "validation_metric", "validation_metric", "best_metric", sign)

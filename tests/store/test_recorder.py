@@ -127,6 +127,15 @@ def test_what_an_engine_did_not_send_is_what_the_page_has_seen(
     assert np.array_equal(store[0].history["loss"], steps.astype(np.float32))
 
 
+def test_a_run_has_as_many_steps_as_its_history_though_the_page_has_seen_fewer(
+    subject: Any, store: RunStore, recorder: Recorder
+) -> None:
+    subject.run.advance(50)
+    subject.run.step = 40
+    recorder.flush(PATIENCE)
+    assert store[0].steps == len(store[0].history["loss"]) == 50
+
+
 def test_a_run_that_rests_is_kept_without_being_asked_for(
     subject: Any, store: RunStore, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
