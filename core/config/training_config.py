@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 
 from core.config.settings import FIELDS, SETTINGS
+from core.config.start_labels import as_called
 from core.config.suggested import suitable
 from core.datasets.dataset import CSV
 from core.datasets.registry import DATASETS
@@ -83,8 +84,8 @@ class TrainingConfig(_Values):
     """
 
     def __post_init__(self) -> None:
-        for name, setting in FIELDS.items():
-            object.__setattr__(self, name, setting.parse(getattr(self, name)))
+        for name, setting in FIELDS.items():  # the problem first
+            object.__setattr__(self, name, as_called(setting, self.problem).parse(getattr(self, name)))
         fitting = families_for(self.problem)
         if fitting and self.family not in fitting:
             raise ConfigError(_misfit(self.problem, self.family))
@@ -140,11 +141,13 @@ class TrainingConfig(_Values):
             return cls(), [_("The link is too long to be read, so every setting is at its default.")]
         good: dict[str, Value] = {}
         sentences = []
-        for name, value in dict(parse_qsl(text.removeprefix("?"), keep_blank_values=True)).items():
+        said = dict(parse_qsl(text.removeprefix("?"), keep_blank_values=True))
+        problem = said.get("problem", FIELDS["problem"].default)
+        for name, value in said.items():
             if name not in FIELDS:
                 continue
             try:
-                good[name] = FIELDS[name].parse(value)
+                good[name] = as_called(FIELDS[name], problem).parse(value)
             except ConfigError as error:
                 sentences.append(error.sentence)
         suited = cls.suited_to(cast("str", good.pop("problem", FIELDS["problem"].default)))

@@ -131,6 +131,16 @@ def test_of_a_repeated_name_the_last_counts() -> None:
     assert TrainingConfig.from_query("seed=bad&seed=4&seed=5") == (TrainingConfig(seed=5), [])
 
 
+@pytest.mark.parametrize(("problem", "label"), [("regression", "Start W"), ("bowl", "Start x")])
+def test_a_refused_start_is_called_as_its_control_is(problem: str, label: str) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        TrainingConfig(problem=problem).replace(start_x="far")
+    assert refusal.value.sentence == f"{label} must be a number."
+    assert TrainingConfig.from_query(f"start_x=1e9&problem={problem}")[1] == [
+        f"{label} must be between -1\u00a0000 and 1\u00a0000; 1e9 is too large."
+    ]
+
+
 def test_an_overlong_link_is_refused_as_a_whole_in_one_sentence() -> None:
     config, sentences = TrainingConfig.from_query("seed=5&x=" + "a" * LONGEST_QUERY)
     assert config == TrainingConfig()

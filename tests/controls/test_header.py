@@ -68,6 +68,14 @@ def test_a_language_that_a_person_chose_is_told(page: Header) -> None:
     assert heard == [("language", {"language": "zh"})]
 
 
+@pytest.mark.parametrize("kind", ["undo", "redo", "dismiss"])
+def test_a_button_without_more_words_is_told(page: Header, kind: str) -> None:
+    heard: list[object] = []
+    page.on_event(lambda kind, payload: heard.append((kind, payload)))
+    custom(page, {"kind": kind, "more": "nobody reads this"})
+    assert heard == [(kind, {})]
+
+
 def test_the_header_offers_every_language_by_its_own_name(page: Header) -> None:
     assert page.languages == [["en", "English"], ["zh", "简体中文"]]
     assert page.language == language.language() == "en"

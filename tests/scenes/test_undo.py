@@ -114,6 +114,42 @@ def test_a_live_setting_is_taken_back_while_the_run_goes_on(changed: Changed) ->
     assert changed.session.config == LINE
 
 
+def test_what_was_taken_back_is_made_again_with_the_runs_on_both_sides(changed: Changed) -> None:
+    changed.take_steps(12)
+    before = changed.curve()
+    changed.apply(problem="rosenbrock")
+    changed.take_steps(3)
+    after, config = changed.curve(), changed.session.config
+    assert not changed.undo.can_redo
+    assert changed.undo.take_back()
+    np.testing.assert_array_equal(changed.curve(), before)
+    changed._settle()
+    assert changed.undo.make_again()
+    np.testing.assert_array_equal(changed.curve(), after)
+    assert changed.session.config == config
+    assert not changed.undo.make_again()
+    changed._settle()
+    assert changed.undo.take_back()
+    np.testing.assert_array_equal(changed.curve(), before)
+
+
+def test_settings_are_made_again_in_their_order_until_another_change_comes(dash: Dashboard) -> None:
+    dash.set(learning_rate=0.02)
+    dash.set(seed=7)
+    dash.undo()
+    dash.undo()
+    assert dash.config == TrainingConfig()
+    dash.redo()
+    assert (dash.config.learning_rate, dash.config.seed) == (0.02, 3)
+    dash.redo()
+    dash.redo()
+    assert (dash.config.learning_rate, dash.config.seed) == (0.02, 7)
+    dash.undo()
+    dash.set(epochs=50)
+    dash.redo()
+    assert (dash.config.seed, dash.config.epochs) == (3, 50)
+
+
 def test_a_drag_is_one_change(dash: Dashboard) -> None:
     session = dash._session
     undo = Undo(session, dash._playback)

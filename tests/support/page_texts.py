@@ -114,7 +114,7 @@ CHANGE = """async (tag) => {
   const texts = {
     control: () => document.querySelector(".dl-field-learning-rate .widget-label").textContent,
     play: () => document.querySelector(".dl-play").textContent,
-    title: () => document.querySelector("[data-panel=loss]").closest(".dl-card").querySelector("h3").textContent,
+    title: () => document.querySelector("[data-panel=loss]").closest(".dl-card").querySelector("h2").textContent,
     notice: () => document.querySelector("[data-dl-slot=notice-title]").textContent,
     modebar: () => document.querySelector("[data-panel=loss] .modebar-btn").dataset.title,
   };

@@ -16,7 +16,7 @@ export class BoardLayout {
     this.names = element("span", { class: "dl-diagnostics-charts" });
     const turn = () => this.arrangement.turnDiagnostics();
     this.fold = element("button", { type: "button", onclick: turn }, this.name, this.names);
-    this.heading = element("h3", { class: "dl-diagnostics-head" }, this.fold);
+    this.heading = element("h2", { class: "dl-diagnostics-head" }, this.fold);
     this.diagnostics = element("section", { class: "dl-diagnostics" }, this.heading, this.folded);
     this.hidden = element("div", { class: "dl-hidden-charts" });
     this.board = element("div", { class: "dl-board" }, this.grid, this.diagnostics, this.hidden);

@@ -40,7 +40,7 @@ export class Card {
     const focused = this.head.contains(document.activeElement) ? document.activeElement.value : undefined;
     this.note = element("span", { class: "dl-card-note" });
     writeLine(this.note, spec.note ?? "");
-    const title = element("h3", { class: "dl-card-title", title: spec.title }, spec.title);
+    const title = element("h2", { class: "dl-card-title", title: spec.title }, spec.title);
     const { enlarge, more } = this.menu;
     if (spec.drawable.length) this.editor ??= new PointEditor(this);
     const hand = this.editor ? [this.editor.button] : [];

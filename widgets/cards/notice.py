@@ -17,7 +17,8 @@ def notice_html(notice: Notice | None = None) -> str:
         title, text = escape(_("Getting ready.")), escape(_("The charts are on their way."))
     else:
         title, text = escape(shown(notice.title)), escape(shown(notice.sentence))
-    share, undo = escape(_("Share that is here")), escape(_("Undo"))
+    share = escape(_("Share that is here"))
+    undo, redo, dismiss = (escape(word) for word in (_("Undo"), _("Redo"), _("Dismiss this notice")))
     return (
         '<div class="dl-notice" data-dl-slot="notice" data-level="info" data-waiting="false" role="status">'
         "<details><summary>"
@@ -27,7 +28,10 @@ def notice_html(notice: Notice | None = None) -> str:
         f'<div class="dl-notice-text" data-dl-slot="notice-text">{text}</div>'
         f'<progress class="dl-notice-share" data-dl-slot="notice-share" max="1" aria-label="{share}"></progress>'
         "</div></details>"
-        f'<button type="button" class="dl-undo" data-dl-slot="undo" style="display: none">{undo}</button></div>'
+        f'<button type="button" class="dl-undo" data-dl-slot="undo" style="display: none">{undo}</button>'
+        f'<button type="button" class="dl-redo" data-dl-slot="redo" style="display: none">{redo}</button>'
+        f'<button type="button" class="dl-dismiss" data-dl-slot="dismiss" data-answer="false" aria-label="{dismiss}" '
+        f'title="{dismiss}">✕</button></div>'
     )
 
 
@@ -42,8 +46,18 @@ def notice_slots(notice: Notice) -> dict[str, Any]:
     }
 
 
-def undo_slots(offer: str | None) -> dict[str, Any]:
-    """The button beside the notice that takes a change back, with what it says of that; out of sight for None."""
+def undo_slots(offer: str | None, can_redo: bool = False, is_answer: bool = False) -> dict[str, Any]:
+    """The buttons beside the notice.
+
+    One takes a change back, with what it `offer`s by that, one makes it again, and one takes away a notice that
+    `is_answer` to something a person did; reasons that are open can always be dismissed.
+    """
     return {
-        "undo": {"attrs": {"title": offer or ""}, "style": {"display": "none" if offer is None else "inline-block"}}
+        "undo": {"attrs": {"title": offer or ""}, "style": _displayed(offer is not None)},
+        "redo": {"attrs": {"title": _("Redo (Ctrl+Shift+Z)")}, "style": _displayed(can_redo)},
+        "dismiss": {"attrs": {"data-answer": "true" if is_answer else "false"}},
     }
+
+
+def _displayed(is_in_sight: bool) -> dict[str, str]:
+    return {"display": "inline-block" if is_in_sight else "none"}

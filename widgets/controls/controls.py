@@ -13,14 +13,13 @@ from typing import Any
 import ipywidgets as ipw
 
 from core.config.relevance import relevant_fields
+from core.config.start_labels import start_labels
 from core.config.training_config import FIELDS, TrainingConfig
 from core.datasets.dataset import CSV
 from core.field import Field
 from core.language import N_, _, in_every_language, language, shown
 from core.models.family import families_for
-from core.objectives.linear_regression import LinearRegression
-from core.objectives.surface_objective import SurfaceObjective
-from core.objectives.surfaces import SURFACES, surface_fields
+from core.objectives.surfaces import surface_fields
 from core.optimizers.registry import hyperparameters
 from core.optimizers.schedules import schedule_fields
 from widgets.controls.preset_menu import MENU, PresetMenu
@@ -42,7 +41,6 @@ CARDS: Mapping[str, tuple[str, ...]] = {
     ),
     N_("Run"): ("epochs", "batch_size", "seed"),
 }  # fmt: skip
-STARTS = ("start_x", "start_y")
 FOLDED = ("width", "depth", "dropout", "normalization", "l1", "l2")  # out of sight until asked for
 NOTES = {
     RATE: '<div class="dl-rate-note" data-dl-slot="rate-note"></div>',
@@ -93,7 +91,7 @@ class Controls:
     @property
     def labels(self) -> dict[str, str]:
         """The accessible name of each control by its CSS class, in the language in use."""
-        own = _own_names(self._config)
+        own = start_labels(self._config.problem)
         names = {css_class(name): shown(own.get(name, field.label)) for name, field in FIELDS.items()}
         presets = {css_class(MENU.name): shown(MENU.label)} if self._presets else {}
         return {**names, **presets, SUMMARY: _("More settings")}
@@ -165,7 +163,7 @@ class _Card:
 
     def show(self, config: TrainingConfig) -> None:
         """Show the settings that matter in `config`, building the controls that are not there yet."""
-        relevant, own = relevant_fields(config), _own_names(config)
+        relevant, own = relevant_fields(config), start_labels(config.problem)
         self.build(config, self._looks.shown)
         for name, control in self._controls.items():
             control.widget.layout = self._looks.shown if name in relevant else self._looks.hidden
@@ -235,14 +233,6 @@ class _Card:
 
 def _title(heading: str) -> str:
     return f"<h2>{escape(shown(heading))}</h2>"
-
-
-def _own_names(config: TrainingConfig) -> dict[str, str]:
-    """The names of settings that a problem calls otherwise, by its own parameters: "Start W"."""
-    if config.learns:
-        return {}
-    parameters = (SurfaceObjective if config.problem in SURFACES else LinearRegression).parameter_names
-    return {name: _("Start {parameter}", parameter=own) for name, own in zip(STARTS, parameters, strict=True)}
 
 
 def _search_words(field: Field) -> list[str]:

@@ -71,11 +71,11 @@ function render({ model, el }) {
     el.replaceChildren(bar, header(model, root, life.signal));
     keepNames(root, model, life.signal);
     keepAddress(root, model, life.signal);
-    keepShortcuts(root, life.signal, () => model.send({ kind: "undo" }));
+    keepShortcuts(root, life.signal, (kind) => model.send({ kind }));
     keepControlsColumn(root, life.signal);
     keepMenuSearch(root, model, life.signal);
     keepPresenter(root, life.signal);
-    keepReasons(root, life.signal);
+    keepReasons(root, () => model.send({ kind: "dismiss" }), life.signal);
     keepRoom(root, life.signal);
     keepHeartbeat(bar, root, model, life.signal);
     takeRun(root).then(([taken, buffers]) => {

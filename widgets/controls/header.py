@@ -75,7 +75,8 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
         has kept of a run, or None, "table": the table of that run with its "data", or None}: a view opened. What the
         browser has kept may be anything, and "data" None if it could not keep it.
         "language" {"language": one of `languages`}: a person chose it.
-        "undo" {}: a person wants the newest change taken back.
+        "undo" {}: a person wants the newest change taken back. "redo" {}: and made again.
+        "dismiss" {}: a person has read the notice.
         "tab" {"tab": one of `TABS`}: that is in sight from now on.
         """
         self._event_callbacks.append(callback)
@@ -93,8 +94,8 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
             self._emit("hello", {"query": query, "language": tag if _is_tag(tag) else "", **kept})
         elif kind == "language" and _is_tag(tag) and tag in languages():
             self._emit("language", {"language": tag})
-        elif kind == "undo":
-            self._emit("undo", {})
+        elif kind in ("undo", "redo", "dismiss"):
+            self._emit(kind, {})
         elif kind == "tab" and content.get("tab") in TABS:
             self._emit("tab", {"tab": content["tab"]})
 

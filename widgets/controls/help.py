@@ -21,6 +21,7 @@ def _keyboard() -> Section:
         ("P", _("Show or hide a pointer that a room can see.")),
         ("D", _("Take up the pen or put it down; Esc clears what was drawn.")),
         (_("Ctrl+Z"), _("Undo: takes back a setting, a click on the surface or a reset, with the run that it ended.")),
+        (_("Ctrl+Shift+Z, Ctrl+Y"), _("Redo: makes again what was taken back.")),
         ("F", _("Enlarge the chart under the pointer, then arrow keys go on; Esc brings all back.")),
         ("Esc", _("Close this help.")),
     )

@@ -3,8 +3,9 @@
 
 import { whenThere } from "./page.js";
 
-/** Opens the notice's reasons for a new notice that a person must read, and closes them for any other. */
-export function keepReasons(root, signal) {
+/** Opens the notice's reasons for a new notice that a person must read, and closes them for any other. A button calls
+ * `dismiss` and closes them too. */
+export function keepReasons(root, dismiss, signal) {
   let shown = "";
   const look = () => {
     const notice = root.querySelector(".dl-notice");
@@ -41,6 +42,13 @@ export function keepReasons(root, signal) {
     event.preventDefault();
   };
   root.addEventListener("keydown", close, { signal });
+  const press = ({ target }) => {
+    const notice = target.closest?.(".dl-dismiss")?.closest(".dl-notice");
+    if (!notice) return;
+    notice.querySelector("details").open = false;
+    dismiss();
+  };
+  root.addEventListener("click", press, { signal });
 }
 
 function isLongerThanItsPlace(element) {

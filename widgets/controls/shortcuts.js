@@ -16,29 +16,30 @@ function pressButton(root, event) {
   root.querySelector(target)?.click();
 }
 
-/** Calls `undo` if the event's keys mean it; returns whether they do. */
-function askedToUndo(event, undo) {
-  const isMeant = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
-  if (isMeant) {
-    event.preventDefault();
-    event.stopPropagation(); // JupyterLab would take back something in its notebook
-    undo();
-  }
-  return isMeant;
+/** Calls `change` with "undo" or "redo" if the event's keys mean it; returns whether they do. */
+function askedToChange(event, change) {
+  if (event.altKey || !(event.ctrlKey || event.metaKey)) return false;
+  const key = event.key.toLowerCase();
+  const meant = key === "z" ? (event.shiftKey ? "redo" : "undo") : key === "y" && !event.shiftKey ? "redo" : undefined;
+  if (!meant) return false;
+  event.preventDefault();
+  event.stopPropagation(); // JupyterLab would take back something in its notebook
+  change(meant);
+  return true;
 }
 
 /**
  * After Enter keys mean the page, though the box keeps the focus, so that Tab goes on from there, and its number is
  * selected for the next one. The events are caught on their way down: ipywidgets lets none of a box up.
  */
-function keepEntered(root, signal, undo) {
+function keepEntered(root, signal, change) {
   const onKey = (event) => {
     const box = event.target;
     if (event.isComposing || !box.matches?.(".dl-field input[type=text]")) return;
     if (event.key === "Enter") {
       box.classList.add(ENTERED);
       setTimeout(() => box.classList.contains(ENTERED) && box.select()); // once ipywidgets has written it anew
-    } else if (box.classList.contains(ENTERED) && !askedToUndo(event, undo)) {
+    } else if (box.classList.contains(ENTERED) && !askedToChange(event, change)) {
       pressButton(root, event);
     }
   };
@@ -48,8 +49,8 @@ function keepEntered(root, signal, undo) {
   for (const name of ["input", "pointerdown", "focusout"]) root.addEventListener(name, leave, down);
 }
 
-/** Lets keys press the buttons of the page, Ctrl+Z call `undo`, and keeps both from JupyterLab. */
-export function keepShortcuts(root, signal, undo) {
+/** Lets keys press the buttons of the page, Ctrl+Z and its like call `change`, and keeps both from JupyterLab. */
+export function keepShortcuts(root, signal, change) {
   const keepFromLab = (event) => {
     const meantForLab =
       event.ctrlKey || event.altKey || event.metaKey || (event.shiftKey && event.key === "Enter");
@@ -57,7 +58,7 @@ export function keepShortcuts(root, signal, undo) {
   };
   const onKey = (event) => {
     if (!inVoila()) keepFromLab(event);
-    if (!event.target.closest?.(EDITED) && askedToUndo(event, undo)) return;
+    if (!event.target.closest?.(EDITED) && askedToChange(event, change)) return;
     if (event.target.closest?.(TYPING)) return;
     // A slider keeps its arrows. Space and R mean nothing to it, and whoever has just dragged one wants Play.
     if (event.key === "ArrowRight" && event.target.closest?.("[role=slider]")) return;
@@ -66,8 +67,9 @@ export function keepShortcuts(root, signal, undo) {
     pressButton(root, event);
   };
   (inVoila() ? document : root).addEventListener("keydown", onKey, { signal });
-  keepEntered(root, signal, undo);
-  root.addEventListener("click", (event) => event.target.closest?.(".dl-undo") && undo(), { signal });
+  keepEntered(root, signal, change);
+  for (const kind of ["undo", "redo"])
+    root.addEventListener("click", (event) => event.target.closest?.(`.dl-${kind}`) && change(kind), { signal });
   root.tabIndex = -1;
   // Whoever clicks into the page means the page: it takes the focus unless a control does.
   const takeFocus = (event) => {

@@ -169,8 +169,18 @@ class Page(Column):
     def undo(self) -> None:
         """Takes back the newest change of settings, or the newest reset, with the run that it ended."""
         if self._undo.take_back():
-            self._stage.dismiss()
-            self._show_config()
+            self._show_undone()
+
+    @synchronized
+    def redo(self) -> None:
+        """Makes the newest change again that was taken back, as long as no other one was made."""
+        if self._undo.make_again():
+            self._show_undone()
+
+    def _show_undone(self) -> None:
+        self._stage.dismiss()
+        self._show_config()
+        self._stage.undo, self._stage.can_redo = self._undo.offer, self._undo.can_redo
 
     @synchronized
     def _take_table(self, _table: object) -> None:
@@ -182,6 +192,11 @@ class Page(Column):
 
     def _refuse(self, sentence: str) -> None:
         self._stage.answer = Notice("danger", _("Kept as it was."), sentence)
+        self._loop.wake()
+
+    @synchronized
+    def _dismiss(self) -> None:
+        self._stage.dismiss()
         self._loop.wake()
 
     # ---- playing
@@ -263,6 +278,10 @@ class Page(Column):
             self._link.choose_language(payload["language"])
         elif kind == "undo":
             self.undo()
+        elif kind == "redo":
+            self.redo()
+        elif kind == "dismiss":
+            self._dismiss()
         elif kind == "tab":
             self._show_tab(payload["tab"])
 

@@ -33,7 +33,7 @@ class Stage:
     """The widgets that show a session's run. The frame loop calls `draw`, and nobody else writes these widgets.
 
     `answer` takes the notice's place until a person goes on: what became of the last thing that they asked for.
-    `undo` says what can be taken back, beside the notice, until then.
+    `undo` says what can be taken back, beside the notice, until then; `can_redo`, that something was taken back.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Stage:
             widget.add_class(name)
         self.answer: Notice | None = None
         self.undo: str | None = None
+        self.can_redo = False
         self._session, self._playback, self._on_standing = session, playback, on_standing
         self._shown: tuple[object, ...] = ()  # what the panels are of, and their language
         self._drawn: tuple[object, ...] = ()  # the state of which the last frame was
@@ -61,7 +62,7 @@ class Stage:
 
     def dismiss(self) -> None:
         """Makes the next frame's notice say how the run stands, since a person has gone on."""
-        self.answer, self.undo, self._paused_unwatched = None, None, False
+        self.answer, self.undo, self.can_redo, self._paused_unwatched = None, None, False, False
         self._seen_at = None
 
     def show_anew(self) -> None:
@@ -107,7 +108,8 @@ class Stage:
             notice = replace(self.answer, title=shown(self.answer.title), sentence=shown(self.answer.sentence))
         elif self._paused_unwatched:
             notice = _paused_unwatched()
-        frame["slots"] |= notice_slots(notice) | undo_slots(self.undo)
+        is_answer = self.answer is not None or self._paused_unwatched
+        frame["slots"] |= notice_slots(notice) | undo_slots(self.undo, self.can_redo, is_answer)
         return frame
 
     def _show(self, staged: StagedRun) -> None:
@@ -143,7 +145,7 @@ class Stage:
         return self.board.draw(frame, 0.0 if at is None or at == before else max(0.0, time.time() - at))
 
     def _state(self, staged: StagedRun) -> tuple[object, ...]:
-        return *staged.state, self.answer, self.undo, self._paused_unwatched, self.board.visible
+        return *staged.state, self.answer, self.undo, self.can_redo, self._paused_unwatched, self.board.visible
 
     def _ask_whether_it_is_there(self) -> None:
         """Asks a hidden page for an answer: it draws nothing, but one that was closed answers no more."""

@@ -1,4 +1,4 @@
-"""Undo: taking back what a person changed last, with the run that it ended."""
+"""Undo: taking back what a person changed last, with the run that it ended, and making it again."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ class Undo:
     def __init__(self, session: AnySession, playback: Playback) -> None:
         self._session, self._playback = session, playback
         self._earlier: list[Earlier] = []
+        self._undone: list[Earlier] = []  # the newest last
         self._drags = Drags()
 
     def note_change(self, after: TrainingConfig) -> None:
@@ -63,18 +64,32 @@ class Undo:
 
     def forget(self) -> None:
         """Forgets all changes: what they started from is gone."""
-        self._earlier = []
+        self._earlier, self._undone = [], []
 
     def take_back(self) -> bool:
         """Undoes the newest change that is left; returns False if there is none."""
-        if not self._earlier:
+        return self._go_back(self._earlier, self._undone)
+
+    def make_again(self) -> bool:
+        """Makes the change again that was undone last; returns False if there is none, or another one came since."""
+        return self._go_back(self._undone, self._earlier)
+
+    def _go_back(self, there: list[Earlier], here: list[Earlier]) -> bool:
+        """Goes to the newest session of `there`, and leaves the present one in `here`."""
+        if not there:
             return False
-        earlier, self._drags = self._earlier.pop(), Drags()
-        if earlier.ended:
-            self._session.begin_anew(earlier.config, earlier.run, earlier.past)
+        to, self._drags = there.pop(), Drags()
+        here.append(self._present(to.ended))
+        if to.ended:
+            self._session.begin_anew(to.config, to.run, to.past)
         else:
-            self._session.apply(earlier.config)
+            self._session.apply(to.config)
         return True
+
+    @property
+    def can_redo(self) -> bool:
+        """True if there is a change that `make_again` would make."""
+        return bool(self._undone)
 
     @property
     def offer(self) -> str | None:
@@ -90,10 +105,14 @@ class Undo:
         )
 
     def _note(self, ended: bool) -> None:
-        session, run = self._session, self._session.run
-        earlier = Earlier(session.config)
-        if ended:
-            saved = saved_run(session, self._playback.pace)
-            step = run.step if saved is None else saved.step
-            earlier = Earlier(session.config, True, step, saved, session.past)
-        self._earlier = [*self._earlier, earlier][-MOST_CHANGES:]
+        self._earlier = [*self._earlier, self._present(ended)][-MOST_CHANGES:]
+        self._undone = []
+
+    def _present(self, ended: bool) -> Earlier:
+        """The session as it is, before a change that has `ended` its run or not."""
+        session = self._session
+        if not ended:
+            return Earlier(session.config)
+        saved = saved_run(session, self._playback.pace)
+        step = session.run.step if saved is None else saved.step
+        return Earlier(session.config, True, step, saved, session.past)
