@@ -121,10 +121,12 @@ def test_what_was_taken_back_is_made_again_with_the_runs_on_both_sides(changed: 
     changed.take_steps(3)
     after, config = changed.curve(), changed.session.config
     assert not changed.undo.can_redo
+    changed._settle()
     assert changed.undo.take_back()
     np.testing.assert_array_equal(changed.curve(), before)
     changed._settle()
     assert changed.undo.make_again()
+    wait_until(lambda: changed.session.run.step == 3)
     np.testing.assert_array_equal(changed.curve(), after)
     assert changed.session.config == config
     assert not changed.undo.make_again()
