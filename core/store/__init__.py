@@ -1,4 +1,4 @@
 """Kept runs: their settings, results and histories, in memory or in a SQLite file.
 
-May import core.runs and whatever stands below it.
+May import core.export and whatever stands below it.
 """

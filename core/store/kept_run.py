@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.config.training_config import FIELDS, TrainingConfig
+from core.export.history_files import save
 from core.field import ConfigError
 from core.runs.recorded_columns import RecordedColumns
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
 
 Load = Callable[[str, str, str], np.ndarray]  # (run, kind, name) -> the numbers
 OF_UPDATES, OF_EVALUATIONS = "update", "evaluation"  # the kinds of series
@@ -104,6 +109,10 @@ class KeptRun:
     def history(self) -> RecordedColumns:
         """What was recorded, by name, read when it is asked for; see `RecordedColumns`."""
         return RecordedColumns(self._series(OF_UPDATES), self._series(OF_EVALUATIONS))
+
+    def save(self, path: str | os.PathLike[str]) -> list[Path]:
+        """Writes its history as .csv, .json or .npz, as the ending of `path` says; see `core.export.history_files`."""
+        return save(self.history, path)
 
     def _series(self, kind: str) -> Mapping[str, np.ndarray]:
         names = tuple(name for of, name in self.series if of == kind)

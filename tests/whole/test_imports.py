@@ -45,7 +45,7 @@ FLOORS = (
     ("core.probes.probe",),
     ("core.probes", "core.history"),
     ("core.runs",),
-    ("core.notices",),
+    ("core.notices", "core.export"),
     ("core.remote", "core.watching", "core.store"),
     ("core.engines",),
     ("core.experiments",),
