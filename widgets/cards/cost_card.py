@@ -70,11 +70,10 @@ class Pace:
         return None if self.steps_per_second is None else self.steps_per_second * per_update
 
 
-def cost_html(runs: str = "") -> str:
-    """The card before any number is known; `runs` is the HTML of the runs beside which this one stands."""
-    title = escape(_("Cost"))
-    places = f'<div class="dl-numbers">{places_html((*FOUND, *OF_THE_RUN))}</div>'
-    return f'<section class="dl-cost"><h3 class="dl-cost-title">{title}</h3>{places}{runs}</section>'
+def cost_html() -> str:
+    """The numbers before any is known. What a small card has no room for is scrolled to, also by keys."""
+    attributes = f'class="dl-cost" tabindex="0" role="group" aria-label="{escape(_("Cost"))}"'
+    return f'<div {attributes}><div class="dl-numbers">{places_html((*FOUND, *OF_THE_RUN))}</div></div>'
 
 
 def blank_slots() -> dict[str, str]:

@@ -113,7 +113,7 @@ def _settings_slot(place: int) -> str:
 
 def _card_html(past: tuple[RunSummary, ...]) -> str:
     title = escape(_("Runs side by side"))
-    head = f'<h4 class="dl-runs-title">{title}</h4>'
+    head = f'<h3 class="dl-runs-title">{title}</h3>'
     if not past:
         return f'<div class="dl-runs">{head}<p class="dl-runs-note">{escape(shown(NOTHING_PAST))}</p></div>'
     note = escape(_("the newest first; settings where they differ from this run's"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from widgets.cards.cost_chart import CostChart
 from widgets.charts.answers.attention import AttentionChart
 from widgets.charts.answers.confusion import ConfusionChart
 from widgets.charts.answers.decision_boundary import BoundaryChart
@@ -43,4 +44,5 @@ MODEL_CHARTS: list[type[ModelChart]] = [
     LayersChart,
     CurvatureChart,
     LandscapeChart,
+    CostChart,
 ]

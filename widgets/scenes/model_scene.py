@@ -143,10 +143,10 @@ class ModelScene:
         return model_formula.formula_html(self.optimizer)
 
     def cards(self, runs: str) -> str:
-        """Returns the cards of the model's make and costs as HTML; `runs` has the runs before it."""
+        """Returns the card of the model's make as HTML, under `runs`, the HTML of the runs before this one."""
         if self._cards_of != (self.facts, runs, language()):
             card = None if self.facts is None else self.facts.card
-            self._cards = cost_card.cost_html(runs) + model_card_view.card_html(self.setup, card, self.facts)
+            self._cards = runs + model_card_view.card_html(self.setup, card, self.facts)
             self._cards_of = (self.facts, runs, language())
         return self._cards
 
