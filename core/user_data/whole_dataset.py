@@ -1,7 +1,8 @@
-"""Data that come in batches, read once as a whole: a `tf.data.Dataset`, a `PyDataset`, a `DataLoader`."""
+"""Data that come in batches, read once as a whole: a `tf.data.Dataset`, a `PyDataset`, a `DataLoader`, a generator."""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,17 +15,22 @@ from core.learning.memory import free_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MOST_SECONDS = 20  # of reading a generator
 MOST_SHARE = 0.3  # of the memory that is free: what is read is kept, and copied to the process that trains
 
 
 def is_batched(data: Any) -> bool:
     """True if `data` gives batches, one after another."""
-    return hasattr(data, "element_spec") or (
-        not isinstance(data, list | tuple | dict | np.ndarray)
-        and not hasattr(data, "to_numpy")
-        and hasattr(data, "__len__")
-        and (hasattr(data, "__iter__") or hasattr(data, "__getitem__"))
-        and not hasattr(data, "shape")
+    return (
+        hasattr(data, "element_spec")
+        or hasattr(data, "__next__")
+        or (
+            not isinstance(data, list | tuple | dict | np.ndarray)
+            and not hasattr(data, "to_numpy")
+            and hasattr(data, "__len__")
+            and (hasattr(data, "__iter__") or hasattr(data, "__getitem__"))
+            and not hasattr(data, "shape")
+        )
     )
 
 
@@ -32,7 +38,8 @@ def read_whole(data: Any, input_rank: int | None) -> tuple[Any, ...]:
     """(x, y) or (x, y, weights) of all batches of `data`, put together.
 
     Args:
-        data: What gives the batches; its end must be known.
+        data: What gives the batches. It must have an end; a generator, of which that is not known, must come to it
+            within `MOST_SECONDS`.
         input_rank: The axes of the model's input, the batch's among them; examples with fewer are no batches yet.
 
     Raises:
@@ -60,9 +67,25 @@ def _batches(data: Any) -> Iterator[Any]:
         if int(data.cardinality()) == -1:  # tf.data.INFINITE_CARDINALITY
             raise ConfigError(_("The dataset repeats without an end; give a part of it, such as dataset.take(100)."))
         return iter(data)
+    if hasattr(data, "__next__"):
+        return _until(data, time.monotonic() + MOST_SECONDS)
     if hasattr(data, "num_batches") or not hasattr(data, "__iter__"):  # a PyDataset of Keras
         return _by_number(data)
     return iter(data)
+
+
+def _until(generator: Iterator[Any], end: float) -> Iterator[Any]:
+    """The batches of `generator`, if there are no more of them at the time `end`."""
+    for batch in generator:
+        if time.monotonic() > end:
+            raise ConfigError(
+                _(
+                    "The generator has not come to an end within {seconds} seconds; give a part of it, such as "
+                    "itertools.islice(generator, 100).",
+                    seconds=MOST_SECONDS,
+                )
+            )
+        yield batch
 
 
 def _by_number(data: Any) -> Iterator[Any]:

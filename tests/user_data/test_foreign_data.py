@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -10,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from core.field import ConfigError
-from core.user_data import sparse_matrix
+from core.user_data import sparse_matrix, whole_dataset
 from core.user_data.arrays import arrays_of
 from core.user_models.making import user_model_of
 
@@ -207,6 +208,28 @@ def test_batches_are_read_in_their_order_also_those_that_are_held_out(batches: t
 def test_batches_without_an_end_are_refused() -> None:
     with pytest.raises(ConfigError, match="without an end"):
         user_model_of(net(), Endless())
+
+
+def test_a_generator_is_read_to_its_end() -> None:
+    own = user_model_of(net(), ((X[rows], Y[rows]) for rows in BATCHES))
+    np.testing.assert_array_equal(own.data.x, X)
+    np.testing.assert_array_equal(own.data.y, Y)
+
+
+def test_a_generator_that_does_not_end_soon_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole_dataset, "MOST_SECONDS", 0)
+    with pytest.raises(ConfigError, match="not come to an end within 0 seconds"):
+        user_model_of(net(), ((X, Y) for _again in itertools.count()))
+
+
+def test_a_generator_that_fails_half_way_fails_with_its_own_error() -> None:
+    def batches() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        yield X, Y
+        raise OSError("the file is gone")
+
+    with pytest.raises(OSError, match="the file is gone") as caught:
+        user_model_of(net(), batches())
+    assert caught.traceback[-1].name == "batches"
 
 
 def test_lists_of_different_lengths_in_a_column_are_refused() -> None:
