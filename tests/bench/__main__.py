@@ -22,6 +22,7 @@ from tests.bench import (
     memory,
     react,
     ready,
+    runs,
     seed,
     steady,
     stream,
@@ -68,6 +69,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "small": fit.measure_small,
     "watch": watch.measure,
     "memory": memory.measure,
+    "runs": runs.measure,
 }
 # One page of `families`, which takes three minutes each.
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {

@@ -34,7 +34,8 @@ class RunListView {
     const table = element("table", {}, element("thead", {}, this.heads), this.body);
     this.scroll = element("div", { class: "dl-compare-scroll", role: "region", tabindex: "0" }, table);
     this.label = element("label", {});
-    const tools = element("div", { class: "dl-run-tools" }, this.label, this.counted, this.undo);
+    this.title = element("h2");
+    const tools = element("div", { class: "dl-run-tools" }, this.title, this.label, this.counted, this.undo);
     this.root = element("div", {}, this.notice, tools, this.refusal, this.scroll, this.more);
   }
 
@@ -52,6 +53,7 @@ class RunListView {
     this.table = table;
     const { texts } = table;
     if (!this.label.childNodes.length) this.label.append(element("span"), this.filter);
+    this.title.textContent = texts.title;
     this.label.firstChild.textContent = texts.filter;
     this.filter.placeholder = texts.filter_hint;
     if (document.activeElement !== this.filter) this.filter.value = table.filter;
