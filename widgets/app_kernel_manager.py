@@ -28,6 +28,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from core.engines.launcher import SHARED, can_fork, launcher
+from core.engines.starts import WARM_MODELS
 from core.learning.memory import free_bytes
 from widgets.board.plotly_bundle import packed_plotly_js
 from widgets.board.plotly_file import PATH, PlotlyFile
@@ -56,6 +57,7 @@ class AppKernelManager(AsyncMappingKernelManager):
         limits = ServerLimits(parent=self.parent)
         self.admission = Admission(limits, free_bytes)
         os.environ.setdefault("MALLOC_ARENA_MAX", MOST_ARENAS)
+        os.environ.setdefault(WARM_MODELS, "1")
         if can_fork() and SHARED not in os.environ:
             os.environ[SHARED] = launcher.start()
         self.forks = KernelForks() if can_fork() else None

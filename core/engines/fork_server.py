@@ -3,7 +3,7 @@
 Whoever connects to its socket gets an engine of their own: the connection is handed to a forked child, which
 serves it until it is closed. TensorFlow starts its threads at its first operation, so a process that has only
 imported it can be forked safely; a child that has begun to compute shares the pages of all that was imported.
-Some children are forked ahead of time: see `core.engines.spares`.
+Some children are forked ahead of time, and get ready for what most begin with: see `core.engines.spares`.
 
     python -m core.engines.fork_server SOCKET     # ends when its standard input is closed
 """
@@ -16,16 +16,29 @@ import select
 import signal
 import socket
 import sys
+from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Never
 
 from core.engines.peer import is_ours
-from core.engines.spares import ENGINE, LEAST_FREE_BYTES, MOST_SPARES, Spares, name_process, wait_for_peer
+from core.engines.spares import (
+    ENGINE,
+    LEAST_FREE_FOR_MODELS_BYTES,
+    MOST_SPARES,
+    QUIET_FOR_MODELS_S,
+    Spares,
+    name_process,
+    wait_for_peer,
+)
+from core.engines.starts import MODELS, WARM_MODELS
+from core.engines.wish import wish_of
 from core.learning.memory import free_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from core.config.training_config import TrainingConfig
 
 PRELOADED = (
     "numpy",
@@ -52,52 +65,77 @@ def main(path: str, most_spares: int = MOST_SPARES) -> None:
         gc.collect()
         gc.freeze()  # collections in engines write to no page that they share with this process
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children leave no zombies
-        ForkServer(listener, Spares(most_spares)).serve()
+        models = MODELS if os.environ.get(WARM_MODELS) == "1" else ()
+        ForkServer(listener, [Spares(most_spares), *map(_of_model, models)]).serve()
+
+
+def _of_model(start: TrainingConfig) -> Spares:
+    return Spares(1, start, QUIET_FOR_MODELS_S, LEAST_FREE_FOR_MODELS_BYTES)
 
 
 class ForkServer:
-    """Gives each peer of `listener` an engine: one of `spares`, or else a fork of this process."""
+    """Gives each peer of `listener` an engine: a spare, or else a fork of this process.
 
-    def __init__(self, listener: socket.socket, spares: Spares) -> None:
+    The spares that come first in `spares` serve everybody, the others those who ask for what they have prepared.
+    """
+
+    def __init__(self, listener: socket.socket, spares: Sequence[Spares]) -> None:
         self._listener, self._spares = listener, spares
 
     def serve(self) -> None:
         """Serves until whoever started this process has closed its standard input."""
         while sys.stdin not in (came := self._wait()):
-            self._spares.hear(came)
+            for spares in self._spares:
+                spares.hear(came)
             if self._listener in came:
                 self._serve_peer()
             elif not came:
-                self._fork_spare()
+                self._fork_spare(min(self._due())[1])
 
     def _wait(self) -> list[object]:
         """What there is to hear from; nothing, once a spare is due."""
-        inputs = [self._listener, sys.stdin, *self._spares.sockets]
-        return select.select(inputs, [], [], self._spares.seconds_until_due())[0]
+        inputs = [self._listener, sys.stdin, *(control for spares in self._spares for control in spares.sockets)]
+        due = self._due()
+        return select.select(inputs, [], [], min(due)[0] if due else None)[0]
+
+    def _due(self) -> list[tuple[float, int]]:
+        """After how many seconds a spare of which kind is to be forked; none while one gets ready."""
+        if any(spares.one_gets_ready for spares in self._spares):
+            return []
+        due = ((spares.seconds_until_due(), kind) for kind, spares in enumerate(self._spares))
+        return [(seconds, kind) for seconds, kind in due if seconds is not None]
 
     def _serve_peer(self) -> None:
         peer, _ = self._listener.accept()
-        with peer:
-            if is_ours(peer) and not self._spares.hand_over(peer) and not os.fork():
+        with peer, suppress(OSError):  # it has hung up
+            if is_ours(peer) and not self._hand_over(peer, wish_of(peer)) and not os.fork():
                 self._become(lambda: _serve(peer.detach()))
 
-    def _fork_spare(self) -> None:
-        if free_bytes() < LEAST_FREE_BYTES:
-            self._spares.put_off()
+    def _hand_over(self, peer: socket.socket, wish: bytes) -> bool:
+        for spares in self._spares:
+            spares.put_off()
+        of_wish = [spares for spares in self._spares[1:] if spares.key == wish]
+        return any(spares.hand_over(peer) for spares in (*of_wish, self._spares[0]))
+
+    def _fork_spare(self, kind: int) -> None:
+        spares = self._spares[kind]
+        if free_bytes() < spares.least_free_bytes:
+            spares.put_off()
             return
         ours, theirs = socket.socketpair()
         with theirs:
             if not os.fork():
                 ours.close()
-                self._become(lambda: _stand_ready(theirs))
-        self._spares.add(ours)
+                self._become(lambda: _stand_ready(theirs, spares.start))
+        spares.add(ours)
 
     def _become(self, work: Callable[[], None]) -> Never:
         """Does `work` as a process of its own, which ends with it and never returns into the server's loop."""
         code = 1
         try:
             self._listener.close()
-            self._spares.close()
+            for spares in self._spares:
+                spares.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             name_process(ENGINE)
             os.setsid()  # an interrupt meant for the notebook's cell does not reach the training
@@ -116,12 +154,12 @@ def _serve(descriptor: int) -> None:
     serve(Connection(descriptor))
 
 
-def _stand_ready(control: socket.socket) -> None:
-    """Prepares what most will ask for, then serves whoever it is given."""
+def _stand_ready(control: socket.socket, start: TrainingConfig) -> None:
+    """Prepares `start`, then serves whoever it is given."""
     from core.engines.host import serve
     from core.engines.prepared_trainer import PreparedTrainer
 
-    prepared = PreparedTrainer.of_starting_page()
+    prepared = PreparedTrainer.of(start)
     descriptor = wait_for_peer(control)
     if descriptor is not None:
         serve(Connection(descriptor), prepared)

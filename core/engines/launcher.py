@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING
 
 from core.engines.environment import engine_environment
 from core.engines.spawning import spawner
+from core.engines.wish import say_wish
 from core.remote.waits import waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from core.config.training_config import TrainingConfig
 
 SHARED = "DESCENT_LAB_ENGINES"  # environment variable: the socket of a fork server that somebody else has started
 PATIENCE_S = 60.0  # for a fork server that begins to listen; it imports TensorFlow only after that
@@ -33,7 +36,7 @@ def can_fork() -> bool:
     return sys.platform == "linux"
 
 
-def engines() -> Callable[[], Connection]:
+def engines() -> Callable[[TrainingConfig], Connection]:
     """What gives connections to new engines on this system; it begins to get ready for the first."""
     if not can_fork():
         waits.expect_loading(each=True)
@@ -72,18 +75,18 @@ class EngineLauncher:
             self._server.wait()
         self._server = None
 
-    def connect(self) -> Connection:
+    def connect(self, config: TrainingConfig | None = None) -> Connection:
         """A connection to a new engine, which waits until the fork server has imported all it needs.
 
-        A fork server that has ended is replaced by one of this process's own. Raises ConnectionError if none can
-        be had.
+        An engine that is ready for `config` is preferred. A fork server that has ended is replaced by one of this
+        process's own. Raises ConnectionError if none can be had.
         """
         deadline, tried = time.monotonic() + PATIENCE_S, set[str]()
         while time.monotonic() < deadline and len(tried) <= MOST_SERVERS:
             address = self.start()
             tried.add(address)
             try:
-                return _connected(address)
+                return _connected(address, config)
             except FileNotFoundError:  # it has just been started
                 time.sleep(POLL_S)
                 if not Path(address).parent.exists():
@@ -99,10 +102,11 @@ class EngineLauncher:
                 self._address = None
 
 
-def _connected(address: str) -> Connection:
+def _connected(address: str, config: TrainingConfig | None) -> Connection:
     peer = socket.socket(socket.AF_UNIX)
     try:
         peer.connect(address)
+        say_wish(peer, config)
     except OSError:
         peer.close()
         raise

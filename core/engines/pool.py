@@ -47,7 +47,7 @@ class RunFuture(Future[RecordedColumns]):
             if self.run is not None:
                 self.run.pause()
 
-    def train(self, connect: Callable[[], Connection]) -> None:
+    def train(self, connect: Callable[[TrainingConfig], Connection]) -> None:
         """Trains to the end, in the calling thread; does nothing if the future was cancelled."""
         if not self.set_running_or_notify_cancel():
             return
@@ -56,7 +56,7 @@ class RunFuture(Future[RecordedColumns]):
         except BaseException as error:
             self.set_exception(error)
 
-    def _trained(self, connect: Callable[[], Connection]) -> RecordedColumns:
+    def _trained(self, connect: Callable[[TrainingConfig], Connection]) -> RecordedColumns:
         run = RemoteRun(Task(self.config, self.table, total_steps=self.config.epochs), connect, lambda: None)
         self.run = run
         run.play()
@@ -86,7 +86,7 @@ class EnginePool:
     [100, 100]
     """
 
-    def __init__(self, workers: int, connect: Callable[[], Connection]) -> None:
+    def __init__(self, workers: int, connect: Callable[[TrainingConfig], Connection]) -> None:
         """`connect` gives connections to engines, as `EngineLauncher.connect` does; there is at least one worker."""
         if workers < 1:
             raise ValueError(f"a pool has at least one worker, so not {workers}")

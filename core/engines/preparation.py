@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from core.engines.prepared_trainer import PreparedTrainer
     from core.learning.learner import Learner
+    from core.learning.model_objective import ModelObjective
     from core.remote.task import Task
     from core.runs.run_requests import RunRequests
     from core.training.trainer import Trainer
@@ -55,18 +56,21 @@ class Preparation:
         return None if self._trainer is None else self._trainer.loop.kind
 
     def _built(self) -> Trainer:
-        if self._prepared is not None:
-            self.initial = self._prepared.trainer.objective.initial
-            return self._prepared.trainer
-        config, program = self._task.config, self._task.program
+        config, program, prepared = self._task.config, self._task.program, self._prepared
         if self._task.own is None and not config.learns:
-            objective = build_objective(config)
+            objective = build_objective(config) if prepared is None else prepared.trainer.objective
             self.initial = objective.initial
-            return build_trainer(config, objective, program)
-        self.learner = self._build_learner()
-        self.facts, self.initial = LearnerFacts.of(self.learner), self.learner.objective.initial
-        self._requests.total_steps = config.epochs * self.facts.updates_per_epoch
-        return build_trainer(config, self.learner.objective, program)
+        else:
+            learner = None if prepared is None else prepared.learner
+            objective = self._note_learner(learner or self._build_learner())
+        return build_trainer(config, objective, program) if prepared is None else prepared.trainer
+
+    def _note_learner(self, learner: Learner) -> ModelObjective:
+        """Notes what is known of a run with its learner."""
+        self.learner = learner
+        self.facts, self.initial = LearnerFacts.of(learner), learner.objective.initial
+        self._requests.total_steps = self._task.config.epochs * self.facts.updates_per_epoch
+        return learner.objective
 
     def _build_learner(self) -> Learner:
         if self._task.own is None:

@@ -12,22 +12,36 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.engines.starts import PAGE, key_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from core.config.training_config import TrainingConfig
 
 ENGINE, SPARE = "dl-engine", "dl-spare"  # what processes are called
 READY = b"r"
 MOST_SPARES = 2  # one for who comes next, and one for who comes before that is replaced; each holds some 60 MB
 QUIET_S = 2.0  # after somebody came: an engine that has just begun is to have the machine to itself
 LEAST_FREE_BYTES = 2**30  # with less memory left there are no more spares: it is for those who are there
+# Of models: each holds 130 MB or more, and a decoder takes 13 s to get ready.
+QUIET_FOR_MODELS_S = 8.0
+LEAST_FREE_FOR_MODELS_BYTES = 4 * 2**30
 MOST_FAILURES = 3  # spares that ended before they were ready; then none are made any more
 
 
 class Spares:
-    """The spares of a fork server, seen from there."""
+    """The spares of a fork server that get ready for `start`, seen from there."""
 
-    def __init__(self, most: int = MOST_SPARES) -> None:
-        self._most, self._failures = most, 0
+    def __init__(
+        self,
+        most: int = MOST_SPARES,
+        start: TrainingConfig = PAGE,
+        quiet_s: float = QUIET_S,
+        least_free_bytes: int = LEAST_FREE_BYTES,
+    ) -> None:
+        self.start, self.key, self.least_free_bytes = start, key_of(start), least_free_bytes
+        self._most, self._failures, self._quiet_s = most, 0, quiet_s
         self._is_ready: dict[socket.socket, bool] = {}  # by the server's ends of the pairs
         self._quiet_from = 0.0
 
@@ -36,15 +50,20 @@ class Spares:
         """What is to be listened to: see `hear`."""
         return list(self._is_ready)
 
+    @property
+    def one_gets_ready(self) -> bool:
+        """True while one is getting ready."""
+        return not all(self._is_ready.values())
+
     def seconds_until_due(self) -> float | None:
         """The seconds until another one is to be forked; None if there are enough, or one is just getting ready."""
-        if len(self._is_ready) >= self._most or not all(self._is_ready.values()) or self._failures >= MOST_FAILURES:
+        if len(self._is_ready) >= self._most or self.one_gets_ready or self._failures >= MOST_FAILURES:
             return None
         return max(self._quiet_from - time.monotonic(), 0.0)
 
     def put_off(self) -> None:
         """Has no further one forked for a while."""
-        self._quiet_from = time.monotonic() + QUIET_S
+        self._quiet_from = time.monotonic() + self._quiet_s
 
     def add(self, control: socket.socket) -> None:
         """Takes in one that has been forked and holds the other end of `control`."""

@@ -21,10 +21,14 @@ import threading
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
 from core.engines.environment import engine_environment
+
+if TYPE_CHECKING:
+    from core.config.training_config import TrainingConfig
 
 HOST = "127.0.0.1"
 KEY_BYTES = 32
@@ -40,8 +44,8 @@ class EngineSpawner:
         self._folder: str | None = None
         self._lock = threading.Lock()
 
-    def connect(self) -> Connection:
-        """A connection to a new engine. Raises ConnectionError if it ends at once."""
+    def connect(self, _config: TrainingConfig | None = None) -> Connection:
+        """A connection to a new engine, which is ready for nothing yet. Raises ConnectionError if it ends at once."""
         key = secrets.token_bytes(KEY_BYTES)
         with socket.create_server((HOST, 0)) as listener:
             listener.settimeout(POLL_S)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from core.config.training_config import TrainingConfig
     from core.remote.task import Task
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class RemoteRun(PublishedRun):
     def __init__(
         self,
         task: Task,
-        connect: Callable[[], Connection],
+        connect: Callable[[TrainingConfig], Connection],
         on_change: Callable[[], None],
         settle_seconds: float = 0.0,
     ) -> None:
@@ -56,7 +57,7 @@ class RemoteRun(PublishedRun):
 
         Args:
             task: What is trained.
-            connect: Gives a connection to a new engine.
+            connect: Gives a connection to a new engine, best to one that is ready for this config.
             on_change: Called, in whichever thread, when something new is published.
             settle_seconds: How long the run waits before it asks for an engine.
         """
@@ -187,7 +188,7 @@ class RemoteRun(PublishedRun):
             with self._changed:
                 self._changed.wait_for(lambda: self._stopped, self._settle_seconds)
             while not self._is_over:
-                self._talk_to(self._connect())
+                self._talk_to(self._connect(self._task.config))
         except OSError:
             self._fail(CANNOT_START)
         except Exception:

@@ -39,7 +39,7 @@ def launcher(monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineLauncher]:
 def test_an_outsized_model_is_a_sentence_after_one_try_and_a_small_one_trains(launcher: EngineLauncher) -> None:
     tries = []
 
-    def connect() -> Connection:
+    def connect(_config: TrainingConfig) -> Connection:
         tries.append(1)
         return launcher.connect()
 

@@ -16,9 +16,15 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.engines import spares as spares_module
+from core.engines.fork_server import ForkServer
+from core.engines.preparation import Preparation
+from core.engines.prepared_trainer import PreparedTrainer
 from core.engines.spares import ENGINE, MOST_FAILURES, READY, SPARE, Spares, wait_for_peer
+from core.engines.starts import MODELS, key_of
+from core.engines.wish import ANYTHING, say_wish, wish_of
 from core.remote.remote_run import RemoteRun
 from core.remote.task import Task
+from core.runs.run_requests import RunRequests
 from core.runs.status import Status
 from tests.support.engine_runs import played, rest, rows, running, session_of, steps_here
 from tests.support.waiting import WAIT_S, wait_until
@@ -75,6 +81,60 @@ def test_the_connection_goes_to_a_spare_that_is_ready_and_to_no_other(
         busy.send(READY)
         spares.hear(spares.sockets)
         assert spares.hand_over(theirs)
+
+
+def test_who_wants_a_model_gets_the_spare_that_is_ready_for_it_and_nobody_else_does(
+    peers: tuple[socket.socket, socket.socket],
+) -> None:
+    groups = [Spares(1), *(Spares(1, start) for start in MODELS)]
+    controls = [ready(spares) for spares in groups]
+    server = ForkServer(peers[0], groups)
+    assert server._hand_over(peers[1], key_of(MODELS[1].replace(epochs=7)))
+    assert [len(spares.sockets) for spares in groups] == [1, 1, 0]
+    assert server._hand_over(peers[1], key_of(MODELS[0].replace(seed=7)))  # prepared by nobody
+    assert [len(spares.sockets) for spares in groups] == [0, 1, 0]
+    assert not server._hand_over(peers[1], ANYTHING)
+    for spares, control in zip(groups, controls, strict=True):
+        spares.close()
+        control.close()
+
+
+def test_who_connects_says_what_is_wanted(peers: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = peers
+    say_wish(theirs, MODELS[0])
+    theirs.send(b"more")
+    assert (wish_of(ours), ours.recv(4)) == (key_of(MODELS[0]), b"more")
+    assert ours.gettimeout() is None
+    say_wish(theirs, None)
+    assert wish_of(ours) == ANYTHING
+    theirs.close()
+    with pytest.raises(ConnectionError):
+        wish_of(ours)
+
+
+def test_a_model_that_was_prepared_trains_as_one_that_was_not_to_the_last_bit() -> None:
+    digits = MODELS[0].replace(epochs=3)
+    prepared = PreparedTrainer.of(MODELS[0])
+    made = [Preparation(Task(digits), RunRequests(1, None), lambda: None, trainer) for trainer in (prepared, None)]
+    trainers = [each.build() for each in made]
+    assert trainers[0] is prepared.trainer
+    assert made[0].facts == made[1].facts
+    assert made[0]._requests.total_steps == made[1]._requests.total_steps
+    steps = [trainer.advance(30) for trainer in trainers]
+    np.testing.assert_array_equal(steps[0].loss, steps[1].loss)
+    np.testing.assert_array_equal(steps[0].layers, steps[1].layers)
+
+
+@pytest.mark.parametrize(
+    ("task", "fits"),
+    [
+        (Task(TrainingConfig(epochs=7)), True),
+        (Task(TrainingConfig(seed=7)), False),
+        (Task(TrainingConfig(), program="graph"), False),
+    ],
+)
+def test_a_prepared_trainer_serves_the_task_it_was_made_for(task: Task, fits: bool) -> None:
+    assert PreparedTrainer.of(TrainingConfig()).fits(task) is fits
 
 
 def test_a_spare_that_has_ended_is_passed_over(spares: Spares, peers: tuple[socket.socket, socket.socket]) -> None:

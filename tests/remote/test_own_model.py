@@ -40,7 +40,7 @@ def net() -> keras.Model:
     )
 
 
-def trained(model: keras.Model, connect: Callable[[], Connection] | None) -> Session:
+def trained(model: keras.Model, connect: Callable[[TrainingConfig], Connection] | None) -> Session:
     return played(session_of(CONFIG, own=user_model_of(model, (X, CLASSES)), connect=connect))
 
 

@@ -29,7 +29,7 @@ WAIT_S = 120.0
 SPIRAL = TrainingConfig.suited_to("spiral").replace(epochs=6, examples=200)
 
 
-def played(config: TrainingConfig, connect: Callable[[], Connection] | None) -> Session:
+def played(config: TrainingConfig, connect: Callable[[TrainingConfig], Connection] | None) -> Session:
     session = Session(config, lambda urgent=False: None, connect=connect)
     session.staged.watch(frozenset(panel.id for panel in session.scene.panels()))
     session.play()

@@ -48,7 +48,7 @@ class Session:
         pace: float | None = None,
         own: UserModel | None = None,
         table: Callable[[], Dataset | None] = lambda: None,
-        connect: Callable[[], Connection] | None = None,
+        connect: Callable[[TrainingConfig], Connection] | None = None,
         store: Callable[[], RunStore] | None = None,
     ) -> None:
         """Makes the run of `config`, which begins with `start`.

@@ -88,7 +88,9 @@ class StagedRun:
             probes=lambda: ProbeSchedule({}) if learning is None else learning.probes(),
         )
 
-    def _in_engine(self, connect: Callable[[], Connection], pace: float | None, table: Dataset | None) -> RemoteRun:
+    def _in_engine(
+        self, connect: Callable[[TrainingConfig], Connection], pace: float | None, table: Dataset | None
+    ) -> RemoteRun:
         total = self.config.epochs * self.scene.steps_per_epoch
         task = Task(self.config, table, self._place.own, language(), total, pace)
         if self._saved is not None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
+    from core.config.training_config import TrainingConfig
     from core.runs.any_run import AnyRun
     from core.user_models.user_model import UserModel
 
@@ -26,13 +27,13 @@ class TrainingPlace:
     that runs train here, and the model itself, only because it cannot be copied.
     """
 
-    connect: Callable[[], Connection] | None = None
+    connect: Callable[[TrainingConfig], Connection] | None = None
     own: PackedModel | None = None
     copy: UserModel | None = None
     is_second_choice: bool = False
 
     @classmethod
-    def of(cls, connect: Callable[[], Connection] | None, own: UserModel | None) -> TrainingPlace:
+    def of(cls, connect: Callable[[TrainingConfig], Connection] | None, own: UserModel | None) -> TrainingPlace:
         """Engines, if there are any and the model, if it is a person's own, is the same after the trip."""
         if own is None:
             return cls(connect)
