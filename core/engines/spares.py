@@ -24,7 +24,7 @@ READY = b"r"
 MOST_SPARES = 2  # one for who comes next, and one for who comes before that is replaced; each holds some 60 MB
 QUIET_S = 2.0  # after somebody came: an engine that has just begun is to have the machine to itself
 LEAST_FREE_BYTES = 2**30  # with less memory left there are no more spares: it is for those who are there
-# Of models: each holds 130 MB or more, and a decoder takes 13 s to get ready.
+# Of models: the digits hold 80 MB, a decoder 400 MB, and that takes 13 s to get ready.
 QUIET_FOR_MODELS_S = 8.0
 LEAST_FREE_FOR_MODELS_BYTES = 4 * 2**30
 MOST_FAILURES = 3  # spares that ended before they were ready; then none are made any more

@@ -9,7 +9,10 @@ from core.config.training_config import TrainingConfig
 WARM_MODELS = "DESCENT_LAB_WARM_MODELS"  # environment variable: "1" has engines get ready for `MODELS`, too
 KEY_BYTES = 16
 PAGE = TrainingConfig()  # what a page opens with
-MODELS = (TrainingConfig.suited_to("digits"), TrainingConfig.suited_to("python_help").replace(family="decoder"))
+MODELS = (  # as the menus choose them: another family chooses width and depth anew
+    TrainingConfig.suited_to("digits"),
+    TrainingConfig.suited_to("python_help").replace(family="decoder", width=None, depth=None),
+)
 
 
 def key_of(config: TrainingConfig) -> bytes:

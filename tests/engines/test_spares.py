@@ -28,6 +28,7 @@ from core.runs.run_requests import RunRequests
 from core.runs.status import Status
 from tests.support.engine_runs import played, rest, rows, running, session_of, steps_here
 from tests.support.waiting import WAIT_S, wait_until
+from widgets.scenes.config_change import with_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +98,12 @@ def test_who_wants_a_model_gets_the_spare_that_is_ready_for_it_and_nobody_else_d
     for spares, control in zip(groups, controls, strict=True):
         spares.close()
         control.close()
+
+
+def test_the_models_that_are_prepared_are_those_that_the_menus_choose() -> None:
+    text = with_changes(TrainingConfig(), {"problem": "python_help"})
+    chosen = [with_changes(TrainingConfig(), {"problem": "digits"}), with_changes(text, {"family": "decoder"})]
+    assert [key_of(config) for config in chosen] == [key_of(config) for config in MODELS]
 
 
 def test_who_connects_says_what_is_wanted(peers: tuple[socket.socket, socket.socket]) -> None:
