@@ -81,6 +81,15 @@ def test_no_text_of_a_surfaces_charts_is_under_14_px_on_a_projector(page: Page) 
     page.wait_for_function(f"!({SIZES})().length")
 
 
+@pytest.mark.parametrize("top", [1.0, 1.9, 2.1, 4.9, 5.1, 9.9])
+def test_an_axis_has_three_labels_whatever_its_range(page: Page, top: float) -> None:
+    board = BoardPage(page, [two_lines()])
+    page.add_style_tag(content=".dl-chart { height: 180px !important }")  # Plotly counts by the room there is
+    page.wait_for_function("document.querySelector('[data-panel=loss] svg').clientHeight === 180")
+    board.draw({"step": 1, "panels": {"loss": {"traces": {}, "layout": {"yaxis.range": [0.05, top]}}}})
+    assert page.locator(".ytick").count() >= 3
+
+
 def test_one_label_reads_all_lines_at_one_place(page: Page) -> None:
     BoardPage(page, [two_lines()])
     box = page.locator("[data-panel=loss] .nsewdrag").first.bounding_box()

@@ -14,6 +14,7 @@ OPPOSITE = "var(--dl-opposite)"  # of what the colour of the loss stands for: an
 PATH, POINT, CONTOUR, GRID, CARD = (f"var(--dl-{n})" for n in ("path", "point", "contour", "grid", "card"))
 
 FONT_SIZE = 13
+MOST_LABELS = 8  # of a vertical axis; Plotly rounds the step between them up, at most 2.5 times, so three are left
 
 
 def figure(traces: list[Any], x_title: str, y_title: str, **layout: Any) -> go.Figure:
@@ -28,7 +29,7 @@ def figure(traces: list[Any], x_title: str, y_title: str, **layout: Any) -> go.F
         "hovermode": "closest",
         "hoverlabel": {"bgcolor": CARD, "bordercolor": GRID, "font": {"color": INK, "size": FONT_SIZE}},
         "xaxis": axis(x_title),
-        "yaxis": axis(y_title),
+        "yaxis": axis(y_title, nticks=MOST_LABELS),
     }
     return go.Figure(traces, {**shared, **layout})
 
