@@ -1,17 +1,15 @@
 // The sheet of the point editor: points as they will be, over the chart that has them as they are.
 
-const SVG = "http://www.w3.org/2000/svg";
+const SHEET = '<svg class="dl-sheet" tabindex="0" role="application"></svg>';
 const SIZE_PX = 3.5; // half a point's, as the chart draws them
 
 export class PointSheet {
   constructor(reach) {
     this.reach = reach;
-    this.box = document.createElementNS(SVG, "svg");
-    for (const [name, value] of [["class", "dl-sheet"], ["tabindex", "0"], ["role", "application"]])
-      this.box.setAttribute(name, value);
-    this.points = document.createElementNS(SVG, "g");
-    this.hand = shape("circle", { class: "dl-sheet-hand", r: reach, visibility: "hidden" });
-    this.mark = shape("path", { class: "dl-sheet-cross", d: "M-9 0H9M0 -9V9", visibility: "hidden" });
+    this.box = document.createRange().createContextualFragment(SHEET).firstElementChild;
+    this.points = this.shape("g", {});
+    this.hand = this.shape("circle", { class: "dl-sheet-hand", r: reach, visibility: "hidden" });
+    this.mark = this.shape("path", { class: "dl-sheet-cross", d: "M-9 0H9M0 -9V9", visibility: "hidden" });
     this.box.append(this.points, this.hand, this.mark);
     this.isCovered = false;
     this.cross = null; // where the keys have come to
@@ -40,8 +38,8 @@ export class PointSheet {
 
   add(place, label) {
     const point = label
-      ? shape("rect", { x: -SIZE_PX, y: -SIZE_PX, width: 2 * SIZE_PX, height: 2 * SIZE_PX })
-      : shape("circle", { r: SIZE_PX });
+      ? this.shape("rect", { x: -SIZE_PX, y: -SIZE_PX, width: 2 * SIZE_PX, height: 2 * SIZE_PX })
+      : this.shape("circle", { r: SIZE_PX });
     point.dataset.label = label;
     this.put(point, place);
     this.points.append(point);
@@ -72,6 +70,12 @@ export class PointSheet {
     this.hand.setAttribute("transform", `translate(${x},${y})`);
   }
 
+  shape(name, attributes) {
+    const made = document.createElementNS(this.box.namespaceURI, name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    return made;
+  }
+
   putCross(place) {
     this.cross = place;
     this.mark.setAttribute("visibility", "visible");
@@ -80,9 +84,3 @@ export class PointSheet {
 }
 
 const apart = ({ place: [x, y] }, [u, v]) => Math.hypot(x - u, y - v);
-
-function shape(name, attributes) {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
-}
