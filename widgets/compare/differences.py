@@ -54,14 +54,14 @@ def differences_html(runs: Sequence[KeptRun]) -> str:
     title, rows = escape(_("What differs")), differing(compared)
     if not rows:
         said = escape(_("These runs have the same settings."))
-        return f'<div class="dl-differences"><h4>{title}</h4><p>{said}</p></div>'
+        return f'<div class="dl-differences"><h2>{title}</h2><p>{said}</p></div>'
     heads = "".join(f'<th scope="col">{_swatch(run)}{escape(run.title)}</th>' for run in compared)
     body = "".join(
         f'<tr><th scope="row">{escape(label)}</th>{"".join(f"<td>{escape(value)}</td>" for value in values)}</tr>'
         for label, values in rows
     )
     return (
-        f'<div class="dl-differences"><h4>{title}</h4><div class="dl-compare-scroll" role="region" '
+        f'<div class="dl-differences"><h2>{title}</h2><div class="dl-compare-scroll" role="region" '
         f'aria-label="{title}" tabindex="0"><table><thead><tr><td></td>{heads}</tr></thead>'
         f"<tbody>{body}</tbody></table></div></div>"
     )
