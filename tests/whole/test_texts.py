@@ -23,6 +23,7 @@ MARKS = [mark for file, source in SOURCES.items() for mark in marks(file, source
 LITERAL = [mark for mark in MARKS if mark.is_literal]
 FILLED_BY_PAGE = {  # these hand texts to JavaScript
     "widgets/board/own_texts.py",
+    "widgets/compare/run_list.py",
     "widgets/controls/header.py",
     "widgets/controls/upload_view.py",
 }
