@@ -23,7 +23,7 @@ class RunHistories:
 
     def __init__(self, n_parameters: int, layer_names: Sequence[LayerName] = ()) -> None:
         """Of `n_parameters` every number is recorded; 0 says that there are many, of which norms are."""
-        self.history = History(_columns(n_parameters))
+        self.history = History(columns_of(n_parameters))
         self.layer_names = tuple(layer_names)
         self.layers = _layer_history(len(layer_names)) if layer_names else None
 
@@ -34,7 +34,7 @@ class RunHistories:
             self.layers.append(**_layer_arrays(steps))
 
 
-def _columns(n_parameters: int) -> dict[str, str]:
+def columns_of(n_parameters: int) -> dict[str, str]:
     """The columns of a run's history: name -> dtype."""
     # The norm of a large float32 gradient can be beyond float32 itself.
     columns = {"step": "int64", "loss": "float32", "gradient_norm": "float64"}

@@ -88,8 +88,8 @@ class PublishedRun:
 
     @property
     def wants_to_play(self) -> bool:
-        """Whether it plays, or will as soon as it is prepared."""
-        return self._task.playing
+        """True if it plays, or will as soon as it is prepared; one that failed will not."""
+        return self._task.playing and self.status is not Status.FAILED
 
     @property
     def record(self) -> RemoteRecord | None:

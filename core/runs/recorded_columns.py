@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.history.run_histories import columns_of
 from core.probes.registry import EVALUATION
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from core.runs.any_run import AnyRun
 
 BY_PARAMETER = {"parameters": "parameter", "gradients": "gradient", "updates": "update"}  # name -> stem of its columns
+
+NO_EVALUATION = {"step": np.empty(0, np.int64)} | {
+    name: np.empty(0) for name in ("training_loss", "validation_loss", "training_metric", "validation_metric")
+}
 
 
 class RecordedColumns(Mapping[str, np.ndarray]):
@@ -38,10 +43,20 @@ class RecordedColumns(Mapping[str, np.ndarray]):
         self.by_update, self.by_evaluation = by_update, by_evaluation
 
     @classmethod
-    def of(cls, run: AnyRun) -> RecordedColumns:
-        """A copy of what was recorded of `run` up to now; empty before it is prepared."""
-        history, findings = run.history, run.findings
-        return cls.of_rows({} if history is None else history.rows(), findings)
+    def of(cls, run: AnyRun, learns: bool = False, parameters: int = 0) -> RecordedColumns:
+        """A copy of what was recorded of `run` up to now.
+
+        Before it is prepared its arrays are empty, so that a cell may read them as soon as it has asked for the run.
+
+        Args:
+            run: The run.
+            learns: True if a model learns, which is evaluated.
+            parameters: The number of parameters, where each of them is recorded.
+        """
+        history = run.history
+        none = {name: np.empty(0, dtype) for name, dtype in columns_of(parameters).items()}
+        columns = cls.of_rows(none if history is None else history.rows(), run.findings)
+        return columns if columns.by_evaluation or not learns else cls(columns.by_update, NO_EVALUATION)
 
     @classmethod
     def of_rows(cls, rows: Mapping[str, np.ndarray], findings: Mapping[str, Finding]) -> RecordedColumns:

@@ -166,8 +166,8 @@ class Run:
 
     @property
     def wants_to_play(self) -> bool:
-        """True if it plays, or will as soon as it is prepared."""
-        return self._requests.playing
+        """True if it plays, or will as soon as it is prepared; one that failed will not."""
+        return self._requests.playing and self.status is not Status.FAILED
 
     @property
     def error(self) -> str | None:

@@ -59,7 +59,26 @@ def test_a_name_that_is_not_there_is_answered_with_those_that_are() -> None:
     with pytest.raises(KeyError, match="'accuracy'; there is step, loss, gradient_norm, parameters"):
         RecordedColumns.of(run_of_two_parameters())["accuracy"]
     with pytest.raises(KeyError, match="nothing yet"):
-        RecordedColumns.of(cast("Run", SimpleNamespace(history=None, findings={}))).steps("loss")
+        RecordedColumns({}, {}).steps("loss")
+
+
+NOT_PREPARED = cast("Run", SimpleNamespace(history=None, findings={}))
+
+
+def test_a_run_that_is_not_prepared_has_the_columns_it_will_have_with_no_row() -> None:
+    surface = RecordedColumns.of(NOT_PREPARED, parameters=2)
+    later = RecordedColumns.of(run_of_two_parameters())
+    assert list(surface) == list(later)
+    assert {name: rows.shape for name, rows in surface.items()} == {n: (0, *later[n].shape[1:]) for n in later}
+    assert [rows.dtype for rows in surface.values()] == [rows.dtype for rows in later.values()]
+
+
+def test_a_model_that_was_not_evaluated_has_no_row_of_it_and_all_the_names() -> None:
+    before, later = RecordedColumns.of(NOT_PREPARED, learns=True), RecordedColumns.of(run_of_many_parameters())
+    assert list(before) == list(later)
+    assert [rows.shape for rows in before.values()] == [(0,)] * len(later)
+    assert [rows.dtype for rows in before.values()] == [rows.dtype for rows in later.values()]
+    assert before.steps("validation_loss").dtype == np.int64
 
 
 def test_what_was_read_does_not_grow_with_the_run() -> None:

@@ -119,3 +119,4 @@ def test_a_fault_while_playing_fails_the_run_and_keeps_its_history(watch: Start)
     assert watched.run.error is not None
     assert watched.run.history is not None
     assert len(watched.run.history) == 1
+    assert not watched.run.wants_to_play  # so its button offers Play, which begins again

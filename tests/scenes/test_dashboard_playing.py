@@ -82,6 +82,18 @@ def test_a_click_on_another_chart_starts_nowhere(dash: Dashboard) -> None:
     assert dash.config == TrainingConfig()
 
 
+def test_a_run_that_failed_while_it_was_to_play_offers_play(dash: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> StraightTrainer:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(scene_module, "build_trainer", fail)
+    mount(dash)
+    dash.play()
+    until(dash, lambda: notice(dash).startswith("Training stopped. "))
+    until(dash, lambda: not dash._playback.offers_pause)
+    assert dash._playback._play.description == "▶ Play"
+
+
 @pytest.mark.parametrize("way_out", ["reset", "play", "start"])
 def test_a_run_that_failed_says_so_and_can_be_started_again(
     dash: Dashboard, way_out: str, monkeypatch: pytest.MonkeyPatch

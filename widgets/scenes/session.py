@@ -197,7 +197,9 @@ class Session:
     @property
     def history(self) -> RecordedColumns:
         """A copy of what was recorded of the run up to now."""
-        return RecordedColumns.of(self.run)
+        staged = self.staged
+        learns = staged.learning is not None
+        return RecordedColumns.of(staged.run, learns, 0 if learns else len(staged.scene.initial))
 
     @property
     def trains_itself(self) -> bool:
