@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.engines.turns import FILE
 
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "1"}  # else TensorFlow's news stand in whichever notebook cell runs next
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -18,4 +19,4 @@ def engine_environment(shared: Path) -> dict[str, str]:
     """
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     ours = {"PYTHONPATH": os.pathsep.join(paths), "KERAS_BACKEND": "tensorflow", FILE: str(shared / "turns")}
-    return {**os.environ, **ours}
+    return {**QUIET, **os.environ, **ours}

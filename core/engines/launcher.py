@@ -120,6 +120,7 @@ def _start_server() -> tuple[str, subprocess.Popen[bytes]]:
         [sys.executable, "-m", "core.engines.fork_server", address],
         stdin=subprocess.PIPE,
         env=engine_environment(Path(folder)),
+        start_new_session=True,  # an interrupt meant for the notebook's cell does not end it
     )
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return address, server

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,16 @@ def test_each_connection_is_to_a_process_of_its_own_and_all_are_children_of_one(
     psutil.wait_procs(engines, timeout=30)
     assert not any(engine.is_running() for engine in engines)
     launcher.close()
+
+
+def test_an_interrupt_of_the_notebooks_process_group_does_not_reach_the_fork_server() -> None:
+    launcher = EngineLauncher()
+    connection = launcher.connect()
+    server = psutil.Process(psutil.Process(connection.recv()).ppid())
+    assert os.getpgid(server.pid) == server.pid != os.getpgid(0)
+    launcher.close()
+    psutil.wait_procs([server], timeout=30)
+    assert not server.is_running()
 
 
 def test_two_launchers_may_share_a_fork_server() -> None:
