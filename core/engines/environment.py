@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.engines.turns import FILE
 
-QUIET = {"TF_CPP_MIN_LOG_LEVEL": "1"}  # else TensorFlow's news stand in whichever notebook cell runs next
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "1"}  # else all TensorFlow's news stand in a notebook cell
 ROOT = Path(__file__).resolve().parents[2]
 
 
