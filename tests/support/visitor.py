@@ -49,12 +49,13 @@ STATE = """() => ({
 })"""
 
 COLOURS = """() => {
-  const { _fullLayout, _fullData } = document.querySelector("[data-panel=loss]");
+  const chart = document.querySelector("[data-panel=loss]");
+  const { _fullLayout, _fullData } = chart;
   const card = getComputedStyle(document.querySelector(".dl-card"));
   return {
     card: card.backgroundColor,
     ink: card.color,
-    words: _fullLayout.font.color,
+    words: getComputedStyle(chart.querySelector(".xtick text")).fill,
     grid: _fullLayout.xaxis.gridcolor,
     loss: _fullData[2].line.color,
   };
