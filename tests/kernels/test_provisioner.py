@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import subprocess
@@ -15,6 +14,7 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets import Any as AnyTrait
 from traitlets.config import Configurable
 
+from tests.support.coroutines import outcome_of
 from widgets.kernels.forked_process import ForkedProcess
 from widgets.kernels.provisioner import OF_PYTHON, ForkProvisioner
 
@@ -59,7 +59,7 @@ def forks() -> Iterator[Forks]:
 def launched(forks: Forks | None, command: list[str], folder: Path) -> ForkProvisioner:
     manager = AsyncKernelManager(parent=Kernels(forks=forks), connection_file=str(folder / "kernel.json"))
     provisioner = ForkProvisioner(parent=manager, kernel_spec=manager.kernel_spec, kernel_id="0")
-    asyncio.run(provisioner.launch_kernel(command, env={"SWORDFISH": "blue"}, cwd=str(folder)))
+    outcome_of(provisioner.launch_kernel(command, env={"SWORDFISH": "blue"}, cwd=str(folder)))
     return provisioner
 
 
@@ -68,7 +68,7 @@ def end(provisioner: ForkProvisioner) -> None:
         await provisioner.kill()
         await provisioner.wait()
 
-    asyncio.run(kill_and_wait())
+    outcome_of(kill_and_wait())
 
 
 def test_a_kernel_of_this_python_is_forked_with_its_arguments_environment_and_folder(
@@ -79,7 +79,7 @@ def test_a_kernel_of_this_python_is_forked_with_its_arguments_environment_and_fo
     assert (request.arguments, request.environment) == (["-f", "kernel.json"], {"SWORDFISH": "blue"})
     assert request.folder == str(tmp_path)
     assert provisioner.pid == provisioner.pgid == forks.asleep[0].pid
-    assert asyncio.run(provisioner.poll()) is None
+    assert outcome_of(provisioner.poll()) is None
     end(provisioner)
     assert forks.asleep[0].wait() == -signal.SIGKILL
     assert not provisioner.has_process
@@ -104,9 +104,9 @@ def test_a_group_that_has_the_number_of_an_ended_kernel_gets_no_signal(
     provisioner = launched(forks, [*OF_PYTHON], tmp_path)
     sent: list[tuple[int, int]] = []
     monkeypatch.setattr(os, "killpg", lambda group, signum: sent.append((group, signum)))
-    asyncio.run(provisioner.send_signal(signal.SIGINT))
+    outcome_of(provisioner.send_signal(signal.SIGINT))
     assert sent == [(provisioner.pid, signal.SIGINT)]
     forks.asleep[0].kill()
     forks.asleep[0].wait()
-    asyncio.run(provisioner.send_signal(signal.SIGINT))
+    outcome_of(provisioner.send_signal(signal.SIGINT))
     assert len(sent) == 1

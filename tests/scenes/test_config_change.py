@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.config.training_config import FIELDS, TrainingConfig
+from core.drawn.two_moons import two_moons
 from core.field import ConfigError
 from widgets.scenes.config_change import START_FIELDS, Change, change_between, what_else_changed, with_changes
 
@@ -13,7 +14,8 @@ MODEL = TrainingConfig.suited_to("spiral")
 OTHER_VALUES: dict[str, object] = {
     "problem": "beale", "samples": 200, "noise": 0.5, "condition": 20.0, "formula": "x^2 + y^2", "reach": 5.0,
     "start_x": 1.5, "start_y": -2.5,
-    "examples": 100, "data_noise": 0.1, "train_share": 0.7, "family": "linear", "size": 2000, "width": 3, "depth": 2,
+    "examples": 100, "data_noise": 0.1, "train_share": 0.7, "points": two_moons().text[3:],
+    "family": "linear", "size": 2000, "width": 3, "depth": 2,
     "activation": "tanh", "dropout": 0.1, "normalization": "batch", "l1": 0.01, "l2": 0.02, "optimizer": "rmsprop",
     "learning_rate": 0.2, "momentum": 0.5, "rho": 0.8, "beta_1": 0.7, "beta_2": 0.99, "epsilon": 1e-6,
     "weight_decay": 0.01, "initial_accumulator_value": 0.3, "schedule": "cosine", "schedule_period": 3,

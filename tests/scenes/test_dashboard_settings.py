@@ -56,7 +56,8 @@ def test_a_refused_value_keeps_config_session_and_box_and_gives_one_sentence(
     config, staged, before = dash.config, dash._session.staged, shown(dash, name)
     choose(dash, name, value)
     assert (dash.config, dash._session.staged, shown(dash, name)) == (config, staged, before)
-    assert notice(dash).startswith(f"Kept as it was. {FIELDS[name].label} must be")
+    label = "Start W" if name == "start_x" else FIELDS[name].label
+    assert notice(dash).startswith(f"Kept as it was. {label} must be")
     assert len(notice(dash)) < 150
     choose(dash, "learning_rate", "0.02")
     assert "Kept" not in notice(dash)

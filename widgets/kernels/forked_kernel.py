@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 OPTIONS = ("--HistoryManager.enabled=False",)  # nobody types anything that could be called back
 NAME_LENGTH = 15  # of a process
+CLOSING_S = 2.0  # for what closes in milliseconds
 
 
 class ServerWatch(threading.Thread):
@@ -44,6 +45,17 @@ class ForkedKernelApp(IPKernelApp):
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)
         os.close(null)
+
+    def close(self) -> None:
+        """Closes sockets and threads, as the last thing at exit; ends the process where that takes too long.
+
+        One shutdown in a hundred waits for ever: the thread that answered it flushes into a pipe whose reader has
+        already gone, and is waited for.
+        """
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, CLOSING_S)
+        super().close()
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def run_kernel(request: ForkRequest) -> None:
