@@ -14,7 +14,9 @@ import functools
 import math
 import operator
 import re
+import threading
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     Term = float | Callable[[Any, Any, Any], Any]  # a number, or a function of (x, y, module to compute with)
 
 LONGEST_FORMULA = 200  # characters
+READING, MOST_READINGS = threading.Lock(), 20
 MULTIPLIED_OUT = 16  # the highest power that is computed by multiplication, whose derivatives exist at 0 as well
 CONSTANTS = {"pi": math.pi, "e": math.e}
 FUNCTIONS = ("arctan", "sinh", "cosh", "tanh", "sqrt", "sin", "cos", "tan", "exp", "log", "abs")
@@ -87,9 +90,18 @@ def plain_signs(text: str) -> str:
 def _tree(text: str) -> ast.expr:
     signs = "".join(_signs(text))
     try:
-        return ast.parse(signs, mode="eval").body
+        return _parsed(signs)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ConfigError(_("The formula is not complete: look for a missing bracket or sign.")) from None
+
+
+def _parsed(signs: str) -> ast.expr:
+    """Python's tree, read again where that fails: CPython 3.11 counts the depth of all threads as one."""
+    with READING:
+        for _attempt in range(MOST_READINGS - 1):
+            with suppress(SystemError):  # other code of the kernel parsed at the same moment
+                return ast.parse(signs, mode="eval").body
+        return ast.parse(signs, mode="eval").body
 
 
 def _signs(text: str) -> list[str]:

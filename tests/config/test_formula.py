@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -124,3 +126,18 @@ def test_whole_powers_have_their_derivatives_at_zero(text: str, second: float) -
         slope = tape.gradient(value, x)
     found = outer.gradient(slope, x)
     assert (0.0 if found is None else float(found)) == second
+
+
+def test_a_formula_is_read_again_where_another_thread_parsed_at_the_same_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """CPython 3.11 raises SystemError then, rarely: it ended a run of a pool, whose threads read their configs."""
+    parse, tries = ast.parse, iter([SystemError, SystemError])
+
+    def parse_at_the_third_try(*args: Any, **kwargs: Any) -> ast.AST:
+        if error := next(tries, None):
+            raise error("AST constructor recursion depth mismatch")
+        return parse(*args, **kwargs)
+
+    monkeypatch.setattr(ast, "parse", parse_at_the_third_try)
+    assert Formula.read("(3 - x)^2 + y")(1.0, 2.0) == 6.0

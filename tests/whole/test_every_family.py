@@ -14,6 +14,7 @@ from core.config.training_config import TrainingConfig
 from core.datasets.registry import DATASETS
 from core.learning.setup import ModelSetup
 from core.models.family import MODELS, fits
+from core.number_format import format_number
 from core.runs.status import Status
 from widgets.charts.chart import Update, charts_for
 from widgets.scenes.model_charts import MODEL_CHARTS
@@ -92,7 +93,9 @@ def test_a_family_trains_on_data_it_fits_and_every_chart_draws_it(family: str, d
         assert run.history is not None
         assert len(run.history.rows()["step"]) == run.step == run.total_steps
         assert frame["panels"].keys() == {panel.id for panel in session.scene.panels()}
-        assert all(update.get("traces") or update["slots"] for update in frame["panels"].values())
+        drawn = {panel for panel, update in frame["panels"].items() if update.get("traces") or update["slots"]}
+        assert frame["panels"].keys() - drawn == {"cost"}  # whose numbers are the page's
+        assert frame["slots"]["cost-parameters"]["text"] == format_number(run.findings["cost"].value.parameters)
         assert session.scene.notice(run, moment).sentence
         for chart in charts_for(MODEL_CHARTS, ModelSetup.of(config), {}):  # of the next run, on the same figures
             blank = chart.update(replace(moment, findings={}))
