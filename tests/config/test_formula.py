@@ -128,7 +128,7 @@ def test_whole_powers_have_their_derivatives_at_zero(text: str, second: float) -
     assert (0.0 if found is None else float(found)) == second
 
 
-def test_a_formula_is_read_again_where_another_thread_parsed_at_the_same_moment(
+def test_a_formula_is_read_again_where_another_thread_parses(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """CPython 3.11 raises SystemError then, rarely: it ended a run of a pool, whose threads read their configs."""
