@@ -118,7 +118,7 @@ def _recording(path: Path) -> Figure:
 def _steps_per_second(session: Session, is_recorded: bool) -> float:
     if not is_recorded:
         session._recorder._closed = True  # it neither looks nor keeps
-        session._recorder.start = lambda: None  # type: ignore[method-assign]
+        session._recorder.start = lambda: None  # type: ignore[method-assign]  # the run without a recorder
     session.take_steps(10)
     session.wait()
     before, began = session.run.step, time.perf_counter()
