@@ -77,6 +77,14 @@ def test_what_was_not_measured_is_out_of_sight() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lag_ms", "words"),
+    [(999.4, "2 fps · 999 ms"), (999.6, "2 fps · 1.0 s"), (1126.0, "2 fps · 1.1 s"), (12_340.0, "2 fps · 12.3 s")],
+)
+def test_a_lag_of_a_second_or_more_is_said_in_seconds_so_that_it_has_room(lag_ms: float, words: str) -> None:
+    assert meter_slots(0, None, 2.0, lag_ms)["screen"]["text"] == words
+
+
+@pytest.mark.parametrize(
     ("rate", "text"),
     [(0.5, "0.500 /s"), (9.876, "9.88 /s"), (99.6, "100 /s"), (123_456.0, "123\u00a0000 /s")],
 )

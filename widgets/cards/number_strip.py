@@ -93,12 +93,20 @@ def meter_slots(
     kernel_step: int, steps_per_second: float | None, frames_per_second: float | None, lag_ms: float | None
 ) -> dict[str, Any]:
     """The measured rates of the run and the screen and the screen's lag; a dash for each that was not measured."""
-    measured = frames_per_second is not None and lag_ms is not None
     return {
         "training": _meter(None if steps_per_second is None else _("{rate} /s", rate=_rate(steps_per_second))),
-        "screen": _meter(_("{rate:.0f} fps · {lag:.0f} ms", rate=frames_per_second, lag=lag_ms) if measured else None),
+        "screen": _meter(_screen_words(frames_per_second, lag_ms)),
         "strip": {"attrs": {"data-kernel-step": str(kernel_step)}},
     }
+
+
+def _screen_words(frames_per_second: float | None, lag_ms: float | None) -> str | None:
+    """The screen's rate and lag; a lag of four digits is in seconds, for whose tenths the strip has room."""
+    if frames_per_second is None or lag_ms is None:
+        return None
+    if round(lag_ms) < 1000:
+        return _("{rate:.0f} fps · {lag:.0f} ms", rate=frames_per_second, lag=lag_ms)
+    return _("{rate:.0f} fps · {lag:.1f} s", rate=frames_per_second, lag=lag_ms / 1000)
 
 
 def _meter(reading: str | None) -> dict[str, Any]:
