@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from core.store.kept_run import KeptRun
     from core.store.run_store import RunStore
+    from widgets.compare.part import Part
     from widgets.compare.pinned import PinnedRuns
 
 FIRST_ROWS = 100
@@ -28,8 +29,14 @@ FIRST_ROWS = 100
 class CompareTab(Column):
     """Shows the runs of a store. The frame loop calls `draw`; messages of the page only say what is asked for."""
 
-    def __init__(self, store: Callable[[], RunStore], wake: Callable[[], None], pinned: PinnedRuns) -> None:
-        """`wake` is called when there is something new to draw; `pinned` hears which runs are pinned."""
+    def __init__(
+        self, store: Callable[[], RunStore], wake: Callable[[], None], pinned: PinnedRuns, parts: Sequence[Part] = ()
+    ) -> None:
+        """`wake` is called when there is something new to draw; `pinned` hears which runs are pinned.
+
+        `parts` stand below what the tab shows itself, in this order.
+        """
+        self._parts = parts
         self._store, self._wake, self._pinned = store, wake, pinned
         self._list, self._board = RunList(self._on_list), LiveBoard()
         self._notes, self._differences = Html(""), Html("")
@@ -40,7 +47,7 @@ class CompareTab(Column):
         self._runs: Sequence[KeptRun] = ()
         self._drawn: tuple[object, ...] = ()
         self._curves = CurveCache()
-        super().__init__([self._list, self._board, self._notes, self._differences])
+        super().__init__([self._list, self._board, self._notes, self._differences, *(part.widget for part in parts)])
         self.add_class("dl-compare")
         self._notes.add_class("dl-compare-notes")
         self._board.on_event(self._on_board)
@@ -48,9 +55,22 @@ class CompareTab(Column):
     def retranslate(self) -> None:
         """Writes the board's own words in the language in use; `draw` does the rest."""
         self._board.retranslate()
+        for part in self._parts:
+            part.retranslate()
+
+    def close(self) -> None:
+        """Ends what its parts have started, and takes the tab away."""
+        for part in self._parts:
+            part.close()
+        super().close()
 
     def draw(self) -> None:
-        """Shows what is new: runs, marks, a filter, a choice."""
+        """Shows what is new: runs, marks, a filter, a choice, and what the parts have."""
+        for part in self._parts:
+            part.draw()
+        self._draw_runs()
+
+    def _draw_runs(self) -> None:
         store = self._store()
         with self._lock:
             filter, sort, rows, chosen = self._filter, self._sort, self._rows, dict(self._chosen)

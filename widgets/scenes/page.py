@@ -108,6 +108,8 @@ class Page(Column):
     def close(self) -> None:
         """Ends training and drawing, and takes the page away."""
         self._closed = True
+        if self._compare_tab is not None:
+            self._compare_tab.close()
         self._session.close()
         self._loop.close()
         super().close()
