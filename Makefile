@@ -1,7 +1,9 @@
 # One command each; all of them set up .venv by themselves when requirements.lock has changed.
-# PYTHON=... chooses the interpreter, BENCH=... one benchmark, PORT=... the port of `make demo`.
+# PYTHON=... chooses the interpreter, BENCH=... one benchmark, PORT=... the port of
+# `make demo`, WORKERS=... how many processes share the tests.
 
 PORT ?= 8866
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 # Containers run as root, which JupyterLab wants to be told is meant.
@@ -38,7 +40,7 @@ lab: $(READY) $(COMPILED) ## Open the dashboard in JupyterLab
 	MALLOC_ARENA_MAX=256 $(BIN)/jupyter-lab --LabApp.default_url=/lab/tree/dashboard.ipynb $(PROMPT) $(ROOT_FLAG)
 
 test: $(READY) $(COMPILED) ## Run every test (browser tests need a Chromium)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup
 
 check: $(READY) $(COMPILED) ## Lint, format, types, and the form of notebook and lock file
 	$(BIN)/ruff check .
