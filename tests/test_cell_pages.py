@@ -49,7 +49,7 @@ def test_the_front_end_says_which_cell_runs(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_page_that_is_made_again_ends_the_run_of_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = iter(["1", "2"])
-    monkeypatch.setattr("widgets.scenes.page.present_cell_run", lambda: ("cell", next(runs)))
+    monkeypatch.setattr("widgets.page.page.present_cell_run", lambda: ("cell", next(runs)))
     old = Dashboard(TrainingConfig(epochs=1_000_000_000))
     old.play()
     new = Dashboard(TrainingConfig(epochs=1_000_000_000))

@@ -10,9 +10,9 @@ from core.language import _, shown
 from core.store.page_store import PageStore
 from widgets.controls import page_language
 from widgets.controls.synchronized import synchronized
+from widgets.page.page import Page
+from widgets.page.start import first_page
 from widgets.scenes.config_change import with_changes
-from widgets.scenes.page import Page
-from widgets.scenes.start import first_page
 
 if TYPE_CHECKING:
     import os
@@ -95,11 +95,11 @@ class Dashboard(Page):
 
     def play(self) -> None:
         """Plays the run to its end, and from its start if it is over; `wait` waits for the end."""
-        self._play()
+        self._playing.play()
 
     def pause(self) -> None:
         """Pauses the run after the updates under way."""
-        self._pause()
+        self._playing.pause()
 
     def step(self, count: int = 1) -> None:
         """Makes `count` updates, fewer where the run ends before, and then pauses.
@@ -110,11 +110,11 @@ class Dashboard(Page):
         (True, 10)
         >>> lab.close()
         """
-        self._step(count)
+        self._playing.step(count)
 
     def reset(self) -> None:
         """Pauses the run at step 0, with the settings it has and the same start."""
-        self._restart()
+        self._playing.reset()
 
     @synchronized
     def set(self, **settings: object) -> None:

@@ -20,7 +20,7 @@ from widgets.board.frame_loop import FrameLoop  # noqa: E402
 from widgets.controls.setting_controls import css_class  # noqa: E402
 from widgets.controls.validated_widgets import Slider  # noqa: E402
 from widgets.dashboard import Dashboard  # noqa: E402
-from widgets.scenes import stage  # noqa: E402
+from widgets.page import stage  # noqa: E402
 from widgets.scenes.surface_scene import SurfaceScene  # noqa: E402
 
 page_without_browser.PATIENCE = 150.0  # TensorFlow is imported on the way

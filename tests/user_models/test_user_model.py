@@ -17,7 +17,7 @@ from core.learning.model_objective import ModelObjective
 from core.training.trainer import Trainer
 from core.user_models.making import user_model_of
 from widgets.dashboard import Dashboard
-from widgets.scenes.start import first_page
+from widgets.page.start import first_page
 
 PATIENCE = 90.0  # seconds; a bound for a busy machine that imports TensorFlow, not a wait
 

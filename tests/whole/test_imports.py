@@ -63,7 +63,8 @@ FLOORS = (
     ("widgets.charts.surface",),
     ("widgets.charts.training", "widgets.charts.answers"),
     ("widgets.cards", "widgets.compare"),
-    ("widgets.scenes", "widgets.watching"),
+    ("widgets.scenes",),
+    ("widgets.page", "widgets.watching"),
     ("widgets.dashboard", "widgets.watch", "widgets.kernels.fork_server"),
 )
 FLOOR_OF = {name: height for height, names in enumerate(FLOORS) for name in names}

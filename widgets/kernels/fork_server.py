@@ -22,7 +22,7 @@ from core.engines.peer import is_ours
 from widgets.board.panel import encode_panel
 from widgets.kernels.fork_request import ForkRequest, introduce
 from widgets.kernels.forked_kernel import run_kernel
-from widgets.scenes.start import START
+from widgets.page.start import START
 from widgets.scenes.surface_scene import SurfaceScene
 
 PRELOADED = (

@@ -1,4 +1,4 @@
-"""The page, its session, and the scenes of problems.
+"""A session, and the scenes that show the run of a problem.
 
 May import cards, charts, controls and board.
 """

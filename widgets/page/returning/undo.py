@@ -9,14 +9,14 @@ from core.config.settings import FIELDS
 from core.language import ngettext
 from core.number_format import format_number
 from core.runs.setting_changes import Drags
-from widgets.scenes.returning.reopening import saved_run
+from widgets.page.returning.reopening import saved_run
 
 if TYPE_CHECKING:
     from core.config.training_config import TrainingConfig
     from core.runs.run_summary import RunSummary
     from core.runs.saved_run import SavedRun
     from widgets.controls.playback import Playback
-    from widgets.scenes.returning.any_session import AnySession
+    from widgets.page.returning.any_session import AnySession
 
 MOST_CHANGES = 50  # that can be taken back, one after the other
 

@@ -16,7 +16,7 @@ from tests.support.waiting import WAIT_S, wait_until
 from widgets.controls.header import Header
 from widgets.controls.playback import Playback
 from widgets.controls.upload import Upload
-from widgets.scenes.returning.reopening import Reopening
+from widgets.page.returning.reopening import Reopening
 from widgets.scenes.session import Session
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from widgets.controls.header import Header
     from widgets.controls.playback import Playback
     from widgets.controls.upload import Upload
-    from widgets.scenes.returning.any_session import AnySession
+    from widgets.page.returning.any_session import AnySession
 
 
 def saved_run(session: AnySession, pace: float | None) -> SavedRun | None:

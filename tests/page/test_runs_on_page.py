@@ -15,7 +15,7 @@ from core.number_format import format_number
 from core.runs.status import Status
 from widgets.board.frame_loop import FrameLoop
 from widgets.dashboard import Dashboard
-from widgets.scenes import stage
+from widgets.page import stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

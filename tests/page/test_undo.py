@@ -11,7 +11,7 @@ from core.config.training_config import TrainingConfig
 from core.remote.remote_run import RemoteRun
 from tests.support.waiting import WAIT_S, wait_until
 from widgets.controls.playback import Playback
-from widgets.scenes.returning.undo import MOST_CHANGES, Undo
+from widgets.page.returning.undo import MOST_CHANGES, Undo
 from widgets.scenes.session import Session
 
 if TYPE_CHECKING:

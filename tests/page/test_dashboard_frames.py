@@ -9,8 +9,8 @@ import pytest
 from core.runs.status import Status
 from tests.support.page_without_browser import PANELS, choose, click, mount, until
 from widgets.board.frame_gate import LOST_AFTER_S, FrameGate
-from widgets.scenes import stage as stage_module
-from widgets.scenes.stage import LOST_SECONDS
+from widgets.page import stage as stage_module
+from widgets.page.stage import LOST_SECONDS
 
 if TYPE_CHECKING:
     from widgets.dashboard import Dashboard

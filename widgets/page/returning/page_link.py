@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from widgets.controls.header import Header
     from widgets.controls.playback import Playback
-    from widgets.scenes.returning.reopening import Reopening
+    from widgets.page.returning.reopening import Reopening
 
 
 class PageLink:

@@ -1,4 +1,4 @@
-"""The page: its layout, and what becomes of everything a person does on it.
+"""The page: its layout, and what becomes of the settings that a person changes on it.
 
 Callbacks write the config and the run's requests, in turn, and return at once; the frame loop writes what is shown.
 Nothing is started before somebody looks: a preheated kernel runs this code before its visitor exists.
@@ -31,14 +31,15 @@ from widgets.controls.playback import Playback
 from widgets.controls.synchronized import synchronized
 from widgets.controls.upload import Upload
 from widgets.controls.validated_widgets import Column
-from widgets.scenes.ahead_of_time import AheadOfTime
+from widgets.page.ahead_of_time import AheadOfTime
+from widgets.page.playing import Playing
+from widgets.page.returning.page_link import PageLink
+from widgets.page.returning.reopening import Reopening
+from widgets.page.returning.undo import Undo
+from widgets.page.stage import Stage
+from widgets.page.start import settings_without_use
 from widgets.scenes.config_change import what_drawing_changed, what_else_changed, with_changes
-from widgets.scenes.returning.page_link import PageLink
-from widgets.scenes.returning.reopening import Reopening
-from widgets.scenes.returning.undo import Undo
 from widgets.scenes.session import Session
-from widgets.scenes.stage import Stage
-from widgets.scenes.start import settings_without_use
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +63,7 @@ class Page(Column):
         self._hidden_settings = settings_without_use(own)
         upload, on_preset = (None, None) if own else (self._upload, self._take_preset)
         self._controls = Controls(config, self._change, upload, self._hidden_settings, on_preset)
-        self._playback = Playback(self._play_or_pause, self._step, self._restart, self._set_pace)
+        self._playback = self._make_playback()
         self._header = Header(**self._names(), speed=self._playback.speed)
         in_kernel = hasattr(get_ipython(), "kernel")
         connect = engines() if in_kernel else None  # what they import takes as long as the page takes to stand
@@ -75,6 +76,7 @@ class Page(Column):
         self._compare_tab: CompareTab | None = None  # until it is first opened
         self._open_tab = "train"
         self._undo = Undo(self._session, self._playback)
+        self._playing = Playing(self._turn, self._session, self._stage, self._loop, self._playback, self._undo)
         self._board = self._stage.board
         self._parts = [self._header, self._bar(), self._columns()]
         super().__init__(self._parts)
@@ -87,6 +89,15 @@ class Page(Column):
             PAGES.add(self, (f"model {id(own.model)}", str(id(self))))
         if in_kernel:
             hurry_at_exit()
+
+    def _make_playback(self) -> Playback:
+        """The buttons, which stand before there is a run that they could play: its pace is theirs."""
+        return Playback(
+            lambda: self._playing.play_or_pause(),
+            lambda: self._playing.step(),
+            lambda: self._playing.reset(),
+            self._set_pace,
+        )
 
     def _bar(self) -> Column:
         return bar([self._controls.rate, self._playback.widget], [self._stage.strip, self._stage.notice])
@@ -201,67 +212,17 @@ class Page(Column):
         self._stage.dismiss()
         self._loop.wake()
 
-    # ---- playing
-
-    @synchronized
-    def _play(self) -> None:
-        self._start()
-        if self._session.is_over:
-            self._note_reset()
-        self._session.play()
-        self._loop.wake()
-
-    @synchronized
-    def _pause(self) -> None:
-        self._stage.dismiss()
-        self._session.pause()
-        self._loop.wake(urgent=True)
-
-    @synchronized
-    def _step(self, count: int = 1) -> None:
-        self._start()
-        self._session.take_steps(count)
-
-    @synchronized
-    def _restart(self) -> None:
-        self._stage.dismiss()
-        self._note_reset()
-        self._session.restart()
-
-    def _note_reset(self) -> None:
-        self._undo.note_reset()
-        self._stage.undo = self._undo.offer
-
-    @synchronized
-    def _play_or_pause(self) -> None:
-        session = self._session
-        if session.wants_to_play:
-            self._playback.show_playing(False)  # at once, not when the frame under way has been answered
-            self._pause()
-        elif session.is_over and self._playback.offers_pause:  # it ended while a hand was on its way to Pause
-            self._stage.dismiss()
-            self._loop.wake()
-        else:
-            self._play()
-
     @synchronized
     def _set_pace(self, pace: float | None) -> None:
         self._session.set_pace(pace)
         self._header.speed = self._playback.speed
-
-    def _start(self) -> None:
-        """Sets the run's thread and the frame loop going."""
-        self._stage.dismiss()
-        self._session.start()
-        self._loop.start()
 
     # ---- what the page says
 
     @synchronized
     def _on_board(self, kind: str, payload: dict[str, Any]) -> None:
         if kind == "mounted":
-            self._session.start()
-            self._loop.start()
+            self._playing.watch()
         elif kind == "switch":
             self._session.switch(payload["panel"], payload["name"], payload["value"])
             self._stage.show_anew()
@@ -296,8 +257,7 @@ class Page(Column):
             self._header.address_only = f"{KEY}={visitor}"
         self._open(query, saved, table)
         self._header.greeted = True
-        self._session.start()  # an engine gets ready while the page plots its charts
-        self._loop.start()
+        self._playing.watch()  # an engine gets ready while the page plots its charts
 
     @synchronized
     def _open(self, query: str, saved: object, table: Mapping[str, object] | None) -> None:
