@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from core.engines.launcher import EngineLauncher
-from core.engines.starts import WARM_MODELS
+from core.engines.starts import SPARES, WARM_MODELS
 from tests.support.browser import CHROMIUM_ARGS, Host, chromium_path, lab_server, voila_server
 from tests.support.page_without_browser import StraightTrainer
 from tests.support.pseudo_locale import offered, write_catalogue
@@ -27,6 +27,7 @@ HERE = Path(__file__).parent
 SERVED = "in_browser"  # the folder of tests that visit Voilà and JupyterLab
 
 os.environ.setdefault(WARM_MODELS, "0")  # each server of a test would compile a decoder beside it
+os.environ.setdefault(SPARES, "2")
 NO_BROWSER = (
     "no Chromium found: install one (Debian: apt-get install chromium; "
     "anywhere: .venv/bin/playwright install chromium) or name one in the CHROMIUM variable"

@@ -28,7 +28,8 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from core.engines.launcher import SHARED, can_fork, launcher
-from core.engines.starts import WARM_MODELS
+from core.engines.spares import class_size
+from core.engines.starts import SPARES, WARM_MODELS
 from core.learning.memory import free_bytes
 from widgets.board.plotly_bundle import packed_plotly_js
 from widgets.board.plotly_file import PATH, PlotlyFile
@@ -58,6 +59,7 @@ class AppKernelManager(AsyncMappingKernelManager):
         self.admission = Admission(limits, free_bytes)
         os.environ.setdefault("MALLOC_ARENA_MAX", MOST_ARENAS)
         os.environ.setdefault(WARM_MODELS, "1")
+        os.environ.setdefault(SPARES, str(class_size(free_bytes())))
         if can_fork() and SHARED not in os.environ:
             os.environ[SHARED] = launcher.start()
         self.forks = KernelForks() if can_fork() else None

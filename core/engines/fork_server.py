@@ -25,13 +25,15 @@ from core.engines.peer import is_ours
 from core.engines.spares import (
     ENGINE,
     LEAST_FREE_FOR_MODELS_BYTES,
+    MOST_LOAD_FOR_CLASS,
     MOST_SPARES,
+    QUIET_FOR_CLASS_S,
     QUIET_FOR_MODELS_S,
     Spares,
     name_process,
     wait_for_peer,
 )
-from core.engines.starts import MODELS, WARM_MODELS
+from core.engines.starts import MODELS, PAGE, SPARES, WARM_MODELS
 from core.engines.wish import wish_of
 from core.learning.memory import free_bytes
 
@@ -53,7 +55,7 @@ PRELOADED = (
 NICENESS = 5  # pages and frames come before training
 
 
-def main(path: str, most_spares: int = MOST_SPARES) -> None:
+def main(path: str) -> None:
     """Imports what engines need, then gives each peer of the socket at `path` an engine."""
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(f"{path}.new")
@@ -66,21 +68,29 @@ def main(path: str, most_spares: int = MOST_SPARES) -> None:
         gc.freeze()  # collections in engines write to no page that they share with this process
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children leave no zombies
         models = MODELS if os.environ.get(WARM_MODELS) == "1" else ()
-        ForkServer(listener, [Spares(most_spares), *map(_of_model, models)]).serve()
+        asked = os.environ.get(SPARES, "")
+        spares = int(asked) if asked.isdecimal() else MOST_SPARES
+        first = Spares(min(spares, MOST_SPARES))
+        ForkServer(listener, [first, *map(_of_model, models)], _of_class(spares - MOST_SPARES)).serve()
 
 
 def _of_model(start: TrainingConfig) -> Spares:
     return Spares(1, start, QUIET_FOR_MODELS_S, LEAST_FREE_FOR_MODELS_BYTES)
 
 
+def _of_class(most: int) -> Spares:
+    return Spares(max(most, 0), PAGE, QUIET_FOR_CLASS_S, most_load=MOST_LOAD_FOR_CLASS)
+
+
 class ForkServer:
     """Gives each peer of `listener` an engine: a spare, or else a fork of this process.
 
-    The spares that come first in `spares` serve everybody, the others those who ask for what they have prepared.
+    The spares that come first in `spares` serve everybody, and after them those of a class; the others serve those who
+    ask for what they have prepared.
     """
 
-    def __init__(self, listener: socket.socket, spares: Sequence[Spares]) -> None:
-        self._listener, self._spares = listener, spares
+    def __init__(self, listener: socket.socket, spares: Sequence[Spares], of_class: Spares) -> None:
+        self._listener, self._spares = listener, [*spares, of_class]
 
     def serve(self) -> None:
         """Serves until whoever started this process has closed its standard input."""
@@ -114,12 +124,13 @@ class ForkServer:
     def _hand_over(self, peer: socket.socket, wish: bytes) -> bool:
         for spares in self._spares:
             spares.put_off()
-        of_wish = [spares for spares in self._spares[1:] if spares.key == wish]
-        return any(spares.hand_over(peer) for spares in (*of_wish, self._spares[0]))
+        first, *others, of_class = self._spares
+        of_wish = [spares for spares in others if spares.key == wish]
+        return any(spares.hand_over(peer) for spares in (*of_wish, first, of_class))
 
     def _fork_spare(self, kind: int) -> None:
         spares = self._spares[kind]
-        if free_bytes() < spares.least_free_bytes:
+        if free_bytes() < spares.least_free_bytes or _load() > spares.most_load:
             spares.put_off()
             return
         ours, theirs = socket.socketpair()
@@ -146,6 +157,11 @@ class ForkServer:
             code = 0
         finally:
             os._exit(code)
+
+
+def _load() -> float:
+    """The load of the last minute as a share of the cores."""
+    return os.getloadavg()[0] / (os.cpu_count() or 1)
 
 
 def _serve(descriptor: int) -> None:

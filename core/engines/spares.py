@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import time
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,12 @@ LEAST_FREE_BYTES = 2**30  # with less memory left there are no more spares: it i
 # Of models: the digits hold 80 MB, a decoder 400 MB, and that takes 13 s to get ready.
 QUIET_FOR_MODELS_S = 8.0
 LEAST_FREE_FOR_MODELS_BYTES = 4 * 2**30
+# Of a class, whose members open the page within a minute. Made while the machine rests: not at players' expense.
+QUIET_FOR_CLASS_S = 5.0
+MOST_LOAD_FOR_CLASS = 0.5  # of the cores, over the last minute
+MOST_IN_CLASS = 16
+SHARE_FOR_CLASS = 0.05  # of the free memory
+SPARE_BYTES = 60e6
 MOST_FAILURES = 3  # spares that ended before they were ready; then none are made any more
 
 
@@ -39,8 +46,10 @@ class Spares:
         start: TrainingConfig = PAGE,
         quiet_s: float = QUIET_S,
         least_free_bytes: int = LEAST_FREE_BYTES,
+        most_load: float = inf,
     ) -> None:
-        self.start, self.key, self.least_free_bytes = start, key_of(start), least_free_bytes
+        self.start, self.key = start, key_of(start)
+        self.least_free_bytes, self.most_load = least_free_bytes, most_load
         self._most, self._failures, self._quiet_s = most, 0, quiet_s
         self._is_ready: dict[socket.socket, bool] = {}  # by the server's ends of the pairs
         self._quiet_from = 0.0
@@ -100,6 +109,15 @@ class Spares:
     def _drop(self, control: socket.socket) -> None:
         del self._is_ready[control]
         control.close()
+
+
+def class_size(free_bytes: float) -> int:
+    """How many spares for the first page there can be where so much memory is free.
+
+    >>> [class_size(free) for free in (1e9, 6e9, 64e9)]
+    [2, 5, 16]
+    """
+    return min(max(int(SHARE_FOR_CLASS * free_bytes / SPARE_BYTES), MOST_SPARES), MOST_IN_CLASS)
 
 
 def wait_for_peer(control: socket.socket) -> int | None:

@@ -7,6 +7,7 @@ import hashlib
 from core.config.training_config import TrainingConfig
 
 WARM_MODELS = "DESCENT_LAB_WARM_MODELS"  # environment variable: "1" has engines get ready for `MODELS`, too
+SPARES = "DESCENT_LAB_SPARES"  # environment variable: how many engines stand ready for `PAGE`
 KEY_BYTES = 16
 PAGE = TrainingConfig()  # what a page opens with
 MODELS = (  # as the menus choose them: another family chooses width and depth anew

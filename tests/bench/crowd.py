@@ -58,7 +58,7 @@ class Crowd:
     """Visitors without a browser, who come one after the other and stay until they are told to leave."""
 
     def __init__(self, url: str) -> None:
-        self.visitors = [LightVisitor(url, f"epochs={EPOCHS}&seed={seed}") for seed in range(LIGHT)]
+        self.visitors = [LightVisitor(url, f"epochs={EPOCHS}") for _visitor in range(LIGHT)]
         self._over = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._visit()))
 

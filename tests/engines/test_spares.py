@@ -19,7 +19,7 @@ from core.engines import spares as spares_module
 from core.engines.fork_server import ForkServer
 from core.engines.preparation import Preparation
 from core.engines.prepared_trainer import PreparedTrainer
-from core.engines.spares import ENGINE, MOST_FAILURES, READY, SPARE, Spares, wait_for_peer
+from core.engines.spares import ENGINE, MOST_FAILURES, READY, SPARE, Spares, class_size, wait_for_peer
 from core.engines.starts import MODELS, key_of
 from core.engines.wish import ANYTHING, say_wish, wish_of
 from core.remote.remote_run import RemoteRun
@@ -88,16 +88,39 @@ def test_who_wants_a_model_gets_the_spare_that_is_ready_for_it_and_nobody_else_d
     peers: tuple[socket.socket, socket.socket],
 ) -> None:
     groups = [Spares(1), *(Spares(1, start) for start in MODELS)]
-    controls = [ready(spares) for spares in groups]
-    server = ForkServer(peers[0], groups)
+    of_class = Spares(1)
+    controls = [ready(spares) for spares in (*groups, of_class)]
+    server = ForkServer(peers[0], groups, of_class)
     assert server._hand_over(peers[1], key_of(MODELS[1].replace(epochs=7)))
     assert [len(spares.sockets) for spares in groups] == [1, 1, 0]
     assert server._hand_over(peers[1], key_of(MODELS[0].replace(seed=7)))  # prepared by nobody
-    assert [len(spares.sockets) for spares in groups] == [0, 1, 0]
+    assert [len(spares.sockets) for spares in (*groups, of_class)] == [0, 1, 0, 1]
+    assert server._hand_over(peers[1], ANYTHING)  # the class's come last
+    assert [len(spares.sockets) for spares in (*groups, of_class)] == [0, 1, 0, 0]
     assert not server._hand_over(peers[1], ANYTHING)
-    for spares, control in zip(groups, controls, strict=True):
+    for spares, control in zip((*groups, of_class), controls, strict=True):
         spares.close()
         control.close()
+
+
+@pytest.mark.parametrize(("load", "forked"), [(0.49, 1), (0.51, 0)])
+def test_spares_for_a_class_are_made_while_the_machine_rests(
+    peers: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch, load: float, forked: int
+) -> None:
+    monkeypatch.setattr("os.getloadavg", lambda: (load * (os.cpu_count() or 1), 0.0, 0.0))
+    monkeypatch.setattr("os.fork", lambda: 4711)
+    of_class = Spares(1, quiet_s=60.0, most_load=0.5)
+    ForkServer(peers[0], [Spares(0)], of_class)._fork_spare(1)
+    assert len(of_class.sockets) == forked
+    assert (of_class.seconds_until_due() is None) == bool(forked)  # else it is put off
+    of_class.close()
+
+
+@pytest.mark.parametrize(("gigabytes", "size"), [(0.5, 2), (2.5, 2), (6, 5), (12, 10), (19.3, 16), (256, 16)])
+def test_spares_for_a_class_take_a_twentieth_of_the_free_memory_and_are_sixteen_at_most(
+    gigabytes: float, size: int
+) -> None:
+    assert class_size(gigabytes * 1e9) == size
 
 
 def test_the_models_that_are_prepared_are_those_that_the_menus_choose() -> None:
