@@ -1,15 +1,19 @@
-"""Several runs at once, each in an engine: a pool in the shape of `concurrent.futures.Executor`."""
+"""Several runs at once, each in an engine: a pool in the shape of `concurrent.futures.Executor`.
+
+A worker's engine goes on with the next run where that differs in live settings alone: nothing is compiled again.
+"""
 
 from __future__ import annotations
 
+import threading
+import time
 from concurrent.futures import CancelledError, Future
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Self
 from weakref import WeakSet
 
 from core.background_thread import BackgroundThread
-from core.remote.remote_run import RemoteRun
-from core.remote.task import Task
+from core.remote.reused_engine import ReusedEngine
 from core.runs.recorded_columns import RecordedColumns
 from core.runs.status import Status
 
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
+    from core.remote.remote_run import RemoteRun
 
 
 class TrainingError(Exception):
@@ -31,6 +36,7 @@ class RunFuture(Future[RecordedColumns]):
     Attributes:
         run: The run itself, to look at while it trains; None before it begins.
         diverged: Whether it ended since its loss was finite no more; the result ends at the last finite one.
+        began, ended: When it began to train and when it ended, in unix seconds; 0 before that.
     """
 
     def __init__(self, config: TrainingConfig, table: Dataset | None) -> None:
@@ -38,41 +44,49 @@ class RunFuture(Future[RecordedColumns]):
         self.config, self.table = config, table
         self.run: RemoteRun | None = None
         self.diverged = False
-        self._is_stopping = False
+        self.began = self.ended = 0.0
+        self._is_stopping, self._trains = False, False
+        self._turn = threading.Lock()
 
     def stop(self) -> None:
         """Ends the run after the updates under way: its result is what was recorded; one not begun is cancelled."""
-        if not self.cancel():
+        if self.cancel():
+            return
+        with self._turn:  # the engine may train another run right after this one
             self._is_stopping = True
-            if self.run is not None:
+            if self._trains and self.run is not None:
                 self.run.pause()
 
-    def train(self, connect: Callable[[TrainingConfig], Connection]) -> None:
+    def train(self, engine: ReusedEngine) -> None:
         """Trains to the end, in the calling thread; does nothing if the future was cancelled."""
         if not self.set_running_or_notify_cancel():
             return
+        self.began = time.time()
         try:
-            self.set_result(self._trained(connect))
+            result = self._trained(engine)
         except BaseException as error:
+            engine.leave()
+            self.ended = time.time()
             self.set_exception(error)
+        else:
+            self.set_result(result)
 
-    def _trained(self, connect: Callable[[TrainingConfig], Connection]) -> RecordedColumns:
-        run = RemoteRun(Task(self.config, self.table, total_steps=self.config.epochs), connect, lambda: None)
-        self.run = run
-        run.play()
-        if self._is_stopping:
-            run.pause()
-        run.start()
-        try:
-            run.wait()
-            if run.status is Status.FAILED:
-                raise TrainingError(run.error)
-            if run.status is Status.STOPPED:
-                raise CancelledError
-            self.diverged = run.status is Status.DIVERGED
-            return RecordedColumns.of(run)
-        finally:
-            run.stop()
+    def _trained(self, engine: ReusedEngine) -> RecordedColumns:
+        self.run = run = engine.begin(self.config, self.table)
+        with self._turn:
+            self._trains = True
+            if not self._is_stopping:
+                run.play()
+        run.wait()
+        with self._turn:
+            self._trains = False
+        self.ended = time.time()
+        if run.status is Status.FAILED:
+            raise TrainingError(run.error)
+        if run.status is Status.STOPPED:
+            raise CancelledError
+        self.diverged = run.status is Status.DIVERGED
+        return RecordedColumns.of(run)
 
 
 class EnginePool:
@@ -130,8 +144,12 @@ class EnginePool:
         self.shutdown()
 
     def _work(self) -> None:
-        while (future := self._queue.get()) is not None:
-            future.train(self._connect)
+        engine = ReusedEngine(self._connect)
+        try:
+            while (future := self._queue.get()) is not None:
+                future.train(engine)
+        finally:
+            engine.leave()
 
     def _abandon(self) -> None:
         """Ends all runs where they are: the program ends."""

@@ -56,14 +56,16 @@ class Preparation:
         return None if self._trainer is None else self._trainer.loop.kind
 
     def _built(self) -> Trainer:
-        config, program, prepared = self._task.config, self._task.program, self._prepared
+        config, prepared = self._task.config, self._prepared
         if self._task.own is None and not config.learns:
             objective = build_objective(config) if prepared is None else prepared.trainer.objective
             self.initial = objective.initial
         else:
             learner = None if prepared is None else prepared.learner
             objective = self._note_learner(learner or self._build_learner())
-        return build_trainer(config, objective, program) if prepared is None else prepared.trainer
+        if prepared is not None:
+            return prepared.trainer
+        return build_trainer(config, objective, self._task.program, self._task.rise)
 
     def _note_learner(self, learner: Learner) -> ModelObjective:
         """Notes what is known of a run with its learner."""

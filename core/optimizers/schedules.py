@@ -147,6 +147,20 @@ SCHEDULES: dict[str, Schedule] = {
 }
 
 
+def rising(factor: float) -> Schedule:
+    """The schedule of a rate test, by whose last update the rate is `factor` times that of the first (Smith, 2017)."""
+
+    def factor_at(step: Any, plan: Plan, xp: Any) -> Any:
+        return factor ** (step / xp.maximum(plan.total - 1.0, 1.0))
+
+    return Schedule(
+        label=N_("Rising"),
+        factor=factor_at,
+        formula=r"\alpha_t = \alpha\, f^{\, t / (T - 1)}",
+        source="Smith, Cyclical learning rates for training neural networks, 2017",
+    )
+
+
 def schedule_fields() -> tuple[Field, ...]:
     """The settings of all schedules, each once, in the order of the registry."""
     return each_once(setting for schedule in SCHEDULES.values() for setting in schedule.fields)

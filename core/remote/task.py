@@ -43,6 +43,8 @@ class Task:
         watched: The findings somebody looks at.
         layers: Whether somebody looks at the layers' norms.
         plane: The landscape somebody asked for: "off", "path" or "random".
+        rise: What the learning rate is multiplied by from the first to the last update, for a rate test; 1 leaves the
+            schedule of the config.
     """
 
     config: TrainingConfig
@@ -63,6 +65,7 @@ class Task:
     watched: frozenset[str] = frozenset()
     layers: bool = False
     plane: str = "off"
+    rise: float = 1.0
 
     @property
     def first_total(self) -> int:

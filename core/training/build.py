@@ -11,7 +11,7 @@ from core.objectives.objective import StatefulObjective
 from core.objectives.surface_objective import SurfaceObjective
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
-from core.optimizers.schedules import SCHEDULES
+from core.optimizers.schedules import SCHEDULES, rising
 from core.training.batches import updates_per_epoch
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.objectives.objective import Objective, PlaneObjective
+    from core.optimizers.schedules import Schedule
     from core.training.trainer import Trainer
     from core.training.update_loop import Program
 
@@ -38,19 +39,23 @@ def _start(config: TrainingConfig, default: tuple[float, float]) -> tuple[float,
     return x, y
 
 
-def build_trainer(config: TrainingConfig, objective: Objective, program: Program | None = None) -> Trainer:
+def build_trainer(
+    config: TrainingConfig, objective: Objective, program: Program | None = None, rise: float = 1.0
+) -> Trainer:
     """A trainer of `objective` with the optimizer, batch size and seed of `config`, at its initial point.
 
     Where a model learns, the learning rate follows the config's schedule, gradients are clipped to its norm,
-    and norms are recorded by layer. `program` is the kind of compiled program, by default the faster one.
+    and norms are recorded by layer. `program` is the kind of compiled program, by default the faster one. With a
+    `rise` other than 1 the rate follows `rising(rise)` in the place of any schedule.
     """
     from core.training.trainer import Trainer
 
     _spare_what_was_imported()
     rule = OPTIMIZERS[config.optimizer]
     optimizer = rule.build(vars(config))
+    schedule = rising(rise) if rise != 1.0 else SCHEDULES[config.schedule if config.learns else "constant"]
+    _schedule(optimizer, schedule, config, objective.n_examples)
     if config.learns:
-        _schedule(optimizer, config, objective.n_examples)
         optimizer.global_clipnorm = config.clip_norm
     if isinstance(objective, StatefulObjective) and objective.needs_loss_scaling:
         optimizer = _with_loss_scaling(optimizer)
@@ -74,13 +79,14 @@ def _spare_what_was_imported() -> None:
     gc.freeze()
 
 
-def _schedule(optimizer: keras.optimizers.Optimizer, config: TrainingConfig, n_examples: int) -> None:
-    """Puts the schedule between the optimizer and its rate; a constant rate stays the variable it is."""
-    from core.optimizers.scheduled_rate import ScheduledRate
-
-    schedule = SCHEDULES[config.schedule]
+def _schedule(
+    optimizer: keras.optimizers.Optimizer, schedule: Schedule, config: TrainingConfig, n_examples: int
+) -> None:
+    """Puts `schedule` between the optimizer and its rate; a constant rate stays the variable it is."""
     if schedule.constant:
         return
+    from core.optimizers.scheduled_rate import ScheduledRate
+
     per_epoch = updates_per_epoch(n_examples, config.batch_size)
     plan = schedule.plan(config.epochs * per_epoch, per_epoch, vars(config))
     optimizer.learning_rate = ScheduledRate(schedule, optimizer._learning_rate, plan)

@@ -55,6 +55,44 @@ def test_four_runs_by_two_workers_are_those_of_single_trainers(launcher: EngineL
     wait_until(lambda: engines(launcher) == 0)
 
 
+def test_one_engine_trains_runs_that_differ_in_live_settings_and_each_is_that_of_a_single_trainer(
+    launcher: EngineLauncher,
+) -> None:
+    adam = TrainingConfig(optimizer="adam", batch_size=10, epochs=50)
+    configs = [adam.replace(learning_rate=rate, beta_1=beta) for rate, beta in ((0.1, 0.9), (0.01, 0.5), (0.1, 0.9))]
+    configs = [*configs[:2], adam.replace(learning_rate=10.0, epochs=80), configs[2]]
+    with EnginePool(1, launcher.connect) as pool:
+        futures = [pool.submit(config) for config in (*configs, adam.replace(seed=9))]
+        results = [future.result(WAIT_S) for future in futures]
+        engine, *others, last = [future.run for future in futures]
+    assert all(other is engine for other in others)
+    assert last is not engine
+    for config, result in zip(configs[1:], results[1:3], strict=False):
+        steps = build_trainer(config, build_objective(config)).advance(config.epochs)
+        np.testing.assert_array_equal(result["loss"], steps.loss)
+    np.testing.assert_array_equal(results[0]["loss"], results[3]["loss"])
+
+
+def test_an_engine_goes_on_after_a_run_that_diverged(launcher: EngineLauncher) -> None:
+    calm, wild = (TrainingConfig.suited_to("rosenbrock").replace(epochs=40, learning_rate=r) for r in (1e-3, 1.0))
+    with EnginePool(1, launcher.connect) as pool:
+        first, second, third = (pool.submit(config) for config in (calm, wild, calm))
+        np.testing.assert_array_equal(first.result(WAIT_S)["loss"], third.result(WAIT_S)["loss"])
+    assert (first.diverged, second.diverged, third.diverged) == (False, True, False)
+    assert first.began <= first.ended <= second.began <= second.ended
+
+
+def test_a_model_trained_by_an_engine_that_trained_before_is_the_same(launcher: EngineLauncher) -> None:
+    config = TrainingConfig.suited_to("spiral").replace(epochs=3, dropout=0.2, size=100, width=None, depth=None)
+    other = config.replace(learning_rate=0.02, epochs=2)
+    with EnginePool(1, launcher.connect) as pool:
+        first, second, third = (pool.submit(each) for each in (config, other, config))
+        np.testing.assert_array_equal(first.result(WAIT_S)["loss"], third.result(WAIT_S)["loss"])
+        assert len(second.result(WAIT_S)["loss"]) * 3 == len(first.result(WAIT_S)["loss"]) * 2
+        losses = [future.result()["validation_loss"] for future in (first, third)]
+    assert losses[0][-1] == losses[1][-1]
+
+
 def test_what_has_not_begun_can_be_cancelled_and_what_has_can_be_stopped_and_looked_at(
     launcher: EngineLauncher,
 ) -> None:

@@ -49,6 +49,7 @@ FLOORS = (
     ("core.remote", "core.watching", "core.store"),
     ("core.engines",),
     ("core.experiments",),
+    ("core.sweeps",),
     (
         "widgets.plain_text",
         "widgets.front_end",
