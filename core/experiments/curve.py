@@ -62,17 +62,53 @@ def _thinned(steps: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndar
     return steps[kept], values[kept]
 
 
-def units_per_step(run: KeptRun, axis: str) -> float | None:
-    """How far `run` moves on `axis` in one step; None if that is not known.
+@dataclass(frozen=True)
+class RunAxis:
+    """Where the steps of a run stand on an axis: `unit` times the step, or on a clock that was read now and then.
 
-    Seconds are those of the whole run, spread evenly: it is not recorded when each step was made.
+    Attributes:
+        unit: How far the run moves in one step, on average.
+        clock: The steps and the seconds at which it was read, (k,) each; None where the axis moves evenly.
+        is_guessed: True if the run moved unevenly and it is not recorded how.
     """
+
+    unit: float
+    clock: tuple[np.ndarray, np.ndarray] | None = None
+    is_guessed: bool = False
+
+    def __call__(self, steps: np.ndarray) -> np.ndarray:
+        """The places of `steps`, (n,)."""
+        return steps * self.unit if self.clock is None else np.interp(steps, *self.clock)
+
+
+def axis_of(run: KeptRun, axis: str) -> RunAxis | None:
+    """The places of the steps of `run` on `axis`; None if they are not known.
+
+    Its seconds are those without pauses, between two readings of the clock spread evenly.
+    """
+    if axis == SECONDS:
+        return _time_axis(run)
+    unit = units_per_step(run, axis)
+    return None if unit is None else RunAxis(unit)
+
+
+def _time_axis(run: KeptRun) -> RunAxis | None:
+    if not run.steps:
+        return None
+    steps, seconds = run.clock
+    unit = run.seconds / run.steps
+    if not len(steps):
+        return RunAxis(unit, is_guessed=True)
+    before = steps < run.steps
+    return RunAxis(unit, (np.append(steps[before], run.steps), np.append(seconds[before], run.seconds)))
+
+
+def units_per_step(run: KeptRun, axis: str) -> float | None:
+    """How far `run` moves on an even `axis` in one step; None if that is not known."""
     if axis == STEPS:
         return 1.0
     if axis == EPOCHS:
         return 1 / run.steps_per_epoch if run.steps_per_epoch else None
     if axis == EXAMPLES:
         return run.batch
-    if axis == SECONDS:
-        return run.seconds / run.steps if run.steps else None
     return BACKWARD * run.flops * run.batch if run.flops and run.batch else None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-NEGLIGIBLE = 1e-18  # a weight below the last digit of a sum
+LONGEST_BLOCK = 512
+LARGEST_POWER = 200.0  # the logarithm of the largest 1 / w^t: far from what a float holds, whatever the values
 
 
 def debiased_average(values: np.ndarray, weight: float) -> np.ndarray:
@@ -34,16 +35,21 @@ def debiased_average(values: np.ndarray, weight: float) -> np.ndarray:
 
 
 def _decayed_sums(values: np.ndarray, weight: float) -> np.ndarray:
-    """s_t = x_t + w s_(t-1), (n,), by doubling how far back each sum reaches (Hillis and Steele, 1986).
+    """s_t = x_t + w s_(t-1), (n,): in each block a sum of x_t / w^t times w^t, and what the blocks before left.
 
-    A loop over 100 000 points in Python takes 20 ms, this 2; a matrix product waits for the cores of a busy machine.
+    A loop over 100 000 points in Python takes 20 ms, this 1; a matrix product waits for the cores of a busy machine.
     """
-    sums = values.astype(float)
-    distance = 1
-    while distance < len(sums) and weight**distance > NEGLIGIBLE:
-        sums[distance:] = sums[distance:] + weight**distance * sums[:-distance]
-        distance *= 2
-    return sums
+    if weight == 0 or not len(values):
+        return values.astype(float)
+    block = min(len(values), LONGEST_BLOCK, max(1, int(LARGEST_POWER / -np.log(weight))))
+    rows = np.concatenate([values, np.zeros(-len(values) % block)]).astype(float).reshape(-1, block)
+    powers = weight ** np.arange(block)
+    sums = np.cumsum(rows / powers, axis=1) * powers
+    before = [0.0]
+    for last in sums[:-1, -1].tolist():
+        before.append(last + weight**block * before[-1])
+    sums += np.array(before)[:, None] * (weight * powers)
+    return sums.ravel()[: len(values)]
 
 
 def _weights(count: int, weight: float) -> np.ndarray:

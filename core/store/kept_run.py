@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Load = Callable[[str, str, str], np.ndarray]  # (run, kind, name) -> the numbers
-OF_UPDATES, OF_EVALUATIONS = "update", "evaluation"  # the kinds of series
+OF_UPDATES, OF_EVALUATIONS, OF_CLOCK = "update", "evaluation", "clock"  # the kinds of series
 
 
 @dataclass(frozen=True, repr=False)
@@ -109,6 +109,12 @@ class KeptRun:
     def history(self) -> RecordedColumns:
         """What was recorded, by name, read when it is asked for; see `RecordedColumns`."""
         return RecordedColumns(self._series(OF_UPDATES), self._series(OF_EVALUATIONS))
+
+    @property
+    def clock(self) -> tuple[np.ndarray, np.ndarray]:
+        """The steps at which its clock was read, and the seconds it had played by then, (k,) each; maybe none."""
+        series = self._series(OF_CLOCK)
+        return (series["step"], series["seconds"]) if series else (np.empty(0, np.int64), np.empty(0))
 
     def save(self, path: str | os.PathLike[str]) -> list[Path]:
         """Writes its history as .csv, .json or .npz, as the ending of `path` says; see `core.export.history_files`."""

@@ -19,6 +19,7 @@ from core.background_thread import BackgroundThread
 from core.probes.registry import EVALUATION
 from core.runs.recorded_columns import RecordedColumns
 from core.runs.status import Status
+from core.store.run_clock import RunClock
 from core.store.run_columns import facts_of, results_of
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Recorder:
         self._thread = BackgroundThread(self._work, "descent-lab-recorder", end=self._leave)
         self._started = threading.Lock()
         self._ids: WeakKeyDictionary[AnyRecord, str] = WeakKeyDictionary()
+        self._clocks: WeakKeyDictionary[AnyRecord, RunClock] = WeakKeyDictionary()
         self._over: Callable[[], AnyRecord | None] = lambda: None  # the record of a run that is to begin anew
         self._closed = False
         self._recorded: tuple[object, ...] = ()
@@ -145,12 +147,18 @@ class Recorder:
     def _look(self, at_once: bool = False) -> None:
         """Keeps the run if it has moved, and rests or has played for long enough."""
         subject = self._subject()
+        self._read_clock(subject)
         state = _state(subject)
         if state == self._recorded or not (at_once or self._is_due(subject)):
             return
         if (moment := self._moment(subject)) is not None:
             self._recorded = state
             self._keep(moment)
+
+    def _read_clock(self, subject: Subject) -> None:
+        run, record = subject.run, subject.run.record
+        if record is not None and run.returning_to is None:
+            self._clocks.setdefault(record, RunClock()).read(run.step, run.seconds_played)
 
     def _is_due(self, subject: Subject) -> bool:
         run = subject.run
@@ -166,7 +174,8 @@ class Recorder:
             began = time.time() - moment.facts["seconds"]
             id = self._ids[moment.record] = store.add(started=began, **moment.facts)
         history = _history(moment, store.get(id))
-        store.record(id, history, **moment.facts | results_of(history, moment.facts.get("metric", "")))
+        clock = self._clocks.get(moment.record, RunClock()).readings()
+        store.record(id, history, clock, **moment.facts | results_of(history, moment.facts.get("metric", "")))
         taken = time.monotonic() - started
         self._next_at = time.monotonic() + max(SHORTEST_S, taken / SHARE)
 

@@ -8,12 +8,14 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from core.store.kept_run import OF_EVALUATIONS, OF_UPDATES, KeptRun, Load
+from core.store.kept_run import OF_CLOCK, OF_EVALUATIONS, OF_UPDATES, KeptRun, Load
 from core.store.packed_array import pack
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping
+
+    import numpy as np
 
     from core.runs.recorded_columns import RecordedColumns
 
@@ -42,8 +44,11 @@ def _parsed(text: str) -> Any:
     return MappingProxyType(value) if isinstance(value, dict) else tuple(tuple(row) for row in value)
 
 
-def packed_series(id: str, history: RecordedColumns) -> Iterator[tuple[str, str, str, str, str, bytes]]:
-    """The rows of the table `series` for a history."""
-    for kind, series in ((OF_UPDATES, history.by_update), (OF_EVALUATIONS, history.by_evaluation)):
+def packed_series(
+    id: str, history: RecordedColumns, clock: Mapping[str, np.ndarray]
+) -> Iterator[tuple[str, str, str, str, str, bytes]]:
+    """The rows of the table `series` for a history and the readings of its clock."""
+    kinds = {OF_UPDATES: history.by_update, OF_EVALUATIONS: history.by_evaluation, OF_CLOCK: clock}
+    for kind, series in kinds.items():
         for name, values in series.items():
             yield id, kind, name, values.dtype.str, json.dumps(values.shape), pack(values)

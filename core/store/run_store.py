@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from core.field import ConfigError
@@ -135,9 +136,18 @@ class RunStore(Sequence[KeptRun]):
             connection.execute(f"INSERT INTO runs ({', '.join(row)}) VALUES ({places})", tuple(row.values()))
         return id
 
-    def record(self, id: str, history: RecordedColumns | None = None, **columns: Any) -> None:
-        """Writes what has become of a run: its columns, and its whole history in the place of what was kept of it."""
-        packed = [] if history is None else list(packed_series(id, history))
+    def record(
+        self,
+        id: str,
+        history: RecordedColumns | None = None,
+        clock: Mapping[str, np.ndarray] = MappingProxyType({}),
+        **columns: Any,
+    ) -> None:
+        """Writes what has become of a run: its columns, and its whole history in the place of what was kept of it.
+
+        `clock` holds when which step was made: "step" and "seconds" played by then, (k,) each.
+        """
+        packed = [] if history is None else list(packed_series(id, history, clock))
         with self._writing() as connection:
             _update(connection, [id], as_row(columns))
             connection.executemany("INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?)", packed)

@@ -16,7 +16,7 @@ def by_definition(values: np.ndarray, weight: float) -> np.ndarray:
     return smooth
 
 
-@pytest.mark.parametrize("count", [1, 255, 256, 257, 1000])
+@pytest.mark.parametrize("count", [1, 511, 512, 513, 1100])
 @pytest.mark.parametrize("weight", [0.0, 0.5, 0.99])
 def test_it_is_the_average_by_definition(count: int, weight: float) -> None:
     values = np.random.default_rng(1).normal(size=count) + 5
@@ -26,3 +26,8 @@ def test_it_is_the_average_by_definition(count: int, weight: float) -> None:
 
 def test_a_constant_stays_what_it_is_from_the_first_point_on() -> None:
     np.testing.assert_allclose(debiased_average(np.full(2000, 3.0), 0.999), 3.0, rtol=1e-12)
+
+
+def test_a_huge_value_fades_as_its_weight_says() -> None:
+    values = np.r_[1e30, np.ones(1500)]
+    np.testing.assert_allclose(debiased_average(values, 0.9), by_definition(values, 0.9), rtol=1e-12)

@@ -51,6 +51,7 @@ class BoardPage:
         self.board = LiveBoard()
         self.board.show(panels)
         self._sent: list[tuple[dict[str, Any], list[Any]]] = []
+        self.last_buffers: list[Any] = []  # of the newest frame
         self.board.send = lambda content, buffers=None: self._sent.append((content, buffers or []))
         page.set_content(f"<style>{style_sheet()}</style><div class='dl-root' data-theme='light'></div>")
         page.add_script_tag(path=str(resources.files("plotly") / "package_data" / "plotly.min.js"))
@@ -74,6 +75,7 @@ class BoardPage:
         """Sends the frame and returns its number."""
         assert self.board.draw(frame)
         content, buffers = self._sent.pop()
+        self.last_buffers = buffers
         self.page.evaluate("frame => model.frame(...frame)", [content, _texts(buffers)])
         self.board._receive({"kind": "ack", "frame": content["frame"], "drawn": True})
         return int(content["frame"])

@@ -9,9 +9,9 @@ export class FollowedAxes {
     this.wanted = {}; // axis -> the range in which it follows the run
   }
 
-  /** The part of a layout update that a person has not decided for themselves. */
+  /** The part of a layout update that a person has not decided for themselves; an axis of something else is new. */
   admit(chart, layout) {
-    const held = this.held(chart);
+    const held = this.held(chart).filter((axis) => !isOfSomethingElse(chart, layout, axis));
     for (const [path, value] of Object.entries(layout)) {
       const [axis, attribute] = path.split(".");
       if (attribute === "range") this.want(chart, axis, value);
@@ -60,4 +60,10 @@ export class FollowedAxes {
     this.wanted[name] = [...range];
     [axis._rangeInitial0, axis._rangeInitial1] = range; // a double click and the mode bar return to it
   }
+}
+
+/** Plotly's uirevision of an axis says for how long a person's range means anything. */
+function isOfSomethingElse(chart, layout, axis) {
+  const named = layout[`${axis}.uirevision`];
+  return named !== undefined && named !== chart.layout[axis].uirevision;
 }

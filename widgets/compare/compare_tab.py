@@ -11,7 +11,7 @@ from core.field import ConfigError
 from core.language import language
 from widgets.board.live_board import LiveBoard
 from widgets.compare.differences import differences_html
-from widgets.compare.overlay_chart import overlay
+from widgets.compare.overlay_chart import ID, OverlayChart
 from widgets.compare.run_list import RunList
 from widgets.controls.validated_widgets import Column, Html
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from widgets.compare.pinned import PinnedRuns
 
 FIRST_ROWS = 100
+ANSWER_S = 0.3  # how long a turn of the frame loop waits for the page
 
 
 class CompareTab(Column):
@@ -46,6 +47,8 @@ class CompareTab(Column):
         self._refusal = ""
         self._runs: Sequence[KeptRun] = ()
         self._drawn: tuple[object, ...] = ()
+        self._paneled: tuple[object, ...] = ()  # what the panel is of
+        self._chart: OverlayChart | None = None  # that is still to be drawn
         self._curves = CurveCache()
         super().__init__([self._list, self._board, self._notes, self._differences, *(part.widget for part in parts)])
         self.add_class("dl-compare")
@@ -75,20 +78,32 @@ class CompareTab(Column):
         with self._lock:
             filter, sort, rows, chosen = self._filter, self._sort, self._rows, dict(self._chosen)
         state = store.version, filter, sort, rows, tuple(sorted(chosen.items())), language()
-        if state == self._drawn:
-            return
-        self._drawn = state
-        self._find(store, filter, sort)
-        self._pinned.take(store.runs())
-        self._list.show(
-            self._runs, rows=rows, total=len(store), filter=filter, sort=sort, refusal=self._refusal,
-            can_undelete=store.can_undelete, notice=store.notice,
-        )  # fmt: skip
-        drawn = [run for run in self._runs if not run.hidden]
-        panel, sentences = overlay(drawn, chosen, self._curves.curve)
-        self._board.show([panel])
-        self._notes.value = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+        if state != self._drawn:
+            self._drawn = state
+            self._find(store, filter, sort)
+            self._pinned.take(store.runs())
+            self._list.show(
+                self._runs, rows=rows, total=len(store), filter=filter, sort=sort, refusal=self._refusal,
+                can_undelete=store.can_undelete, notice=store.notice,
+            )  # fmt: skip
+            self._compare([run for run in self._runs if not run.hidden], chosen)
+        self._draw_chart()
+
+    def _compare(self, drawn: Sequence[KeptRun], chosen: dict[str, str]) -> None:
+        self._chart = chart = OverlayChart(drawn, chosen, self._curves.curve)
+        if self._paneled != (chart.key, language()):
+            self._paneled = chart.key, language()
+            self._board.show([chart.panel()])
+        self._notes.value = "".join(f"<p>{escape(sentence)}</p>" for sentence in chart.sentences())
         self._differences.value = differences_html(drawn)
+
+    def _draw_chart(self) -> None:
+        """Sends what the chart shows, once the page has answered for what it showed before."""
+        board, chart = self._board, self._chart
+        if chart is None or not board.mounted or board.hidden or not board.wait_ready(ANSWER_S):
+            return
+        if board.draw({"step": 0, "panels": {ID: chart.update()}}):
+            self._chart = None
 
     def _find(self, store: RunStore, filter: str, sort: str) -> None:
         """Reads the runs that pass; where the filter cannot be read the list stays, and says so."""
@@ -118,4 +133,6 @@ class CompareTab(Column):
         if kind == "switch":
             with self._lock:
                 self._chosen[payload["name"]] = payload["value"]
-            self._wake()
+        elif kind == "mounted":  # a view begins with the panel as it was shown
+            self._paneled, self._drawn = (), ()
+        self._wake()

@@ -1,21 +1,25 @@
-"""The chart of runs over each other."""
+"""The chart of runs over each other.
+
+Its panel holds the lines and marks of runs; what they show comes by frames, so that a zoom outlives every choice.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from core.experiments.curve import EPOCHS, EXAMPLES, FLOPS, SECONDS, STEPS, units_per_step
+from core.experiments.curve import EPOCHS, EXAMPLES, FLOPS, SECONDS, STEPS, RunAxis, axis_of
 from core.language import N_, _, ngettext, shown
 from core.number_format import format_number
 from widgets.board.panel import Panel, Role
 from widgets.charts.choice import Choice
-from widgets.charts.parts.style import figure, hover, line
+from widgets.charts.parts.style import empty, figure, hover, line
 from widgets.charts.parts.value_axis import LINEAR, LOG, ONE_SIZE, log_ticks
+from widgets.compare.overlay_sentences import sentences
 from widgets.compare.run_texts import literal
 
 if TYPE_CHECKING:
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
 
     from core.experiments.curve import Curve
     from core.store.kept_run import KeptRun
+
+    CurveOf = Callable[[KeptRun, str, float], Curve | None]
 
 ID = "compare-curves"
 MOST_CURVES = 50
@@ -36,78 +42,139 @@ AXIS = Choice("axis", N_("Horizontal axis"), AXES, STEPS)
 SCALE = Choice("scale", N_("Vertical axis"), (LINEAR, LOG), LOG)
 SMOOTHING = Choice("smoothing", N_("Smoothing"), tuple(WEIGHTS), OFF)
 CHOICES = (QUANTITY, AXIS, SCALE, SMOOTHING)
+FAINT = 0.3  # of the raw curve behind the smoothed one
 assert {STEPS, EPOCHS, EXAMPLES, SECONDS, FLOPS} == set(AXES)
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A run with its curve and how far it moves on the axis in one step."""
+    """A run with its curve and its place on the horizontal axis; None where it has none."""
 
     run: KeptRun
-    curve: Curve
-    unit: float
+    curve: Curve | None
+    axis: RunAxis | None
+
+    @property
+    def is_broken(self) -> bool:
+        """True if its loss was finite no more."""
+        return self.curve is not None and (self.curve.broken is not None or self.run.state == "diverged")
 
 
-def overlay(
-    runs: Sequence[KeptRun], chosen: Mapping[str, str], curve: Callable[[KeptRun, str, float], Curve | None]
-) -> tuple[Panel, list[str]]:
-    """The panel with the curves of the first `MOST_CURVES` of `runs`, and sentences about what is to be known of it.
+class OverlayChart:
+    """The curves of the first `MOST_CURVES` of `runs`, as `chosen` says.
 
     `curve` returns the curve of a run by series and weight of smoothing, None if it has none.
     """
-    options = {choice.name: choice.option(chosen) for choice in CHOICES}
-    series, axis, weight = SERIES[options["quantity"]], options["axis"], WEIGHTS[options["smoothing"]]
-    asked = runs[:MOST_CURVES]
-    found = [(run, curve(run, series, weight), units_per_step(run, axis)) for run in asked]
-    drawn = [Drawn(run, line, unit) for run, line, unit in found if line is not None and unit is not None]
-    is_log = options["scale"] == LOG
-    chart = figure([trace for one in drawn for trace in _traces(one, is_log)], shown(axis), "", showlegend=True)
-    chart.update_layout(
-        margin={"l": 64, "r": 18, "t": 12, "b": 48}, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}
-    )
-    chart.update_xaxes(range=[0, max((one.unit * float(one.curve.steps[-1]) for one in drawn), default=1.0) or 1.0])
-    chart.update_yaxes(**_value_axis(drawn, is_log))
-    switches = tuple(choice.switch(options[choice.name]) for choice in CHOICES)
-    placeholder = "" if drawn else _("Here stand the curves of the runs that are drawn in the list.")
-    panel = Panel(
-        ID, N_("Curves"), chart, note=_note(len(drawn), len(runs)), switches=switches, role=Role.LEAD,
-        placeholder=placeholder, shows=N_("The curves of kept runs over each other, each point as it was recorded."),
-        advice=N_("Change the horizontal axis: by time or by operations another run may be ahead."),
-    )  # fmt: skip
-    return panel, _sentences(drawn, [run for run, line, unit in found if line is None or unit is None])
 
+    def __init__(self, runs: Sequence[KeptRun], chosen: Mapping[str, str], curve: CurveOf) -> None:
+        self._found = len(runs)
+        self._options = {choice.name: choice.option(chosen) for choice in CHOICES}
+        self._series, self._axis = SERIES[self._options["quantity"]], self._options["axis"]
+        weight = WEIGHTS[self._options["smoothing"]]
+        self._all = [
+            Drawn(run, curve(run, self._series, weight), axis_of(run, self._axis)) for run in runs[:MOST_CURVES]
+        ]
+        self._drawn = [one for one in self._all if one.curve is not None and one.axis is not None]
+        self._is_log, self._is_smooth = self._options["scale"] == LOG, weight > 0
 
-def _note(drawn: int, found: int) -> str:
-    if found <= MOST_CURVES:
-        return ngettext("one run", "{count} runs", drawn, count=drawn)
-    return _("the first {drawn} of {found} runs", drawn=drawn, found=format_number(found))
+    @property
+    def key(self) -> tuple[object, ...]:
+        """A value that differs where another panel is needed; for all else a frame will do."""
+        return tuple((one.run.id, one.run.title, one.run.colour) for one in self._all)
 
-
-def _traces(one: Drawn, is_log: bool) -> list[go.Scatter]:
-    """The curve as recorded, the smoothed one over it, and the mark at which a run that diverged ends."""
-    run, curve = one.run, one.curve
-    colour = f"var(--dl-run-{run.colour})"
-    is_smooth = len(curve.smooth_steps) > 0
-    template = hover(_("{run}: %{{y:.5g}}", run=literal(run.title)), "%{x:.6~g}")
-    shared = {"mode": "lines", "legendgroup": run.id, "name": literal(run.title), "hovertemplate": template}
-    traces = [
-        go.Scatter(
-            x=_single(curve.steps * one.unit), y=_single(_drawable(curve.values, is_log)), line=line(colour, 1.6),
-            opacity=0.3 if is_smooth else 1.0, showlegend=not is_smooth, **shared,
+    def panel(self) -> Panel:
+        """The panel, with a faint line, a line and the place of a cross for each run, all without points."""
+        lines = [trace for one in self._all for trace in _lines(one.run)]
+        chart = figure([*lines, _crosses()], "", "", showlegend=True)
+        chart.update_layout(
+            margin={"l": 64, "r": 18, "t": 12, "b": 48}, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}
         )
-    ]  # fmt: skip
-    if is_smooth:
-        x, y = curve.smooth_steps * one.unit, _drawable(curve.smooth_values, is_log)
-        traces.append(go.Scatter(x=_single(x), y=_single(y), line=line(colour, 2.2), **shared))
-    if _is_broken(one) and curve.last is not None:
-        step, value = curve.last
-        traces.append(
-            go.Scatter(
-                x=[step * one.unit], y=[value], mode="markers", legendgroup=run.id, showlegend=False, hoverinfo="skip",
-                marker={"symbol": "x", "size": 10, "color": colour}, cliponaxis=False,
-            )
+        switches = tuple(choice.switch(self._options[choice.name]) for choice in CHOICES)
+        return Panel(
+            ID, N_("Curves"), chart, note=self._note(), switches=switches, role=Role.LEAD,
+            placeholder=self._placeholder(),
+            shows=N_("The curves of kept runs over each other, each point as it was recorded."),
+            advice=N_("Change the horizontal axis: by time or by operations another run may be ahead."),
         )  # fmt: skip
-    return traces
+
+    def update(self) -> dict[str, Any]:
+        """What the panel shows now, as `LiveBoard.draw` takes it."""
+        traces: dict[int, dict[str, Any]] = {}
+        for place, one in enumerate(self._all):
+            traces[2 * place], traces[2 * place + 1] = self._points(one)
+        traces[2 * len(self._all)] = self._cross_points()
+        return {
+            "traces": traces, "layout": {**self._horizontal(), **self._vertical()}, "note": self._note(),
+            "placeholder": self._placeholder(),
+        }  # fmt: skip
+
+    def sentences(self) -> list[str]:
+        """What the curves alone do not say."""
+        broken = [(one.run, one.curve) for one in self._drawn if one.is_broken and one.curve is not None]
+        missing = [one.run for one in self._all if one.curve is None or one.axis is None]
+        guessed = [one.run for one in self._drawn if one.axis is not None and one.axis.is_guessed]
+        return sentences(broken, missing, guessed)
+
+    def _note(self) -> str:
+        drawn = len(self._drawn)
+        if self._found <= MOST_CURVES:
+            return ngettext("one run", "{count} runs", drawn, count=drawn)
+        return _("the first {drawn} of {found} runs", drawn=drawn, found=format_number(self._found))
+
+    def _placeholder(self) -> str:
+        return "" if self._drawn else _("Here stand the curves of the runs that are drawn in the list.")
+
+    def _points(self, one: Drawn) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The points of the faint line and of the line of a run."""
+        curve, axis = one.curve, one.axis
+        if curve is None or axis is None:
+            return {"visible": False}, {"x": empty(), "y": empty(), "visible": True}
+        raw = {"x": _single(axis(curve.steps)), "y": _single(_drawable(curve.values, self._is_log)), "visible": True}
+        if not self._is_smooth:
+            return {"visible": False}, raw
+        smooth = _single(_drawable(curve.smooth_values, self._is_log))
+        return raw, {"x": _single(axis(curve.smooth_steps)), "y": smooth, "visible": True}
+
+    def _cross_points(self) -> dict[str, Any]:
+        """The marks at which runs that diverged end."""
+        ends = [
+            (float(one.axis(np.array([one.curve.last[0]]))[0]), one.curve.last[1], f"var(--dl-run-{one.run.colour})")
+            for one in self._drawn
+            if one.is_broken and one.curve is not None and one.axis is not None and one.curve.last is not None
+        ]
+        x, y, colours = zip(*ends, strict=True) if ends else ((), (), ())
+        return {"x": list(x), "y": list(y), "marker.color": list(colours), "visible": bool(ends)}
+
+    def _horizontal(self) -> dict[str, Any]:
+        """The axis; its uirevision is what it counts, since a zoom among steps means nothing among seconds."""
+        ends = [one.axis(one.curve.steps[-1:])[0] for one in self._drawn if one.axis is not None and one.curve]
+        longest = float(max(ends, default=1.0)) or 1.0
+        return {"xaxis.range": [0, longest], "xaxis.title.text": shown(self._axis), "xaxis.uirevision": self._axis}
+
+    def _vertical(self) -> dict[str, Any]:
+        """The axis of the runs that did not diverge; where all did, that of their first points."""
+        sound = [one.curve.values for one in self._drawn if not one.is_broken and one.curve]
+        first = [one.curve.values[:1] for one in self._drawn if one.curve]
+        values = np.concatenate(sound or first or [np.array([0.1, 1.0])])
+        scale = _log_scale(values[values > 0]) if self._is_log else _linear_scale(values[np.isfinite(values)])
+        return {"yaxis.uirevision": f"{self._series} {self._options['scale']}", **scale}
+
+
+def _lines(run: KeptRun) -> list[go.Scatter]:
+    colour, name = f"var(--dl-run-{run.colour})", literal(run.title)
+    template = hover(_("{run}: %{{y:.5g}}", run=name), "%{x:.6~g}")
+    shared = {
+        "x": empty(), "y": empty(), "mode": "lines", "legendgroup": run.id, "name": name, "hovertemplate": template
+    }  # fmt: skip
+    faint = go.Scatter(line=line(colour, 1.6), opacity=FAINT, showlegend=False, visible=False, **shared)
+    return [faint, go.Scatter(line=line(colour, 1.8), **shared)]
+
+
+def _crosses() -> go.Scatter:
+    return go.Scatter(
+        x=empty(), y=empty(), mode="markers", marker={"symbol": "x", "size": 10}, showlegend=False, hoverinfo="skip",
+        cliponaxis=False, visible=False,
+    )  # fmt: skip
 
 
 def _single(values: np.ndarray) -> np.ndarray:
@@ -118,38 +185,16 @@ def _drawable(values: np.ndarray, is_log: bool) -> np.ndarray:
     return np.where(values > 0, values, np.nan) if is_log else values
 
 
-def _is_broken(one: Drawn) -> bool:
-    return one.curve.broken is not None or one.run.state == "diverged"
+def _linear_scale(values: np.ndarray) -> dict[str, Any]:
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+    room = 0.05 * (high - low) or abs(high) or 1.0
+    return {"yaxis.type": "linear", "yaxis.range": [low - room, high + room], "yaxis.dtick": None,
+            "yaxis.tickformat": ""}  # fmt: skip
 
 
-def _value_axis(drawn: Sequence[Drawn], is_log: bool) -> dict[str, object]:
-    """The vertical axis: that of the runs that did not diverge; where all did, that of their first points."""
-    sound = [one.curve.values for one in drawn if not _is_broken(one)]
-    values = np.concatenate(sound or [one.curve.values[:1] for one in drawn] or [np.array([0.1, 1.0])])
-    values = values[np.isfinite(values) & ((values > 0) | (not is_log))]
+def _log_scale(values: np.ndarray) -> dict[str, Any]:
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.1, 1.0)
-    if not is_log:
-        room = 0.05 * (high - low) or abs(high) or 1.0
-        return {"type": "linear", "range": [low - room, high + room]}
     bottom, top = math.log10(low), max(math.log10(high), math.log10(low) + 0.1)
     room = 0.04 * (top - bottom)
-    shown_range = [bottom - room, top + room]
-    return {"type": "log", "range": shown_range, "dtick": log_ticks(*shown_range), "tickformat": ONE_SIZE}
-
-
-def _sentences(drawn: Sequence[Drawn], missing: Sequence[KeptRun]) -> list[str]:
-    """What the curves alone do not say."""
-    said: list[str] = []
-    for one in [one for one in drawn if _is_broken(one)][:5]:
-        step = one.run.steps if one.curve.broken is None else one.curve.broken
-        said.append(
-            _("{run} diverged at step {step}; it ends in a cross.", run=one.run.title, step=format_number(step))
-        )
-    if missing:
-        names = ", ".join(run.title for run in missing[:5])
-        said.append(
-            ngettext("One run has no such curve or axis: {names}.",
-                     "{count} runs have no such curve or axis, among them {names}.",
-                     len(missing), count=len(missing), names=names)
-        )  # fmt: skip
-    return said
+    ends = [bottom - room, top + room]
+    return {"yaxis.type": "log", "yaxis.range": ends, "yaxis.dtick": log_ticks(*ends), "yaxis.tickformat": ONE_SIZE}

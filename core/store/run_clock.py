@@ -1,0 +1,41 @@
+"""When a run made which step: readings of its clock, in bounded memory."""
+
+from __future__ import annotations
+
+import numpy as np
+
+MOST_READINGS = 1000  # 16 kB, at two a second the whole of eight minutes
+
+
+class RunClock:
+    """Pairs of a step and the seconds that the run had played by then; every other one goes when they are too many.
+
+    >>> clock = RunClock()
+    >>> for step, seconds in ((10, 0.5), (10, 0.5), (40, 1.0)):
+    ...     clock.read(step, seconds)
+    >>> clock.readings()["step"]
+    array([ 0, 10, 40])
+    """
+
+    def __init__(self) -> None:
+        self._readings = [(0, 0.0)]
+        self._every = 1  # how many readings one stands for that is kept
+        self._skipped = 0
+
+    def read(self, step: int, seconds: float) -> None:
+        """Notes that `step` updates took `seconds`; what has not moved since is not noted again."""
+        if step <= self._readings[-1][0] or seconds < self._readings[-1][1]:
+            return
+        self._skipped += 1
+        if self._skipped < self._every:
+            return
+        self._skipped = 0
+        self._readings.append((step, seconds))
+        if len(self._readings) > MOST_READINGS:
+            self._readings = self._readings[::2]
+            self._every *= 2
+
+    def readings(self) -> dict[str, np.ndarray]:
+        """The readings: "step", int64, and "seconds", (k,) each, both rising; the first is 0 at 0."""
+        steps, seconds = zip(*self._readings, strict=True)
+        return {"step": np.array(steps, np.int64), "seconds": np.array(seconds)}

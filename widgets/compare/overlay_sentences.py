@@ -1,0 +1,46 @@
+"""What the curves of runs over each other do not say, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.language import _, ngettext
+from core.number_format import format_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.experiments.curve import Curve
+    from core.store.kept_run import KeptRun
+
+MOST_NAMES = 5
+
+
+def sentences(
+    broken: Sequence[tuple[KeptRun, Curve]], missing: Sequence[KeptRun], guessed: Sequence[KeptRun]
+) -> list[str]:
+    """A sentence on each of the first runs that diverged, one on those not drawn, one on times that are a guess."""
+    said = [_broken(run, curve) for run, curve in broken[:MOST_NAMES]]
+    if missing:
+        said.append(
+            ngettext("One run has no such curve or axis: {names}.",
+                     "{count} runs have no such curve or axis, among them {names}.",
+                     len(missing), count=len(missing), names=_names(missing))
+        )  # fmt: skip
+    if guessed:
+        said.append(
+            ngettext("The time of single steps was not recorded for {names}: its seconds are spread evenly.",
+                     "The time of single steps was not recorded for {count} runs, among them {names}: their seconds "
+                     "are spread evenly.",
+                     len(guessed), count=len(guessed), names=_names(guessed))
+        )  # fmt: skip
+    return said
+
+
+def _broken(run: KeptRun, curve: Curve) -> str:
+    step = run.steps if curve.broken is None else curve.broken
+    return _("{run} diverged at step {step}; it ends in a cross.", run=run.title, step=format_number(step))
+
+
+def _names(runs: Sequence[KeptRun]) -> str:
+    return ", ".join(run.title for run in runs[:MOST_NAMES])
