@@ -38,26 +38,29 @@ class Curve:
     broken: int | None
 
 
-def curve_through(steps: np.ndarray, values: np.ndarray, weight: float = 0.0) -> Curve:
-    """The curve through recorded points, smoothed too if `weight` is above 0; see `debiased_average`."""
+def curve_through(steps: np.ndarray, values: np.ndarray, weight: float = 0.0, columns: int = PIXELS) -> Curve:
+    """The curve through recorded points, smoothed too if `weight` is above 0; see `debiased_average`.
+
+    In each of `columns` of the chart the lowest and the highest point are drawn, and no others.
+    """
     finite = np.isfinite(values)
     values = np.where(finite, values, np.nan).astype(float)
     smooth = debiased_average(values, weight) if weight > 0 else np.empty(0)
     (known,), (gaps,) = np.nonzero(finite), np.nonzero(~finite)
     return Curve(
-        *_thinned(steps, values),
-        *_thinned(steps[: len(smooth)], smooth),
+        *_thinned(steps, values, columns),
+        *_thinned(steps[: len(smooth)], smooth, columns),
         last=(int(steps[known[-1]]), float(values[known[-1]])) if len(known) else None,
         broken=int(steps[gaps[0]]) if len(gaps) else None,
     )
 
 
-def _thinned(steps: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The lowest and the highest of the values in each of `PIXELS` columns, the first and the last point besides."""
-    if len(values) <= 2 * PIXELS:
+def _thinned(steps: np.ndarray, values: np.ndarray, columns: int) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest and the highest of the values in each column, the first and the last point besides."""
+    if len(values) <= 2 * columns:
         return steps, values
     usable = np.where(np.isfinite(values), values, np.nanmean(values) if np.isfinite(values).any() else 0.0)
-    kept = MinMaxDownsampler().downsample(steps, usable, n_out=2 * PIXELS)
+    kept = MinMaxDownsampler().downsample(steps, usable, n_out=2 * columns)
     kept = np.union1d(kept, [0, len(values) - 1]).astype(np.intp)
     return steps[kept], values[kept]
 

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from core.experiments.curve import curve_through
+from core.experiments.curve import PIXELS, curve_through
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,13 +26,13 @@ class CurveCache:
         self._series: OrderedDict[tuple[object, ...], Series | None] = OrderedDict()
         self._curve = lru_cache(CURVES)(self._make)
 
-    def curve(self, run: KeptRun, name: str, weight: float) -> Curve | None:
+    def curve(self, run: KeptRun, name: str, weight: float, columns: int = PIXELS) -> Curve | None:
         """The curve of the series `name` of `run`; None if it was not recorded. See `curve_through`."""
-        return self._curve(_Recorded(run), name, weight)
+        return self._curve(_Recorded(run), name, weight, columns)
 
-    def _make(self, recorded: _Recorded, name: str, weight: float) -> Curve | None:
+    def _make(self, recorded: _Recorded, name: str, weight: float, columns: int) -> Curve | None:
         series = self._read(recorded, name)
-        return None if series is None else curve_through(*series, weight)
+        return None if series is None else curve_through(*series, weight, columns)
 
     def _read(self, recorded: _Recorded, name: str) -> Series | None:
         key = (*recorded.key, name)

@@ -94,6 +94,7 @@ class CompareTab(Column):
         if self._paneled != (chart.key, language()):
             self._paneled = chart.key, language()
             self._board.show([chart.panel()])
+            (self._board.add_class if chart.are_many else self._board.remove_class)("dl-many-curves")
         self._notes.value = "".join(f"<p>{escape(sentence)}</p>" for sentence in chart.sentences())
         self._differences.value = differences_html(drawn)
 

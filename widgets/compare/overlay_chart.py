@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import plotly.graph_objects as go
 
-from core.experiments.curve import EPOCHS, EXAMPLES, FLOPS, SECONDS, STEPS, RunAxis, axis_of
+from core.experiments.curve import EPOCHS, EXAMPLES, FLOPS, PIXELS, SECONDS, STEPS, RunAxis, axis_of
 from core.language import N_, _, ngettext, shown
 from core.number_format import format_number
 from widgets.board.panel import Panel, Role
@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from core.experiments.curve import Curve
     from core.store.kept_run import KeptRun
 
-    CurveOf = Callable[[KeptRun, str, float], Curve | None]
+    CurveOf = Callable[[KeptRun, str, float, int], Curve | None]
 
 ID = "compare-curves"
 MOST_CURVES = 50
+FEW_CURVES = 12  # up to here each has its name in a legend; drawing 50 names takes as long as their curves
+COLUMNS = 12_000  # of all curves together: their points are what a browser's time goes to
 TRAINING, VALIDATION, METRIC = N_("training loss"), N_("validation loss"), N_("validation metric")
 SERIES: dict[str, str] = {TRAINING: "loss", VALIDATION: "validation_loss", METRIC: "validation_metric"}
 OFF = N_("off")
@@ -63,19 +65,25 @@ class Drawn:
 class OverlayChart:
     """The curves of the first `MOST_CURVES` of `runs`, as `chosen` says.
 
-    `curve` returns the curve of a run by series and weight of smoothing, None if it has none.
+    `curve` returns the curve of a run by series, weight of smoothing and columns, None if it has none.
     """
 
     def __init__(self, runs: Sequence[KeptRun], chosen: Mapping[str, str], curve: CurveOf) -> None:
         self._found = len(runs)
         self._options = {choice.name: choice.option(chosen) for choice in CHOICES}
         self._series, self._axis = SERIES[self._options["quantity"]], self._options["axis"]
-        weight = WEIGHTS[self._options["smoothing"]]
+        weight, shown_runs = WEIGHTS[self._options["smoothing"]], runs[:MOST_CURVES]
+        columns = min(PIXELS, COLUMNS // max(1, len(shown_runs)))
         self._all = [
-            Drawn(run, curve(run, self._series, weight), axis_of(run, self._axis)) for run in runs[:MOST_CURVES]
+            Drawn(run, curve(run, self._series, weight, columns), axis_of(run, self._axis)) for run in shown_runs
         ]
         self._drawn = [one for one in self._all if one.curve is not None and one.axis is not None]
         self._is_log, self._is_smooth = self._options["scale"] == LOG, weight > 0
+
+    @property
+    def are_many(self) -> bool:
+        """True if the curves are too many for a legend."""
+        return len(self._all) > FEW_CURVES
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -85,7 +93,7 @@ class OverlayChart:
     def panel(self) -> Panel:
         """The panel, with a faint line, a line and the place of a cross for each run, all without points."""
         lines = [trace for one in self._all for trace in _lines(one.run)]
-        chart = figure([*lines, _crosses()], "", "", showlegend=True)
+        chart = figure([*lines, _crosses()], "", "", showlegend=not self.are_many)
         chart.update_layout(
             margin={"l": 64, "r": 18, "t": 12, "b": 48}, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}
         )
