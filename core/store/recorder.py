@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary, ref
+from weakref import WeakKeyDictionary, WeakSet, ref
 
 import numpy as np
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from core.probes.finding import Finding
-    from core.runs.any_run import AnyRecord
+    from core.runs.any_run import AnyRecord, AnyRun
     from core.store.kept_run import KeptRun
     from core.store.run_columns import Subject
     from core.store.run_store import RunStore
@@ -48,6 +48,7 @@ class Moment:
     facts: dict[str, Any]
     findings: Mapping[str, Finding]
     rows: Callable[[], dict[str, np.ndarray]]
+    has_returned: bool
     seen: dict[str, np.ndarray]
 
 
@@ -61,6 +62,7 @@ class Recorder:
         self._started = threading.Lock()
         self._ids: WeakKeyDictionary[AnyRecord, str] = WeakKeyDictionary()
         self._clocks: WeakKeyDictionary[AnyRecord, RunClock] = WeakKeyDictionary()
+        self._returning: WeakSet[AnyRun] = WeakSet()  # that were kept already, before they were replayed
         self._over: Callable[[], AnyRecord | None] = lambda: None  # the record of a run that is to begin anew
         self._closed = False
         self._recorded: tuple[object, ...] = ()
@@ -84,6 +86,10 @@ class Recorder:
         if moment.facts["state"] == "playing":
             moment.facts["state"] = "paused"
         self._put(lambda: self._keep(moment), then)
+
+    def note_return(self, run: AnyRun) -> None:
+        """Takes `run` for one that was kept already, which is replayed to where it stood."""
+        self._returning.add(run)
 
     def flush(self, timeout: float | None = None) -> bool:
         """Keeps the run as it is now, and waits for that up to `timeout` seconds; True if all is kept."""
@@ -121,8 +127,14 @@ class Recorder:
         run, record = subject.run, subject.run.record
         if record is None or run.step == 0 or run.returning_to is not None or record is self._over():
             return None
-        facts, findings, history = facts_of(subject), run.findings, record.history
-        return Moment(record, facts, findings, history.request_rows(), history.view(SEEN_POINTS))
+        facts, history, has_returned = facts_of(subject), record.history, self._has_returned(run)
+        return Moment(record, facts, run.findings, history.request_rows(), has_returned, history.view(SEEN_POINTS))
+
+    def _has_returned(self, run: AnyRun) -> bool:
+        """True once for a run that was replayed: when it begins again it is another."""
+        is_known = run in self._returning
+        self._returning.discard(run)
+        return is_known
 
     # ---- in its thread
 
@@ -160,6 +172,15 @@ class Recorder:
         if record is not None and run.returning_to is None:
             self._clocks.setdefault(record, RunClock()).read(run.step, run.seconds_played)
 
+    def _same_run(self, store: RunStore, moment: Moment) -> str | None:
+        """The id under which a run that was replayed is kept already."""
+        facts = moment.facts
+        before = store.newest_like(facts["settings"], facts["changes"]) if moment.has_returned else None
+        if before is None:
+            return None
+        self._clocks[moment.record] = RunClock(before, facts["seconds"])
+        return before.id
+
     def _is_due(self, subject: Subject) -> bool:
         run = subject.run
         if run.status is not Status.PLAYING:
@@ -171,13 +192,17 @@ class Recorder:
         started = time.monotonic()
         store, id = self._open(), self._ids.get(moment.record)
         if id is None:
-            began = time.time() - moment.facts["seconds"]
-            id = self._ids[moment.record] = store.add(started=began, **moment.facts)
+            id = self._ids[moment.record] = self._same_run(store, moment) or _added(store, moment.facts)
+        clock = self._clocks.setdefault(moment.record, RunClock())
+        facts = {**moment.facts, "seconds": moment.facts["seconds"] + clock.lead}
         history = _history(moment, store.get(id))
-        clock = self._clocks.get(moment.record, RunClock()).readings()
-        store.record(id, history, clock, **moment.facts | results_of(history, moment.facts.get("metric", "")))
+        store.record(id, history, clock.readings(), **facts | results_of(history, facts.get("metric", "")))
         taken = time.monotonic() - started
         self._next_at = time.monotonic() + max(SHORTEST_S, taken / SHARE)
+
+
+def _added(store: RunStore, facts: dict[str, Any]) -> str:
+    return store.add(started=time.time() - facts["seconds"], **facts)
 
 
 def _state(subject: Subject) -> tuple[object, ...]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+if TYPE_CHECKING:
+    from core.store.kept_run import KeptRun
 
 MOST_READINGS = 1000  # 16 kB, at two a second the whole of eight minutes
 
 
 class RunClock:
     """Pairs of a step and the seconds that the run had played by then; every other one goes when they are too many.
+
+    Attributes:
+        lead: The seconds that the run had played before its present clock began.
 
     >>> clock = RunClock()
     >>> for step, seconds in ((10, 0.5), (10, 0.5), (40, 1.0)):
@@ -17,13 +25,18 @@ class RunClock:
     array([ 0, 10, 40])
     """
 
-    def __init__(self) -> None:
+    def __init__(self, before: KeptRun | None = None, seconds: float = 0.0) -> None:
+        """Begins at 0, or goes on from where a kept run stood, when the clock of its replay says `seconds`."""
+        self.lead = 0.0 if before is None else max(0.0, before.seconds - seconds)
         self._readings = [(0, 0.0)]
+        if before is not None:
+            self._readings += list(zip(*(values.tolist() for values in before.clock), strict=True))[1:]
         self._every = 1  # how many readings one stands for that is kept
         self._skipped = 0
 
     def read(self, step: int, seconds: float) -> None:
         """Notes that `step` updates took `seconds`; what has not moved since is not noted again."""
+        seconds += self.lead
         if step <= self._readings[-1][0] or seconds < self._readings[-1][1]:
             return
         self._skipped += 1

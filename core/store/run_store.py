@@ -106,6 +106,13 @@ class RunStore(Sequence[KeptRun]):
         found = self._query(f"SELECT * FROM runs WHERE {self._mine} AND id = ?", (*self._me, id))
         return run_of(found[0], self._series_names(id).get(id, ()), self._load) if found else None
 
+    def newest_like(self, settings: Mapping[str, Any], changes: Sequence[Any]) -> KeptRun | None:
+        """The newest run of the same settings, seed and changes on the way: the same run; None if there is none."""
+        known = as_row({"settings": settings, "changes": changes})
+        sql = f"SELECT id FROM runs WHERE {self._mine} AND settings = ? AND changes = ? ORDER BY started DESC LIMIT 1"
+        found = self._query(sql, (*self._me, *known.values()))
+        return self.get(found[0]["id"]) if found else None
+
     def to_dict(self) -> dict[str, list[Any]]:
         """The runs without their histories as columns, as `pandas.DataFrame` takes them: name -> a value a run."""
         runs = self.runs()

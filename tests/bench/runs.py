@@ -33,6 +33,8 @@ CHOICES = (
     ("smoothing", "off"), ("axis", "examples"), ("scale", "log"), ("smoothing", "0.9"), ("axis", "steps"),
 )  # fmt: skip
 PLAY_S, ROUNDS = 12.0, 3
+
+
 def measure() -> Iterator[Figure]:
     """The list, its filters, the redrawn curves and their bytes, and the share of training that recording takes."""
     with tempfile.TemporaryDirectory() as folder:
@@ -68,8 +70,7 @@ def _curves(path: Path) -> Iterator[Figure]:
     tab.draw()
     with chromium() as browser:
         page = BoardPage(browser.new_page(viewport={"width": 1440, "height": 900}), [_panel(tab)])
-        page.page.evaluate("document.querySelector('.dl-root').classList.add('dl-many-curves')")  # as the tab does
-        page.page.add_style_tag(content=(ROOT / "widgets/compare/compare.css").read_text().replace(".dl-root .dl-many", ".dl-many"))
+        page.page.evaluate("document.querySelector('.dl-board').classList.add('dl-many-curves')")  # as the tab does
         page.draw(_frame(tab))
         times, sizes = [], []
         for name, value in CHOICES:

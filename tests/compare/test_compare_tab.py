@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from core.config.training_config import TrainingConfig
@@ -37,8 +38,19 @@ def tab(store: RunStore) -> CompareTab:
     return made
 
 
-def figure(tab: CompareTab) -> Any:
-    return next(iter(tab._board._shown.values())).panel.figure
+def figure(tab: CompareTab) -> go.Figure:
+    """The figure as a page has it once it has drawn what the tab has to say."""
+    chart = tab._chart
+    assert chart is not None  # no page looks, so it is still to be drawn
+    panel = next(iter(tab._board._shown.values())).panel
+    drawn = go.Figure(panel.figure)
+    for place, attributes in chart.update()["traces"].items():
+        drawn.data[place].update({name.replace(".", "_"): value for name, value in attributes.items()})
+    return drawn.update_layout({name.replace(".", "_"): value for name, value in chart.update()["layout"].items()})
+
+
+def drawn_lines(tab: CompareTab) -> dict[str, go.Scatter]:
+    return {trace.name: trace for trace in figure(tab).data if trace.mode == "lines" and trace.visible}
 
 
 def titles(tab: CompareTab) -> list[str]:
@@ -103,11 +115,11 @@ def test_rubbish_from_a_page_changes_nothing(tab: CompareTab, content: dict[str,
 
 
 def test_the_points_drawn_are_the_runs_own_on_every_axis(tab: CompareTab) -> None:
-    lines = {trace.name: trace for trace in figure(tab).data if trace.mode == "lines"}
+    lines = drawn_lines(tab)
     np.testing.assert_allclose(lines["#1"].x, np.arange(100))
     np.testing.assert_allclose(lines["#1"].y, np.linspace(4, 1, 100), rtol=1e-6)
     choose(tab, "axis", "seconds")
-    lines = {trace.name: trace for trace in figure(tab).data if trace.mode == "lines"}
+    lines = drawn_lines(tab)
     np.testing.assert_allclose(lines["#1"].x, np.arange(100) * 0.1, rtol=1e-6)
     np.testing.assert_allclose(lines["#2"].x, np.arange(100) * 0.01, rtol=1e-6)
 
@@ -122,9 +134,9 @@ def test_a_run_that_diverged_ends_in_a_cross_and_bends_no_axis(tab: CompareTab) 
 
 
 def test_smoothing_leaves_the_raw_curve_in_sight(tab: CompareTab) -> None:
-    assert len([trace for trace in figure(tab).data if trace.name == "#1"]) == 1
+    assert len([trace for trace in figure(tab).data if trace.name == "#1" and trace.visible]) == 1
     choose(tab, "smoothing", "0.9")
-    raw, smooth = (trace for trace in figure(tab).data if trace.name == "#1")
+    raw, smooth = (trace for trace in figure(tab).data if trace.name == "#1" and trace.visible)
     np.testing.assert_allclose(raw.y, np.linspace(4, 1, 100), rtol=1e-6)
     assert raw.opacity < 1
     assert smooth.y[0] == pytest.approx(4)  # without a bias at the start
@@ -134,7 +146,7 @@ def test_a_run_has_one_colour_everywhere(tab: CompareTab, store: RunStore) -> No
     colours = {run.title: run.colour for run in store}
     assert colours == {"#1": 0, "#2": 1, "#3": 2}
     assert {row["title"]: row["colour"] for row in tab._list.table["rows"]} == colours
-    drawn = {trace.name: trace.line.color for trace in figure(tab).data if trace.mode == "lines"}
+    drawn = {name: trace.line.color for name, trace in drawn_lines(tab).items()}
     assert drawn == {title: f"var(--dl-run-{colour})" for title, colour in colours.items()}
     assert all(f"--dl-run-{colour})" in tab._differences.value for colour in colours.values())
 
@@ -149,6 +161,16 @@ def test_what_a_person_names_is_no_markup(tab: CompareTab, store: RunStore) -> N
     assert "<img" not in tab._differences.value + tab._notes.value
     assert all("<img" not in (trace.name or "") for trace in figure(tab).data)
     assert all("%{x}" not in (trace.name or "") for trace in figure(tab).data)
+
+
+def test_a_choice_is_a_frame_and_no_new_panel_so_that_a_zoom_stays(
+    tab: CompareTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tab._board, "show", lambda panels: pytest.fail("it was plotted anew"))
+    for name, value in (("axis", "seconds"), ("scale", "linear"), ("smoothing", "0.9"), ("quantity", "training loss")):
+        choose(tab, name, value)
+    layout = figure(tab).layout
+    assert (layout.xaxis.title.text, layout.yaxis.type, layout.xaxis.uirevision) == ("seconds", "linear", "seconds")
 
 
 def test_nothing_is_made_anew_while_nothing_has_changed(tab: CompareTab, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.experiments.curve import EPOCHS, EXAMPLES, FLOPS, PIXELS, SECONDS, STEPS, units_per_step
+from core.experiments.curve import EPOCHS, EXAMPLES, FLOPS, PIXELS, SECONDS, STEPS, axis_of, units_per_step
 from core.experiments.curve_cache import CurveCache
 from core.runs.recorded_columns import RecordedColumns
 from core.store.run_store import RunStore
@@ -56,11 +56,20 @@ def test_what_was_not_recorded_has_no_curve() -> None:
 
 
 def test_a_step_is_as_long_as_the_run_says() -> None:
-    run = kept(np.ones(3), steps=100, seconds=5.0, steps_per_epoch=20, batch=32, flops=1000.0)
-    assert [units_per_step(run, axis) for axis in (STEPS, EPOCHS, EXAMPLES, SECONDS, FLOPS)] == [
-        1.0, 0.05, 32, 0.05, 96_000.0,
-    ]  # fmt: skip
+    run = kept(np.ones(3), steps=100, steps_per_epoch=20, batch=32, flops=1000.0)
+    assert [units_per_step(run, axis) for axis in (STEPS, EPOCHS, EXAMPLES, FLOPS)] == [1.0, 0.05, 32, 96_000.0]
     assert units_per_step(kept(np.ones(3)), FLOPS) is None
+
+
+def test_seconds_are_those_of_the_clock_or_else_spread_evenly_and_said() -> None:
+    steps = np.array([0, 50, 100])
+    even = axis_of(kept(np.ones(3), steps=100, seconds=5.0), SECONDS)
+    assert even is not None
+    assert (even(steps).tolist(), even.is_guessed) == ([0.0, 2.5, 5.0], True)
+    clock = {"step": np.array([0, 40, 60]), "seconds": np.array([0.0, 1.0, 2.0])}
+    true = axis_of(kept(np.ones(3), steps=100, seconds=5.0, clock=clock), SECONDS)
+    assert true is not None
+    assert (true(steps).tolist(), true.is_guessed) == ([0.0, 1.5, 5.0], False)
 
 
 def test_a_run_that_is_recorded_anew_has_another_curve_and_one_that_is_marked_has_not() -> None:

@@ -24,6 +24,8 @@ PATIENCE = 20.0
 class FakeRun(SimpleNamespace):
     """A run of a line whose steps a test makes."""
 
+    __hash__ = object.__hash__  # type: ignore[assignment]  # as a run has
+
     def __init__(self) -> None:
         super().__init__(
             record=RunHistories(2), step=0, status=Status.PLAYING, marks=(), findings={}, returning_to=None,
@@ -87,6 +89,41 @@ def test_the_same_run_is_one_row_and_one_that_begins_anew_another(
     subject.run.advance(3)
     recorder.flush(PATIENCE)
     assert [(run.steps, run.state) for run in store] == [(3, "playing"), (10, "paused")]
+
+
+def test_a_run_that_was_replayed_is_the_row_that_it_was_and_begun_anew_another(
+    subject: Any, store: RunStore, recorder: Recorder
+) -> None:
+    subject.run.advance(50)
+    recorder.end(subject)
+    recorder.flush(PATIENCE)
+    id = store[0].id
+    subject.run = FakeRun()
+    recorder.note_return(subject.run)
+    subject.run.advance(50)
+    subject.run.seconds_played = 0.5  # a replay is faster
+    recorder.flush(PATIENCE)
+    subject.run.advance(10)
+    recorder.flush(PATIENCE)
+    (run,) = store
+    assert (run.id, run.steps, len(run.history["loss"])) == (id, 60, 60)
+    assert run.seconds == pytest.approx(6.0)
+    recorder.end(subject)
+    subject.run.begin_anew()
+    subject.run.advance(3)
+    recorder.flush(PATIENCE)
+    assert [run.steps for run in store] == [3, 60]
+
+
+def test_the_time_of_steps_is_kept_as_the_clock_said(subject: Any, store: RunStore, recorder: Recorder) -> None:
+    subject.run.advance(10)
+    recorder.flush(PATIENCE)
+    subject.run.advance(10)
+    subject.run.seconds_played = 5.0
+    recorder.flush(PATIENCE)
+    steps, seconds = store[0].clock
+    assert steps.tolist() == [0, 10, 20]
+    assert seconds == pytest.approx([0.0, 1.0, 5.0])
 
 
 def test_the_end_of_a_run_waits_until_it_is_kept(subject: Any, store: RunStore, recorder: Recorder) -> None:

@@ -119,6 +119,8 @@ class Session:
         old, playing = self.staged, self.run.wants_to_play if saved is None else saved.playing
         beside = old.keep_run() if past is None else past
         self.staged = self._stage(config or old.config, dict(old.scene.switches), beside, saved)
+        if saved is not None:
+            self._recorder.note_return(self.run)
         old.run.pause()
         self._recorder.end(old, then=old.close)
         if self._started:
