@@ -12,7 +12,7 @@ from pathlib import Path
 
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]*)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=async |function |class |const )", re.MULTILINE)
-FIRST_SHEETS = ("theme.css", "page.css", "header.css")  # the rooms' sheets build upon these
+FIRST_SHEETS = ("theme.css", "page.css", "buttons.css", "header.css")  # the rooms' sheets build upon these
 
 
 def joined_module(entry: Path) -> str:

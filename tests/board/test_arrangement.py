@@ -47,7 +47,7 @@ def card(page: Page, panel: str) -> Locator:
 
 
 def choose(page: Page, panel: str, action: str) -> None:
-    card(page, panel).locator("summary").click()
+    card(page, panel).locator(".dl-card-more summary").click()
     card(page, panel).get_by_role("button", name=action).click()
 
 

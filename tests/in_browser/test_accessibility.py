@@ -188,11 +188,11 @@ def test_a_question_mark_beside_a_control_says_what_it_means_and_what_to_try(pag
     assert page.locator(".dl-field-problem .dl-explain").count() == 1
 
 
-def test_the_menu_of_a_chart_says_what_it_shows_and_what_to_look_for(page_in_voila: Visitor) -> None:
+def test_the_question_mark_of_a_chart_says_what_it_shows_and_what_to_look_for(page_in_voila: Visitor) -> None:
     visitor, page = page_in_voila, page_in_voila.page
     show(visitor, "regression")
     card = page.locator(".dl-card:has([data-panel=loss])")
-    card.locator("summary").click()
+    card.get_by_label("About Loss", exact=True).click()
     said = card.locator(".dl-card-about").inner_text()
     assert said.startswith("The loss at every step. Switch to log: a straight line")
     page.keyboard.press("Escape")

@@ -41,10 +41,10 @@ export class Card {
     this.note = element("span", { class: "dl-card-note" });
     writeLine(this.note, spec.note ?? "");
     const title = element("h2", { class: "dl-card-title", title: spec.title }, spec.title);
-    const { enlarge, more } = this.menu;
+    const { help, enlarge, more } = this.menu;
     if (spec.drawable.length) this.editor ??= new PointEditor(this);
     const hand = this.editor ? [this.editor.button] : [];
-    this.head.replaceChildren(title, this.note, ...spec.switches.map((item) => this.buildSwitch(item)), ...hand, enlarge, more);
+    this.head.replaceChildren(title, this.note, ...spec.switches.map((item) => this.buildSwitch(item)), ...hand, help, enlarge, more);
     this.nameMenu();
     this.words.textContent = ""; // in another language, perhaps
     this.describeAtRest();

@@ -1,5 +1,5 @@
 // What a person does with a card as a whole: enlarge, hide, move it. Each is an event `dl-card` { id, action } on it.
-// The menu begins with what the chart shows and what to try with it.
+// Its "?" says what the chart shows and what to try with it.
 
 import { element } from "./element.js";
 
@@ -10,34 +10,43 @@ export class CardMenu {
     const act = (action) => card.dispatchEvent(new CustomEvent("dl-card", { bubbles: true, detail: { id, action } }));
     this.enlarge = element("button", { type: "button", class: "dl-card-enlarge", onclick: () => act("enlarge") }, "⤢");
     this.items = MENU.map((action) => element("button", { type: "button", onclick: () => this.choose(act, action) }));
-    this.summary = element("summary", {}, "⋯");
     this.about = element("p", { class: "dl-card-about" });
-    this.more = element("details", { class: "dl-card-menu" }, this.summary, element("div", {}, this.about, ...this.items));
-    this.more.addEventListener("focusout", ({ relatedTarget }) => this.more.contains(relatedTarget) || this.close());
-    this.more.addEventListener("keydown", (event) => event.key === "Escape" && this.escape(event));
+    this.help = fold("?", "dl-card-help", this.about);
+    this.more = fold("⋯", "dl-card-more", ...this.items);
   }
 
   translate(texts, { title, about }) {
     this.about.textContent = about;
+    this.help.hidden = !about;
     this.enlarge.title = texts.enlarge;
     this.enlarge.setAttribute("aria-label", `${texts.enlarge}: ${title}`);
-    this.summary.setAttribute("aria-label", `${texts.more}: ${title}`);
+    name(this.help, texts.about.replace("{name}", () => title));
+    name(this.more, `${texts.more}: ${title}`);
     for (const [place, action] of MENU.entries()) this.items[place].textContent = texts[action];
   }
 
   choose(act, action) {
-    this.close();
+    this.more.open = false;
     act(action);
   }
+}
 
-  escape(event) {
-    if (!this.more.open) return;
+/** A button that unfolds a box below it; Escape folds it up again, and so does going elsewhere. */
+function fold(sign, className, ...content) {
+  const summary = element("summary", {}, sign);
+  const details = element("details", { class: `dl-card-menu ${className}` }, summary, element("div", {}, ...content));
+  details.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!details.contains(relatedTarget)) details.open = false;
+  });
+  details.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !details.open) return;
     event.stopPropagation();
-    this.close();
-    this.summary.focus();
-  }
+    details.open = false;
+    summary.focus();
+  });
+  return details;
+}
 
-  close() {
-    this.more.open = false;
-  }
+function name(details, words) {
+  details.firstElementChild.setAttribute("aria-label", words);
 }

@@ -20,6 +20,7 @@ def own_texts() -> dict[str, dict[str, Any]]:
         "fell": _("{line} fell from {first} to {last}; lowest {low}, highest {high}."),
         "rose": _("{line} rose from {first} to {last}; lowest {low}, highest {high}."),
         "level": _("{line} is {last}, as at first; lowest {low}, highest {high}."),
+        "about": _("About {name}"),
         "enlarge": _("Enlarge (F)"),
         "more": _("More for this chart"),
         "hide": _("Hide this chart"),

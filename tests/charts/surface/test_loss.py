@@ -43,6 +43,14 @@ def test_on_a_log_axis_a_loss_below_zero_is_drawn_as_its_height_above_the_minimu
     assert chart.panel().note == "loss above its minimum"
 
 
+def test_on_a_log_axis_the_loss_of_a_formula_is_its_height_above_the_lowest_point_in_sight() -> None:
+    config = TrainingConfig(problem="custom", formula="(x-1)^2 + y^2 - 3")
+    moment, chart = moment_at(config, point=(1.5, 2.0)), chart_of(config)
+    assert chart.update(moment)["traces"][2]["y"] == pytest.approx([*(moment.rows["loss"] + 3), moment.seen.loss + 3])
+    assert chart.panel().note == "loss above the lowest point in sight"
+    assert chart_of(TrainingConfig(problem="custom", formula="x - y")).panel().switches == ()
+
+
 @pytest.mark.parametrize("problem", PROBLEMS)
 @pytest.mark.parametrize("scale", ["linear", "log"])
 def test_the_axis_contains_the_curve(problem: str, scale: str) -> None:

@@ -19,6 +19,7 @@ from widgets.charts.parts.value_axis import LOG, SCALE, ValueAxis
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
 
 if TYPE_CHECKING:
+    from core.objectives.objective import PlaneObjective
     from widgets.board.panel import Panel
     from widgets.charts.choice import Choice
     from widgets.charts.moment import Moment
@@ -30,7 +31,8 @@ AS_ZERO = 1e-9  # of the height at the start: on a log axis a minimum below that
 class LossChart(PlaneChart):
     """Loss by step, linear or log, with the minimum and the steps at which a live setting changed.
 
-    On the log scale a loss that can fall below zero is drawn as its height above the known minimum.
+    On the log scale a loss that can fall below zero is drawn as its height above the known minimum, or where none is
+    known above the lowest point of the part that is shown.
     """
 
     id = "loss"
@@ -42,13 +44,14 @@ class LossChart(PlaneChart):
     choices: tuple[Choice, ...] = (SCALE,)
 
     def __init__(self, setup: PlaneSetup, chosen: Chosen = DEFAULTS) -> None:
-        objective, minimum = setup.objective, setup.objective.minimum
-        if minimum is None:
+        objective = setup.objective
+        lowest = _lowest(objective)
+        if lowest is None:
             self.choices = ()  # there is no height to take the logarithm of, and nothing to choose
         super().__init__(setup, chosen)
         self._objective, self._of_batches = objective, setup.steps_per_epoch > 1
         self._log = self.chosen.get(SCALE.name) == LOG
-        self._offset = minimum if self._log and minimum is not None and minimum < 0 else 0.0
+        self._offset = min(lowest, 0.0) if self._log and lowest is not None else 0.0
         self._axis = ValueAxis(self._log)
         self._loss_at_start = objective.value(*objective.initial[0][:, None])
         self._reference = self._height_of_minimum()
@@ -83,7 +86,9 @@ class LossChart(PlaneChart):
         return height if height > lowest else None
 
     def _words(self) -> str:
-        if self._offset:
+        if self._offset and self._objective.minimum is None:
+            words = _("loss above the lowest point in sight")
+        elif self._offset:
             words = _("loss of each batch above its minimum") if self._of_batches else _("loss above its minimum")
         else:
             words = _("loss of each batch") if self._of_batches else _("loss")
@@ -133,3 +138,10 @@ class LossChart(PlaneChart):
         reference = [] if self._reference is None else [self._reference]
         low, high = finite_extent(heights, np.array(reference)) or (1e-3, 1.0)
         return low, high
+
+
+def _lowest(objective: PlaneObjective) -> float | None:
+    """The loss at the minimum, or where none is known at the lowest point in sight; None without either."""
+    if objective.minimum is not None or not objective.minima:
+        return objective.minimum
+    return float(objective.value(*np.array(objective.minima[0])))
