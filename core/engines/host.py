@@ -234,6 +234,7 @@ class Host:
             observation=observation,
             observed_at=observed_at,
             rows={} if record is None else record.history.view(SCREEN_POINTS),
+            band=None if record is None else record.history.band(),
             layer_rows=record.layers.view(LAYER_POINTS) if record and record.layers and self._layers else {},
             layer_names=() if record is None else record.layer_names,
             findings=news,

@@ -2,7 +2,8 @@
 
 A run may take a hundred million steps, and a screen shows a thousand points of them. So a History keeps
 the newest rows whole, thins the older ones evenly over the steps when it is full, and gives a display
-only as many rows as it can show. Every row it keeps or returns is one that was appended, never an average.
+only as many rows as it can show. Every row it keeps or returns is one that was appended, never an average; what
+became of all those that a display leaves out, its band says.
 
 Thinning follows tsdownsample's MinMaxLTTB (Van Der Donckt et al., 2023): of each stretch of steps the
 lowest and highest loss survive, so that spikes stay visible.
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from tsdownsample import MinMaxDownsampler, MinMaxLTTBDownsampler
 
+from core.history.band import MOST_STRETCHES, Band, GrowingBand
 from core.history.block_extremes import BLOCK, Extremes
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class History:
         self._length = 0
         self._total = 0
         self._extremes: dict[str, Extremes] = {}
+        self._band, self._rows_in_band = GrowingBand(), 0
         self._lock = Lock()
 
     def __repr__(self) -> str:
@@ -116,6 +119,28 @@ class History:
         known = rows["step"] < step
         return {name: values[known] for name, values in rows.items()}
 
+    def band_before(self, step: int) -> Band | None:
+        """The band of the losses of all rows ever appended, in stretches that end before `step`.
+
+        None as long as there are at most `MOST_STRETCHES` rows: they can be drawn as they are.
+        """
+        band = self.band()
+        return None if band is None else band.before(step)
+
+    def band(self) -> Band | None:
+        """The band of the losses of all rows ever appended; None while each row can be drawn."""
+        with self._lock:
+            if self._total <= MOST_STRETCHES:
+                return None
+            self._bring_into_band()
+            return self._band.band()
+
+    def _bring_into_band(self) -> None:
+        """Adds the rows that came since to the band: nobody may look for long, and appending is to cost nothing."""
+        new = slice(self._rows_in_band, self._length)
+        self._band.add(self._columns["step"][new], self._columns["loss"][new])
+        self._rows_in_band = self._length
+
     def _checked(self, arrays: Mapping[str, npt.ArrayLike]) -> Columns:
         if arrays.keys() != self._columns.keys():
             raise ValueError(f"a row has the columns {', '.join(self._columns)}, not {', '.join(arrays)}")
@@ -143,6 +168,7 @@ class History:
 
     def _compact(self) -> None:
         """Thin the older half of the rows to half of it, and close the gap."""
+        self._bring_into_band()
         older = self.capacity // 2
         # Bins are equally wide in steps, not in rows, so that what was thinned before is not thinned
         # again and again: old and less old rows end up equally dense.
@@ -154,7 +180,7 @@ class History:
         for column in self._columns.values():
             column[: len(kept)] = column[kept]
             column[len(kept) : len(kept) + newer] = column[older : self._length].copy()
-        self._length = len(kept) + newer
+        self._length = self._rows_in_band = len(kept) + newer
         for extremes in self._extremes.values():
             extremes.forget()
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from core.history.band import Band
     from core.learning.facts import LearnerFacts
     from core.models.layer_name import LayerName
     from core.probes.finding import Finding
@@ -42,6 +43,7 @@ class Published:
     observation: Observation | None = None
     observed_at: float | None = None
     rows: Mapping[str, np.ndarray] = field(default_factory=dict)
+    band: Band | None = None
     layer_rows: Mapping[str, np.ndarray] = field(default_factory=dict)
     layer_names: tuple[LayerName, ...] = ()
     findings: Mapping[str, Finding] = field(default_factory=dict)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from core.history.band import Band
     from core.models.layer_name import LayerName
     from core.remote.published import Published
 
@@ -18,8 +19,8 @@ Fetch: TypeAlias = "Callable[[str], Callable[[], Any]]"  # asks an engine by nam
 class RemoteHistory:
     """The rows of a history that an engine chose for the screen."""
 
-    def __init__(self, rows: Mapping[str, np.ndarray], fetch: Fetch) -> None:
-        self._rows, self._fetch = rows, fetch
+    def __init__(self, rows: Mapping[str, np.ndarray], fetch: Fetch, band: Band | None = None) -> None:
+        self._rows, self._fetch, self._band = rows, fetch, band
 
     def view(self, n_points: int, by: str = "loss", columns: Iterable[str] | None = None) -> dict[str, np.ndarray]:
         """The rows the engine chose last; of `columns` alone, if given."""
@@ -29,6 +30,10 @@ class RemoteHistory:
         """A view without the rows from `step` on."""
         rows = self.view(n_points, columns=columns)
         return {name: values[rows["step"] < step] for name, values in rows.items()}
+
+    def band_before(self, step: int) -> Band | None:
+        """The band of the losses in stretches that end before `step`; None where all rows are shown."""
+        return None if self._band is None else self._band.before(step)
 
     def rows(self) -> dict[str, np.ndarray]:
         """All rows that are kept; asks the engine and waits for them."""
@@ -50,7 +55,8 @@ class RemoteRecord:
     @property
     def history(self) -> RemoteHistory:
         """The record by update."""
-        return RemoteHistory(self._published().rows, self._fetch)
+        published = self._published()
+        return RemoteHistory(published.rows, self._fetch, published.band)
 
     @property
     def layers(self) -> RemoteHistory | None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from core.history.band import Band
     from core.models.layer_name import LayerName
     from core.probes.finding import Finding
     from core.runs.awaited import Awaited
@@ -25,6 +26,9 @@ class AnyHistory(Protocol):
 
     def view_before(self, step: int, n_points: int, columns: Iterable[str] | None = None) -> dict[str, np.ndarray]:
         """A view without the rows from `step` on."""
+
+    def band_before(self, step: int) -> Band | None:
+        """Lowest, highest and mean loss of stretches of steps that end before `step`; None where all rows are shown."""
 
     def rows(self) -> dict[str, np.ndarray]:
         """All rows that are kept."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from core.history.band import Band
     from core.models.layer_name import LayerName
     from core.probes.definition import ProbeDefinition
     from core.probes.finding import Finding
@@ -41,6 +42,7 @@ class ModelMoment:
     faults: frozenset[str] = frozenset()
     diverged: bool = False
     total_steps: int | None = None  # of the run, where that is known
+    band: Band | None = None  # of the losses before `seen.step`, where `rows` leave some out
 
     @property
     def step(self) -> int:

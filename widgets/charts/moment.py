@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from core.geometry.blow_up import BlowUp
     from core.geometry.step_view import StepView
+    from core.history.band import Band
     from core.runs.setting_changes import SettingChange
     from core.training.step_record import Observation
 
@@ -32,6 +33,7 @@ class Moment:
     diverged: bool = False
     blow_up: BlowUp | None = None
     total_steps: int | None = None  # of the run, where that is known
+    band: Band | None = None  # of the losses before `seen.step`, where `rows` leave some out
 
     @property
     def step(self) -> int:

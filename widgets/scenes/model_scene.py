@@ -166,7 +166,7 @@ class ModelScene:
         failed = frozenset(PROBES) if run.status is Status.DIVERGED else run.failed_probes
         return ModelMoment(
             seen, self.steps_per_epoch, rows, of_layers, run.marks, findings, record.layer_names, failed,
-            run.failed_probes, run.status is Status.DIVERGED, run.total_steps,
+            run.failed_probes, run.status is Status.DIVERGED, run.total_steps, record.history.band_before(seen.step),
         )  # fmt: skip
 
     def blank_frame(self) -> dict[str, Any]:

@@ -93,7 +93,8 @@ class SurfaceScene:
         rows = history.view_before(seen.step, SCREEN_POINTS, SHOWN_COLUMNS)
         view = step_view(self.objective, self.optimizer, seen)
         if run.status is not Status.DIVERGED:
-            return Moment(seen, view, rows, run.marks, total_steps=run.total_steps)
+            band = history.band_before(seen.step)
+            return Moment(seen, view, rows, run.marks, total_steps=run.total_steps, band=band)
         rise = blow_up(rows)
         zones = NO_ZONES if rise is None else self._zones_at(rise.step, rows, seen)
         return Moment(

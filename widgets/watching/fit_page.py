@@ -144,8 +144,9 @@ class FitPage(Column):
         if record.step_look is not None:
             findings[NEXT_STEP.name] = record.step_look
         return FitMoment(
-            seen, 1, rows, layers, record.live.marks, findings, record.layer_names, no_step_look=record.no_step_look
-        )
+            seen, 1, rows, layers, record.live.marks, findings, record.layer_names,
+            band=record.batches.band_before(step), no_step_look=record.no_step_look,
+        )  # fmt: skip
 
     def _write_to_the_deaf(self) -> None:
         now, state = time.monotonic(), self._record.progress.state

@@ -12,6 +12,7 @@ from core.number_text import significant
 from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.parts.axis_ranges import finite_extent
+from widgets.charts.parts.loss_band import NO_BAND, band_trace, outline, read_of
 from widgets.charts.parts.run_axis import run_end
 from widgets.charts.parts.setting_change_lines import mark_lines, mark_trace
 from widgets.charts.parts.style import CARD, LOSS, REFERENCE, empty, figure, hover, line, read_together
@@ -70,6 +71,7 @@ class LossChart(PlaneChart):
                 x=np.zeros(1), y=start, mode="markers", hoverinfo="skip",
                 marker={"size": 11, "color": LOSS, "line": {"color": CARD, "width": 2}},
             ),
+            band_trace(),
         ]  # fmt: skip
         chart = figure(traces, _("step"), "")
         read_together(chart, _("step %{x}"))
@@ -106,12 +108,20 @@ class LossChart(PlaneChart):
             "traces": {
                 0: {"x": [0, end] if reference else [], "y": reference},
                 1: mark_lines(moment.marks, end, bottom, top),
-                2: {"x": steps, "y": heights},
                 3: {"x": steps[-1:], "y": heights[-1:]},
+                **self._course(moment, steps, heights),
             },
             "layout": {"xaxis.range": [0, end], **self._axis.update(bottom, top)},
             "note": self._words_now(heights),
         }
+
+    def _course(self, moment: Moment, steps: np.ndarray, heights: np.ndarray) -> dict[int, Update]:
+        """The loss at every step, or where these are too many their band and its means."""
+        band, words = moment.band, _("loss %{y:.5g}")
+        if band is None:
+            return {2: {"x": steps, "y": heights, "hovertemplate": hover(words)}, 4: NO_BAND}
+        area = outline(band.middle, self._heights(band.low), self._heights(band.high))
+        return {2: {"x": band.middle, "y": self._heights(band.mean), **read_of(band, words)}, 4: area}
 
     def _words_now(self, heights: np.ndarray) -> str:
         """The note; it says so where a height is exactly 0, which a log axis does not show, or all but a minimum."""

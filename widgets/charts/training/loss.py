@@ -16,6 +16,7 @@ from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import dated
 from widgets.charts.model_chart import ModelChart
 from widgets.charts.parts.axis_ranges import finite_extent
+from widgets.charts.parts.loss_band import NO_BAND, band_trace, outline, read_of
 from widgets.charts.parts.run_axis import AXIS, STEP, RunAxis
 from widgets.charts.parts.setting_change_lines import mark_lines, mark_trace
 from widgets.charts.parts.style import CARD, LOSS, empty, figure, hover, line, read_together
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from widgets.charts.choice import Choice
     from widgets.charts.model_moment import ModelMoment
 
-BASELINE, MARKS, BATCH, TRAINING, VALIDATION, NOW = range(6)  # the traces
+BASELINE, MARKS, BAND, BATCH, TRAINING, VALIDATION, NOW = range(7)  # the traces
+SINGLY: Update = {"line.width": 1, "opacity": 0.5}  # the line through every batch
+OF_MEANS: Update = {"line.width": 1.4, "opacity": 0.8}
 
 
 class ModelLossChart(ModelChart):
@@ -60,6 +63,7 @@ class ModelLossChart(ModelChart):
         traces = [
             evaluated.baseline_line(),
             mark_trace(),
+            band_trace(),
             go.Scatter(
                 x=empty(), y=empty(), mode="lines", line=line(LOSS, 1), opacity=0.5,
                 name=_("batch"),
@@ -84,7 +88,8 @@ class ModelLossChart(ModelChart):
         """The curves up to `moment`, the baseline and the marks."""
         steps, losses = _batch_losses(moment)
         batch = {"x": self._steps.places(steps, moment), "y": self._drawable(losses)}
-        lines = {BATCH: batch, NOW: {name: values[-1:] for name, values in batch.items()}, **self._found(moment)}
+        now = {name: values[-1:] for name, values in batch.items()}
+        lines = {**self._course(moment, batch), NOW: now, **self._found(moment)}
         bottom, top = finite_extent(*(trace["y"] for trace in lines.values())) or (0.1, 1.0)
         end = self._steps.end(moment)
         lines[MARKS] = mark_lines(moment.marks, end, bottom, top, self._steps.steps_per_unit(moment))
@@ -93,6 +98,15 @@ class ModelLossChart(ModelChart):
             "layout": {"xaxis.range": [0, end], **self._values.update(bottom, top)},
             **self._words(moment, losses),
         }
+
+    def _course(self, moment: ModelMoment, batch: Update) -> dict[int, Update]:
+        """The losses of the batches: each as it is, or where these are too many their band and its means."""
+        band, words = moment.band, evaluated.row(_("batch"), _("loss %{y:.5g}"))
+        if band is None:
+            return {BAND: NO_BAND, BATCH: {**batch, **SINGLY, "hovertemplate": hover(words)}}
+        x = self._steps.places(band.middle, moment)
+        area = outline(x, self._drawable(band.low), self._drawable(band.high))
+        return {BAND: area, BATCH: {"x": x, "y": self._drawable(band.mean), **OF_MEANS, **read_of(band, words)}}
 
     def _found(self, moment: ModelMoment) -> dict[int, Update]:
         """The traces that the evaluations fill."""

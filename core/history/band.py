@@ -1,0 +1,100 @@
+"""The band of a column: the lowest, the highest and the mean value of equal stretches of steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+MOST_STRETCHES = 500  # of a band, and at least half as many once there are so many steps
+
+
+@dataclass(frozen=True)
+class Band:
+    """Stretches of at most `width` steps each, in the order of steps.
+
+    Attributes:
+        first: The first step of each stretch, int64 (k,).
+        last: The last step of each that was recorded or would have been, int64 (k,).
+        low: The lowest finite value of each, float64 (k,).
+        high: The highest finite value of each, float64 (k,).
+        mean: The mean of the finite values of each, float64 (k,).
+        width: The number of steps in a stretch; the last one may be shorter.
+    """
+
+    first: np.ndarray
+    last: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    mean: np.ndarray
+    width: int
+
+    @property
+    def middle(self) -> np.ndarray:
+        """The middle of each stretch, float64 (k,) in steps."""
+        return (self.first + self.last) / 2
+
+    def before(self, step: int) -> Self:
+        """The stretches that end before `step`."""
+        known = int(np.searchsorted(self.last, step))
+        columns = (self.first, self.last, self.low, self.high, self.mean)
+        return type(self)(*(column[:known] for column in columns), self.width)
+
+
+class GrowingBand:
+    """The band of a column that only grows, however long, in a few kilobytes.
+
+    A stretch has 1, 2, 4, ... steps: when there are too many of them, two become one, of which lowest, highest and
+    mean are exact. A value that is not finite belongs to none.
+    """
+
+    def __init__(self) -> None:
+        self._width, self._origin, self._newest = 1, 0, -1
+        self._low, self._high = np.full(MOST_STRETCHES, np.inf), np.full(MOST_STRETCHES, -np.inf)
+        self._sum, self._count = np.zeros(MOST_STRETCHES), np.zeros(MOST_STRETCHES)
+
+    def add(self, steps: np.ndarray, values: np.ndarray) -> None:
+        """Adds a value at each of `steps`, int64 (n,), which increase and follow those before."""
+        if not len(steps):
+            return
+        if self._newest < 0:
+            self._origin = int(steps[0])
+        self._newest = int(steps[-1])
+        finite = np.isfinite(values)
+        places, values = steps[finite] - self._origin, values[finite].astype(float)
+        while (self._newest - self._origin) // self._width >= MOST_STRETCHES:
+            self._join()
+        if len(places):
+            self._count_in(places // self._width, values)
+
+    def band(self) -> Band:
+        """The stretches that have a value."""
+        (there,) = np.nonzero(self._count)
+        first = self._origin + there * self._width
+        last = np.minimum(first + self._width - 1, self._newest)
+        return Band(
+            first, last, self._low[there], self._high[there], self._sum[there] / self._count[there], self._width
+        )
+
+    def _count_in(self, places: np.ndarray, values: np.ndarray) -> None:
+        """Adds `values`, float64 (n,), to the stretches `places`, which do not decrease."""
+        starts = np.flatnonzero(np.diff(places, prepend=-1))
+        at = places[starts]
+        self._low[at] = np.minimum(self._low[at], np.minimum.reduceat(values, starts))
+        self._high[at] = np.maximum(self._high[at], np.maximum.reduceat(values, starts))
+        self._sum[at] += np.add.reduceat(values, starts)
+        self._count[at] += np.diff(starts, append=len(values))
+
+    def _join(self) -> None:
+        """Makes one stretch of every two."""
+        half = MOST_STRETCHES // 2
+        for column, join, nothing in (
+            (self._low, np.minimum, np.inf),
+            (self._high, np.maximum, -np.inf),
+            (self._sum, np.add, 0.0),
+            (self._count, np.add, 0.0),
+        ):
+            column[:half] = join(column[::2], column[1::2])
+            column[half:] = nothing
+        self._width *= 2
