@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,11 +34,12 @@ class Band:
         """The middle of each stretch, float64 (k,) in steps."""
         return (self.first + self.last) / 2
 
-    def before(self, step: int) -> Self:
+    def before(self, step: int) -> Band:
         """The stretches that end before `step`."""
-        known = int(np.searchsorted(self.last, step))
-        columns = (self.first, self.last, self.low, self.high, self.mean)
-        return type(self)(*(column[:known] for column in columns), self.width)
+        n = int(np.searchsorted(self.last, step))
+        return replace(
+            self, first=self.first[:n], last=self.last[:n], low=self.low[:n], high=self.high[:n], mean=self.mean[:n]
+        )
 
 
 class GrowingBand:

@@ -1,11 +1,13 @@
 """What the loss chart draws, recomputed by hand from the moment it was given."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
+from core.history.band import GrowingBand
 from core.objectives.surfaces import SURFACES
 from core.runs.setting_changes import SettingChange
 from core.training.build import build_objective
@@ -44,11 +46,26 @@ def test_on_a_log_axis_a_loss_below_zero_is_drawn_as_its_height_above_the_minimu
 
 
 def test_on_a_log_axis_the_loss_of_a_formula_is_its_height_above_the_lowest_point_in_sight() -> None:
-    config = TrainingConfig(problem="custom", formula="(x-1)^2 + y^2 - 3")
+    config = TrainingConfig(problem="custom").replace(formula="(x-1)^2 + y^2 - 3")
     moment, chart = moment_at(config, point=(1.5, 2.0)), chart_of(config)
     assert chart.update(moment)["traces"][2]["y"] == pytest.approx([*(moment.rows["loss"] + 3), moment.seen.loss + 3])
     assert chart.panel().note == "loss above the lowest point in sight"
-    assert chart_of(TrainingConfig(problem="custom", formula="x - y")).panel().switches == ()
+    assert chart_of(config.replace(formula="x - y")).panel().switches == ()
+
+
+def test_more_steps_than_a_screen_shows_are_a_band_with_their_mean_and_the_label_says_so() -> None:
+    config, losses = TrainingConfig(), 2 + np.sin(np.arange(2000))
+    growing = GrowingBand()
+    growing.add(np.arange(2000), losses)
+    traces = chart_of(config, "linear").update(replace(moment_at(config), band=growing.band()))["traces"]
+    curve, area = traces[2], traces[4]
+    stretches = losses.reshape(-1, 4)
+    np.testing.assert_allclose(curve["y"], stretches.mean(1))
+    assert (curve["x"][0], curve["x"][-1]) == (1.5, 1997.5)
+    np.testing.assert_array_equal(curve["customdata"], np.column_stack([stretches.min(1), stretches.max(1)]))
+    assert "mean of 4 steps" in curve["hovertemplate"]
+    np.testing.assert_array_equal(area["y"], [*stretches.max(1), *stretches.min(1)[::-1]])
+    np.testing.assert_array_equal(area["x"], [*curve["x"], *curve["x"][::-1]])
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)

@@ -1,12 +1,15 @@
 """What a model's loss chart draws, recomputed by hand from the moment it was given."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.datasets.baselines import Baseline
+from core.history.band import GrowingBand
 from core.runs.setting_changes import SettingChange
 from tests.support.model_moments import evaluations, model_moment, seen_at, setup_of
-from widgets.charts.training.loss import BASELINE, BATCH, MARKS, NOW, TRAINING, VALIDATION, ModelLossChart
+from widgets.charts.training.loss import BAND, BASELINE, BATCH, MARKS, NOW, TRAINING, VALIDATION, ModelLossChart
 
 
 @pytest.mark.parametrize("scale", ["linear", "log"])
@@ -16,6 +19,21 @@ def test_the_thin_line_is_the_recorded_loss_of_each_batch_and_ends_in_a_point(sc
     assert traces[BATCH]["x"].tolist() == moment.rows["step"].tolist()
     assert traces[BATCH]["y"].tolist() == moment.rows["loss"].tolist()
     assert (traces[NOW]["x"].tolist(), traces[NOW]["y"].tolist()) == ([399], [moment.rows["loss"][-1]])
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_more_steps_than_a_screen_shows_are_a_band_from_the_lowest_to_the_highest_loss(scale: str) -> None:
+    growing, losses = GrowingBand(), np.random.default_rng(1).uniform(0.1, 1, 1000)
+    losses[10] = 0.0
+    growing.add(np.arange(1000), losses)
+    moment = replace(model_moment(1000), band=growing.band())
+    traces = ModelLossChart(setup_of(), {"scale": scale, "axis": "epoch"}).update(moment)["traces"]
+    pairs = losses.reshape(-1, 2)
+    lowest = pairs.min(1) if scale == "linear" else np.maximum(pairs.min(1), np.partition(losses, 1)[1])
+    np.testing.assert_allclose(traces[BATCH]["y"], pairs.mean(1))
+    np.testing.assert_allclose(traces[BATCH]["x"], (2 * np.arange(500) + 0.5) / moment.steps_per_epoch)
+    np.testing.assert_array_equal(traces[BAND]["y"], [*pairs.max(1), *lowest[::-1]])
+    assert traces[NOW]["y"].tolist() == [moment.rows["loss"][-1]]
 
 
 def test_before_the_first_update_the_point_is_the_first_batchs_loss() -> None:
