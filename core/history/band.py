@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-MOST_STRETCHES = 500  # of a band, and at least half as many once there are so many steps
+MOST_STRETCHES = 250  # of a band, and at least half as many once there are so many steps: two pixels or more each
+MOST_SINGLE = 500  # rows that a chart can draw as they are
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from tsdownsample import MinMaxDownsampler, MinMaxLTTBDownsampler
 
-from core.history.band import MOST_STRETCHES, Band, GrowingBand
+from core.history.band import MOST_SINGLE, Band, GrowingBand
 from core.history.block_extremes import BLOCK, Extremes
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class History:
     def band_before(self, step: int) -> Band | None:
         """The band of the losses of all rows ever appended, in stretches that end before `step`.
 
-        None as long as there are at most `MOST_STRETCHES` rows: they can be drawn as they are.
+        None as long as there are at most `MOST_SINGLE` rows: they can be drawn as they are.
         """
         band = self.band()
         return None if band is None else band.before(step)
@@ -130,7 +130,7 @@ class History:
     def band(self) -> Band | None:
         """The band of the losses of all rows ever appended; None while each row can be drawn."""
         with self._lock:
-            if self._total <= MOST_STRETCHES:
+            if self._total <= MOST_SINGLE:
                 return None
             self._bring_into_band()
             return self._band.band()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.history.band import MOST_STRETCHES, GrowingBand
+from core.history.band import MOST_SINGLE, MOST_STRETCHES, GrowingBand
 from core.history.history import History
 
 COLUMNS = {"step": np.int64, "loss": np.float32}
@@ -21,7 +21,7 @@ def filled(values: np.ndarray, capacity: int = 1_000_000, at_once: int = 777) ->
     return history
 
 
-@pytest.mark.parametrize("n", [MOST_STRETCHES + 1, 2 * MOST_STRETCHES, 3001, 100_003])
+@pytest.mark.parametrize("n", [MOST_SINGLE + 1, 4 * MOST_STRETCHES, 3001, 100_003])
 def test_each_stretch_has_the_extremes_and_the_mean_of_its_steps(n: int) -> None:
     values = noise(n)
     band = filled(values).band()
@@ -37,7 +37,7 @@ def test_each_stretch_has_the_extremes_and_the_mean_of_its_steps(n: int) -> None
 
 
 def test_while_every_row_can_be_drawn_there_is_no_band() -> None:
-    history = filled(noise(MOST_STRETCHES))
+    history = filled(noise(MOST_SINGLE))
     assert history.band() is None
     assert history.band_before(10) is None
 
@@ -80,6 +80,6 @@ def test_steps_that_begin_later_or_leave_gaps_are_counted_from_the_first() -> No
 def test_before_a_step_are_the_stretches_that_had_ended() -> None:
     band = filled(noise(2000)).band_before(1003)
     assert band is not None
-    assert band.width == 4
-    assert (band.first[-1], band.last[-1]) == (996, 999)
-    assert band.middle[-1] == 997.5
+    assert band.width == 8
+    assert (band.first[-1], band.last[-1]) == (992, 999)
+    assert band.middle[-1] == 995.5

@@ -59,11 +59,11 @@ def test_more_steps_than_a_screen_shows_are_a_band_with_their_mean_and_the_label
     growing.add(np.arange(2000), losses)
     traces = chart_of(config, "linear").update(replace(moment_at(config), band=growing.band()))["traces"]
     curve, area = traces[2], traces[4]
-    stretches = losses.reshape(-1, 4)
+    stretches = losses.reshape(-1, 8)
     np.testing.assert_allclose(curve["y"], stretches.mean(1))
-    assert (curve["x"][0], curve["x"][-1]) == (1.5, 1997.5)
+    assert (curve["x"][0], curve["x"][-1]) == (3.5, 1995.5)
     np.testing.assert_array_equal(curve["customdata"], np.column_stack([stretches.min(1), stretches.max(1)]))
-    assert "mean of 4 steps" in curve["hovertemplate"]
+    assert "mean of 8 steps" in curve["hovertemplate"]
     np.testing.assert_array_equal(area["y"], [*stretches.max(1), *stretches.min(1)[::-1]])
     np.testing.assert_array_equal(area["x"], [*curve["x"], *curve["x"][::-1]])
 
