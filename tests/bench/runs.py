@@ -19,7 +19,6 @@ from tests.bench.figures import Figure, median, p95
 from tests.support.board_page import BoardPage
 from tests.support.kept_runs import columns_of
 from widgets.compare.compare_tab import CompareTab
-from widgets.compare.overlay_chart import ID
 from widgets.compare.pinned import PinnedRuns
 from widgets.scenes.session import Session
 
@@ -86,13 +85,12 @@ def _curves(path: Path) -> Iterator[Figure]:
 
 
 def _panel(tab: CompareTab) -> Any:
-    return next(iter(tab._board._shown.values())).panel
+    return next(iter(tab._board.widget._shown.values())).panel
 
 
 def _frame(tab: CompareTab) -> dict[str, Any]:
     """What the tab's own board would send, which no page looks at here."""
-    assert tab._chart is not None
-    return {"step": 0, "panels": {ID: tab._chart.update()}}
+    return {"step": 0, "panels": tab._board._updates}
 
 
 def _timed(tab: CompareTab, ask: Callable[[], None]) -> float:

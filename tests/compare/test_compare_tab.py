@@ -11,6 +11,7 @@ from core.runs.recorded_columns import RecordedColumns
 from core.store.run_store import RunStore
 from tests.support.kept_runs import columns_of
 from widgets.compare.compare_tab import CompareTab
+from widgets.compare.overlay_chart import ID
 from widgets.compare.pinned import PinnedRuns
 
 
@@ -40,13 +41,13 @@ def tab(store: RunStore) -> CompareTab:
 
 def figure(tab: CompareTab) -> go.Figure:
     """The figure as a page has it once it has drawn what the tab has to say."""
-    chart = tab._chart
-    assert chart is not None  # no page looks, so it is still to be drawn
-    panel = next(iter(tab._board._shown.values())).panel
+    assert tab._board._updates is not None  # no page looks, so it is still to be drawn
+    update = tab._board._updates[ID]
+    panel = next(iter(tab._board.widget._shown.values())).panel
     drawn = go.Figure(panel.figure)
-    for place, attributes in chart.update()["traces"].items():
+    for place, attributes in update["traces"].items():
         drawn.data[place].update({name.replace(".", "_"): value for name, value in attributes.items()})
-    return drawn.update_layout({name.replace(".", "_"): value for name, value in chart.update()["layout"].items()})
+    return drawn.update_layout({name.replace(".", "_"): value for name, value in update["layout"].items()})
 
 
 def drawn_lines(tab: CompareTab) -> dict[str, go.Scatter]:
@@ -64,7 +65,7 @@ def ask(tab: CompareTab, kind: str, **payload: Any) -> None:
 
 
 def choose(tab: CompareTab, name: str, value: str) -> None:
-    tab._board._receive({"kind": "switch", "panel": "compare-curves", "name": name, "value": value})
+    tab._board.widget._receive({"kind": "switch", "panel": "compare-curves", "name": name, "value": value})
     tab.draw()
 
 
@@ -166,7 +167,7 @@ def test_what_a_person_names_is_no_markup(tab: CompareTab, store: RunStore) -> N
 def test_a_choice_is_a_frame_and_no_new_panel_so_that_a_zoom_stays(
     tab: CompareTab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tab._board, "show", lambda panels: pytest.fail("it was plotted anew"))
+    monkeypatch.setattr(tab._board.widget, "show", lambda panels: pytest.fail("it was plotted anew"))
     for name, value in (("axis", "seconds"), ("scale", "linear"), ("smoothing", "0.9"), ("quantity", "training loss")):
         choose(tab, name, value)
     layout = figure(tab).layout
@@ -174,5 +175,5 @@ def test_a_choice_is_a_frame_and_no_new_panel_so_that_a_zoom_stays(
 
 
 def test_nothing_is_made_anew_while_nothing_has_changed(tab: CompareTab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tab._board, "show", lambda panels: pytest.fail("it was drawn again"))
+    monkeypatch.setattr(tab._board.widget, "show", lambda panels: pytest.fail("it was drawn again"))
     tab.draw()

@@ -64,6 +64,7 @@ FLOORS = (
     ("widgets.charts.surface",),
     ("widgets.charts.training", "widgets.charts.answers"),
     ("widgets.cards", "widgets.compare"),
+    ("widgets.experiments",),
     ("widgets.scenes",),
     ("widgets.page", "widgets.watching"),
     ("widgets.dashboard", "widgets.watch", "widgets.kernels.fork_server"),

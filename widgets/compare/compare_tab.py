@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from core.experiments.curve_cache import CurveCache
 from core.field import ConfigError
 from core.language import language
-from widgets.board.live_board import LiveBoard
 from widgets.compare.differences import differences_html
+from widgets.compare.drawn_board import DrawnBoard
 from widgets.compare.overlay_chart import ID, OverlayChart
 from widgets.compare.run_list import RunList
 from widgets.controls.validated_widgets import Column, Html
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from widgets.compare.pinned import PinnedRuns
 
 FIRST_ROWS = 100
-ANSWER_S = 0.3  # how long a turn of the frame loop waits for the page
 
 
 class CompareTab(Column):
@@ -39,7 +38,7 @@ class CompareTab(Column):
         """
         self._parts = parts
         self._store, self._wake, self._pinned = store, wake, pinned
-        self._list, self._board = RunList(self._on_list), LiveBoard()
+        self._list, self._board = RunList(self._on_list), DrawnBoard(self._on_board)
         self._notes, self._differences = Html(""), Html("")
         self._lock = threading.Lock()
         self._filter, self._sort, self._rows = "", "-started", FIRST_ROWS
@@ -47,17 +46,15 @@ class CompareTab(Column):
         self._refusal = ""
         self._runs: Sequence[KeptRun] = ()
         self._drawn: tuple[object, ...] = ()
-        self._paneled: tuple[object, ...] = ()  # what the panel is of
-        self._chart: OverlayChart | None = None  # that is still to be drawn
         self._curves = CurveCache()
-        super().__init__([self._list, self._board, self._notes, self._differences, *(part.widget for part in parts)])
+        shown = [self._list, self._board.widget, self._notes, self._differences]
+        super().__init__([*shown, *(part.widget for part in parts)])
         self.add_class("dl-compare")
         self._notes.add_class("dl-compare-notes")
-        self._board.on_event(self._on_board)
 
     def retranslate(self) -> None:
         """Writes the board's own words in the language in use; `draw` does the rest."""
-        self._board.retranslate()
+        self._board.widget.retranslate()
         for part in self._parts:
             part.retranslate()
 
@@ -87,24 +84,16 @@ class CompareTab(Column):
                 can_undelete=store.can_undelete, notice=store.notice,
             )  # fmt: skip
             self._compare([run for run in self._runs if not run.hidden], chosen)
-        self._draw_chart()
+        self._board.draw()
 
     def _compare(self, drawn: Sequence[KeptRun], chosen: dict[str, str]) -> None:
-        self._chart = chart = OverlayChart(drawn, chosen, self._curves.curve)
-        if self._paneled != (chart.key, language()):
-            self._paneled = chart.key, language()
-            self._board.show([chart.panel()])
-            (self._board.add_class if chart.are_many else self._board.remove_class)("dl-many-curves")
+        chart = OverlayChart(drawn, chosen, self._curves.curve)
+        if self._board.show(chart.key, lambda: [chart.panel()]):
+            widget = self._board.widget
+            (widget.add_class if chart.are_many else widget.remove_class)("dl-many-curves")
+        self._board.put({ID: chart.update()})
         self._notes.value = "".join(f"<p>{escape(sentence)}</p>" for sentence in chart.sentences())
         self._differences.value = differences_html(drawn)
-
-    def _draw_chart(self) -> None:
-        """Sends what the chart shows, once the page has answered for what it showed before."""
-        board, chart = self._board, self._chart
-        if chart is None or not board.mounted or board.hidden or not board.wait_ready(ANSWER_S):
-            return
-        if board.draw({"step": 0, "panels": {ID: chart.update()}}):
-            self._chart = None
 
     def _find(self, store: RunStore, filter: str, sort: str) -> None:
         """Reads the runs that pass; where the filter cannot be read the list stays, and says so."""
@@ -135,5 +124,6 @@ class CompareTab(Column):
             with self._lock:
                 self._chosen[payload["name"]] = payload["value"]
         elif kind == "mounted":  # a view begins with the panel as it was shown
-            self._paneled, self._drawn = (), ()
+            self._board.forget()
+            self._drawn = ()
         self._wake()

@@ -5,7 +5,6 @@ Its panel holds the lines and marks of runs; what they show comes by frames, so 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +17,10 @@ from core.number_format import format_number
 from widgets.board.panel import Panel, Role
 from widgets.charts.choice import Choice
 from widgets.charts.parts.style import empty, figure, hover, line
-from widgets.charts.parts.value_axis import LINEAR, LOG, ONE_SIZE, log_ticks
+from widgets.charts.parts.value_axis import LINEAR, LOG
 from widgets.compare.overlay_sentences import sentences
 from widgets.compare.run_texts import literal
+from widgets.compare.value_scale import linear_scale, log_scale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -164,7 +164,7 @@ class OverlayChart:
         sound = [one.curve.values for one in self._drawn if not one.is_broken and one.curve]
         first = [one.curve.values[:1] for one in self._drawn if one.curve]
         values = np.concatenate(sound or first or [np.array([0.1, 1.0])])
-        scale = _log_scale(values[values > 0]) if self._is_log else _linear_scale(values[np.isfinite(values)])
+        scale = log_scale(values[values > 0]) if self._is_log else linear_scale(values[np.isfinite(values)])
         return {"yaxis.uirevision": f"{self._series} {self._options['scale']}", **scale}
 
 
@@ -191,18 +191,3 @@ def _single(values: np.ndarray) -> np.ndarray:
 
 def _drawable(values: np.ndarray, is_log: bool) -> np.ndarray:
     return np.where(values > 0, values, np.nan) if is_log else values
-
-
-def _linear_scale(values: np.ndarray) -> dict[str, Any]:
-    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
-    room = 0.05 * (high - low) or abs(high) or 1.0
-    return {"yaxis.type": "linear", "yaxis.range": [low - room, high + room], "yaxis.dtick": None,
-            "yaxis.tickformat": ""}  # fmt: skip
-
-
-def _log_scale(values: np.ndarray) -> dict[str, Any]:
-    low, high = (float(values.min()), float(values.max())) if len(values) else (0.1, 1.0)
-    bottom, top = math.log10(low), max(math.log10(high), math.log10(low) + 0.1)
-    room = 0.04 * (top - bottom)
-    ends = [bottom - room, top + room]
-    return {"yaxis.type": "log", "yaxis.range": ends, "yaxis.dtick": log_ticks(*ends), "yaxis.tickformat": ONE_SIZE}

@@ -31,6 +31,7 @@ from widgets.controls.playback import Playback
 from widgets.controls.synchronized import synchronized
 from widgets.controls.upload import Upload
 from widgets.controls.validated_widgets import Column
+from widgets.experiments.seeds_part import SeedsPart
 from widgets.page.ahead_of_time import AheadOfTime
 from widgets.page.playing import Playing
 from widgets.page.returning.page_link import PageLink
@@ -277,7 +278,8 @@ class Page(Column):
         if tab == "compare":
             self._session.keep(timeout=0)
             if self._compare_tab is None:
-                self._compare_tab = CompareTab(self._store, self._loop.wake, self._pinned)
+                parts = [SeedsPart(self._store, self._loop.wake)]
+                self._compare_tab = CompareTab(self._store, self._loop.wake, self._pinned, parts)
                 self.children = (*self._parts, self._compare_tab)
             self._loop.start()
         self._loop.wake(urgent=True)
