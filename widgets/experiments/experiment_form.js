@@ -19,7 +19,7 @@ function render({ model, el }) {
 class FormView {
   constructor(model) {
     this.model = model;
-    this.chosen = {};
+    this.controls = new Map();
     this.write = () => this.show(model.get("form"));
     this.title = element("h2");
     this.about = element("p", { class: "dl-experiment-about" });
@@ -66,13 +66,10 @@ class FormView {
   control({ name, value, options }) {
     const made = options.length ? element("select", { name }) : element("input", { type: "text", name, maxlength: "100" });
     for (const [option, label] of options) made.append(element("option", { value: option }, label));
-    const before = this.chosen[name];
+    const before = this.controls.get(name)?.value; // what stands there stays, whatever else there is to choose by now
     const isLegal = before !== undefined && (!options.length || options.some(([option]) => option === before));
     made.value = isLegal ? before : value;
-    made.addEventListener("input", () => {
-      this.chosen[name] = made.value;
-      this.hide();
-    });
+    made.addEventListener("input", () => this.hide());
     return made;
   }
 

@@ -36,6 +36,7 @@ class SeedsPart:
         self._store, self._wake = store, wake
         self._form, self._board = ExperimentForm(self._on_press), DrawnBoard(self._on_board)
         self.widget = Column([self._form])
+        self.widget.add_class("dl-experiments")
         self._lock = threading.Lock()
         self._setup: SeedsSetup | None = None
         self._experiment: BackgroundExperiment[SeedComparison] | None = None

@@ -43,7 +43,7 @@ def seeds_fields(runs: Sequence[KeptRun]) -> list[FormField]:
     settings = tuple((name, shown(field.label)) for name, field in FIELDS.items() if name not in NOT_CHANGED)
     seeds = tuple((str(count), str(count)) for count in SEEDS)
     return [
-        FormField("first", _("First"), known[0][0] if known else "", known),
+        FormField("first", _("First"), known[0][0] if known else "", known or (("", "–"),)),
         FormField("second", _("Second"), CHANGED, (other, *known)),
         FormField("setting", _("Setting"), "learning_rate", settings, "second", CHANGED),
         FormField("value", _("Value of the second"), "0.1", (), "second", CHANGED),
