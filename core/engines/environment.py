@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.engines.turns import FILE
+from core.forking.server_process import with_packages
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "1"}  # else all TensorFlow's news stand in a notebook cell
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def engine_environment(shared: Path) -> dict[str, str]:
@@ -17,6 +20,5 @@ def engine_environment(shared: Path) -> dict[str, str]:
     Args:
         shared: A folder of what the engines share.
     """
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    ours = {"PYTHONPATH": os.pathsep.join(paths), "KERAS_BACKEND": "tensorflow", FILE: str(shared / "turns")}
-    return {**QUIET, **os.environ, **ours}
+    quiet = {name: os.environ.get(name, value) for name, value in QUIET.items()}
+    return with_packages({**quiet, "KERAS_BACKEND": "tensorflow", FILE: str(shared / "turns")})

@@ -21,7 +21,6 @@ from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Never
 
-from core.engines.peer import is_ours
 from core.engines.spares import (
     ENGINE,
     LEAST_FREE_FOR_MODELS_BYTES,
@@ -35,6 +34,8 @@ from core.engines.spares import (
 )
 from core.engines.starts import MODELS, PAGE, SPARES, WARM_MODELS
 from core.engines.wish import wish_of
+from core.forking.listening import listening_at
+from core.forking.peer import is_ours
 from core.learning.memory import free_bytes
 
 if TYPE_CHECKING:
@@ -57,10 +58,7 @@ NICENESS = 5  # pages and frames come before training
 
 def main(path: str) -> None:
     """Imports what engines need, then gives each peer of the socket at `path` an engine."""
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(f"{path}.new")
-        listener.listen(64)  # whoever comes while it imports waits
-        os.rename(f"{path}.new", path)  # so that nobody finds a socket where nobody listens yet
+    with listening_at(path) as listener:  # whoever comes while it imports waits
         os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # engines share a card: none takes all its memory
         for name in PRELOADED:
             import_module(name)

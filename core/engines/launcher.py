@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
 import socket
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from multiprocessing.connection import Connection
@@ -18,6 +14,7 @@ from typing import TYPE_CHECKING
 from core.engines.environment import engine_environment
 from core.engines.spawning import spawner
 from core.engines.wish import say_wish
+from core.forking.server_process import ForkServerProcess
 from core.remote.waits import waits
 
 if TYPE_CHECKING:
@@ -52,28 +49,19 @@ class EngineLauncher:
 
     def __init__(self, address: str | None = None) -> None:
         """Uses the fork server that listens at `address`; None starts one that ends with this process."""
-        self._address = address
-        self._server: subprocess.Popen[bytes] | None = None
+        self._shared = address  # of a fork server of somebody else
+        self._server = ForkServerProcess("core.engines.fork_server", "engines", engine_environment)
         self._lock = threading.Lock()
 
     def start(self) -> str:
         """Starts the fork server, unless one runs, and returns its address at once."""
         with self._lock:
-            if self._address is None or (self._server is not None and self._server.poll() is not None):
-                self._end_server()
-                self._address, self._server = _start_server()
-            return self._address
+            return self._shared or self._server.start()
 
     def close(self) -> None:
         """Ends the fork server if it was started here; engines end with those who use them."""
         with self._lock:
-            self._end_server()
-
-    def _end_server(self) -> None:
-        if self._server is not None and self._server.stdin is not None:
-            self._server.stdin.close()
-            self._server.wait()
-        self._server = None
+            self._server.end()
 
     def connect(self, config: TrainingConfig | None = None) -> Connection:
         """A connection to a new engine, which waits until the fork server has imported all it needs.
@@ -98,8 +86,10 @@ class EngineLauncher:
     def _give_up(self, address: str) -> None:
         """Has the next call start another fork server, if this one is still the one in use."""
         with self._lock:
-            if self._address == address:
-                self._address = None
+            if self._shared == address:
+                self._shared = None
+            elif self._server.address == address:
+                self._server.end()
 
 
 def _connected(address: str, config: TrainingConfig | None) -> Connection:
@@ -111,19 +101,6 @@ def _connected(address: str, config: TrainingConfig | None) -> Connection:
         peer.close()
         raise
     return Connection(peer.detach())
-
-
-def _start_server() -> tuple[str, subprocess.Popen[bytes]]:
-    folder = tempfile.mkdtemp(prefix="descent-lab-")  # only its owner may enter
-    address = str(Path(folder) / "engines")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "core.engines.fork_server", address],
-        stdin=subprocess.PIPE,
-        env=engine_environment(Path(folder)),
-        start_new_session=True,  # an interrupt meant for the notebook's cell does not end it
-    )
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return address, server
 
 
 launcher = EngineLauncher(os.environ.get(SHARED))

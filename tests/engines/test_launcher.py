@@ -12,6 +12,8 @@ import pytest
 
 from core.engines import launcher as launcher_module
 from core.engines.launcher import EngineLauncher
+from core.engines.starts import SPARES
+from core.forking import server_process
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,12 +24,13 @@ START = subprocess.Popen
 @pytest.fixture(autouse=True)
 def light_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fork servers that import nothing but what they are made of, and have no spares."""
-    code = "import sys; from core.engines import fork_server as f; f.PRELOADED = (); f.main(sys.argv[1], 0)"
+    code = "import sys; from core.engines import fork_server as f; f.PRELOADED = (); f.main(sys.argv[1])"
+    monkeypatch.setenv(SPARES, "0")
 
     def popen(command: list[str], **settings: Any) -> subprocess.Popen[bytes]:
         return START([sys.executable, "-c", code, command[-1]], **settings)
 
-    monkeypatch.setattr(launcher_module.subprocess, "Popen", popen)
+    monkeypatch.setattr(server_process.subprocess, "Popen", popen)
 
 
 def test_each_connection_is_to_a_process_of_its_own_and_all_are_children_of_one() -> None:
@@ -86,7 +89,7 @@ def test_a_fork_server_that_never_starts_is_an_error_and_not_a_loop(monkeypatch:
         started.append(command)
         return START([sys.executable, "-c", "raise SystemExit(1)"], **settings)
 
-    monkeypatch.setattr(launcher_module.subprocess, "Popen", popen)
+    monkeypatch.setattr(server_process.subprocess, "Popen", popen)
     launcher = EngineLauncher()
     with pytest.raises(ConnectionError):
         launcher.connect()

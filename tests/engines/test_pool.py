@@ -36,7 +36,7 @@ def step_of(future: RunFuture) -> int:
 
 def engines(launcher: EngineLauncher) -> int:
     """The number of engines that are somebody's, which spares are not."""
-    assert launcher._server is not None
+    assert launcher._server.pid is not None
     return sum(child.name() == ENGINE for child in psutil.Process(launcher._server.pid).children())
 
 

@@ -132,7 +132,7 @@ def test_a_row_of_a_process_that_is_gone_is_taken_and_one_of_a_living_is_not(pat
 def launcher_on_one_core() -> Iterator[EngineLauncher]:
     launcher = EngineLauncher()
     launcher.start()
-    assert launcher._server is not None
+    assert launcher._server.pid is not None
     server = psutil.Process(launcher._server.pid)
     server.cpu_affinity(server.cpu_affinity()[:1])
     yield launcher

@@ -33,7 +33,7 @@ FLOORS = (
     ),
     ("core.background_worker",),
     ("core.field",),
-    ("core.drawn",),
+    ("core.drawn", "core.forking"),
     ("core.objectives", "core.optimizers", "core.datasets", "core.delimited", "core.columns"),
     ("core.models", "core.tables"),
     ("core.config",),

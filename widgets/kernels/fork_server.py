@@ -13,17 +13,21 @@ import gc
 import os
 import select
 import signal
-import socket
 import sys
 from contextlib import suppress
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from core.engines.peer import is_ours
+from core.forking.listening import listening_at
+from core.forking.peer import is_ours
 from widgets.board.panel import encode_panel
 from widgets.kernels.fork_request import ForkRequest, introduce
 from widgets.kernels.forked_kernel import run_kernel
 from widgets.page.start import START
 from widgets.scenes.surface_scene import SurfaceScene
+
+if TYPE_CHECKING:
+    import socket
 
 PRELOADED = (
     "ipykernel.debugger",
@@ -38,10 +42,7 @@ PRELOADED = (
 
 def main(path: str) -> None:
     """Imports what kernels need, then gives each peer of the socket at `path` a kernel."""
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(f"{path}.new")
-        listener.listen(64)  # whoever comes while it imports waits
-        os.rename(f"{path}.new", path)  # so that nobody finds a socket where nobody listens yet
+    with listening_at(path) as listener:  # whoever comes while it imports waits
         get_ready()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children leave no zombies
         request = serve(listener)
