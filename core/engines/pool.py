@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
+    from core.learning.facts import LearnerFacts
     from core.remote.remote_run import RemoteRun
 
 
@@ -36,6 +37,7 @@ class RunFuture(Future[RecordedColumns]):
     Attributes:
         run: The run itself, to look at while it trains; None before it begins.
         diverged: Whether it ended since its loss was finite no more; the result ends at the last finite one.
+        facts: The model and its data in numbers; None for a surface.
         began, ended: When it began to train and when it ended, in unix seconds; 0 before that.
     """
 
@@ -44,6 +46,7 @@ class RunFuture(Future[RecordedColumns]):
         self.config, self.table = config, table
         self.run: RemoteRun | None = None
         self.diverged = False
+        self.facts: LearnerFacts | None = None
         self.began = self.ended = 0.0
         self._is_stopping, self._trains = False, False
         self._turn = threading.Lock()
@@ -85,7 +88,7 @@ class RunFuture(Future[RecordedColumns]):
             raise TrainingError(run.error)
         if run.status is Status.STOPPED:
             raise CancelledError
-        self.diverged = run.status is Status.DIVERGED
+        self.diverged, self.facts = run.status is Status.DIVERGED, run.facts
         return RecordedColumns.of(run)
 
 
