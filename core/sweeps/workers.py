@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.datasets.dataset import Dataset
     from core.engines.pool import RunFuture
     from core.learning.facts import LearnerFacts
-    from core.runs.any_run import AnyRun
+    from core.remote.remote_run import RemoteRun
     from core.runs.recorded_columns import RecordedColumns
 
 POINTS = 100  # of a surface's curve on the way
@@ -120,7 +120,7 @@ class _EngineJob:
         self._future.stop()
 
 
-def losses_so_far(run: AnyRun) -> Losses:
+def losses_so_far(run: RemoteRun) -> Losses:
     """The validation losses of a model, the losses of a surface, as far as they are known here."""
     total, found = max(run.total_steps, 1), run.findings.get(EVALUATION.name)
     if found is not None:

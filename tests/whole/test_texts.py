@@ -26,6 +26,7 @@ FILLED_BY_PAGE = {  # these hand texts to JavaScript
     "widgets/compare/run_list.py",
     "widgets/controls/header.py",
     "widgets/controls/upload_view.py",
+    "widgets/sweep/sweep_desk.py",
 }
 WHAT_IT_SEES = """
 from core.language import N_, _, ngettext as plural

@@ -41,6 +41,7 @@ from widgets.page.stage import Stage
 from widgets.page.start import settings_without_use
 from widgets.scenes.config_change import what_drawing_changed, what_else_changed, with_changes
 from widgets.scenes.session import Session
+from widgets.sweep.sweep_part import Surroundings, SweepPart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from core.drawn.strokes import Stroke
     from core.store.page_store import PageStore
     from core.user_models.user_model import UserModel
+    from widgets.compare.part import Part
 
 CLICK_DIGITS = 6  # of a coordinate: more than a pixel says even after zooming in a hundredfold
 
@@ -68,6 +70,7 @@ class Page(Column):
         self._header = Header(**self._names(), speed=self._playback.speed)
         in_kernel = hasattr(get_ipython(), "kernel")
         connect = engines() if in_kernel else None  # what they import takes as long as the page takes to stand
+        self._connect = connect
         self._store, self._pinned = store, PinnedRuns()
         self._session = Session(config, self._loop.wake, self._playback.pace, own, self._upload.dataset, connect, store)
         ahead = AheadOfTime(self._controls, own is not None)
@@ -278,11 +281,25 @@ class Page(Column):
         if tab == "compare":
             self._session.keep(timeout=0)
             if self._compare_tab is None:
-                parts = [SeedsPart(self._store, self._loop.wake)]
-                self._compare_tab = CompareTab(self._store, self._loop.wake, self._pinned, parts)
+                self._compare_tab = CompareTab(self._store, self._loop.wake, self._pinned, self._compare_parts())
                 self.children = (*self._parts, self._compare_tab)
             self._loop.start()
         self._loop.wake(urgent=True)
+
+    def _compare_parts(self) -> list[Part]:
+        """What stands below the list of runs; a person's own model is not swept."""
+        seeds = SeedsPart(self._store, self._loop.wake)
+        if self._hidden_settings:
+            return [seeds]
+        session = self._session
+        page = Surroundings(
+            lambda: session.config, self._upload.dataset, self._store, self._loop.wake, self._open_config, self._connect
+        )
+        return [seeds, SweepPart(page)]
+
+    @synchronized
+    def _open_config(self, config: TrainingConfig) -> None:
+        self._take_config(config)
 
     # ---- language
 

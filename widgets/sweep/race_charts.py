@@ -1,0 +1,110 @@
+"""The charts of a race: one loss chart for all, and one surface with all paths."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.language import N_, _, shown
+from core.training.build import build_objective
+from widgets.board.panel import Panel
+from widgets.charts.parts.style import figure, hover, line
+from widgets.charts.parts.value_axis import ONE_SIZE, log_ticks
+from widgets.sweep.trial_texts import value_text
+
+if TYPE_CHECKING:
+    from core.sweeps.race import Race, Racer
+
+LOSSES, SURFACE = "race-losses", "race-surface"
+POINTS = 400  # of a path or curve
+CELLS = 70  # of the surface along each side
+ABOVE_START = 10.0  # times the first loss: a racer that diverges bends no axis
+
+
+def race_panels(race: Race | None) -> list[Panel]:
+    """The panels of a race; the surface only where there are two parameters."""
+    panels = [_losses_panel(race)]
+    if race is not None and not race.racers[0].config.learns:
+        panels.append(_surface_panel(race))
+    return panels
+
+
+def racer_name(racer: Racer) -> str:
+    """What a racer was given, in words."""
+    return ", ".join(value_text(name, value) for name, value in racer.settings.items())
+
+
+def _losses_panel(race: Race | None) -> Panel:
+    rows = [] if race is None else [_rows(racer) for racer in race.racers]
+    traces = [
+        go.Scatter(
+            x=found["step"], y=np.where(found["loss"] > 0, found["loss"], np.nan), mode="lines",
+            name=racer_name(racer), line=line(_colour(i), 2),
+            hovertemplate=hover(_("{name}: %{{y:.4g}}", name=racer_name(racer)), _("step %{x}")),
+        )
+        for i, (racer, found) in enumerate(zip(race.racers if race else (), rows, strict=True))
+        if len(found.get("loss", ()))
+    ]  # fmt: skip
+    chart = figure(traces, _("step"), _("loss"), showlegend=True)
+    chart.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, margin_t=12)
+    chart.update_xaxes(range=[0, max((float(found["step"][-1]) for found in rows if len(found.get("step", ()))),
+                                     default=1.0) or 1.0])  # fmt: skip
+    chart.update_yaxes(**_loss_axis([found["loss"] for found in rows if len(found.get("loss", ()))]))
+    return Panel(
+        LOSSES, N_("Race: losses"), chart, placeholder="" if traces else _("Here race the losses of several runs."),
+        shows=N_("The loss of each racer by its own updates."),
+        advice=N_("Race optimizers from one start, then the same with a rate for each."),
+    )  # fmt: skip
+
+
+def _loss_axis(losses: list[np.ndarray]) -> dict[str, object]:
+    start = max((float(values[0]) for values in losses), default=1.0)
+    values = np.concatenate(losses) if losses else np.array([0.1, 1.0])
+    values = values[np.isfinite(values) & (values > 0) & (values <= ABOVE_START * start)]
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.1, 1.0)
+    bottom, top = math.log10(low), max(math.log10(high), math.log10(low) + 0.1)
+    seen = [bottom - 0.04 * (top - bottom), top + 0.04 * (top - bottom)]
+    return {"type": "log", "range": seen, "dtick": log_ticks(*seen), "tickformat": ONE_SIZE}
+
+
+def _surface_panel(race: Race) -> Panel:
+    objective = build_objective(race.racers[0].config)
+    (x_low, x_high), (y_low, y_high) = objective.domain
+    x, y = np.linspace(x_low, x_high, CELLS), np.linspace(y_low, y_high, CELLS)
+    with np.errstate(all="ignore"):
+        losses = np.asarray(objective.value(*np.meshgrid(x, y)), float).reshape(CELLS, CELLS)
+    lowest = np.nanmin(losses)
+    shade = np.log1p(np.clip(losses - lowest, 0, None))
+    surface = go.Heatmap(
+        x=x.astype(np.float32), y=y.astype(np.float32), z=shade.astype(np.float32), colorscale="Viridis",
+        reversescale=True, showscale=False, zsmooth="fast", opacity=0.75, hoverinfo="skip",
+    )  # fmt: skip
+    first, second = map(shown, objective.parameter_names)
+    chart = figure([surface, *(_path(racer, i) for i, racer in enumerate(race.racers))], first, second)
+    chart.update_xaxes(range=[x_low, x_high], showgrid=False)
+    chart.update_yaxes(range=[y_low, y_high], showgrid=False)
+    return Panel(
+        SURFACE, N_("Race: paths"), chart, shows=N_("The loss at every point, and the path of each racer."),
+        advice=N_("Choose a surface with a valley and race momentum against plain descent."),
+    )  # fmt: skip
+
+
+def _path(racer: Racer, place: int) -> go.Scatter:
+    rows = _rows(racer)
+    x, y = rows.get("parameter_0", np.empty(0)), rows.get("parameter_1", np.empty(0))
+    return go.Scatter(
+        x=x, y=y, mode="lines+markers", name=racer_name(racer), line=line(_colour(place), 2.5),
+        marker={"size": 4, "color": _colour(place), "maxdisplayed": 40}, hoverinfo="name",
+    )  # fmt: skip
+
+
+def _rows(racer: Racer) -> dict[str, Any]:
+    history = racer.run.history
+    return {} if history is None else history.view(POINTS)
+
+
+def _colour(place: int) -> str:
+    return f"var(--dl-run-{place})"
