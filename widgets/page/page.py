@@ -67,7 +67,8 @@ class Page(Column):
         upload, on_preset = (None, None) if own else (self._upload, self._take_preset)
         self._controls = Controls(config, self._change, upload, self._hidden_settings, on_preset)
         self._playback = self._make_playback()
-        self._header = Header(**self._names(), speed=self._playback.speed)
+        words = {} if self._hidden_settings else self._controls.search_words  # in every language, whichever is in use
+        self._header = Header(**self._names(), search_words=words, speed=self._playback.speed)
         in_kernel = hasattr(get_ipython(), "kernel")
         connect = engines() if in_kernel else None  # what they import takes as long as the page takes to stand
         self._connect = connect
@@ -322,7 +323,6 @@ class Page(Column):
         return {
             "labels": self._labels(),
             "groups": controls.groups,
-            "search_words": {} if self._hidden_settings else controls.search_words,
             "explanations": controls.explanations,
         }
 
