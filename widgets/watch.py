@@ -162,6 +162,9 @@ class Watch(keras.callbacks.Callback):
             self._end(FitState.INTERRUPTED if isinstance(error, KeyboardInterrupt) else broken)
 
     def _end(self, state: FitState) -> None:
+        if self._looks is not None:
+            self._looks.end()
+            self._record.no_step_look = self._looks.reason
         self._record.end(state)
         self._wake(urgent=True)
 

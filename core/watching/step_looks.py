@@ -54,6 +54,7 @@ class StepLooks:
         self._tracing_s = 0.0
         self._began, self._spent = clock(), 0.0
         self._next = self._began + FIRST_S
+        self._first_after = FIRST_S  # of training, as far as is known
         self.reason = self._obstacle()
         if self.reason:
             self._next = math.inf
@@ -88,6 +89,12 @@ class StepLooks:
         self._put_off(started, COMPILED * self._tracing_s if self._looks == 1 else self._clock() - started)
         return view
 
+    def end(self) -> None:
+        """Notes that `fit` is over: where there was no look, `reason` speaks of none to come."""
+        if self._looks or self._next == math.inf:
+            return
+        self.reason = _too_short(self._first_after)
+
     def _obstacle(self) -> str:
         """The reason why this model is never looked at; "" if there is none so far."""
         import keras
@@ -117,6 +124,7 @@ class StepLooks:
         after = (self._spent + cost) / SHARE
         self._next = self._began + after
         if not self._looks:
+            self._first_after = after
             self.reason = _costly(after)
 
     def _give_up(self) -> None:
@@ -127,5 +135,12 @@ class StepLooks:
 def _costly(after: float) -> str:
     return _(
         "A look would slow fit down: the first comes after {seconds} seconds of training.",
+        seconds=format_number(math.ceil(after)),
+    )
+
+
+def _too_short(after: float) -> str:
+    return _(
+        "fit was over before the first look, which comes after {seconds} seconds of training so as not to slow it down.",
         seconds=format_number(math.ceil(after)),
     )

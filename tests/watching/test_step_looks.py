@@ -161,6 +161,24 @@ def test_a_look_that_is_dear_comes_when_it_is_its_share_of_the_time(monkeypatch:
     assert seen == [("", 0), ("", 0), (wait, 0), (wait, 0), ("", 1), ("", 1), ("", 2)]
 
 
+@pytest.mark.parametrize(("times", "seconds"), [([0.0, 4.9], 5), ([0.0, 5.1, 79.9], 80)])
+def test_after_fit_no_look_is_promised(monkeypatch: pytest.MonkeyPatch, times: list[float], seconds: int) -> None:
+    clock = Clock(0.0)
+    monkeypatch.setattr(UpdateLine, "tracing_seconds", lambda self: 0.08)
+    model = compiled(layers.Dense(1))
+    looks = StepLooks(model, FitCall(X, Y, None, None, None, None), clock)
+    for clock.now in times:
+        looks.before_update()
+    looks.end()
+    assert looks.reason.startswith(f"fit was over before the first look, which comes after {seconds} seconds")
+
+
+def test_a_reason_for_which_there_are_no_looks_stays_after_fit() -> None:
+    looks = StepLooks(compiled(layers.Dense(1)), None, Clock(0.0))
+    looks.end()
+    assert looks.reason == step_looks.BATCHES
+
+
 def test_a_loss_that_fails_outside_fit_ends_the_looks_and_not_the_fit(
     plenty: Looks, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ function header(model, root, signal) {
   const theme = element("button", { type: "button", class: "dl-theme" });
   const projector = element("button", { type: "button" });
   const link = copyButton(linkOf);
+  link.classList.add("dl-copy-link");
   const viewLink = copyButton(linkWithView);
   function copyButton(makeLink) {
     const copy = () => copyLink(makeLink(model, root), model, button, write);

@@ -97,7 +97,8 @@ class FitStepChart(ModelChart):
         finding = moment.findings.get(NEXT_STEP.name)
         if finding is None:
             reason = moment.no_step_look if isinstance(moment, FitMoment) else ""
-            return {**self._figure.blank(), "note": shown(reason or AWAITED), "is_empty": True}
+            said = {"placeholder": shown(reason)} if reason else {"is_empty": True}  # a reason needs the room of a card
+            return {**self._figure.blank(), "note": "" if reason else shown(AWAITED), **said}
         return {**self._figure.drawn(finding.value), **dated(ALONG, finding, moment)}
 
 

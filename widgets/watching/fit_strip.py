@@ -28,6 +28,8 @@ ITEMS: tuple[Item, ...] = (
 
 def strip_html(setup: FitSetup) -> str:
     """The strip before any number is known."""
+    if setup.metric == LOSS:  # Keras logs no other
+        return numbers_html([item for item in ITEMS if item[0] != "metric"])
     return numbers_html(relabelled(ITEMS, metric=metric_label(setup.metric)))
 
 
