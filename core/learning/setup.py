@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class ModelSetup:
     """One model on one data set; `spec` has the width and depth that are meant, `judgement` how it is judged.
 
-    `notes` are sentences on how a person's own data were taken.
+    `notes` are sentences on how a person's own data were taken; `hint` is one for where the model is no better than
+    none, "" if the data give no reason.
     """
 
     config: TrainingConfig
@@ -34,6 +35,7 @@ class ModelSetup:
     spec: ModelSpec
     judgement: Judgement
     notes: tuple[str, ...] = ()
+    hint: str = ""
 
     @classmethod
     def of(cls, config: TrainingConfig, table: Dataset | None = None) -> ModelSetup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,7 +58,7 @@ def of_run(setup: ModelSetup, run: AnyRun, steps_per_epoch: int, findings: Mappi
     """Says how training goes, by what was found last."""
     evaluation = findings.get(EVALUATION.name)
     if run.status is Status.DIVERGED:
-        return _diverged(run, findings)
+        return _with_hint(setup, _diverged(run, findings))
     if run.observation is not None and not math.isfinite(run.observation.loss):
         return not_finite(run.step)
     if run.step == 0:
@@ -69,7 +70,7 @@ def of_run(setup: ModelSetup, run: AnyRun, steps_per_epoch: int, findings: Mappi
         return Notice("info", _("Done; evaluating once more."), sentence)
     if is_old(evaluation.step, run):
         return Notice("info", _("Training, to be evaluated again soon."), _scores(evaluation.value))
-    return _overfitting(evaluation.value, run, steps_per_epoch) or _progress(evaluation.value, run)
+    return _overfitting(evaluation.value, run, steps_per_epoch) or _progress(setup, evaluation.value, run)
 
 
 def is_old(step: int, run: AnyRun) -> bool:
@@ -147,12 +148,17 @@ def _overfitting(found: Evaluations, run: AnyRun, steps_per_epoch: int) -> Notic
     return Notice("info", title, side_by_side(sentence, _scores(found)))
 
 
-def _progress(found: Evaluations, run: AnyRun) -> Notice:
+def _with_hint(setup: ModelSetup, notice: Notice) -> Notice:
+    """`notice`, and what there is in the data that may be the cause."""
+    return replace(notice, sentence=side_by_side(notice.sentence, shown(setup.hint))) if setup.hint else notice
+
+
+def _progress(setup: ModelSetup, found: Evaluations, run: AnyRun) -> Notice:
     """Says whether the model is better than none, with its metric."""
     is_finished = run.status is Status.FINISHED
     if not _beats_baselines(found):
         worse = _("Finished, not better than no model.") if is_finished else _("Not better than no model yet.")
-        return Notice("info", worse, _scores(found))
+        return _with_hint(setup, Notice("info", worse, _scores(found)))
     score = {"metric": metric(found.metric).label, "value": metric_text(float(found.val_metric[-1]), found.metric)}
     title = _("Finished: {metric} {value}.", **score) if is_finished else _("Learning: {metric} {value}.", **score)
     return Notice("good", title, _scores(found))

@@ -16,7 +16,7 @@ from core.learning.setup import ModelSetup
 from core.models.family import ModelFamily
 from core.models.spec import ModelSpec
 from core.user_data.user_data import UserData, class_weights
-from core.user_models.reach import reach_note
+from core.user_models.reach import reach_note, scale_hint
 from core.user_models.user_baselines import baselines_of
 
 if TYPE_CHECKING:
@@ -96,9 +96,9 @@ class UserModel:
             count=lambda spec: count,
             build=lambda spec: self.model,
         )
-        return ModelSetup(
-            config, dataset, family, ModelSpec(shape, len(self.classes) or 1), self.judgement, self._notes(config)
-        )
+        spec = ModelSpec(shape, len(self.classes) or 1)
+        notes, hint = self._notes(config), self._hint()
+        return ModelSetup(config, dataset, family, spec, self.judgement, notes, hint)
 
     def _notes(self, config: TrainingConfig) -> tuple[str, ...]:
         """How the data were taken, and whether the learning rate can move the answers to where y is."""
@@ -107,6 +107,13 @@ class UserModel:
             return self.notes
         far = reach_note(config, len(y), float(np.abs(y.mean(dtype=np.float64))), float(y.std(dtype=np.float64)))
         return self.notes if far is None else (*self.notes, far)
+
+    def _hint(self) -> str:
+        """A sentence for where the model is no better than none; "" where the targets give no reason."""
+        y = self.data.y
+        if self.task != "regression" or isinstance(y, ArrayTree):
+            return ""
+        return scale_hint(y, self.data.scales_targets)
 
     def learner(self, setup: ModelSetup) -> Learner:
         """The model, back at the weights it came with, and its data, split."""

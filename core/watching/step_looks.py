@@ -141,6 +141,7 @@ def _costly(after: float) -> str:
 
 def _too_short(after: float) -> str:
     return _(
-        "fit was over before the first look, which comes after {seconds} seconds of training so as not to slow it down.",
+        "fit was over before the first look, which comes after {seconds} seconds of training so as not to slow it "
+        "down.",
         seconds=format_number(math.ceil(after)),
     )

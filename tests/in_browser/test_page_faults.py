@@ -87,6 +87,8 @@ def test_a_killed_kernel_is_announced_within_ten_seconds(visit: Visit, host: Hos
         assert visitor.page.locator(".dl-columns").evaluate("columns => getComputedStyle(columns).opacity") == "0.7"
         banner.get_by_text("The kernel of this page has ended.").wait_for()
         assert banner.get_by_role("button", name="Reload", exact=True).is_visible()
+        assert not visitor.page.locator(".dl-play").is_visible()  # it would offer what nobody can do
+        assert visitor.page.locator(".dl-controls").evaluate("controls => controls.inert")
 
 
 def test_reload_opens_the_page_with_the_settings_it_had_when_its_kernel_died(visit: Visit, voila: Host) -> None:

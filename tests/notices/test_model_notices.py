@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,6 +50,21 @@ def test_worse_than_no_model_is_said() -> None:
     found.val_metric[:] = 0.1
     assert said(run_at(5), 5, evaluation=found)[0] == "Not better than no model yet."
     assert said(run_at(5, Status.FINISHED), 5, evaluation=found)[0] == "Finished, not better than no model."
+
+
+def test_what_the_data_give_as_a_reason_is_said_where_a_model_is_no_better_than_none() -> None:
+    found = evaluations(5, count=2)
+    setup = replace(SETUP, hint="y is large.")
+
+    def says_so(status: Status) -> bool:
+        notice = model_notices.of_run(setup, run_at(5, status), 10, {"evaluation": Finding(5, found, 0.0)})
+        return notice.sentence.endswith(" y is large.")
+
+    assert not says_so(Status.PLAYING)
+    found.val_metric[:] = 0.1
+    assert says_so(Status.PLAYING)
+    assert says_so(Status.FINISHED)
+    assert says_so(Status.DIVERGED)
 
 
 @pytest.mark.parametrize(

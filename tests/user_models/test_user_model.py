@@ -25,6 +25,7 @@ RNG = np.random.default_rng(5)
 X = RNG.normal(size=(60, 3)).astype("float32")
 CLASSES = (X[:, 0] > 0).astype("int32")
 QUANTITY = (X @ np.array([1.0, -2.0, 0.5])).astype("float32")
+MANY = np.tile(QUANTITY, 2)
 CONFIG = TrainingConfig(problem="csv", seed=4)
 
 
@@ -197,6 +198,26 @@ def test_a_rate_that_cannot_reach_the_targets_is_said() -> None:
     assert "scale_targets=True" in own.setup(few).notes[0]
     assert own.setup(many).notes == ()
     assert user_model_of(net(1), (X, 500 + QUANTITY), scale_targets=True).setup(few).notes == ()
+    for far in (2e6 + 1e6 * QUANTITY, 2e6 + 1e5 * QUANTITY):  # nor where it is spread as far
+        assert "scale_targets=True" in user_model_of(net(1), (X, far)).setup(few).notes[0]
+
+
+@pytest.mark.parametrize(
+    ("y", "words"),
+    [
+        (2e6 + 1e6 * MANY, "standardized y"),
+        (1e-6 * MANY, "standardized y"),
+        (MANY, ""),
+        (np.full(len(MANY), 7.0), "All values of y are equal, 7"),
+        (np.where(np.arange(len(MANY)) == 3, 90.0, MANY), "One example in a hundred"),
+    ],
+)
+def test_targets_say_why_a_model_may_be_no_better_than_none(y: np.ndarray, words: str) -> None:
+    own = [user_model_of(net(1), (np.tile(X, (2, 1)), y), scale_targets=scaled) for scaled in (False, True)]
+    hints = [each.setup(CONFIG).hint for each in own]
+    assert words in hints[0]
+    assert bool(hints[0]) == bool(words)
+    assert hints[1] == ("" if "standardized" in words else hints[0])
 
 
 class Silent(keras.Model):

@@ -9,6 +9,7 @@ import { follow, inVoila } from "./page.js";
 const PING_MS = 2500;
 const CHECK_MS = 500;
 const GAP_MS = 2 * PING_MS; // an answer is missing: messages may have been lost
+const OF_KERNEL = ".dl-hands, .dl-controls, .dl-switch, .dl-tabs"; // what does nothing without a kernel
 const SILENCE_MS = 8000; // a kernel that says nothing for so long is taken for dead
 
 /** Tries to connect again: left alone, the kernel's connection waits for up to half a minute between two tries. */
@@ -38,9 +39,11 @@ export function keepHeartbeat(bar, root, model, signal) {
     const said = lost ? model.get("texts")[ending.text()] : "";
     // Text that is put into an alert is read out; text that was there all along is not.
     if (bar.firstChild.textContent !== said) bar.firstChild.textContent = said;
+    if (lost) root.dataset.lost = ending.text();
+    for (const part of root.querySelectorAll(OF_KERNEL)) part.inert = lost;
     if (bar.hidden !== lost) return;
     bar.hidden = !lost;
-    root.toggleAttribute("data-lost", lost);
+    if (!lost) delete root.dataset.lost;
   };
   const startAnew = () => (heard = performance.now());
   const beat = () => {
