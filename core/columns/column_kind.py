@@ -32,6 +32,7 @@ _ID_NAME = re.compile(
     re.IGNORECASE,
 )
 _ID_ENDING = re.compile(r"[a-z](Id|ID|No|Nr|Number|Key|Index|UUID)$")
+_ZEROS = re.compile(r"\s*0\d")
 _CODE = re.compile(r"[A-Za-z]{0,5}[-_ ]?\d[\w\-]*|[0-9a-fA-F]{6,}|[0-9a-fA-F-]{36}")
 _PLACES = re.compile(
     r"\b(t|x|time|zeit|temps|tiempo|step|year|jahr|month|day|week|hour|age|年|月|日|时间)\b", re.IGNORECASE
@@ -52,7 +53,7 @@ def column_of(
         width: the number of columns.
         comma: whether doubtful numbers have decimal commas.
     """
-    if _are_numbers(found):
+    if _are_numbers(found) and not _are_codes(cells):
         dates = _run_together_dates(cells)
         if dates is not None:
             return Column(name, "date", dates=dates)
@@ -100,6 +101,14 @@ def _are_numbers(found: NumberCells) -> bool:
     if not found.words:
         return True
     return found.share >= MOSTLY and len(found.readings) > FEW_VALUES
+
+
+def _are_codes(cells: Sequence[str]) -> bool:
+    """True for digits that zeros before them tell apart: "1", "01" and "001" are three values, as numbers one."""
+    if not any(map(_ZEROS.match, cells)):
+        return False
+    different = {cell.strip() for cell in cells}
+    return all(map(str.isdecimal, different - {""})) and len({cell.lstrip("0") for cell in different}) < len(different)
 
 
 def _run_together_dates(cells: Sequence[str]) -> DateCells | None:

@@ -36,8 +36,8 @@ _PATTERNS = (
     ),
     re.compile(rf"{_WEEKDAY}(?P<day>\d{{1,2}})[-/ .]+{_WORD_MONTH}[-/ ,]+(?P<year>\d{{4}}|\d{{2}}){_THEN}"),
     re.compile(rf"{_WEEKDAY}{_WORD_MONTH}[-/ ]+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-/ ,]+(?P<year>\d{{4}}){_THEN}"),
-    re.compile(rf"{_WORD_MONTH}[-/ ]+(?P<year>\d{{4}})"),
-    re.compile(r"(?P<year>\d{4})[- ]?[Qq](?P<quarter>[1-4])"),
+    re.compile(rf"{_WORD_MONTH}(?:[-/ ]+(?P<year>\d{{4}})|[-'’](?P<short_year>\d{{2}}))"),
+    re.compile(r"(?P<year>\d{4})[- ]?(?:[Qq](?P<quarter>[1-4])|M(?P<month>\d{2}))"),
     re.compile(rf"{_CLOCK}"),
     re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})"),
 )
@@ -109,7 +109,9 @@ def _iso(match: re.Match[str], order: Order | None) -> str | None:
         month = _month_named(str(parts["name"]))
     if parts.get("quarter"):
         month = str(3 * int(str(parts["quarter"])) - 2)
-    return _checked(_full_year(parts.get("year") or "1970"), int(month or 0), int(day), _clock_of(parts))
+    return _checked(
+        _full_year(parts.get("year") or parts.get("short_year") or "1970"), int(month or 0), int(day), _clock_of(parts)
+    )
 
 
 def _checked(year: int, month: int, day: int, clock: str | None) -> str | None:

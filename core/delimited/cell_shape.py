@@ -11,7 +11,10 @@ Shape = Literal["number", "date", "nothing", "word"]
 
 LONGEST_SHAPED = 40  # characters; a longer cell is a word, and looking at it would cost time
 
-_NOTHING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "\\n", "?", "-", "--", ".", "…", "none", "nil"})
+_NOTHING = frozenset(
+    {"", "na", "n/a", "#n/a", "nan", "null", "\\n", "?", "-", "--", ".", "…", "none", "nil"}
+    | {"n.a.", "n.d.", "k.a.", "#div/0!", "#value!", "#ref!", "#num!", "missing"}
+)
 _NUMBER = re.compile(
     rf"[(+\-−]?\s*[{CURRENCY_SIGNS}]?\s*[+\-−]?(\d[\d.,'’ \u00a0\u202f]*|\.\d+|,\d+)([eE][+-]?\d+)?"
     rf"\s*[%‰元円{CURRENCY_SIGNS}]?\)?-?"

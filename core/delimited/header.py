@@ -81,8 +81,14 @@ def _all_different(cells: Sequence[str]) -> bool:
 
 def is_second_header(row: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
     """True for a row of words right below the names, with numbers below it: units, or the names proper."""
-    if not rest or any(shape_of(cell) in ("number", "date") for cell in row):
+    if not rest or any(_is_value(cell) for cell in row):
         return False
     below = rest[:LOOKED_AT]
     votes = [_vote(cell, [later[k] for later in below if k < len(later)], False) for k, cell in enumerate(row)]
     return min(votes) >= 0 and sum(votes) >= max(2, len(row))
+
+
+def _is_value(cell: str) -> bool:
+    """True for a number, a date, or a sign that stands for a missing one: no unit and no name."""
+    shape = shape_of(cell)
+    return shape in ("number", "date") or (shape == "nothing" and bool(cell.strip()))

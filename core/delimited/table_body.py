@@ -105,8 +105,10 @@ def _is_footer(row: Sequence[str], width: int, numbered: bool) -> bool:
     filled = [cell for cell in row if cell.strip()]
     if shape_of(filled[0]) != "word":
         return False
+    if _SOURCE.match(filled[0]) and (len(row) != width or numbered):  # its commas are those of a sentence
+        return True
     few = len(filled) <= max(1, width // 3) and (len(row) < width or width > 2)
-    return few or (len(row) < width and (numbered or bool(_SOURCE.match(filled[0]))))
+    return few or (len(row) < width and numbered)
 
 
 def _is_total(row: Sequence[str]) -> bool:

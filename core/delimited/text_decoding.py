@@ -31,6 +31,7 @@ _MARKS = (
     (b"\xfe\xff", "UTF-16BE"),
 )
 _ARFF = re.compile(r"(?:\s*+(?:%[^\n]*+)?\n)*+\s*+@relation\s", re.IGNORECASE)
+_LIBSVM = re.compile(r"(?:[+-]?[\d.]++(?: \d++:[+-]?[\d.eE+-]++)++ *+\n){3}")  # classes, and pairs index:value
 _ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")  # control characters that no text file has
 _MONEY_AT_BACKSLASH = {"Shift_JIS": "¥", "EUC-KR": "₩"}  # how Japanese and Korean letters show the sign
 _MONEY = re.compile(r"\\(?=\d)")
@@ -71,6 +72,8 @@ def decode(data: bytes, encoding: str | None = None) -> DecodedText:
         raise ConfigError(_("The file is empty."))
     if _ARFF.match(text):
         raise ConfigError(_("The file is an ARFF file; save the table as CSV first."))
+    if _LIBSVM.match(text):
+        raise ConfigError(_("The file is a LIBSVM file, with pairs of index and value; save it as a table first."))
     if found.encoding in _MONEY_AT_BACKSLASH:
         text = _MONEY.sub(_MONEY_AT_BACKSLASH[found.encoding], text)
     return DecodedText(text, found.encoding, found.guessed)

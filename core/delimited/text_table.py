@@ -32,6 +32,8 @@ MOST_LINES = 400_000  # of a file; blank ones count as well
 LONGEST_LOOKED_AT = 50_000  # characters of a line from which the dialect is guessed
 LOOKED_AT = 300  # lines from which the dialect is guessed, at the top; a third as many in the middle
 
+_SEPARATORS = re.compile(r"[,;\t]")
+_WRAPPED = re.compile(r'"((?:[^"]|"")*+)"\s*')
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)*+")
 
 
@@ -71,7 +73,7 @@ def read_text_table(data: bytes, encoding: str | None = None, header: bool | Non
     decoded = decode(data, encoding)
     blank = _BLANK_LINES.match(decoded.text)
     text = decoded.text[blank.end() :] if blank else decoded.text
-    lines = text.split("\n", MOST_LINES)[:MOST_LINES]
+    lines = _unwrapped(text.split("\n", MOST_LINES)[:MOST_LINES])
     named = named_delimiter(lines[0])
     first = 0 if named is None else 1
     dialect = _dialect_of(lines[first:], named)
@@ -85,6 +87,15 @@ def read_text_table(data: bytes, encoding: str | None = None, header: bool | Non
     if table.names is None and header is None and dialect.comment:
         return replace(table, names=_commented_names(lines[:start], dialect, len(table.rows[0])))
     return table
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """The lines without the quotation marks around each of them: a program took every row for one cell."""
+    seen = [line for line in lines[:LOOKED_AT] if line.strip()]
+    wrapped = [match[1] for line in seen if (match := _WRAPPED.fullmatch(line))]
+    if not wrapped or len(wrapped) < len(seen) or not all(map(_SEPARATORS.search, wrapped)):
+        return lines
+    return [match[1].replace('""', '"') if (match := _WRAPPED.fullmatch(line)) else line for line in lines]
 
 
 def _dialect_of(lines: Sequence[str], named: str | None) -> Dialect:
@@ -163,7 +174,7 @@ def _names_over(first: Sequence[str], rest: Sequence[Sequence[str]], usual: int)
 
 
 def _evened(table: TextTable, width: int) -> TextTable:
-    """The table with every row filled or cut to `width`, and without columns at its edge that hold nothing at all."""
+    """The table with every row filled or cut to `width`, and without nameless columns that hold nothing at all."""
     uneven = [row for row in table.rows if len(row) != width]
     for row in uneven:
         row[:] = (row + [""] * width)[:width]
@@ -183,11 +194,16 @@ def _check_width(width: int) -> None:
         raise ConfigError(_("The file has {count} columns; at most {limit} can be used.", count=count, limit=limit))
 
 
+def _is_empty(table: TextTable, names: Sequence[str], place: int) -> bool:
+    return not names[place] and not any(row[place] and not row[place].isspace() for row in table.rows)
+
+
 def _without_empty_edges(table: TextTable, width: int) -> TextTable:
     names = table.names or ("",) * width
-    empty = {
-        k for k in {0, width - 1} if not names[k] and not any(row[k] and not row[k].isspace() for row in table.rows)
-    }
+    empty = {k for k in {0, width - 1} if _is_empty(table, names, k)}
+    between = set(range(1, width, 2))  # where two signs part the cells, as "::" does
+    if width > 2 and all(_is_empty(table, names, k) for k in between):
+        empty |= between
     if not empty:
         return table
     kept = [k for k in range(width) if k not in empty]

@@ -19,6 +19,7 @@ TASKS: tuple[TableTask, ...] = get_args(TableTask)
 
 MOST_CLASSES = 50  # of a target
 WHOLE_CLASSES = 20  # a target of whole numbers with at most so many values is guessed to be classes
+LARGEST_LABEL = 50  # of classes that are numbers
 MOST_MISSING = 0.3  # of a target's cells, where another column has more
 
 
@@ -41,6 +42,7 @@ _AMOUNTS = _words(
     "price saleprice sales cost value charges amount salary wage income revenue profit rent medv mpg quality rating"
     " score grade count cnt total demand consumption strength rings yield close betrag preis umsatz miete prix ventes"
     " precio ventas цена продажи зарплата 价格 房价 销量 销售额 工资 成绩 売上 価格"
+    " τιμή cena precios prezzo prijs pris 가격 매출 價格 銷量 銷售額 工資"
 )
 _KINDS = _words("type kind category variety group cluster segment art sorte typ 种类 品种 类型 分类 種別 тип вид")
 _SIDE = re.compile(
@@ -106,8 +108,13 @@ def suggest_task(column: Column) -> TableTask:
         return "classification"
     known = column.numbers[column.known]
     n_values = column.n_values
-    few = n_values <= 2 or (n_values <= WHOLE_CLASSES and len(known) >= 5 * n_values)
+    few = n_values <= 2 or (n_values <= WHOLE_CLASSES and len(known) >= 5 * n_values and _are_labels(known))
     return "classification" if few and np.all(known == np.round(known)) else "regression"
+
+
+def _are_labels(values: np.ndarray) -> bool:
+    """True for small numbers, as people number classes and marks; 100, 110 and 120 are a quantity."""
+    return bool(np.all(np.abs(values) <= LARGEST_LABEL))
 
 
 def tasks_for(table: Table, column: Column) -> tuple[TableTask, ...]:

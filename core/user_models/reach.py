@@ -43,20 +43,24 @@ def reach_note(config: TrainingConfig, n_examples: int, mean: float, spread: flo
 def scale_hint(y: np.ndarray, is_scaled: bool) -> str:
     """A sentence on the targets `y`, (n,) or (n, 1), that may be why a model is no better than none; "" if none is due.
 
-    They are all equal, or of another scale than a new model's answers, or their variance is that of a few of them.
+    They are all equal, or their variance is that of a few of them, or they are of another scale than a new model's
+    answers.
     `is_scaled` says that they are standardized for training.
     """
     values = np.asarray(y, np.float64).ravel()
     if np.ptp(values) == 0:
         return _("All values of y are equal, {value}: there is nothing to learn from x.", value=rounded(values[0]))
     size = float(np.sqrt(np.mean(values**2)))
+    skewed = _skew_hint(values)
+    if skewed:
+        return skewed
     if not is_scaled and (size > LARGE or size < SMALL):
         return _(
             "The values of y are about {size} (root mean square), while a new model answers about 1 and usual learning "
             "rates suit that scale: pass scale_targets=True to train on standardized y.",
             size=rounded(size),
         )
-    return _skew_hint(values)
+    return ""
 
 
 def _skew_hint(values: np.ndarray) -> str:

@@ -68,6 +68,29 @@ AROUND = {
 }
 
 
+def test_two_signs_may_part_the_cells() -> None:
+    for head, names in (("", None), ("user::film::stars\n", ("user", "film", "stars"))):
+        table = read(head + "".join(f"{i}::{i * 7}::{i % 5}\n" for i in range(30)))
+        assert (table.names, table.rows[3]) == (names, ["3", "21", "3"])
+
+
+def test_rows_that_a_program_took_for_one_cell_are_cut() -> None:
+    table = read('"t,x,y"\n' + "".join(f'"a{i},{i},""{i}"""\n' for i in range(30)))
+    assert (table.names, table.rows[3]) == (("t", "x", "y"), ["a3", "3", "3"])
+
+
+@pytest.mark.parametrize("first", ["#N/A,#DIV/0!", "k.A.,--", "n.a.,5"])
+def test_a_first_row_without_values_is_no_row_of_units(first: str) -> None:
+    table = read(f"x,y\n{first}\n" + "".join(f"{i},{i * 2}\n" for i in range(30)))
+    assert (table.skipped_lines, len(table.rows)) == (0, 31)
+
+
+@pytest.mark.parametrize("source", ["Note: a, b, c and d", "Source: one, two", "* of which 2, revised"])
+def test_a_source_below_the_table_may_have_commas(source: str) -> None:
+    table = read("x,y\n" + "".join(f"{i},{i * 2}\n" for i in range(30)) + f"* preliminary values\n{source}\n")
+    assert (table.footers, len(table.rows)) == (2, 30)
+
+
 @pytest.mark.parametrize(("text", "skipped"), AROUND.values(), ids=AROUND)
 def test_what_stands_around_the_table_is_left_out(text: str, skipped: int) -> None:
     table = read(text)
@@ -151,6 +174,7 @@ def test_units_below_the_names_are_left_out() -> None:
 
 
 HOSTILE = {
+    "LIBSVM": (b"+1 1:0.5 7:1\n-1 2:0.25\n" * 20, "The file is a LIBSVM file"),
     "a million columns": (b"a," * 1_000_000 + b"\n" + b"1," * 1_000_000, "columns; at most"),
     "one cell of 5 MB": (b"a,b\n1," + b"x" * 4_990_000, "a cell that is too long"),
     "NUL bytes": (b"a,b\n1,2\n" + b"\0" * 1_000_000, "not text"),

@@ -58,6 +58,31 @@ def test_dates_are_read_in_every_form(form: str) -> None:
     )
 
 
+MONTHS = {"Jan-79": "%b-%y", "Jan 1979": "%b %Y", "1979M01": "%YM%m", "1979-01": "%Y-%m"}
+
+
+@pytest.mark.parametrize("form", MONTHS.values(), ids=MONTHS)
+def test_months_are_dates(form: str) -> None:
+    months = np.datetime64("1979-01") + np.arange(60)
+    column = read_csv(file("when,v", lambda i: f"{months[i].item().strftime(form)},{i % 9}.5")).column("when")
+    assert column.dates is not None
+    np.testing.assert_array_equal(column.dates.times.astype("datetime64[M]"), months)
+
+
+def test_zeros_before_codes_tell_them_apart_and_are_nothing_beside_numbers() -> None:
+    assert kinds(file("x,icd", lambda i: f"{i}.5,{('1', '01', '001')[i % 3]}"))["icd"] == "category"
+    assert kinds(file("x,day", lambda i: f"{i}.5,{i % 28 + 1:02}"))["day"] == "number"
+
+
+def test_few_whole_numbers_are_classes_only_where_they_are_small() -> None:
+    def task(first: int, step: int) -> str:
+        task: str = reading_of_file(file("x,y", lambda i: f"{i}.5,{first + i % 7 * step}"))["target"]["task"]
+        return task
+
+    assert [task(first, 1) for first in (0, 1, -3)] == ["classes"] * 3
+    assert [task(100, 10), task(2000, 250)] == ["regression"] * 2
+
+
 def test_a_date_becomes_days_month_day_of_month_and_of_week() -> None:
     day = datetime.date(2024, 1, 30)
     data = file("when,y", lambda i: f"{day + datetime.timedelta(days=i)},{i * i % 13}.5", n=10)

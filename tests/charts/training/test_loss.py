@@ -115,6 +115,13 @@ def test_a_loss_of_zero_is_a_gap_on_a_log_axis() -> None:
     assert ModelLossChart(setup_of(), {"scale": "linear"}).update(moment)["traces"][TRAINING]["y"][-1] == 0
 
 
+def test_a_baseline_of_loss_zero_has_no_place_on_a_log_axis() -> None:
+    """The mean of targets that are all equal."""
+    moment = model_moment(800, {"evaluation": evaluations(800, baselines=(Baseline("Mean", "r2", 0.0, 0.0),))})
+    assert ModelLossChart(setup_of(), {"scale": "log"}).update(moment)["traces"][BASELINE]["y"].tolist() == []
+    assert ModelLossChart(setup_of(), {"scale": "linear"}).update(moment)["traces"][BASELINE]["y"].tolist() == [0, 0]
+
+
 def test_thousands_of_evaluations_are_thinned_to_500_with_the_newest() -> None:
     moment = model_moment(9000, {"evaluation": evaluations(9000, count=9001)})
     steps = ModelLossChart(setup_of()).update(moment)["traces"][VALIDATION]["x"]

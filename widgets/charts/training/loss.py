@@ -117,7 +117,7 @@ class ModelLossChart(ModelChart):
         return {
             TRAINING: evaluated.points(found, self._drawable(found.train_loss), self._steps, moment),
             VALIDATION: evaluated.points(found, self._drawable(found.val_loss), self._steps, moment),
-            BASELINE: _level(found, self._steps.end(moment)),
+            BASELINE: self._level(found, self._steps.end(moment)),
         }
 
     def _words(self, moment: ModelMoment, losses: np.ndarray) -> Update:
@@ -131,16 +131,15 @@ class ModelLossChart(ModelChart):
             note = _("{note} · batch loss now exactly 0, below any log axis", note=note)
         return dated(note, moment.findings[EVALUATION.name], moment) if is_evaluated else {"note": note}
 
+    def _level(self, found: Evaluations, end: float) -> Update:
+        best = strongest(found.baselines, by="loss")
+        if best is None or (self._log and best.loss <= 0):  # a mean that is right everywhere has no place on a log axis
+            return evaluated.no_level()
+        words = _("{baseline} {value}", baseline=best.label, value=significant(best.loss, 3))
+        return evaluated.level(best.loss, words, end)
+
     def _drawable(self, losses: np.ndarray) -> np.ndarray:
         return np.where(losses > 0, losses, np.nan) if self._log else losses
-
-
-def _level(found: Evaluations, end: float) -> Update:
-    best = strongest(found.baselines, by="loss")
-    if best is None:
-        return evaluated.no_level()
-    words = _("{baseline} {value}", baseline=best.label, value=significant(best.loss, 3))
-    return evaluated.level(best.loss, words, end)
 
 
 def _batch_losses(moment: ModelMoment) -> tuple[np.ndarray, np.ndarray]:
