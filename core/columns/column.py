@@ -53,7 +53,9 @@ class Column:
     @cached_property
     def n_values(self) -> int:
         """The number of different values, missing cells aside."""
-        return len(self.values) if self.texts is not None else len(self._different)
+        if self.texts is not None:
+            return len(set(self.texts) - {""})  # sorting a column of names would take longer than reading it
+        return len(self._different)
 
     @cached_property
     def codes(self) -> np.ndarray:

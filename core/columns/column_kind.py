@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,7 @@ FEW_VALUES = 20  # texts of so many different values are categories
 MOST_VALUES = 50  # of a category, where each comes again often enough
 OFTEN = 5  # times
 SHORT_TEXT = 30  # characters on average; longer ones are sentences
+LOOKED_AT = 500  # different texts
 ALMOST_ALL = 0.95
 FEWEST_IN_A_ROW = 50  # rows counted in the first column are no quantity
 
@@ -145,7 +147,7 @@ def _kind_of_texts(column: Column, heading: str) -> Kind:
     unique = filled >= 10 and n >= ALMOST_ALL * filled
     if not unique and (n <= FEW_VALUES or (n <= MOST_VALUES and filled >= OFTEN * n)):
         return "category"
-    sample = column.values[:500]
+    sample = list(islice((text for text in dict.fromkeys(column.texts or ()) if text), LOOKED_AT))
     codes = sum(bool(_CODE.fullmatch(text)) for text in sample) > 0.9 * len(sample)
     if unique and codes:
         return "id"
