@@ -10,6 +10,7 @@ from core.columns.column import KINDS, Column
 from core.columns.column_kind import as_kind, column_of
 from core.columns.number_cells import NumberCells, number_cells, reading_of
 from core.columns.sentences import listed
+from core.columns.units import POWERS, WithoutUnits, without_units
 from core.delimited.text_table import MOST_ROWS, TextTable, read_text_table
 from core.field import ConfigError
 from core.language import _, ngettext
@@ -43,7 +44,9 @@ def read_csv(data: bytes, choices: ReadingChoices = AS_FOUND) -> Table:
     """
     text = read_text_table(data, choices.encoding, choices.has_names)
     names, notes = _names_of(text)
-    cells = [list(column) for column in zip(*text.rows, strict=True)]
+    plain = [without_units(list(column)) for column in zip(*text.rows, strict=True)]
+    cells = [column.cells for column in plain]
+    notes += _notes_on_units(names, plain)
     found = [number_cells(column) for column in cells]
     commas, doubts = _decimal_commas(names, found)
     columns = tuple(
@@ -188,6 +191,21 @@ def _uneven(rows: int) -> str:
         rows,
         count=format_number(rows),
     )
+
+
+def _notes_on_units(names: Sequence[str], columns: Sequence[WithoutUnits]) -> list[str]:
+    """Notes on what stood behind numbers."""
+    notes: list[str] = []
+    for name, column in zip(names, columns, strict=True):
+        units = listed(column.units)
+        if set(column.units) & set(POWERS):
+            said = _(
+                "{units} behind the numbers of {name} count as thousands, millions and so on.", units=units, name=name
+            )
+            notes.append(said)
+        elif column.units:
+            notes.append(_("{units} behind the numbers of {name} is taken for their unit.", units=units, name=name))
+    return notes[:MOST_DOUBTS]
 
 
 def _notes_on_words(columns: Sequence[Column]) -> list[str]:

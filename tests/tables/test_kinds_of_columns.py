@@ -69,6 +69,27 @@ def test_months_are_dates(form: str) -> None:
     np.testing.assert_array_equal(column.dates.times.astype("datetime64[M]"), months)
 
 
+UNITS = {
+    "a unit": (lambda i: f"{60 + i},5 kg", lambda i: 60.5 + i, "kg behind the numbers of w is taken for their unit."),
+    "two parts": (lambda i: f"{i}.25 km/h", lambda i: i + 0.25, "km/h behind"),
+    "prices": (lambda i: f"€{i + 1}.5{'KM'[i % 2]}", lambda i: (i + 1.5) * (1e6 if i % 2 else 1e3), "K, M behind"),
+    "degrees": (lambda i: f"{i - 20}°C", lambda i: i - 20.0, "°C behind"),
+}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_units_behind_numbers_are_said_and_left_out(unit: str) -> None:
+    cell, number, said = UNITS[unit]
+    table = read_csv(file("w;y", lambda i: f"{cell(i)};{i % 9 * 100}"))
+    np.testing.assert_allclose(table.column("w").numbers, [number(i) for i in range(60)])
+    assert said in " ".join(table.notes)
+
+
+def test_what_ends_in_letters_is_no_unit_where_these_differ_or_name_classes() -> None:
+    data = file("kind,street,y", lambda i: f"{i % 2 + 2}D,{i}{('A', 'B')[i % 3 > 0]},{i}")
+    assert [kind == "number" for kind in kinds(data).values()] == [False, False, True]
+
+
 def test_zeros_before_codes_tell_them_apart_and_are_nothing_beside_numbers() -> None:
     assert kinds(file("x,icd", lambda i: f"{i}.5,{('1', '01', '001')[i % 3]}"))["icd"] == "category"
     assert kinds(file("x,day", lambda i: f"{i}.5,{i % 28 + 1:02}"))["day"] == "number"
