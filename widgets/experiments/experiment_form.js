@@ -40,8 +40,8 @@ class FormView {
   show(form) {
     if (!form.texts) return; // before the kernel has read the store
     this.form = form;
-    this.title.textContent = form.title;
-    this.about.textContent = form.about;
+    this.title.textContent = form.texts.title;
+    this.about.textContent = form.texts.about;
     const shape = JSON.stringify(form.fields);
     if (shape !== this.shape) this.build(shape);
     this.start.textContent = form.texts.start;

@@ -52,14 +52,17 @@ class ExperimentForm(ValidatedWidget, anywidget.AnyWidget):
         self.on_msg(self._receive)
 
     def show(
-        self, title: str, about: str, fields: Sequence[FormField], texts: Mapping[str, str], says: Sequence[str],
-        *, can_start: bool, is_running: bool, progress: float,
+        self, fields: Sequence[FormField], texts: Mapping[str, str], says: Sequence[str], *, can_start: bool,
+        is_running: bool, progress: float,
     ) -> None:  # fmt: skip
-        """Shows the form; `texts` names its buttons "start" and "cancel", `progress` is the share that is done."""
+        """Shows the form; `progress` is the share that is done.
+
+        `texts` are its "title", what it is "about", its buttons "start" and "cancel" and the name of its "progress".
+        """
         self._fields = fields
         form = {
-            "title": title, "about": about, "fields": [asdict(field) for field in fields], "texts": dict(texts),
-            "says": list(says), "can_start": can_start, "is_running": is_running, "progress": progress,
+            "fields": [asdict(field) for field in fields], "texts": dict(texts), "says": list(says),
+            "can_start": can_start, "is_running": is_running, "progress": progress,
         }  # fmt: skip
         if form != self.form:
             self.form = form

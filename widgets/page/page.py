@@ -31,6 +31,7 @@ from widgets.controls.playback import Playback
 from widgets.controls.synchronized import synchronized
 from widgets.controls.upload import Upload
 from widgets.controls.validated_widgets import Column
+from widgets.experiments.law_part import LawPart
 from widgets.experiments.seeds_part import SeedsPart
 from widgets.page.ahead_of_time import AheadOfTime
 from widgets.page.playing import Playing
@@ -289,14 +290,14 @@ class Page(Column):
 
     def _compare_parts(self) -> list[Part]:
         """What stands below the list of runs; a person's own model is not swept."""
-        seeds = SeedsPart(self._store, self._loop.wake)
+        experiments: list[Part] = [SeedsPart(self._store, self._loop.wake), LawPart(self._store, self._loop.wake)]
         if self._hidden_settings:
-            return [seeds]
+            return experiments
         session = self._session
         page = Surroundings(
             lambda: session.config, self._upload.dataset, self._store, self._loop.wake, self._open_config, self._connect
         )
-        return [seeds, SweepPart(page)]
+        return [*experiments, SweepPart(page)]
 
     @synchronized
     def _open_config(self, config: TrainingConfig) -> None:
