@@ -12,6 +12,7 @@ from core.config.training_config import FIELDS, TrainingConfig
 from core.export.history_files import save
 from core.field import ConfigError
 from core.runs.recorded_columns import RecordedColumns
+from core.store.run_title import in_words
 
 if TYPE_CHECKING:
     import os
@@ -46,6 +47,7 @@ class KeptRun:
         flops: Operations of an answer to one example; None where they are not known.
         loss, best_loss, best_loss_step: The last loss of an update, the lowest finite one and its step.
         validation_loss, best_validation_loss, best_validation_loss_step: The same of the evaluations.
+        differing: The settings in which the runs of its problem differ that have no name.
         metric: The name of the metric; "" for a surface.
         validation_metric, best_metric, best_metric_step: The metric on held-out examples, last and best.
     """
@@ -83,14 +85,15 @@ class KeptRun:
     best_metric_step: int | None
     series: tuple[tuple[str, str], ...]
     load: Load = field(compare=False)
+    differing: tuple[str, ...] = field(default=(), compare=False)
 
     def __repr__(self) -> str:
         return f"KeptRun({self.title!r}, {self.state}, {self.steps} steps)"
 
     @property
     def title(self) -> str:
-        """Its name, or else its number."""
-        return self.name or f"#{self.number}"
+        """Its name, or else its number and what tells it from the other runs of its problem."""
+        return self.name or " · ".join([f"#{self.number}", *in_words(self.settings, self.differing)])
 
     @property
     def config(self) -> TrainingConfig:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from core.store.kept_run import OF_CLOCK, OF_EVALUATIONS, OF_UPDATES, KeptRun, Load
 from core.store.packed_array import pack
+from core.store.run_title import differing
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 JSON_COLUMNS = ("settings", "changes", "versions")
 FLAGS = ("starred", "hidden", "pinned")
-OWN_FIELDS = tuple(f.name for f in fields(KeptRun) if f.name not in ("series", "load"))
+OWN_FIELDS = tuple(f.name for f in fields(KeptRun) if f.name not in ("series", "load", "differing"))
 
 
 def run_of(row: sqlite3.Row, series: tuple[tuple[str, str], ...], load: Load) -> KeptRun:
@@ -30,6 +31,16 @@ def run_of(row: sqlite3.Row, series: tuple[tuple[str, str], ...], load: Load) ->
     values |= {name: _parsed(values[name]) for name in JSON_COLUMNS}
     values |= {name: bool(values[name]) for name in FLAGS}
     return KeptRun(**values, series=series, load=load)
+
+
+def titled(runs: Sequence[KeptRun]) -> list[KeptRun]:
+    """`runs`, of which those without a name know what tells them apart."""
+    unnamed: dict[str, list[KeptRun]] = {}
+    for run in runs:
+        if not run.name:
+            unnamed.setdefault(str(run.settings.get("problem")), []).append(run)
+    names = {problem: differing([run.settings for run in alike]) for problem, alike in unnamed.items()}
+    return [run if run.name else replace(run, differing=names[str(run.settings.get("problem"))]) for run in runs]
 
 
 def as_row(columns: Mapping[str, Any]) -> dict[str, Any]:

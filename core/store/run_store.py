@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from core.field import ConfigError
 from core.language import _
 from core.store.kept_run import KeptRun
+from core.store.memory_bound import let_go
 from core.store.packed_array import unpack
 from core.store.run_file import connect
 from core.store.run_filter import NAMES, parse_filter, value_of
-from core.store.run_rows import JSON_COLUMNS, OWN_FIELDS, as_row, packed_series, run_of
+from core.store.run_rows import JSON_COLUMNS, OWN_FIELDS, as_row, packed_series, run_of, titled
 
 if TYPE_CHECKING:
     import os
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from core.runs.recorded_columns import RecordedColumns
 
 COLOURS = 10  # a page tells apart
+MOST_IN_MEMORY_BYTES = 400_000_000  # of all histories, compressed: some 500 runs of 100 000 steps
 KEPT_WHEN_DELETED_S = 86400.0  # so long a deletion can be undone
 MARKS = frozenset({"name", "starred", "hidden", "pinned"})
 LONGEST_NAME = 100  # characters
@@ -98,7 +100,7 @@ class RunStore(Sequence[KeptRun]):
                 sql = f"SELECT * FROM runs WHERE {self._mine} ORDER BY started DESC, number DESC"
                 names = self._series_names()
                 runs = [run_of(row, names.get(row["id"], ()), self._load) for row in self._query(sql, self._me)]
-                self._read = (version, runs)
+                self._read = (version, titled(runs))
             return self._read[1]
 
     def get(self, id: str) -> KeptRun | None:
@@ -158,6 +160,9 @@ class RunStore(Sequence[KeptRun]):
         with self._writing() as connection:
             _update(connection, [id], as_row(columns))
             connection.executemany("INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?)", packed)
+            if self.path is None and packed and let_go(connection, id, MOST_IN_MEMORY_BYTES):
+                self.notice = _("The oldest runs without a star were let go: kept runs may take {size} MB of memory. "
+                                "In a file they stay.", size=MOST_IN_MEMORY_BYTES // 10**6)  # fmt: skip
 
     def mark(self, ids: Sequence[str], **marks: Any) -> None:
         """Gives runs a `name`, or sets them `starred`, `hidden` or `pinned`."""

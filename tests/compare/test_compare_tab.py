@@ -17,7 +17,7 @@ from widgets.compare.pinned import PinnedRuns
 
 @pytest.fixture
 def store() -> RunStore:
-    """Three runs: #1 plain, #2 ten times as fast by the clock, #3 diverged."""
+    """Three runs, named by their numbers: #1 plain, #2 ten times as fast by the clock, #3 diverged."""
     store = RunStore()
     for rate, seconds, losses in (
         (0.01, 10.0, np.linspace(4, 1, 100)),
@@ -26,7 +26,8 @@ def store() -> RunStore:
     ):
         config = TrainingConfig(learning_rate=rate)
         state = "finished" if rate < 1 else "diverged"
-        id = store.add(**columns_of(config, started=rate, seconds=seconds, steps=len(losses), state=state))
+        columns = columns_of(config, started=rate, seconds=seconds, steps=len(losses), state=state)
+        id = store.add(name=f"#{len(store) + 1}", **columns)
         recorded = RecordedColumns({"step": np.arange(len(losses)), "loss": losses}, {})
         store.record(id, recorded, best_loss=float(losses.min()))
     return store

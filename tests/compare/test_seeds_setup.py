@@ -15,7 +15,7 @@ CONFIGS = (TrainingConfig(seed=3), TrainingConfig(optimizer="adam", seed=4), Tra
 def store() -> RunStore:
     store = RunStore()
     for number, config in enumerate(CONFIGS):
-        store.add(**columns_of(config, started=float(-number)))
+        store.add(**columns_of(config, started=float(-number), name=f"#{number + 1}"))
     return store
 
 

@@ -53,17 +53,18 @@ def test_a_filter_and_marks_change_list_and_chart(visitor: Visitor) -> None:
     page = visitor.page
     names = page.locator(".dl-run-name")
     legend = page.locator(".dl-compare .legendtext")
-    assert names.all_text_contents() == ["#2", "#1"]
+    assert [name.split(" · ")[:2] for name in names.all_text_contents()] == [["#2", "Adam"], ["#1", "SGD"]]
+    adam, sgd = names.all_text_contents()
     page.get_by_label("Filter", exact=True).fill("optimizer = sgd")
     page.get_by_text("1 of 2 runs pass the filter.").wait_for()
-    assert names.all_text_contents() == ["#1"]
+    assert names.all_text_contents() == [sgd]
     page.get_by_label("Filter", exact=True).fill("")
     page.get_by_text("2 runs are kept.").wait_for()
-    page.get_by_role("button", name="Draw #2").click()
-    page.locator('[aria-label="Draw #2"][aria-pressed=false]').wait_for()
+    page.get_by_role("button", name=f"Draw {adam}").click()
+    page.locator(f'[aria-label="Draw {adam}"][aria-pressed=false]').wait_for()
     page.wait_for_function("document.querySelectorAll('.dl-compare .legendtext').length === 1")
-    assert legend.all_text_contents() == ["#1"]
-    page.get_by_role("button", name="Delete #2").click()
+    assert legend.all_text_contents() == [sgd]
+    page.get_by_role("button", name=f"Delete {adam}").click()
     page.get_by_text("One run is kept.").wait_for()
     page.get_by_role("button", name="Undo deletion").click()
     page.get_by_text("2 runs are kept.").wait_for()

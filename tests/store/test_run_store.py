@@ -10,6 +10,7 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.runs.recorded_columns import RecordedColumns
+from core.store import run_store
 from core.store.run_store import RunStore
 from tests.support.kept_runs import columns_of
 
@@ -172,3 +173,29 @@ def test_the_config_of_a_run_comes_back() -> None:
     store.add(**columns_of(config))
     assert store[0].config == config
     assert TrainingConfig.from_query(store[0].query or "") == (config, [])
+
+
+def test_runs_in_memory_are_bounded_and_a_starred_one_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_store, "MOST_IN_MEMORY_BYTES", 40_000)
+    store, numbers = RunStore(), np.random.default_rng(0)
+    for number in range(8):
+        id = store.add(**columns_of(started=float(number)))
+        if number == 0:
+            store.mark([id], starred=True)
+        losses = numbers.random(1250)  # of 10 kB, which compress little
+        store.record(id, RecordedColumns({"step": np.arange(1250), "loss": losses}, {}))
+    kept = [run.number for run in store]
+    assert kept[-1] == 1  # the oldest has a star
+    assert kept[:-1] == list(range(8, 8 - len(kept) + 1, -1))
+    assert 2 <= len(kept) <= 4
+    assert "without a star" in store.notice
+
+
+def test_a_title_says_what_tells_a_run_from_the_others_of_its_problem() -> None:
+    store = RunStore()
+    surface = TrainingConfig(problem="rosenbrock")
+    for config in (TrainingConfig(), TrainingConfig(optimizer="adam", learning_rate=0.1), surface):
+        store.add(**columns_of(config, started=float(len(store))))
+    assert [run.title for run in store] == ["#3", "#2 · Adam · Learning rate 0.1", "#1 · SGD · Learning rate 0.01"]
+    store.mark([store[1].id], name="mine")
+    assert [run.title for run in store] == ["#3", "mine", "#1"]

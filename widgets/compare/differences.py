@@ -9,7 +9,7 @@ from core.config.relevance import relevant_fields
 from core.config.training_config import FIELDS
 from core.field import ConfigError
 from core.language import _, shown
-from widgets.compare.run_texts import value_text
+from core.store.run_title import value_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

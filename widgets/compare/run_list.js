@@ -105,7 +105,7 @@ class RunListView {
     const name = this.button(run, "name", named(texts.rename), run.title, () => this.rename(run, name));
     name.classList.add("dl-run-name");
     const head = element("th", { scope: "row" }, swatch, name);
-    const cells = run.cells.map((text) => element("td", {}, text));
+    const cells = run.cells.map((text) => element("td", { title: text }, text)); // a long one is cut
     return element("tr", run.hidden ? { class: "dl-run-hidden" } : {}, marks, head, ...cells);
   }
 

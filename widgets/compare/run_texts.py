@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from core.config.training_config import FIELDS
 from core.language import N_, shown
-from core.number_format import format_number
+from core.store.run_title import value_text
 
 if TYPE_CHECKING:
     from core.store.kept_run import KeptRun
@@ -30,16 +29,6 @@ def choice_text(run: KeptRun, name: str) -> str:
     if name == "problem" and run.data:
         return run.data
     return value_text(name, run.settings.get(name))
-
-
-def value_text(name: str, value: Any) -> str:
-    """The value of the setting `name` in words."""
-    field = FIELDS.get(name)
-    if value is None:
-        return "" if field is None else shown(field.empty)
-    if field is not None and field.kind == "choice":
-        return shown(next((label for label, choice in field.options if choice == value), str(value)))
-    return format_number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def literal(text: str) -> str:

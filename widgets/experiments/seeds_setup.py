@@ -11,7 +11,7 @@ from core.datasets.dataset import CSV
 from core.experiments.paired_verdict import LEVEL_OF_A_LOOK
 from core.field import ConfigError
 from core.language import _, shown
-from widgets.compare.run_texts import value_text
+from core.store.run_title import value_text
 from widgets.experiments.experiment_form import FormField
 
 if TYPE_CHECKING:
