@@ -81,7 +81,9 @@ UNITS = {
 def test_units_behind_numbers_are_said_and_left_out(unit: str) -> None:
     cell, number, said = UNITS[unit]
     table = read_csv(file("w;y", lambda i: f"{cell(i)};{i % 9 * 100}"))
-    np.testing.assert_allclose(table.column("w").numbers, [number(i) for i in range(60)])
+    numbers = table.column("w").numbers
+    assert numbers is not None
+    np.testing.assert_allclose(numbers, [number(i) for i in range(60)])
     assert said in " ".join(table.notes)
 
 
