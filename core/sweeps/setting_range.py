@@ -122,7 +122,7 @@ def suggested_text(name: str, config: TrainingConfig) -> str:
 
 
 def _typed(value: float) -> str:
-    return format_number(float(f"{value:.4g}"))
+    return format_number(float(f"{value:.5g}"))
 
 
 def grid(ranges: Sequence[SettingRange], budget: int) -> list[dict[str, Value]]:

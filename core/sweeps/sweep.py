@@ -16,7 +16,8 @@ from core.engines.pool import TrainingError
 from core.experiments.paired_seeds import loss_at_the_end
 from core.runs.run_worker import FAULT
 from core.sweeps.proposals import BAYESIAN, NEVER, Proposals, check
-from core.sweeps.trial import State, Trial
+from core.sweeps.trial import State, Trial, best_of, seed_noise_of
+from core.sweeps.workers import losses_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
     from core.sweeps.setting_range import SettingRange
-    from core.sweeps.workers import Job, Outcome, Workers
+    from core.sweeps.workers import Job, Losses, Outcome, Workers
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +112,7 @@ class Sweep:
     @property
     def best(self) -> Trial | None:
         """The finished trial with the lowest loss."""
-        return min((t for t in self.trials if t.counts and t.repeats is None), key=lambda t: t.loss, default=None)
+        return best_of(self.trials)
 
     @property
     def seconds_left(self) -> float | None:
@@ -125,11 +126,7 @@ class Sweep:
     @property
     def seed_noise(self) -> float | None:
         """The standard deviation of the loss of one setup over seeds; None before it was repeated with others."""
-        repeats = [trial for trial in self.trials if trial.repeats is not None and trial.counts]
-        if not repeats:
-            return None
-        first = self.trials[repeats[0].repeats or 0]
-        return statistics.stdev([first.loss, *(trial.loss for trial in repeats)])
+        return seed_noise_of(self.trials)
 
     # ---- in its thread
 
@@ -202,15 +199,20 @@ class Sweep:
         proposal = self._proposed[number]
         if self.plan.pruning == NEVER or proposal is None or number in self._hopeless:
             return
+        if self._falls_behind(number, proposal, curve):
+            self._hopeless.add(number)
+            job.stop()
+
+    def _falls_behind(self, number: int, proposal: int, curve: Losses) -> bool:
+        """Notes the loss at the rungs that a trial has passed; True if it is hopeless at one of them."""
         for percent in RUNGS[self._rungs.get(number, 0) :]:
             passed = [value for share, value in curve if share * 100 <= percent]
             if not curve or curve[-1][0] * 100 < percent or not passed or not math.isfinite(passed[-1]):
-                return
+                return False
             self._rungs[number] = self._rungs.get(number, 0) + 1
             if self._proposals.is_hopeless(proposal, percent, passed[-1]):
-                self._hopeless.add(number)
-                job.stop()
-                return
+                return True
+        return False
 
     def _finish(self, number: int, job: Job) -> None:
         trial, proposal = self.trials[number], self._proposed[number]
@@ -225,6 +227,8 @@ class Sweep:
         trial = self._with(trial, outcome)
         if proposal is not None:
             loss = math.inf if trial.state == "diverged" or math.isnan(trial.loss) else trial.loss
+            if trial.state == "finished":  # those to come are compared with what it was on the way
+                self._falls_behind(number, proposal, losses_of(outcome.history))
             self._proposals.tell(proposal, loss, pruned=trial.state == "pruned")
         self._replace(replace(trial, run=self._keep(trial, outcome)))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import statistics
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from core.config.training_config import TrainingConfig
     from core.field import Value
@@ -54,3 +55,17 @@ class Trial:
     def counts(self) -> bool:
         """True if it was trained to its end with a finite loss."""
         return self.state == "finished" and math.isfinite(self.loss)
+
+
+def best_of(trials: Sequence[Trial]) -> Trial | None:
+    """The finished trial with the lowest loss, repeats left out; None before one is finished."""
+    return min((t for t in trials if t.counts and t.repeats is None), key=lambda t: t.loss, default=None)
+
+
+def seed_noise_of(trials: Sequence[Trial]) -> float | None:
+    """The standard deviation of the loss of the trial that was repeated, over its seeds; None before that."""
+    repeats = [trial for trial in trials if trial.repeats is not None and trial.counts]
+    if not repeats:
+        return None
+    first = trials[repeats[0].repeats or 0]
+    return statistics.stdev([first.loss, *(trial.loss for trial in repeats)])

@@ -131,5 +131,14 @@ def losses_so_far(run: RemoteRun) -> Losses:
     return _pairs(rows["step"] / total, rows["loss"]) if "loss" in rows else ()
 
 
+def losses_of(history: RecordedColumns) -> Losses:
+    """The losses on the way of a run that has come to its end."""
+    name = "validation_loss" if "validation_loss" in history else "loss"
+    if name not in history or not len(history[name]):
+        return ()
+    steps = history.steps(name)
+    return _pairs(steps / max(int(steps[-1]), 1), history[name])
+
+
 def _pairs(shares: np.ndarray, losses: np.ndarray) -> Losses:
     return tuple(zip(np.asarray(shares, float).tolist(), np.asarray(losses, float).tolist(), strict=True))

@@ -26,6 +26,7 @@ from tests.bench import (
     seed,
     steady,
     stream,
+    sweep,
     tax,
     turns,
     watch,
@@ -70,6 +71,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "watch": watch.measure,
     "memory": memory.measure,
     "runs": runs.measure,
+    "sweep": sweep.measure,
 }
 # One page of `families`, which takes three minutes each.
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {

@@ -14,6 +14,7 @@ from core.number_text import significant
 from core.sweeps.importance import importances, ordered
 from widgets.board.panel import Panel, Role
 from widgets.charts.parts.style import CARD, DANGER, INK, LOSS, OPPOSITE, REFERENCE, SOFT, UPDATE, figure, hover
+from widgets.charts.parts.value_axis import ONE_SIZE, log_ticks
 from widgets.sweep.trial_texts import settings_text, state_text, value_text
 
 if TYPE_CHECKING:
@@ -84,8 +85,17 @@ def _by_one(counted: Sequence[Trial], broken: Sequence[Trial], first: SettingRan
     ]  # fmt: skip
     chart = figure(traces, _label(first), _("loss"))
     chart.update_xaxes(**_axis(first))
-    chart.update_yaxes(type="log" if len(losses) and losses.min() > 0 else "linear", autorange=True)
+    chart.update_yaxes(**_loss_axis(losses))
     return chart
+
+
+def _loss_axis(losses: np.ndarray) -> dict[str, Any]:
+    if not len(losses) or losses.min() <= 0:
+        return {"autorange": True}
+    bottom, top = math.log10(float(losses.min())), math.log10(float(losses.max()))
+    room = 0.06 * max(top - bottom, 0.1)
+    seen = [bottom - room, top + room]
+    return {"type": "log", "range": seen, "dtick": log_ticks(*seen), "tickformat": ONE_SIZE}
 
 
 def _cells(trials: Sequence[Trial], ranges: Sequence[SettingRange]) -> go.Heatmap:
@@ -173,7 +183,10 @@ def _axis(each: SettingRange) -> dict[str, Any]:
     is_log = each.is_log or (values.min() > 0 and values.max() / values.min() >= 30)
     ends = np.log10([values.min(), values.max()]) if is_log else np.array([values.min(), values.max()])
     room = 0.08 * float(ends[1] - ends[0])
-    return {"type": "log" if is_log else "linear", "range": [float(ends[0]) - room, float(ends[1]) + room]}
+    seen = [float(ends[0]) - room, float(ends[1]) + room]
+    if not is_log:
+        return {"type": "linear", "range": seen}
+    return {"type": "log", "range": seen, "dtick": log_ticks(*seen), "tickformat": ONE_SIZE}
 
 
 def _is_numeric(each: SettingRange) -> bool:

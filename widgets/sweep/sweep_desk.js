@@ -191,6 +191,9 @@ class SweepForm extends Form {
     super.show(desk);
     this.ranges.show(desk);
     for (const part of Object.values(this.parts)) part.show(desk);
+    this.parts.address.box.hidden = desk.address === null;
+    if (!this.isAddressed && desk.address) this.parts.address.input.value = desk.address;
+    this.isAddressed = true;
     const { heads, rows } = this.state.trials;
     const focused = this.best.contains(document.activeElement) ? document.activeElement.dataset.number : undefined;
     this.caption.textContent = desk.texts.trials;

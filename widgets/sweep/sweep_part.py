@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.config.training_config import FIELDS
-from core.engines.launcher import engines
+from core.engines.launcher import SHARED, engines
 from core.field import ConfigError, Field
 from core.language import N_, _, language, ngettext, shown
 from core.number_format import format_number
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 BUDGET = Field("budget", N_("Runs"), 20, "int", 2, 1000)
 WORKERS = 2  # engines at once: each is a process that compiles
+ADDRESS = "DASK_SCHEDULER_ADDRESS"  # environment variable
 NO_TRIALS: dict[str, list[Any]] = {"heads": [], "rows": []}
 
 
@@ -119,6 +121,7 @@ class SweepPart:
         settings.sort(key=lambda entry: entry[0] not in ("learning_rate", "optimizer"))
         return {
             "texts": desk_texts(), "choices": desk_choices(), "settings": settings, "raced": settings,
+            "address": None if _is_served() else os.environ.get(ADDRESS, ""),
             "forms": {"test": self._test_form(), "sweep": self._sweep_form(), "race": self._race_form()},
         }  # fmt: skip
 
@@ -188,7 +191,13 @@ class SweepPart:
         self._sweep.start()
 
     def _workers(self, address: str) -> Workers:
-        return EngineWorkers(WORKERS, self._connect())
+        """The workers of the cluster at `address`; visitors of the served app do not choose whom it talks to."""
+        address = os.environ.get(ADDRESS, "") if _is_served() else address.strip()
+        if not address:
+            return EngineWorkers(WORKERS, self._connect())
+        from core.sweeps.cluster import ClusterWorkers
+
+        return ClusterWorkers(address)
 
     def _begin_race(self, payload: dict[str, Any]) -> None:
         name, text = payload["ranges"][0]
@@ -220,3 +229,8 @@ class SweepPart:
         if self._sweep is not None and 0 <= number < len(self._sweep.trials):
             self._page.open(self._sweep.trials[number].config)
             self._desk.say_opened()
+
+
+def _is_served() -> bool:
+    """True in the served app, whose kernels share a fork server."""
+    return SHARED in os.environ
