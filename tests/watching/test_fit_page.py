@@ -146,7 +146,9 @@ def test_a_click_on_stop_ends_the_fit_and_the_button_can_do_no_more(page: FitPag
     page._draw()
     assert record.progress.state is FitState.ENDED_EARLY
     assert page._button.disabled
-    assert page.frame()["slots"]["notice-title"] == "Ended early."
+    slots = page.frame()["slots"]
+    assert slots["notice-title"] == "Ended early."
+    assert (slots["training"], slots["progress-text"]["text"]) == ("–", "6 of 12")  # nothing is left that would come
 
 
 def test_messages_go_where_the_front_end_sent_them_also_while_a_cell_runs() -> None:

@@ -8,6 +8,7 @@ from core.language import N_, _
 from core.metric import LOSS
 from core.number_format import format_number
 from core.number_text import UNKNOWN, duration, metric_text, significant
+from core.watching.fit_state import FitState
 from widgets.cards.number_strip import Item, metric_label, numbers_html, progress_text, relabelled
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def strip_html(setup: FitSetup) -> str:
 def strip_slots(record: FitRecord, setup: FitSetup) -> dict[str, Any]:
     """The numbers now."""
     progress, last, rate = record.progress, record.batches.last(), record.meter.per_second()
-    running = progress.left != 0
+    running = progress.state is FitState.RUNNING and progress.left != 0
     return {
         "step": format_number(record.step),
         "epoch": _("{epoch} of {epochs}", epoch=format_number(progress.epoch), epochs=format_number(progress.epochs)),
@@ -45,7 +46,7 @@ def strip_slots(record: FitRecord, setup: FitSetup) -> dict[str, Any]:
         "training": UNKNOWN if rate is None or not running else _("{rate} /s", rate=significant(rate, 3)),
         "strip": {"attrs": {"data-kernel-step": str(record.step)}},
         **_end_slots(record, setup),
-        **_progress_slots(record, rate),
+        **_progress_slots(record, rate if running else None),
     }
 
 
