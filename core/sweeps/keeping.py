@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.sweeps.workers import Outcome
 
 
-def keep(store: RunStore, trial: Trial, outcome: Outcome, table: Dataset | None) -> str:
+def keep(store: RunStore, table: Dataset | None, trial: Trial, outcome: Outcome) -> str:
     """Keeps a trial as a run, hidden in the list's chart until somebody draws it; returns the run's id."""
     columns = _columns(trial, outcome, table)
     id = store.add(started=outcome.began, hidden=True, **columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -84,7 +85,7 @@ class StraightWorkers:
 
 def swept(plan: SweepPlan, workers: StraightWorkers | None = None, store: RunStore | None = None) -> Sweep:
     kept = RunStore() if store is None else store
-    sweep = Sweep(plan, workers or StraightWorkers(), lambda trial, outcome: keep(kept, trial, outcome, None))
+    sweep = Sweep(plan, workers or StraightWorkers(), partial(keep, kept, None))
     sweep.start()
     assert sweep.wait(WAIT_S)
     assert sweep.error == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.config.training_config import FIELDS
@@ -184,10 +185,12 @@ class SweepPart:
             raise ConfigError(_("A setting stands there twice."))
         budget = BUDGET.parse(payload["budget"])
         plan = SweepPlan(self._page.config(), ranges, payload["method"], int(str(budget)), payload["pruning"])
-        self._sweep = Sweep(
-            plan, self._workers(payload["address"]), lambda trial, outcome: keep(store, trial, outcome, table),
-            table, self._note,
-        )  # fmt: skip
+        workers = self._workers(payload["address"])
+        try:
+            self._sweep = Sweep(plan, workers, partial(keep, store, table), table, self._note)
+        except ConfigError:
+            workers.close()
+            raise
         self._sweep.start()
 
     def _workers(self, address: str) -> Workers:
