@@ -7,7 +7,7 @@
 >>> spec.width, spec.depth, MODELS["mlp"].count(spec)
 (85, 2, 10031)
 
-A count function, a build function and one entry in the registry at the foot, which carries all its facts, add a
+A count function, a build function, its code and one entry in the registry at the foot, which carries all its facts, add a
 family. Importing this module costs no TensorFlow; building a model does.
 """
 
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Literal
 from core.datasets.dataset import CSV, Dataset
 from core.datasets.registry import DATASETS
 from core.language import N_
-from core.models import parameter_counts
+from core.models import layer_code, parameter_counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,6 +46,7 @@ class ModelFamily:
         kinds: the kinds of data it reads: "points", "table", "image", "sequence", "text".
         count: the number of parameters of a `ModelSpec`, in closed form.
         build: makes the Keras model of a `ModelSpec` with fresh random weights; imports TensorFlow when called.
+        code: the lines of Python that make the same model.
         settings: the names of the settings that its models have.
         depths: those that a size usually chooses, ascending; empty where the data alone decide the size.
         reads_tokens: its layers begin with an embedding where the data are tokens.
@@ -58,6 +59,7 @@ class ModelFamily:
     kinds: tuple[str, ...]
     count: Callable[[ModelSpec], int]
     build: Callable[[ModelSpec], keras.Model]
+    code: Callable[[ModelSpec], list[str]]
     settings: tuple[str, ...] = ()
     depths: tuple[int, ...] = ()
     reads_tokens: bool = False
@@ -136,6 +138,7 @@ MODELS: dict[str, ModelFamily] = {
         kinds=(*_VECTORS, *_ORDERED),
         count=parameter_counts.linear,
         build=_layers("linear"),
+        code=layer_code.linear,
         settings=_PENALTIES,  # the data alone decide its size
     ),
     "mlp": ModelFamily(
@@ -144,6 +147,7 @@ MODELS: dict[str, ModelFamily] = {
         kinds=(*_VECTORS, *_ORDERED),
         count=parameter_counts.mlp,
         build=_layers("mlp"),
+        code=layer_code.mlp,
         settings=(*_SHAPE, "activation", "normalization"),
         depths=(1, 2, 3, 4),
         shows_units=True,
@@ -154,6 +158,7 @@ MODELS: dict[str, ModelFamily] = {
         kinds=_ORDERED,
         count=parameter_counts.cnn,
         build=_layers("cnn"),
+        code=layer_code.cnn,
         settings=(*_SHAPE, "activation", "normalization"),
         depths=(1, 2, 3, 4),
     ),
@@ -163,6 +168,7 @@ MODELS: dict[str, ModelFamily] = {
         kinds=_ORDERED,
         count=partial(parameter_counts.rnn, cell="simple"),
         build=_layers("rnn", cell="simple"),
+        code=partial(layer_code.rnn, cell="simple"),
         settings=(*_SHAPE, "activation", "normalization"),
         depths=(1, 2, 3),
         reads_tokens=True,
@@ -173,6 +179,7 @@ MODELS: dict[str, ModelFamily] = {
         kinds=_ORDERED,
         count=partial(parameter_counts.rnn, cell="lstm"),
         build=_layers("rnn", cell="lstm"),
+        code=partial(layer_code.rnn, cell="lstm"),
         settings=(*_SHAPE, "normalization"),
         depths=(1, 2, 3),
         reads_tokens=True,
@@ -183,6 +190,7 @@ MODELS: dict[str, ModelFamily] = {
         kinds=_ORDERED,
         count=partial(parameter_counts.rnn, cell="gru"),
         build=_layers("rnn", cell="gru"),
+        code=partial(layer_code.rnn, cell="gru"),
         settings=(*_SHAPE, "normalization"),
         depths=(1, 2, 3),
         reads_tokens=True,
@@ -193,6 +201,7 @@ MODELS: dict[str, ModelFamily] = {
         kinds=_ORDERED,
         count=parameter_counts.transformer,
         build=_layers("encoder"),
+        code=layer_code.encoder,
         settings=(*_SHAPE, "activation"),  # layer normalization is part of it
         depths=(1, 2, 4, 6),
         reads_tokens=True,
@@ -204,6 +213,7 @@ MODELS: dict[str, ModelFamily] = {
         kinds=("text",),
         count=parameter_counts.transformer,
         build=_layers("decoder"),
+        code=layer_code.decoder,
         settings=(*_SHAPE, "activation"),
         depths=(1, 2, 4, 6),
         reads_tokens=True,
@@ -215,6 +225,7 @@ MODELS: dict[str, ModelFamily] = {
         kinds=("text",),
         count=partial(parameter_counts.rnn, cell="gru"),
         build=_layers("rnn", cell="gru", every_step=True),
+        code=partial(layer_code.rnn, cell="gru", every_step=True),
         settings=(*_SHAPE, "normalization"),
         depths=(1, 2, 3),
         reads_tokens=True,

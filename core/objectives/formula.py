@@ -60,6 +60,15 @@ class Formula:
         """The value, element by element; `xp` is the module to compute with, numpy or tensorflow."""
         return self.term(x, y, xp)
 
+    @property
+    def code(self) -> str:
+        """The formula as a Python expression of x and y, with TensorFlow's functions.
+
+        >>> Formula.read("2x^2 + sin(pi y)").code
+        '2.0*x**2.0+tf.sin(math.pi*y)'
+        """
+        return "".join(_in_tensorflow(sign) for sign in _signs(self.text))
+
     @classmethod
     def read(cls, text: str) -> Formula:
         """The formula that `text` says.
@@ -121,6 +130,13 @@ def _signs(text: str) -> list[str]:
         found.append(_digits(token) if kind == "number" else token.replace("^", "**"))
         before = token if token in "()" else kind
     return found
+
+
+def _in_tensorflow(sign: str) -> str:
+    """A sign of `_signs` as TensorFlow has it."""
+    if sign in FUNCTIONS:
+        return "tf." + {"log": "math.log", "arctan": "math.atan"}.get(sign, sign)
+    return f"math.{sign}" if sign in CONSTANTS else sign
 
 
 def _digits(token: str) -> str:

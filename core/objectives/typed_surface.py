@@ -49,11 +49,12 @@ REACH = Field(
 
 
 def _value(x: Any, y: Any, xp: Any, formula: str, reach: float) -> Any:
-    return _read(formula)(x, y, xp)
+    return read_formula(formula)(x, y, xp)
 
 
 @functools.lru_cache(maxsize=64)
-def _read(text: str) -> Formula:
+def read_formula(text: str) -> Formula:
+    """The formula that `text` says, read once; raises ConfigError as `Formula.read` does."""
     return Formula.read(text)
 
 
@@ -64,7 +65,7 @@ def _of(surface: LossSurface, settings: Mapping[str, Any]) -> LossSurface:
 @functools.lru_cache(maxsize=64)
 def _typed(surface: LossSurface, text: str, reach: float) -> LossSurface:
     """`surface` with the facts of the formula `text`; raises ConfigError if it has no value where it could begin."""
-    formula, side = _read(text), (-reach, reach)
+    formula, side = read_formula(text), (-reach, reach)
     start = _start(formula, reach)
     lowest = _lowest(formula, reach)
     return replace(

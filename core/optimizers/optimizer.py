@@ -83,6 +83,25 @@ class Pace:
     way: float | None = None
 
 
+@dataclass(frozen=True)
+class OfKeras:
+    """Makes an optimizer of keras.optimizers; Keras is imported when it is made. `fixed` are arguments that stay."""
+
+    class_name: str
+    fixed: Mapping[str, object]
+
+    def __call__(self, learning_rate: float, **structural: float) -> keras.optimizers.Optimizer:
+        """The optimizer with these settings; Python numbers, which stay as they are."""
+        import keras
+
+        return getattr(keras.optimizers, self.class_name)(learning_rate, **self.fixed, **structural)
+
+
+def of_keras(class_name: str, **fixed: object) -> OfKeras:
+    """Makes the optimizer called `class_name` in keras.optimizers."""
+    return OfKeras(class_name, fixed)
+
+
 def gradient_descent(hyper: Hyper) -> Dynamics:
     """The dynamics of plain gradient descent, also where each coordinate is scaled: e' = (1 - a k) e."""
     return Dynamics()
@@ -115,7 +134,7 @@ class Optimizer:
     label: str
     source: str
     hyperparameters: tuple[Field, ...]
-    make: Callable[..., keras.optimizers.Optimizer]
+    make: OfKeras
     slots: Mapping[str, str] = field(default_factory=dict)
     terms: Callable[[OptimizerState], UpdateTerms]
     rule: str
@@ -139,6 +158,17 @@ class Optimizer:
         """The hyperparameters that can change while it runs."""
         return tuple(setting for setting in self.hyperparameters if setting.live)
 
+    def code(self, settings: Hyper) -> str:
+        """The Python expression that makes it with plain numbers; `settings` has a value for each of `names`.
+
+        >>> from core.optimizers.registry import OPTIMIZERS
+        >>> OPTIMIZERS["nesterov"].code({"learning_rate": 0.1, "momentum": 0.9})
+        'keras.optimizers.SGD(learning_rate=0.1, momentum=0.9, nesterov=True)'
+        """
+        values = {name: settings[name] for name in self.names}
+        named = values | {name: value for name, value in self.make.fixed.items() if name not in values}
+        return f"keras.optimizers.{self.make.class_name}({', '.join(f'{n}={v!r}' for n, v in named.items())})"
+
     def build(self, settings: Hyper) -> keras.optimizers.Optimizer:
         """A fresh Keras optimizer whose live settings are variables, so that no change recompiles.
 
@@ -150,17 +180,6 @@ class Optimizer:
             if setting.name != "learning_rate":  # Keras keeps that one in a variable already
                 setattr(optimizer, setting.name, _knob(setting.name, settings[setting.name]))
         return optimizer
-
-
-def of_keras(class_name: str, **fixed: object) -> Callable[..., keras.optimizers.Optimizer]:
-    """Makes the optimizer called `class_name` in keras.optimizers; Keras is imported when it is made."""
-
-    def make(learning_rate: float, **structural: float) -> keras.optimizers.Optimizer:
-        import keras
-
-        return getattr(keras.optimizers, class_name)(learning_rate, **fixed, **structural)
-
-    return make
 
 
 def _knob(name: str, value: float) -> keras.Variable:

@@ -70,12 +70,14 @@ class Schedule:
     """A schedule of the menu; `factor(step, plan, xp)` is what multiplies the base rate at update `step`.
 
     `step` is float64 and counts from 0; `xp` is numpy or tensorflow. `fields` are the settings that `plan` has
-    a value for. `formula` is LaTeX. The rate of a `constant` schedule needs no factor.
+    a value for. `formula` is LaTeX, `code` the lines of a Python function of `step`, `total` and `per_epoch` that returns
+    the factor, with the settings in capitals. The rate of a `constant` schedule needs no factor.
     """
 
     label: str
     factor: Callable[[Any, Plan, Any], Any]
     formula: str
+    code: tuple[str, ...]
     source: str
     fields: tuple[Field, ...] = ()
     constant: bool = False
@@ -118,6 +120,7 @@ SCHEDULES: dict[str, Schedule] = {
         label=N_("Constant"),
         factor=_constant,
         formula=r"\alpha_t = \alpha",
+        code=("return 1.0",),
         source="Robbins and Monro, 1951, with steps that shrink",
         constant=True,
     ),
@@ -125,6 +128,7 @@ SCHEDULES: dict[str, Schedule] = {
         label=pgettext("learning-rate schedule", "Step"),
         factor=_stepped,
         formula=r"\alpha_t = \alpha\, \gamma^{\lfloor t / p \rfloor}",
+        code=("return SCHEDULE_FACTOR ** (step // (SCHEDULE_PERIOD * per_epoch))",),
         source="He et al., Deep residual learning for image recognition, 2016",
         fields=(PERIOD, FACTOR),
     ),
@@ -132,6 +136,7 @@ SCHEDULES: dict[str, Schedule] = {
         label=N_("Cosine"),
         factor=_cosine,
         formula=r"\alpha_t = \frac{\alpha}{2} \left(1 + \cos \frac{\pi t}{T}\right)",
+        code=("return 0.5 * (1 + math.cos(math.pi * min(step / max(total, 1), 1)))",),
         source="Loshchilov and Hutter, SGDR, 2017, without restarts",
     ),
     "warmup": Schedule(
@@ -140,6 +145,12 @@ SCHEDULES: dict[str, Schedule] = {
         formula=(
             r"\alpha_t = \alpha \frac{t + 1}{w + 1}\ (t < w), \quad"
             r" \frac{\alpha}{2} \left(1 + \cos \frac{\pi (t - w)}{T - w}\right)\ (t \ge w)"
+        ),
+        code=(
+            "warmup = math.floor(WARMUP_SHARE * total)",
+            "if step < warmup:",
+            "    return (step + 1) / (warmup + 1)",
+            "return 0.5 * (1 + math.cos(math.pi * min((step - warmup) / max(total - warmup, 1), 1)))",
         ),
         source="Goyal et al., Accurate, large minibatch SGD, 2017; Loshchilov and Hutter, 2017",
         fields=(WARMUP_SHARE,),

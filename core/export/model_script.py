@@ -1,0 +1,143 @@
+"""A run of a model as a short Keras script: its data from a file beside it, its layers, its optimizer, its updates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.export.script_lines import (
+    changes_table,
+    comment,
+    constants,
+    first_total,
+    heading,
+    optimizer_line,
+    optimizer_title,
+)
+from core.language import _
+from core.learning.setup import ModelSetup
+from core.optimizers.schedules import SCHEDULES
+from core.runs.setting_changes import TOTAL_STEPS
+
+if TYPE_CHECKING:
+    from core.datasets.dataset import Dataset
+    from core.runs.saved_run import SavedRun
+
+DATA = """\
+data = np.load(pathlib.Path(__file__).with_name({file!r}))
+x_train, y_train, x_val, y_val = (data[name] for name in ("x_train", "y_train", "x_val", "y_val"))
+n = len(x_train)
+per_epoch = math.ceil(n / BATCH_SIZE)"""
+LOOP = """\
+examples = np.arange(n, dtype="int32")
+order = np.random.default_rng(SEED)
+losses = []
+for epoch in range(EPOCHS):
+    rows = order.permuted(examples) if BATCH_SIZE < n else examples
+    for first in range(0, n, BATCH_SIZE):{before}
+        batch = rows[first : first + BATCH_SIZE]
+        model.reset_metrics()
+        losses.append(float(model.train_on_batch(x_train[batch], y_train[batch])))
+        if not np.isfinite(losses[-1]):
+            raise SystemExit(f"The loss of update {{len(losses) - 1}} is not finite: the run has diverged.")
+    held_out = model.evaluate(x_val, y_val, batch_size=BATCH_SIZE, verbose=0)
+    print(f"epoch {{epoch + 1}}: loss {{np.mean(losses[-per_epoch:]):.6g}}, held out {{held_out:.6g}}")"""
+CHANGE = """
+        for name, value in CHANGES.get(len(losses), {}).items():
+            {assign}"""
+ASSIGN = "setattr(optimizer, name, value)"
+RECOMPILE = """
+            model.make_train_function(force=True)"""
+KNOWN = "settings[name] = value"
+SCHEDULED = """
+        optimizer.learning_rate = {rate} * factor(len(losses), {total}, per_epoch)"""
+
+
+def model_script(run: SavedRun, data_file: str, table: Dataset | None = None) -> str:
+    """The script of a run in which a model learns; `data_file` is the name of the file beside it with the data."""
+    setup = ModelSetup.of(run.config, table)
+    title = _("{model}, {optimizer}: a run of Descent Lab", model=setup.label, optimizer=optimizer_title(run))
+    beside = _("{file} stands beside it: the data of the run, standardized, in two parts.", file=data_file)
+    imports = ["import math", "import pathlib", "", "import keras", "import numpy as np", ""]
+    body = [*_constants(run), *_schedule(run), *changes_table(run), "", *_data(data_file), *_model(setup),
+            *_compile(run, setup), *_training(run)]  # fmt: skip
+    return "\n".join([*heading(run, title, [beside]), *imports, *body, ""])
+
+
+def _constants(run: SavedRun) -> list[str]:
+    config = run.config
+    return constants(seed=config.seed, epochs=config.epochs, batch_size=config.batch_size)
+
+
+def _schedule(run: SavedRun) -> list[str]:
+    schedule = SCHEDULES[run.config.schedule]
+    if schedule.constant:
+        return []
+    own = constants(**{field.name: getattr(run.config, field.name) for field in schedule.fields})
+    said = comment(_("The schedule: what the learning rate is multiplied by at an update."))
+    lines = [f"    {line}" for line in schedule.code]
+    return [*own, "", "", *said, "def factor(step, total, per_epoch):", *lines, ""]
+
+
+def _data(file: str) -> list[str]:
+    said = _("The data: x_train and y_train to learn from, x_val and y_val held out.")
+    return [*comment(said), *DATA.format(file=file).splitlines(), ""]
+
+
+def _model(setup: ModelSetup) -> list[str]:
+    said = _("The model. Its weights at the start are random, and the same for the same seed.")
+    seed, code = "keras.utils.set_random_seed(SEED)", setup.family.code(setup.spec)
+    return [*comment(said), seed, *code, "model = keras.Model(inputs, outputs)", ""]
+
+
+def _compile(run: SavedRun, setup: ModelSetup) -> list[str]:
+    classes = setup.spec.outputs > 1
+    loss = "SparseCategoricalCrossentropy(from_logits=True)" if classes else "MeanSquaredError()"
+    compiled = f"model.compile(optimizer, keras.losses.{loss}, jit_compile={_is_xla(run, setup)})"
+    said = _("XLA draws other numbers for dropout than the plain graph does; it is as it was in the run.")
+    return [optimizer_line(run), *(comment(said) if setup.spec.dropout else []), compiled, ""]
+
+
+def _is_xla(run: SavedRun, setup: ModelSetup) -> bool:
+    """True if the run's program was XLA's, as far as it is known; convolutions are trained by the plain graph."""
+    if run.program is not None:
+        return run.program == "xla"
+    return not any("Conv" in line for line in setup.family.code(setup.spec))
+
+
+def _training(run: SavedRun) -> list[str]:
+    said = _("The updates. Each epoch has every example once, in an order that follows from the seed.")
+    about_loss = _("The loss of an update is that before it.")
+    loop = LOOP.format(before=_before(run))
+    return [*comment(f"{said} {about_loss}"), *_live(run), *loop.splitlines()]
+
+
+def _live(run: SavedRun) -> list[str]:
+    """The settings by which a schedule goes, where they change on the way."""
+    if SCHEDULES[run.config.schedule].constant or not run.changes:
+        return []
+    rate = run.start.get("learning_rate", run.config.learning_rate)
+    total = first_total(run)
+    return [f"settings = {{'learning_rate': {rate!r}, {TOTAL_STEPS!r}: {_total(total)}}}"]
+
+
+def _total(total: float | None) -> str:
+    return "EPOCHS * per_epoch" if total is None else repr(total)
+
+
+def _before(run: SavedRun) -> str:
+    """What comes before an update: settings that are changed there, and the scheduled rate."""
+    scheduled, names = not SCHEDULES[run.config.schedule].constant, {change.name for change in run.changes}
+    if not names:
+        rate = repr(run.config.learning_rate)
+        return SCHEDULED.format(rate=rate, total="EPOCHS * per_epoch") if scheduled else ""
+    return _change(scheduled, names) + (
+        SCHEDULED.format(rate="settings['learning_rate']", total=f"settings[{TOTAL_STEPS!r}]") if scheduled else ""
+    )
+
+
+def _change(scheduled: bool, names: set[str]) -> str:
+    """The lines that change settings; all but the rate are compiled into Keras' function of an update."""
+    assign = KNOWN if scheduled else ASSIGN
+    inner = names - {TOTAL_STEPS, "learning_rate"}
+    own = f"if name in settings:\n                {KNOWN}\n                continue\n            {ASSIGN}"
+    return CHANGE.replace("{assign}", (own if scheduled and inner else assign) + (RECOMPILE if inner else ""))

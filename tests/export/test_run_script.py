@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import cycle
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import tests.support.run_scripts as runner
+from core.config.training_config import TrainingConfig
+from core.export.run_script import save_script, script_files
+from core.export.script_lines import comment
+from core.field import ConfigError
+from core.learning.learner import build_learner
+from core.learning.setup import ModelSetup
+from core.models.family import MODELS
+from core.objectives.surfaces import SURFACES
+from core.optimizers.registry import OPTIMIZERS
+from core.runs.saved_run import SavedRun
+from core.runs.setting_changes import TOTAL_STEPS, SettingChange
+from core.training.build import build_objective, build_trainer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from core.training.trainer import Trainer
+
+SMALL = {"examples": 40, "batch_size": 12, "epochs": 3}  # the last batch of an epoch is short
+DATA = {"text": "python_help", "image": "digits"}
+
+
+def of_family(family: str, optimizer: str, **settings: object) -> TrainingConfig:
+    """A small run of `family`; its data are images, text where it reads nothing else."""
+    kind = "image" if "image" in MODELS[family].kinds else "text"
+    config = TrainingConfig.suited_to(DATA[kind]).replace(**SMALL, family=family, depth=None, width=None)
+    shape = {"width": 8, "depth": 2} if MODELS[family].depths else {}
+    rate = {"sgd": 0.1, "lion": 0.001}.get(optimizer, 0.01)
+    return config.replace(optimizer=optimizer, learning_rate=rate, schedule="constant", **shape, **settings)
+
+
+RUNS = {
+    **{
+        f"family_{family}": SavedRun(of_family(family, optimizer))
+        for family, optimizer in zip(MODELS, cycle(OPTIMIZERS), strict=False)
+    },
+    **{f"optimizer_{name}": SavedRun(TrainingConfig(optimizer=name, epochs=30)) for name in OPTIMIZERS},
+    **{f"surface_{name}": SavedRun(TrainingConfig.suited_to(name).replace(epochs=8)) for name in SURFACES},
+    "drops": SavedRun(of_family("mlp", "adamw", dropout=0.3, normalization="batch", l2=0.01, clip_norm=0.5), program="xla"),
+    "scheduled": SavedRun(
+        of_family("mlp", "momentum").replace(schedule="warmup", learning_rate=0.2),
+        changes=(
+            SettingChange(4, "momentum", 0.0, 0.5),
+            SettingChange(6, "learning_rate", 0.05, 0.2),
+            SettingChange(7, TOTAL_STEPS, 20, 9),
+        ),
+    ),
+    "line": SavedRun(
+        TrainingConfig(batch_size=30, epochs=5, learning_rate=0.1), changes=(SettingChange(9, "learning_rate", 0.01, 0.1),)
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scripts")
+    for name, run in RUNS.items():
+        save_script(run, folder / f"{name}.py")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def found(scripts: Path) -> dict[str, list[float]]:
+    """The losses that each script found in a process that has never seen this program."""
+    command = [sys.executable, "-I", runner.__file__, str(scripts)]
+    done = subprocess.run(command, cwd=scripts, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr[-3000:]
+    result = json.loads(done.stdout)
+    assert result["ours"] == []
+    return result["losses"]
+
+
+def trainer_of(run: SavedRun) -> Trainer:
+    if not run.config.learns:
+        return build_trainer(run.config, build_objective(run.config))
+    return build_trainer(run.config, build_learner(ModelSetup.of(run.config)).objective, run.program)
+
+
+def recorded(run: SavedRun) -> np.ndarray:
+    """The losses of the run as it is trained here, with its changes of live settings where they were made."""
+    trainer = trainer_of(run)
+    per_epoch = 1 if trainer.batches is None else trainer.batches.per_epoch
+    total = run.config.epochs * per_epoch
+    start, first = dict(run.start), run.start.get(TOTAL_STEPS, total)
+    start.pop(TOTAL_STEPS, None)
+    trainer.set(**start)
+    trainer.set_total(int(first))
+    losses = []
+    for change in (*run.changes, SettingChange(total, "", 0, 0)):
+        losses.append(trainer.advance(change.step - trainer.step).loss)
+        if change.name == TOTAL_STEPS:
+            trainer.set_total(int(change.new))
+        elif change.name:
+            trainer.set(**{change.name: change.new})
+    return np.concatenate(losses)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_exported_script_finds_the_losses_of_the_run(name: str, found: dict[str, list[float]]) -> None:
+    expected = recorded(RUNS[name])
+    assert len(expected) >= 8
+    np.testing.assert_allclose(found[name], expected, rtol=2e-4, atol=2e-6)
+
+
+def test_a_script_imports_nothing_of_this_program_and_no_line_is_very_long(scripts: Path) -> None:
+    for script in scripts.glob("*.py"):
+        tree = ast.parse(script.read_text())
+        names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+        assert not any(isinstance(node, ast.ImportFrom) for node in ast.walk(tree))
+        assert set(names) <= {"math", "pathlib", "keras", "numpy", "tensorflow"}
+        assert max(map(len, script.read_text().splitlines())) <= 140
+
+
+def test_the_data_of_a_model_stand_beside_its_script(scripts: Path) -> None:
+    split = build_learner(ModelSetup.of(RUNS["family_mlp"].config)).split
+    with np.load(scripts / "family_mlp-data.npz", allow_pickle=False) as data:
+        np.testing.assert_array_equal(data["x_train"], split.x_train)
+        np.testing.assert_array_equal(data["y_val"], split.y_val)
+    assert not (scripts / "line-data.npz").exists()
+
+
+def test_text_that_would_end_a_comment_stays_in_it() -> None:
+    for sign in "\n\r\x0b\x0c\x1c\x85\u2028\u2029\x00\u202e":
+        lines = comment(f"a{sign}import os")
+        assert lines == ["# a import os"]
+
+
+def test_a_run_on_a_table_that_is_gone_is_refused_in_a_sentence() -> None:
+    with pytest.raises(ConfigError, match="no longer here"):
+        script_files(replace(RUNS["family_mlp"], config=TrainingConfig.suited_to("csv")))
