@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.config.training_config import FIELDS, TrainingConfig
+from core.export.run_files import export
 from core.field import ConfigError
 from core.language import _, shown
 from core.store.page_store import PageStore
@@ -17,6 +18,7 @@ from widgets.scenes.config_change import with_changes
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import keras
 
@@ -176,6 +178,24 @@ class Dashboard(Page):
         """
         self._session.keep(KEPT_WITHIN_S)
         return self._store()
+
+    def export(self, path: str | os.PathLike[str]) -> list[Path]:
+        """Writes the run to `path`, as its ending says, and returns the files written.
+
+        "run.py" is the run as a plain Keras script that needs nothing of this program; the data of a model stand beside
+        it in "run-data.npz". "model.keras" is the model with its present weights. "run.csv", "run.json" and "run.npz"
+        are what was recorded.
+
+        >>> import tempfile
+        >>> lab, folder = Dashboard(), tempfile.mkdtemp()
+        >>> [path.name for path in lab.export(f"{folder}/run.py")]
+        ['run.py']
+        >>> lab.close()
+
+        Raises:
+            ConfigError: There is no such file of this run; the sentence says why.
+        """
+        return export(self._session, path)
 
     @property
     def config(self) -> TrainingConfig:

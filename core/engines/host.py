@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Never
 from core.engines.memory_watch import MemoryWatch
 from core.engines.preparation import Preparation
 from core.engines.turns import FILE, Turns
+from core.export.run_files import keras_file
 from core.language import use
 from core.probes.background_landscape import BackgroundLandscape
 from core.probes.registry import WEIGHT_PATH
@@ -163,7 +164,7 @@ class Host:
         use(language)
 
     def _on_call(self, ticket: int, name: str) -> None:
-        """Sends what can be asked for by name: "rows", the whole history, or "weights"."""
+        """Sends what can be asked for by name: "rows", the whole history, "weights" or "model_file"."""
         self._send((ticket, getattr(self, f"_{name}")()))
 
     def _rows(self) -> dict[str, np.ndarray]:
@@ -172,6 +173,10 @@ class Host:
 
     def _weights(self) -> list[np.ndarray]:
         return self._made.weights()
+
+    def _model_file(self) -> bytes | None:
+        learner = self._made.learner
+        return None if learner is None else keras_file(learner.objective.model)
 
     # ---- publishing
 

@@ -83,7 +83,16 @@ def _surface(run: SavedRun) -> list[str]:
     function = _typed_code(run) if surface is TYPED else function_code(surface, vars(run.config))
     call = ["", "", "def loss_at(point):", "    return height(point[0], point[1])", "", ""]
     source = comment(surface.source) if surface.source else []
-    return [*constants(steps=run.config.epochs), *changes_table(run), "", "", *source, *function, *call, *_training(run)]
+    return [
+        *constants(steps=run.config.epochs),
+        *changes_table(run),
+        "",
+        "",
+        *source,
+        *function,
+        *call,
+        *_training(run),
+    ]
 
 
 def function_code(surface: LossSurface, settings: dict[str, object]) -> list[str]:

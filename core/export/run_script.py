@@ -1,4 +1,4 @@
-"""A run as a plain Keras script that anybody can read and run, without this program; models have their data beside it."""
+"""A run as a plain Keras script that anybody can read and run; a model has its data in a file beside it."""
 
 from __future__ import annotations
 
@@ -82,5 +82,5 @@ def _data(run: SavedRun, table: Dataset | None) -> bytes:
     dataset = ModelSetup.of(config, table).dataset
     split = dataset.load(config.examples, config.data_noise, config.train_share, config.seed)
     file = io.BytesIO()
-    np.savez_compressed(file, **{name: getattr(split, name) for name in PARTS})  # type: ignore[arg-type]
+    np.savez_compressed(file, **{name: getattr(split, name) for name in PARTS})
     return file.getvalue()

@@ -43,7 +43,7 @@ def heading(run: SavedRun, title: str, more: Iterable[str] = ()) -> list[str]:
 
 
 def constants(**values: object) -> list[str]:
-    """A line for each of `values`, its name in capitals.
+    r"""A line for each of `values`, its name in capitals.
 
     >>> constants(seed=3, name="it's")
     ['SEED = 3', 'NAME = "it\\'s"']

@@ -7,8 +7,8 @@
 >>> spec.width, spec.depth, MODELS["mlp"].count(spec)
 (85, 2, 10031)
 
-A count function, a build function, its code and one entry in the registry at the foot, which carries all its facts, add a
-family. Importing this module costs no TensorFlow; building a model does.
+A count function, a build function, the code of what it builds and one entry in the registry at the foot, which
+carries all its facts, add a family. Importing this module costs no TensorFlow; building a model does.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class ModelFamily:
         kinds: the kinds of data it reads: "points", "table", "image", "sequence", "text".
         count: the number of parameters of a `ModelSpec`, in closed form.
         build: makes the Keras model of a `ModelSpec` with fresh random weights; imports TensorFlow when called.
-        code: the lines of Python that make the same model.
+        code: the lines of Python that make the same model; none for a person's own.
         settings: the names of the settings that its models have.
         depths: those that a size usually chooses, ascending; empty where the data alone decide the size.
         reads_tokens: its layers begin with an embedding where the data are tokens.
@@ -59,7 +59,7 @@ class ModelFamily:
     kinds: tuple[str, ...]
     count: Callable[[ModelSpec], int]
     build: Callable[[ModelSpec], keras.Model]
-    code: Callable[[ModelSpec], list[str]]
+    code: Callable[[ModelSpec], list[str]] = lambda spec: []
     settings: tuple[str, ...] = ()
     depths: tuple[int, ...] = ()
     reads_tokens: bool = False

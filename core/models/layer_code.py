@@ -1,9 +1,9 @@
-"""The families' models as Python code: the lines of a plain Keras script that make what `layers` makes.
+r"""The families' models as Python code: the lines of a plain Keras script that make what `layers` makes.
 
 Layers are made in the same order, so that a seed gives the same weights.
 
 >>> from core.models.spec import ModelSpec
->>> print(*mlp(ModelSpec((2,), 1, width=8)), sep="\\n")
+>>> print(*mlp(ModelSpec((2,), 1, width=8)), sep="\n")
 inputs = keras.Input((2,))
 x = inputs
 x = keras.layers.Dense(8)(x)
@@ -61,9 +61,9 @@ def rnn(spec: ModelSpec, cell: str, every_step: bool = False) -> list[str]:
     lines = [_input(spec)]
     lines.append(_embedded(spec) if spec.vocabulary is not None else _layer("Reshape", spec.steps, of="inputs"))
     own = {"activation": spec.activation} if cell == "simple" else {}
-    penalty = _penalty(spec) | {"recurrent_regularizer": value for value in _penalty(spec).values()}
+    penalty = {name: value for kind in ("kernel", "recurrent") for name, value in _penalty(spec, kind).items()}
     for left in reversed(range(spec.depth)):
-        sequences = {"return_sequences": True} if left > 0 or every_step else {}
+        sequences: dict[str, Any] = {"return_sequences": True} if left > 0 or every_step else {}
         lines.append(_layer(CELLS[cell], spec.width, **sequences, **penalty, **own))
         lines += [*_normalized(spec), *_dropped(spec)]
     return [*lines, _outputs(spec)]
@@ -139,10 +139,10 @@ def _dropped(spec: ModelSpec) -> list[str]:
     return [_layer("Dropout", spec.dropout)] if spec.dropout > 0 else []
 
 
-def _penalty(spec: ModelSpec) -> dict[str, Any]:
+def _penalty(spec: ModelSpec, of: str = "kernel") -> dict[str, Any]:
     if not (spec.l1 or spec.l2):
         return {}
-    return {"kernel_regularizer": _Code(f"keras.regularizers.L1L2({spec.l1!r}, {spec.l2!r})")}
+    return {f"{of}_regularizer": _Code(f"keras.regularizers.L1L2({spec.l1!r}, {spec.l2!r})")}
 
 
 class _Code(str):

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from core.language import N_
+from core.field import ConfigError
+from core.language import N_, _
 
 if TYPE_CHECKING:
     import keras
@@ -134,7 +135,7 @@ class Optimizer:
     label: str
     source: str
     hyperparameters: tuple[Field, ...]
-    make: OfKeras
+    make: Callable[..., keras.optimizers.Optimizer]
     slots: Mapping[str, str] = field(default_factory=dict)
     terms: Callable[[OptimizerState], UpdateTerms]
     rule: str
@@ -164,7 +165,12 @@ class Optimizer:
         >>> from core.optimizers.registry import OPTIMIZERS
         >>> OPTIMIZERS["nesterov"].code({"learning_rate": 0.1, "momentum": 0.9})
         'keras.optimizers.SGD(learning_rate=0.1, momentum=0.9, nesterov=True)'
+
+        Raises:
+            ConfigError: It is no optimizer of Keras.
         """
+        if not isinstance(self.make, OfKeras):
+            raise ConfigError(_("{optimizer} is no optimizer of Keras, so no script is written.", optimizer=self.label))
         values = {name: settings[name] for name in self.names}
         named = values | {name: value for name, value in self.make.fixed.items() if name not in values}
         return f"keras.optimizers.{self.make.class_name}({', '.join(f'{n}={v!r}' for n, v in named.items())})"

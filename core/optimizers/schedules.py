@@ -70,15 +70,15 @@ class Schedule:
     """A schedule of the menu; `factor(step, plan, xp)` is what multiplies the base rate at update `step`.
 
     `step` is float64 and counts from 0; `xp` is numpy or tensorflow. `fields` are the settings that `plan` has
-    a value for. `formula` is LaTeX, `code` the lines of a Python function of `step`, `total` and `per_epoch` that returns
-    the factor, with the settings in capitals. The rate of a `constant` schedule needs no factor.
+    a value for. `formula` is LaTeX, `code` the lines of a Python function of `step`, `total` and `per_epoch` that
+    returns the factor, with the settings in capitals. The rate of a `constant` schedule needs no factor.
     """
 
     label: str
     factor: Callable[[Any, Plan, Any], Any]
     formula: str
-    code: tuple[str, ...]
     source: str
+    code: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
     constant: bool = False
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.remote.task import Task
     from core.runs.setting_changes import SettingChange
     from core.training.step_record import Observation
+    from core.training.update_loop import Program
 
 
 class PublishedRun:
@@ -105,6 +106,16 @@ class PublishedRun:
     def marks(self) -> Sequence[SettingChange]:
         """The changes of live settings in the order of their steps."""
         return self.published.live.marks
+
+    @property
+    def live(self) -> LiveRecord:
+        """The changes of live settings as they were asked for."""
+        return self.published.live
+
+    @property
+    def program(self) -> Program | None:
+        """The kind of compiled program that was chosen."""
+        return self.published.program
 
     @property
     def observation(self) -> Observation | None:

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from core.models.layer_name import LayerName
     from core.probes.finding import Finding
     from core.runs.awaited import Awaited
-    from core.runs.setting_changes import SettingChange
+    from core.runs.setting_changes import LiveRecord, SettingChange
     from core.runs.status import Status
     from core.training.step_record import Observation
+    from core.training.update_loop import Program
 
 
 class AnyHistory(Protocol):
@@ -94,6 +95,10 @@ class AnyRun(Protocol):
     def history(self) -> AnyHistory | None: ...
     @property
     def marks(self) -> Sequence[SettingChange]: ...
+    @property
+    def live(self) -> LiveRecord: ...
+    @property
+    def program(self) -> Program | None: ...
     @property
     def observation(self) -> Observation | None: ...
     @property

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from core.history.history import History
     from core.history.run_histories import RunHistories
     from core.probes.finding import Finding
-    from core.runs.setting_changes import SettingChange
+    from core.runs.setting_changes import LiveRecord, SettingChange
     from core.training.step_record import Observation
     from core.training.trainer import Trainer
+    from core.training.update_loop import Program
 
 
 class Run:
@@ -193,6 +194,16 @@ class Run:
     def marks(self) -> Sequence[SettingChange]:
         """The changes of live settings in the order of their steps; another list whenever one is new."""
         return self._worker.live.marks
+
+    @property
+    def live(self) -> LiveRecord:
+        """The changes of live settings as they were asked for, by which the run can be made again."""
+        return self._worker.live
+
+    @property
+    def program(self) -> Program | None:
+        """The kind of compiled program that was chosen; None before that, and where there is no choice."""
+        return self._worker.program
 
     @property
     def observation(self) -> Observation | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from core.runs.run_requests import RunRequests
     from core.runs.turn import Turn
     from core.training.trainer import Trainer
+    from core.training.update_loop import Program
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,11 @@ class RunWorker:
         self._turn, self._others_seconds = turn or Always(), 0.0
         self._total_steps = requests.total_steps  # as the trainer knows it
         self._idle_at_rest = False
+
+    @property
+    def program(self) -> Program | None:
+        """The kind of compiled program that was chosen; None before that, and where there is no choice."""
+        return self._trainer.loop.kind if self.record is not None else None
 
     @property
     def rests(self) -> bool:

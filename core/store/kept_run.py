@@ -10,9 +10,12 @@ import numpy as np
 
 from core.config.training_config import FIELDS, TrainingConfig
 from core.export.history_files import save
+from core.export.run_script import save_script
 from core.field import ConfigError
 from core.runs.recorded_columns import RecordedColumns
 from core.store.run_title import in_words
+from core.runs.saved_run import SavedRun
+from core.runs.setting_changes import SettingChange
 
 if TYPE_CHECKING:
     import os
@@ -38,6 +41,7 @@ class KeptRun:
         settings: All settings as they were last.
         changes: The changes of live settings, each (step, name, old, new).
         versions: The versions of what trained it, by name.
+        replay: What it takes beside the settings to make the same updates again, as `saved` reads it.
         steps: How many updates it made.
         steps_per_epoch: How many updates an epoch has; None for a surface.
         batch: How many examples an update uses; None for a surface.
@@ -66,6 +70,7 @@ class KeptRun:
     settings: Mapping[str, Any]
     changes: tuple[tuple[Any, ...], ...]
     versions: Mapping[str, str]
+    replay: Mapping[str, Any]
     steps: int
     steps_per_epoch: float | None
     batch: int | None
@@ -101,6 +106,16 @@ class KeptRun:
         return TrainingConfig(**{name: value for name, value in self.settings.items() if name in FIELDS})
 
     @property
+    def saved(self) -> SavedRun:
+        """What it takes to make its updates again: settings, changes of live ones and the kind of program.
+
+        Raises:
+            ConfigError: This version does not know its settings.
+        """
+        changes = tuple(SettingChange(*row) for row in self.replay.get("changes", ()))
+        return SavedRun(self.config, self.steps, changes, self.replay.get("program"))
+
+    @property
     def query(self) -> str | None:
         """The link's query that sets the same run up; None if this version does not know its settings."""
         try:
@@ -120,8 +135,11 @@ class KeptRun:
         return (series["step"], series["seconds"]) if series else (np.empty(0, np.int64), np.empty(0))
 
     def save(self, path: str | os.PathLike[str]) -> list[Path]:
-        """Writes its history as .csv, .json or .npz, as the ending of `path` says; see `core.export.history_files`."""
-        return save(self.history, path)
+        """Writes its history as .csv, .json or .npz, or the run as a Keras script, as the ending of `path` says.
+
+        See `core.export.history_files` and `core.export.run_script`.
+        """
+        return save_script(self.saved, path) if str(path).endswith(".py") else save(self.history, path)
 
     def _series(self, kind: str) -> Mapping[str, np.ndarray]:
         names = tuple(name for of, name in self.series if of == kind)

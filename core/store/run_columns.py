@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import astuple
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Protocol
@@ -52,10 +53,15 @@ def facts_of(subject: Subject) -> dict[str, Any]:
         "updated": time.time(), "state": STATES.get(run.status, "paused"), "problem": config.problem,
         "family": config.family, "optimizer": config.optimizer, "seed": config.seed,
         "learning_rate": config.learning_rate, "settings": {name: getattr(config, name) for name in FIELDS},
-        "changes": changes, "versions": versions(), "steps": run.step, "seconds": run.seconds_played,
+        "changes": changes, "versions": versions(), "replay": _replay(run),
+        "steps": run.step, "seconds": run.seconds_played,
         "steps_per_epoch": subject.updates_per_epoch,
     }  # fmt: skip
     return facts if summary is None else facts | _of_model(summary, config)
+
+
+def _replay(run: AnyRun) -> dict[str, Any]:
+    return {"changes": [list(astuple(change)) for change in run.live.asked], "program": run.program}
 
 
 def _of_model(summary: RunSummary, config: TrainingConfig) -> dict[str, Any]:

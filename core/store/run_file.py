@@ -47,6 +47,7 @@ SCHEMA = (
         dtype TEXT NOT NULL, shape TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (run, step, place)
     );
     """,
+    "ALTER TABLE runs ADD COLUMN replay TEXT NOT NULL DEFAULT '{}';",
 )
 
 

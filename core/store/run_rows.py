@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from core.runs.recorded_columns import RecordedColumns
 
-JSON_COLUMNS = ("settings", "changes", "versions")
+JSON_COLUMNS = ("settings", "changes", "versions", "replay")
 FLAGS = ("starred", "hidden", "pinned")
 OWN_FIELDS = tuple(f.name for f in fields(KeptRun) if f.name not in ("series", "load", "differing"))
 

@@ -138,7 +138,7 @@ class RunStore(Sequence[KeptRun]):
         """Keeps a new run with the columns that `KeptRun` names; returns its id."""
         id = uuid.uuid4().hex
         with self._writing() as connection:
-            columns = {"id": id, "visitor": self.visitor, "changes": [], "versions": {}, **columns}
+            columns = {"id": id, "visitor": self.visitor, "changes": [], "versions": {}, "replay": {}, **columns}
             columns |= {"number": self._next_number(connection), "colour": self._next_colour(connection)}
             row = as_row(columns)
             places = ", ".join("?" * len(row))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from core.training.trainer import Trainer
 
-SMALL = {"examples": 40, "batch_size": 12, "epochs": 3}  # the last batch of an epoch is short
+SMALL = {"examples": 40, "batch_size": 8, "epochs": 2}  # every batch is whole, which spares a trace
 DATA = {"text": "python_help", "image": "digits"}
 
 
@@ -38,9 +38,11 @@ def of_family(family: str, optimizer: str, **settings: object) -> TrainingConfig
     """A small run of `family`; its data are images, text where it reads nothing else."""
     kind = "image" if "image" in MODELS[family].kinds else "text"
     config = TrainingConfig.suited_to(DATA[kind]).replace(**SMALL, family=family, depth=None, width=None)
-    shape = {"width": 8, "depth": 2} if MODELS[family].depths else {}
+    shape = {"width": 8, "depth": 1} if MODELS[family].depths else {}
     rate = {"sgd": 0.1, "lion": 0.001}.get(optimizer, 0.01)
-    return config.replace(optimizer=optimizer, learning_rate=rate, schedule="constant", **shape, **settings)
+    return config.replace(
+        **{"optimizer": optimizer, "learning_rate": rate, "schedule": "constant", **shape, **settings}
+    )
 
 
 RUNS = {
@@ -50,19 +52,22 @@ RUNS = {
     },
     **{f"optimizer_{name}": SavedRun(TrainingConfig(optimizer=name, epochs=30)) for name in OPTIMIZERS},
     **{f"surface_{name}": SavedRun(TrainingConfig.suited_to(name).replace(epochs=8)) for name in SURFACES},
-    "drops": SavedRun(of_family("mlp", "adamw", dropout=0.3, normalization="batch", l2=0.01, clip_norm=0.5), program="xla"),
+    "drops": SavedRun(
+        of_family("mlp", "adamw", dropout=0.3, normalization="batch", l2=0.01, clip_norm=0.5, batch_size=14)
+    ),
     "scheduled": SavedRun(
-        of_family("mlp", "momentum").replace(schedule="warmup", learning_rate=0.2),
+        of_family("mlp", "momentum", schedule="warmup", learning_rate=0.2),
         changes=(
-            SettingChange(4, "momentum", 0.0, 0.5),
-            SettingChange(6, "learning_rate", 0.05, 0.2),
-            SettingChange(7, TOTAL_STEPS, 20, 9),
+            SettingChange(3, "momentum", 0.0, 0.5),
+            SettingChange(5, "learning_rate", 0.05, 0.2),
+            SettingChange(6, TOTAL_STEPS, 20, 8),
         ),
     ),
     "line": SavedRun(
-        TrainingConfig(batch_size=30, epochs=5, learning_rate=0.1), changes=(SettingChange(9, "learning_rate", 0.01, 0.1),)
+        TrainingConfig(batch_size=30, epochs=5, learning_rate=0.1),
+        changes=(SettingChange(9, "learning_rate", 0.01, 0.1),),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +117,7 @@ def recorded(run: SavedRun) -> np.ndarray:
 @pytest.mark.parametrize("name", RUNS)
 def test_the_exported_script_finds_the_losses_of_the_run(name: str, found: dict[str, list[float]]) -> None:
     expected = recorded(RUNS[name])
-    assert len(expected) >= 8
+    assert len(expected) >= 6
     np.testing.assert_allclose(found[name], expected, rtol=2e-4, atol=2e-6)
 
 

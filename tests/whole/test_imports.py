@@ -63,7 +63,7 @@ FLOORS = (
     ("widgets.charts.parts",),
     ("widgets.charts.surface",),
     ("widgets.charts.training", "widgets.charts.answers"),
-    ("widgets.cards", "widgets.compare", "widgets.sweep"),
+    ("widgets.cards", "widgets.compare", "widgets.sweep", "widgets.export"),
     ("widgets.experiments",),
     ("widgets.scenes",),
     ("widgets.page", "widgets.watching"),

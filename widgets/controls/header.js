@@ -22,6 +22,7 @@ import { isPresented, linkWithView } from "./presentation_link.js";
 import { keepPresenter } from "./presenter.js";
 import { keepProjector } from "./projector.js";
 import { keepRoom } from "./room.js";
+import { saveMenu } from "./save_menu.js";
 import { keepShortcuts } from "./shortcuts.js";
 import { tabs } from "./tabs.js";
 import { keepTheme } from "./theme.js";
@@ -57,7 +58,7 @@ function header(model, root, signal) {
   };
   follow(model, ["texts"], write, signal);
   const fullScreen = fullScreenButtons(root, model, signal);
-  const buttons = [languageSwitch(model, signal), ...fullScreen, projector, link, viewLink, theme, help];
+  const buttons = [languageSwitch(model, signal), ...fullScreen, projector, saveMenu(model, signal), link, viewLink, theme, help];
   root.addEventListener("dl-view", write, { signal });
   return element("div", { class: "dl-header" }, title, tabs(root, model, signal), element("div", { class: "dl-header-buttons" }, ...buttons), dialog);
 }

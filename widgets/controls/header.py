@@ -14,7 +14,7 @@ import anywidget
 import traitlets as t
 
 from core.config.settings import FIELDS
-from core.language import _, language, languages, own_name, pgettext
+from core.language import N_, _, language, languages, own_name, pgettext, shown
 from widgets.controls.help import help_sections
 from widgets.controls.page_language import LANGUAGE_KEY
 from widgets.controls.validated_widgets import ValidatedWidget, is_text
@@ -22,6 +22,14 @@ from widgets.front_end import joined_module, style_sheet
 
 TABS = ("train", "compare")
 LONGEST_TAG = 35  # characters; the longest language tag that RFC 5646 asks programs to take
+
+FILES = (
+    (".py", N_("Keras script (.py)")),
+    (".keras", N_("Model (.keras)")),
+    (".csv", N_("History (.csv)")),
+    (".json", N_("History (.json)")),
+    (".npz", N_("History (.npz)")),
+)
 
 OnEvent = Callable[[str, dict[str, Any]], None]
 
@@ -36,7 +44,8 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     link, when the page is opened anew; `texts`, `help`, `language` and `languages`, pairs of a tag and the language's
     own name, are what the header itself shows. `greeted` is set once the language and the link of a page that said
     hello have been taken. `address_only` is a query that the address bar has beside the link, and no link that is
-    copied: it says who a visitor is. `speed` is the pace as a link says it.
+    copied: it says who a visitor is. `speed` is the pace as a link says it. `files` are those to take away, an ending and
+    words each.
     """
 
     _esm = joined_module(Path(__file__).with_suffix(".js"))
@@ -56,6 +65,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     address_only = t.Unicode("").tag(sync=True)
     greeted = t.Bool(False).tag(sync=True)
     languages: Any = t.List().tag(sync=True)
+    files: Any = t.List().tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         self._event_callbacks: list[OnEvent] = []
@@ -78,8 +88,17 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
         "undo" {}: a person wants the newest change taken back. "redo" {}: and made again.
         "dismiss" {}: a person has read the notice.
         "tab" {"tab": one of `TABS`}: that is in sight from now on.
+        "save" {"ending": ".py"}: a person wants that file of the run; `give` sends it.
         """
         self._event_callbacks.append(callback)
+
+    def give(self, name: str, content: bytes) -> None:
+        """Hand a file to the browser."""
+        self.send({"kind": "saved", "name": name}, buffers=[content])
+
+    def give_nothing(self) -> None:
+        """Say that there will be no file."""
+        self.send({"kind": "not_saved"})
 
     def _emit(self, kind: str, payload: dict[str, Any]) -> None:
         for callback in self._event_callbacks:
@@ -98,6 +117,8 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
             self._emit(kind, {})
         elif kind == "tab" and content.get("tab") in TABS:
             self._emit("tab", {"tab": content["tab"]})
+        elif kind == "save" and isinstance(content.get("ending"), str):
+            self._emit("save", {"ending": content["ending"]})
 
 
 def _is_tag(value: object) -> bool:
@@ -117,6 +138,7 @@ def _own_texts() -> dict[str, Any]:
         "help": help_sections(),
         "language": language(),
         "languages": [[tag, own_name(tag)] for tag in languages()],
+        "files": [[ending, shown(words)] for ending, words in FILES],
     }
 
 
@@ -132,6 +154,7 @@ def _texts() -> dict[str, str]:
         "projector_hint": _("Larger type, for a room"),
         "full_screen": _("Open full screen"),
         "leave_full_screen": _("Leave full screen"),
+        "save": _("Save as …"),
         "copy": _("Copy link"),
         "copy_view": _("Copy link with view"),
         "copy_view_hint": _("The link also says how the page looks: its theme, its size, what is in sight"),

@@ -33,6 +33,7 @@ from widgets.controls.upload import Upload
 from widgets.controls.validated_widgets import Column
 from widgets.experiments.law_part import LawPart
 from widgets.experiments.seeds_part import SeedsPart
+from widgets.export.saving import Saving
 from widgets.page.ahead_of_time import AheadOfTime
 from widgets.page.playing import Playing
 from widgets.page.returning.page_link import PageLink
@@ -81,6 +82,7 @@ class Page(Column):
         self._link = PageLink(self._header, self._playback, self._reopening, has_settings=own is None)
         self._compare_tab: CompareTab | None = None  # until it is first opened
         self._open_tab = "train"
+        self._saving = Saving(self._session, self._header.give, self._refuse_file)
         self._undo = Undo(self._session, self._playback)
         self._playing = Playing(self._turn, self._session, self._stage, self._loop, self._playback, self._undo)
         self._board = self._stage.board
@@ -213,6 +215,11 @@ class Page(Column):
         self._stage.answer = Notice("danger", _("Kept as it was."), sentence)
         self._loop.wake()
 
+    def _refuse_file(self, sentence: str) -> None:
+        self._header.give_nothing()
+        self._stage.answer = Notice("danger", _("Nothing was saved."), sentence)
+        self._loop.wake()
+
     @synchronized
     def _dismiss(self) -> None:
         self._stage.dismiss()
@@ -251,6 +258,8 @@ class Page(Column):
             self.redo()
         elif kind == "dismiss":
             self._dismiss()
+        elif kind == "save":
+            self._saving.save(**payload)
         elif kind == "tab":
             self._show_tab(payload["tab"])
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.learning.setup import ModelSetup
 from core.runs.recorded_columns import RecordedColumns
+from core.runs.saved_run import SavedRun
 from core.runs.status import Status
 from core.store.recorder import Recorder
 from core.store.run_store import RunStore
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from core.datasets.dataset import Dataset
     from core.runs.any_run import AnyRun
     from core.runs.run_summary import RunSummary
-    from core.runs.saved_run import SavedRun
     from core.user_models.user_model import UserModel
     from widgets.scenes.page_scene import LearningScene, PageScene, Switches
 
@@ -212,6 +212,23 @@ class Session:
     def fault(self) -> str | None:
         """The traceback of what the run failed by; None if it did not fail."""
         return self.run.fault
+
+    @property
+    def saved(self) -> SavedRun | None:
+        """What it takes to make the run's updates again; None for a person's own model."""
+        if self._own is not None:
+            return None
+        run = self.run
+        return SavedRun(self.config, run.step, run.live.asked, run.program, run.seconds_per_update)
+
+    @property
+    def table(self) -> Dataset | None:
+        """The data set of the problem "csv"; None where there is none yet."""
+        return self._table()
+
+    def model_file(self) -> bytes | None:
+        """The model with its weights as they are now, as Keras saves it; None for a surface."""
+        return self.staged.model_file()
 
     @property
     def model(self) -> keras.Model | None:

@@ -8,6 +8,7 @@ import weakref
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from core.export.run_files import keras_file
 from core.language import _, language, shown
 from core.notices.notice import Notice
 from core.notices.waiting import reopened, returning
@@ -177,6 +178,13 @@ class StagedRun:
         model.set_weights(weights)
         self._copy = model
         return model
+
+    def model_file(self) -> bytes | None:
+        """The model as Keras saves it, made where it is trained; None for a surface, and before it is built."""
+        if isinstance(self.run, RemoteRun):
+            return self.run.call("model_file")
+        model = self.model
+        return None if model is None else keras_file(model)
 
     # ---- the page
 
