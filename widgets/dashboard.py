@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from core.config.training_config import FIELDS, TrainingConfig
 from core.export.run_files import export
@@ -10,6 +11,7 @@ from core.field import ConfigError
 from core.language import _, shown
 from core.store.page_store import PageStore
 from widgets.controls import page_language
+from widgets.controls.lesson import lesson_in
 from widgets.controls.synchronized import synchronized
 from widgets.page.page import Page
 from widgets.page.start import first_page
@@ -94,6 +96,32 @@ class Dashboard(Page):
         }  # fmt: skip
         given = {name: value for name, value in said.items() if value is not None}
         super().__init__(*first_page(config, model, data, given), PageStore(runs))
+
+    @classmethod
+    def from_query(cls, query: str, **more: Any) -> Self:
+        """A page with the settings of a link's query; `more` are further arguments of `Dashboard`.
+
+        What the query chooses for a lesson by `hide=` and `open=` holds too.
+
+        >>> lab = Dashboard.from_query("?optimizer=adam&learning_rate=0.1&hide=seed")
+        >>> lab.config.optimizer
+        'adam'
+        >>> lab.close()
+
+        Raises:
+            ConfigError: A setting cannot be used; the sentence says which and why.
+        """
+        config, refusals = TrainingConfig.from_query(query)
+        if refusals:
+            raise ConfigError(refusals[0])
+        lab = cls(config, **more)
+        lab._header.lesson = lesson_in(query)
+        return lab
+
+    @classmethod
+    def from_link(cls, link: str, **more: Any) -> Self:
+        """A page with the settings of a link that was copied from another one; see `from_query`."""
+        return cls.from_query(urlsplit(link).query, **more)
 
     def play(self) -> None:
         """Plays the run to its end, and from its start if it is over; `wait` waits for the end."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from core.language import _, shown
 from core.optimizers.registry import OPTIMIZERS
 from core.runs.setting_changes import TOTAL_STEPS
+from core.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 LINE = 100  # characters
 ALMOST_NONE = 1e-30  # Keras' SGD forgets its velocity while its momentum is 0, which a run here does not
-PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy")
 
 
 def comment(text: str) -> list[str]:
@@ -36,7 +35,7 @@ def heading(run: SavedRun, title: str, more: Iterable[str] = ()) -> list[str]:
         title,
         _("It makes the same run again in plain Keras: the same data, the same start, the same updates."),
         *more,
-        _("It needs tensorflow; the run was made with {packages}.", packages=", ".join(_installed())),
+        _("It needs tensorflow; the run was made with {packages}.", packages=_packages()),
         _("The run's settings as a link has them: {query}", query=run.config.to_query() or "-"),
     )
     return [line for sentence in sentences for line in comment(sentence)]
@@ -89,12 +88,5 @@ def optimizer_title(run: SavedRun) -> str:
     return shown(OPTIMIZERS[run.config.optimizer].label)
 
 
-def _installed() -> list[str]:
-    return [f"{name} {found}" for name in PACKAGES if (found := _version(name))]
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
+def _packages() -> str:
+    return ", ".join(f"{name} {said}" for name, said in versions().items())

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from dataclasses import astuple
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -15,6 +12,7 @@ from core.config.training_config import FIELDS
 from core.metric import metric
 from core.runs.setting_changes import TOTAL_STEPS
 from core.runs.status import Status
+from core.versions import versions
 
 if TYPE_CHECKING:
     from core.config.training_config import TrainingConfig
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from core.runs.recorded_columns import RecordedColumns
     from core.runs.run_summary import RunSummary
 
-TRAINERS = (("tensorflow", ("tensorflow-cpu", "tensorflow")), ("keras", ("keras",)), ("numpy", ("numpy",)))
 STATES = {Status.FINISHED: "finished", Status.DIVERGED: "diverged", Status.FAILED: "failed", Status.PLAYING: "playing"}
 
 
@@ -95,19 +92,3 @@ def _last_and_best(history: RecordedColumns, name: str, last: str, best: str, si
         place = finite[np.argmin(sign * values[finite])]
         results |= {best: float(values[place]), f"{best}_step": int(history.steps(name)[place])}
     return results
-
-
-@cache
-def versions() -> dict[str, str]:
-    """The versions of what trains, by name; it is not imported for that."""
-    found = {name: _version(packages) for name, packages in TRAINERS}
-    return {"python": ".".join(map(str, sys.version_info[:3])), **{name: said for name, said in found.items() if said}}
-
-
-def _version(packages: tuple[str, ...]) -> str:
-    for package in packages:
-        try:
-            return version(package)
-        except PackageNotFoundError:
-            continue
-    return ""

@@ -30,6 +30,7 @@ FLOORS = (
         "core.metric",
         "core.array_tree",
         "core.language",
+        "core.versions",
     ),
     ("core.background_worker",),
     ("core.field",),

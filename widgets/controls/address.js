@@ -40,3 +40,8 @@ export function keepAddress(root, model, signal) {
   root.addEventListener("dl-view", writeSoon, { signal });
   addEventListener("beforeunload", () => waiting && write(), { signal });
 }
+
+/** A link that also says by which versions its run is trained. */
+export function withVersions(link, model) {
+  return link + (link.includes("?") ? "&" : "?") + model.get("versions");
+}

@@ -6,11 +6,12 @@
 
 import { element } from "../board/element.js";
 import { keepNames } from "./accessible_names.js";
-import { keepAddress, linkOf } from "./address.js";
+import { keepAddress, linkOf, withVersions } from "./address.js";
 import { playWhenItStands } from "./autoplay.js";
 import { keepControlsColumn } from "./controls_column.js";
 import { copyLink } from "./copy_link.js";
 import { fullScreenButtons } from "./full_screen.js";
+import { keepLesson } from "./lesson.js";
 import { keepMenuSearch } from "./menu_search.js";
 import { banner, keepHeartbeat } from "./heartbeat.js";
 import { helpDialog } from "./help_dialog.js";
@@ -36,7 +37,7 @@ function header(model, root, signal) {
   link.classList.add("dl-copy-link");
   const viewLink = copyButton(linkWithView);
   function copyButton(makeLink) {
-    const copy = () => copyLink(makeLink(model, root), model, button, write);
+    const copy = () => copyLink(withVersions(makeLink(model, root), model), model, button, write);
     const button = element("button", { type: "button", "aria-live": "polite", onclick: copy });
     return button;
   }
@@ -71,6 +72,7 @@ function render({ model, el }) {
     awaitGreeting(root, model);
     keepLanguage(root, model, life.signal);
     el.replaceChildren(bar, header(model, root, life.signal));
+    keepLesson(root, model, life.signal);
     keepNames(root, model, life.signal);
     keepAddress(root, model, life.signal);
     keepShortcuts(root, life.signal, (kind) => model.send({ kind }));

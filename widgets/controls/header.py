@@ -15,6 +15,7 @@ import traitlets as t
 
 from core.config.settings import FIELDS
 from core.language import N_, _, language, languages, own_name, pgettext, shown
+from core.versions import KEY, versions_in_link
 from widgets.controls.help import help_sections
 from widgets.controls.page_language import LANGUAGE_KEY
 from widgets.controls.validated_widgets import ValidatedWidget, is_text
@@ -44,8 +45,9 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     link, when the page is opened anew; `texts`, `help`, `language` and `languages`, pairs of a tag and the language's
     own name, are what the header itself shows. `greeted` is set once the language and the link of a page that said
     hello have been taken. `address_only` is a query that the address bar has beside the link, and no link that is
-    copied: it says who a visitor is. `speed` is the pace as a link says it. `files` are those to take away, an ending and
-    words each.
+    copied: it says who a visitor is. `speed` is the pace as a link says it. `files` are those to take away, an ending
+    and words each. `lesson` says what a lesson hides and opens, as `lesson_in` reads it; `versions` is the part of a
+    copied link that says what trained.
     """
 
     _esm = joined_module(Path(__file__).with_suffix(".js"))
@@ -56,7 +58,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     search_words = t.Dict().tag(sync=True)
     explanations = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     query = t.Unicode("").tag(sync=True)
-    link_keys: Any = t.Tuple(default_value=(*FIELDS, LANGUAGE_KEY)).tag(sync=True)
+    link_keys: Any = t.Tuple(default_value=(*FIELDS, LANGUAGE_KEY, KEY)).tag(sync=True)
     saved = t.Dict().tag(sync=True)
     speed = t.Unicode().tag(sync=True)
     texts = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
@@ -66,6 +68,8 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     greeted = t.Bool(False).tag(sync=True)
     languages: Any = t.List().tag(sync=True)
     files: Any = t.List().tag(sync=True)
+    lesson = t.Dict().tag(sync=True)
+    versions = t.Unicode(versions_in_link()).tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         self._event_callbacks: list[OnEvent] = []

@@ -19,6 +19,7 @@ from core.field import ConfigError
 from core.language import _
 from core.notices.notice import Notice
 from core.store.page_store import KEY
+from core.versions import other_versions
 from widgets.board.frame_loop import FrameLoop
 from widgets.cell_pages import PAGES, present_cell_run
 from widgets.compare.compare_tab import CompareTab
@@ -280,6 +281,8 @@ class Page(Column):
         self._show_config()
         if refused is not None:
             self._refuse(refused)
+        elif (said := other_versions(query)) is not None:
+            self._stage.answer = Notice("info", _("Other versions."), said)
 
     def _begin(self, config: TrainingConfig) -> None:
         self._take_config(config)
