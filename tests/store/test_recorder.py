@@ -9,6 +9,7 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.history.run_histories import RunHistories
+from core.runs.setting_changes import LiveRecord
 from core.runs.status import Status
 from core.store import recorder as recorder_module
 from core.store.recorder import Recorder
@@ -29,6 +30,7 @@ class FakeRun(SimpleNamespace):
     def __init__(self) -> None:
         super().__init__(
             record=RunHistories(2), step=0, status=Status.PLAYING, marks=(), findings={}, returning_to=None,
+            live=LiveRecord(), program=None,
             seconds_played=0.0,
         )  # fmt: skip
 
