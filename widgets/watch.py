@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import TYPE_CHECKING
 
 import keras
@@ -10,6 +11,10 @@ from IPython import get_ipython
 from IPython.display import display
 
 from core.background_thread import hurry_at_exit
+from core.runs.recorded_columns import RecordedColumns
+from core.store.fit_columns import facts_of_fit
+from core.store.run_columns import results_of
+from core.store.run_store import RunStore
 from core.watching.batch_loss import BatchLoss
 from core.watching.fit_call import FitCall
 from core.watching.fit_record import FitRecord
@@ -21,9 +26,12 @@ from widgets.watching.cell_end import at_cell_end
 from widgets.watching.fit_page import FitPage
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping
 
-    from core.runs.recorded_columns import RecordedColumns
+
+SHORTEST_S = 5.0  # between two writes of a fit that goes on
+SHARE = 0.01  # of the time that writing may take
 
 
 class Watch(keras.callbacks.Callback):
@@ -109,12 +117,15 @@ class Watch(keras.callbacks.Callback):
 
     # ---- what it makes of that
 
-    def _open(self) -> None:
+    def _begin_record(self) -> None:
         is_each_seen = self.model.steps_per_execution == 1
         self._norms = LayerNorms(self.model.trainable_variables if is_each_seen else ())
         self._record = FitRecord(self._norms.names)
-        self._page = None
         at_cell_end(self._cell_ended)
+
+    def _open(self) -> None:
+        self._begin_record()
+        self._page = None
         if hasattr(get_ipython(), "kernel"):
             hurry_at_exit()
             self._page = FitPage(self.model, self._record, self._stop)
@@ -171,3 +182,63 @@ class Watch(keras.callbacks.Callback):
     def _wake(self, urgent: bool = False) -> None:
         if self._page is not None:
             self._page.wake(urgent)
+
+
+class DescentLabCallback(Watch):
+    """Records `fit` among the kept runs: `model.fit(x, y, callbacks=[DescentLabCallback("runs.db")])`.
+
+    Each call of `fit` is a run, beside those that pages with the same store keep: a page that is open shows it as it
+    goes on. It opens no page of its own.
+
+    >>> import numpy as np
+    >>> store = RunStore()
+    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    >>> model.compile("sgd", "mse")
+    >>> said = model.fit(np.ones((8, 1)), np.ones(8), 4, epochs=3, verbose=0, callbacks=[DescentLabCallback(store)])
+    >>> store[0].state, store[0].steps, len(store[0].history["loss"])
+    ('finished', 6, 6)
+    """
+
+    def __init__(self, store: RunStore | str | os.PathLike[str], name: str = "") -> None:
+        """Takes a store, or the file of one; `name` is what the runs are called.
+
+        Raises:
+            StoreError: The file cannot be opened; the sentence says why.
+        """
+        super().__init__()
+        self._store, self._name = store if isinstance(store, RunStore) else RunStore(store), name
+        self._id = ""
+        self._began, self._due_at = 0.0, -math.inf
+
+    def _open(self) -> None:
+        self._begin_record()
+        self._page = None
+
+    def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
+        """Begins a run."""
+        self._watched = None, None  # each fit is a run of its own
+        self._id, self._began = "", time.time()
+        super().on_train_begin(logs)
+
+    def _wake(self, urgent: bool = False) -> None:
+        self._record.keep()
+        if (urgent or time.monotonic() >= self._due_at) and self._record.step:
+            started = time.monotonic()
+            self._write()
+            self._due_at = time.monotonic() + max(SHORTEST_S, (time.monotonic() - started) / SHARE)
+
+    def _write(self) -> None:
+        """Writes what was recorded up to now."""
+        metrics = self._record.metrics
+        history = _with_metric(self._record.columns, metrics[0]) if metrics else self._record.columns
+        facts = facts_of_fit(self.model, self._record, self.params, time.time() - self._began)
+        if not self._id:
+            self._id = self._store.add(started=self._began, name=self._name, **facts)
+        self._store.record(self._id, history, **facts | results_of(history, metrics[0] if metrics else ""))
+
+
+def _with_metric(columns: RecordedColumns, name: str) -> RecordedColumns:
+    """The columns with the values of a metric also under the names that pages draw."""
+    ends = columns.by_evaluation
+    own = {"training_metric": ends.get(name), "validation_metric": ends.get(f"val_{name}")}
+    return RecordedColumns(columns.by_update, {**ends, **{key: v for key, v in own.items() if v is not None}})

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from core.export.mlflow_runs import write_mlflow
+from core.export.tensorboard_logs import write_tensorboard
 from core.field import ConfigError
 from core.language import _
 from core.store.kept_run import KeptRun
@@ -124,6 +126,14 @@ class RunStore(Sequence[KeptRun]):
             **{name: [getattr(run, name) for run in runs] for name in own},
             **{name: [run.settings.get(name) for run in runs] for name in settings},
         }
+
+    def to_tensorboard(self, folder: str | os.PathLike[str], filter: str = "") -> list[Path]:
+        """Writes the runs that pass `filter` as TensorBoard's event files, one folder a run; returns the folders."""
+        return write_tensorboard(self.runs(filter), folder)
+
+    def to_mlflow(self, tracking_uri: str, filter: str = "") -> list[str]:
+        """Hands the runs that pass `filter` on to MLflow, see `write_mlflow`; returns the ids that they have there."""
+        return write_mlflow(self.runs(filter), tracking_uri)
 
     @property
     def version(self) -> tuple[int, int]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from core.training.trainer import Trainer
+    from core.training.update_loop import Program
 
 pytestmark = pytest.mark.timeout(500)  # the scripts are run by one process, which takes a minute of CPU
 
@@ -97,7 +98,7 @@ def found(scripts: Path) -> dict[str, list[float]]:
 def trainer_of(run: SavedRun) -> Trainer:
     if not run.config.learns:
         return build_trainer(run.config, build_objective(run.config))
-    program = "xla" if run.config.dropout else "graph"  # which is compiled sooner
+    program: Program = "xla" if run.config.dropout else "graph"  # which is compiled sooner
     return build_trainer(run.config, build_learner(ModelSetup.of(run.config)).objective, program)
 
 
