@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.engines.prepared_trainer import PreparedTrainer
+    from core.history.history import History
     from core.probes.finding import Finding
     from core.remote.task import Task
 
@@ -230,6 +231,7 @@ class Host:
             beginning=self._beginning,
             status=worker.status,
             step=worker.step,
+            recorded=worker.rewind.recorded,
             total_steps=requests.total_steps,
             playing=requests.playing,
             rests=rests,
@@ -241,6 +243,8 @@ class Host:
             rows={} if record is None else record.history.view(SCREEN_POINTS),
             band=None if record is None else record.history.band(),
             layer_rows=record.layers.view(LAYER_POINTS) if record and record.layers and self._layers else {},
+            rows={} if record is None else _view(record.history, worker),
+            layer_rows=_view(record.layers, worker, LAYER_POINTS) if record and record.layers and self._layers else {},
             layer_names=() if record is None else record.layer_names,
             findings=news,
             found=frozenset(findings),
@@ -259,3 +263,10 @@ class Host:
         if learner is not None and self._worker.record is not None:
             path = findings.get(WEIGHT_PATH.name)
             self._landscape.follow(self._plane, learner.objective, path, self._worker.step)
+
+
+def _view(history: History, worker: RunWorker, points: int = SCREEN_POINTS) -> dict[str, np.ndarray]:
+    """The rows for a screen, without those after the step to which the run was taken back."""
+    if worker.step < worker.rewind.recorded:
+        return history.view_before(worker.step, points)
+    return history.view(points)

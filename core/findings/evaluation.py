@@ -66,6 +66,10 @@ class EvaluationProbe(Probe[Evaluations]):
         """Forget all evaluations."""
         self._points = []
 
+    def rewind(self, step: int) -> None:
+        """Forget the evaluations from `step` on."""
+        self._points = [point for point in self._points if point[0] < step]
+
     def _evaluate(self, part: _Part, values: Sequence[tf.Tensor]) -> list[float]:
         """Return the loss and the metrics of a part."""
         total, outputs = 0.0, []

@@ -66,6 +66,10 @@ class SharpnessProbe(Probe[Sharpness]):
         """Forget the looks and the direction."""
         self._vector, self._looks = None, []
 
+    def rewind(self, step: int) -> None:
+        """Forget the looks from `step` on."""
+        self._vector, self._looks = None, [look for look in self._looks if look[0] < step]
+
     def _iterate(self, snapshot: TrainerSnapshot, product: Product) -> Ritz:
         """Make a few products from the vector last found, or from a random one."""
         rng = np.random.default_rng([SEED, snapshot.step])

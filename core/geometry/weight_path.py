@@ -43,6 +43,11 @@ class WeightPathProbe(Probe[WeightPath]):
         self._points: list[np.ndarray] = []
         self._spacing = 1
 
+    def rewind(self, step: int) -> None:
+        """Forget the path from `step` on."""
+        known = sum(kept < step for kept in self._steps)
+        self._steps, self._points = self._steps[:known], self._points[:known]
+
     def _keep(self, step: int, weights: Sequence[np.ndarray | tf.Tensor]) -> None:
         self._steps.append(step)
         self._points.append(flatten(weights))

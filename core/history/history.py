@@ -81,6 +81,14 @@ class History:
             while len(rows["step"]):
                 rows = self._append_what_fits(rows)
 
+    def row_of(self, step: int) -> dict[str, int | float] | None:
+        """The row of `step` as Python numbers by column; None if it is not kept."""
+        with self._lock:
+            place = int(np.searchsorted(self._columns["step"][: self._length], step))
+            if place == self._length or self._columns["step"][place] != step:
+                return None
+            return {name: column[place].item() for name, column in self._columns.items()}
+
     def last(self) -> dict[str, int | float] | None:
         """The newest row as Python numbers by column, or None if there is no row yet."""
         with self._lock:
@@ -110,14 +118,26 @@ class History:
         names = self._columns if columns is None else tuple(columns)
         # Chosen under the lock: at a million rows that takes less time than copying them out would.
         with self._lock:
-            chosen = self._choose(n_points, by)
+            chosen = self._choose(n_points, by, self._length)
             return {name: self._columns[name][: self._length][chosen] for name in names}
 
     def view_before(self, step: int, n_points: int, columns: Iterable[str] | None = None) -> Columns:
         """Returns a `view` without the rows from `step` on: those that came after a moment that is to be shown."""
-        rows = self.view(n_points, columns=columns)
+        if n_points < 2:
+            raise ValueError("a view needs at least 2 points: the first and the newest row")
+        names = self._columns if columns is None else tuple(columns)
+        with self._lock:
+            length = int(np.searchsorted(self._columns["step"][: self._length], step))
+            chosen = self._choose(n_points, "loss", length)
+            return {name: self._columns[name][:length][chosen] for name in names}
+
+    def before(self, step: int) -> History:
+        """A history of the rows before `step`."""
+        rows = self.rows()
         known = rows["step"] < step
-        return {name: values[known] for name, values in rows.items()}
+        history = History({name: values.dtype for name, values in rows.items()}, self.capacity)
+        history.append(**{name: values[known] for name, values in rows.items()})
+        return history
 
     def band_before(self, step: int) -> Band | None:
         """The band of the losses of all rows ever appended, in stretches that end before `step`.
@@ -184,14 +204,15 @@ class History:
         for extremes in self._extremes.values():
             extremes.forget()
 
-    def _choose(self, n_points: int, by: str) -> np.ndarray:
-        values = self._columns[by][: self._length]
-        if self._length <= n_points:
-            return np.arange(self._length)
+    def _choose(self, n_points: int, by: str, length: int) -> np.ndarray:
+        """The places of at most `n_points` of the first `length` rows."""
+        values = self._columns[by][:length]
+        if length <= n_points:
+            return np.arange(length)
         if n_points == 2:
-            return np.array([0, self._length - 1])
+            return np.array([0, length - 1])
         # Evenly over the rows, not over the steps: five times faster, and it is called for every frame.
-        if self._length <= ROWS_A_POINT * n_points:
+        if length <= ROWS_A_POINT * n_points:
             return MinMaxLTTBDownsampler().downsample(_finite(values), n_out=n_points)
         candidates = self._extremes.setdefault(by, Extremes()).candidates(values)
         return candidates[MinMaxLTTBDownsampler().downsample(_finite(values[candidates]), n_out=n_points)]

@@ -33,6 +33,13 @@ class RunHistories:
         if self.layers is not None and steps.layer_norms is not None:
             self.layers.append(**_layer_arrays(steps))
 
+    def before(self, step: int) -> RunHistories:
+        """The record of the updates before `step`."""
+        record = RunHistories(0, self.layer_names)
+        record.history = self.history.before(step)
+        record.layers = None if self.layers is None else self.layers.before(step)
+        return record
+
 
 def columns_of(n_parameters: int) -> dict[str, str]:
     """The columns of a run's history: name -> dtype."""

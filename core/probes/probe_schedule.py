@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from core.probes.finding import Finding
@@ -55,7 +55,7 @@ class ProbeSchedule:
 
     def __post_init__(self) -> None:
         self._turns = {name: ProbeTurn() for name in self.probes}
-        self._outdated: set[str] = set()  # probes that still know of the run as it was before it began again
+        self._outdated: dict[str, int] = {}  # of probes that still know the run as it went on before: from which step
         self._beginning = 0  # how often it began again
         self._cadence = ValidationCadence()
         self._lock = threading.Lock()
@@ -65,7 +65,16 @@ class ProbeSchedule:
         with self._lock:
             self.findings = {}
             self._turns = {name: ProbeTurn() for name in self.probes}
-            self._outdated = set(self.probes)
+            self._outdated = dict.fromkeys(self.probes, 0)
+            self._beginning += 1
+            self._cadence.rest()
+
+    def rewind(self, step: int) -> None:
+        """Forget what was found at `step` and later: the run goes back there. All is looked for anew."""
+        with self._lock:
+            self.findings = {}
+            self._turns = {name: replace(turn, step=-1) for name, turn in self._turns.items()}
+            self._outdated |= {name: min(step, self._outdated.get(name, step)) for name in self.probes}
             self._beginning += 1
             self._cadence.rest()
 
@@ -186,12 +195,12 @@ class ProbeSchedule:
             What they found; nothing if the run began again meanwhile.
         """
         with self._lock:
-            beginning, outdated = self._beginning, self._outdated.intersection(names)
-            self._outdated -= outdated
+            beginning = self._beginning
+            outdated = {name: self._outdated.pop(name) for name in names if name in self._outdated}
         found: dict[str, Finding] = {}
         for name in names:
             if name in outdated:
-                self.probes[name].forget()
+                self._forget_from(name, outdated[name])
             started = self.clock()
             try:
                 value = self.probes[name].look(snapshot)
@@ -203,6 +212,13 @@ class ProbeSchedule:
             found[name] = Finding(snapshot.step, value, seconds)
         with self._lock:
             return self._published(found) if beginning == self._beginning else {}
+
+    def _forget_from(self, name: str, step: int) -> None:
+        probe = self.probes[name]
+        if step:
+            probe.rewind(step)
+        else:
+            probe.forget()
 
     def _published(self, found: Mapping[str, Finding]) -> Mapping[str, Finding]:
         ended = self._now()

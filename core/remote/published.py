@@ -34,6 +34,7 @@ class Published:
     beginning: int = 0
     status: Status = Status.PREPARING
     step: int = 0
+    recorded: int = 0
     total_steps: int = 1
     playing: bool = False
     rests: bool = False

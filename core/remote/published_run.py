@@ -105,7 +105,12 @@ class PublishedRun:
     @property
     def marks(self) -> Sequence[SettingChange]:
         """The changes of live settings in the order of their steps."""
-        return self.published.live.marks
+        return [mark for mark in self.published.live.marks if mark.step <= self.step]
+
+    @property
+    def recorded(self) -> int:
+        """How many updates were recorded; more than `step` where the run was taken back."""
+        return max(self.published.recorded, self.published.step)
 
     @property
     def live(self) -> LiveRecord:

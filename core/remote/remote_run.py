@@ -127,6 +127,14 @@ class RemoteRun(PublishedRun):
         if (names, layers, plane) != (self._task.watched, self._task.layers, self._task.plane):
             self._ask("watch", names, layers, plane, watched=names, layers=layers, plane=plane)
 
+    def go_to(self, step: int) -> None:
+        """Pauses at `step`, of those that were recorded."""
+        self._ask("ask", {"rewind": step, "playing": False, "single_steps": 0}, playing=False, steps=0)
+
+    def fork(self) -> None:
+        """Makes the run as it stands the beginning of another one."""
+        self._ask("ask", {"fork": True})
+
     def request_observation(self) -> None:
         """Asks for a newer `observation`, of another step if it plays."""
         self._ask("observe")
@@ -276,7 +284,7 @@ class RemoteRun(PublishedRun):
             self.returning_to = self.step
             seen = self.published
             again = replace(self._task, program=seen.program, start_settings=seen.live.start, until=seen.step)
-            self._task = replace(again, changes=seen.live.asked)
+            self._task = replace(again, changes=seen.live.before(seen.step + 1).asked)
         self._on_change()
 
     def _fail(self, sentence: str) -> None:

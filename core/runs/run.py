@@ -110,6 +110,14 @@ class Run:
         if names != self._requests.watched:
             self._requests.ask(watched=names, watching=True)
 
+    def go_to(self, step: int) -> None:
+        """Pauses at `step`, of those that were recorded, by the same updates; the record of later ones stays."""
+        self._requests.ask(rewind=step, playing=False, single_steps=0)
+
+    def fork(self) -> None:
+        """Makes the run as it stands the beginning of another one: later updates are forgotten."""
+        self._requests.ask(fork=True)
+
     def request_observation(self) -> None:
         """Asks for a newer `observation`, of another step if it plays; `on_change` tells when it is there."""
         self._requests.ask(observation=True)
@@ -194,6 +202,11 @@ class Run:
     def marks(self) -> Sequence[SettingChange]:
         """The changes of live settings in the order of their steps; another list whenever one is new."""
         return self._worker.live.marks
+
+    @property
+    def recorded(self) -> int:
+        """How many updates were recorded; more than `step` where the run was taken back."""
+        return max(self._worker.rewind.recorded, self.step)
 
     @property
     def live(self) -> LiveRecord:

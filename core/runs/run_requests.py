@@ -34,6 +34,8 @@ class RunRequests:
     watching: bool = False  # `watched` has changed
     found: bool = False  # a probe has ended its look: the next one may begin
     restart: Sequence[np.ndarray] | None = None
+    rewind: int | None = None  # the step to go to, of those that were recorded
+    fork: bool = False  # the run goes on from where it stands as another one
     retimed: bool = False  # `pace` or `total_steps` has changed
     stop: bool = False
     changed: threading.Condition = field(default_factory=threading.Condition, repr=False)
@@ -69,6 +71,17 @@ class RunRequests:
             initial, self.restart = self.restart, None
         return initial
 
+    @property
+    def interrupts_rewind(self) -> bool:
+        """True if the way to a step is to be broken off: another one is wanted, or none."""
+        return self.rewind is not None or self.restart is not None or self.stop
+
+    def take_rewind(self) -> int | None:
+        """Returns the step that the run is to go to, and forgets it; None if it is not to."""
+        with self.changed:
+            step, self.rewind = self.rewind, None
+        return step
+
     def take_settings(self) -> tuple[dict[str, float], frozenset[str]]:
         """Returns the live settings asked for and the names of those that were dragged, and forgets both.
 
@@ -92,6 +105,8 @@ class RunRequests:
             asked
             or self.watching
             or self.found
+            or self.rewind is not None
+            or self.fork
             or bool(self.settings)
             or self.single_steps > 0
             or self.playing != playing

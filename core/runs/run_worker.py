@@ -16,6 +16,7 @@ from core.probes.probe_dispatcher import ProbeDispatcher
 from core.probes.probe_schedule import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, ProbeSchedule
 from core.runs.observer import Observer
 from core.runs.pacing import CALL_IN_TURNS, CALL_SECONDS, CallLength, Pacer, RateMeter, Stopwatch
+from core.runs.rewind import Rewind
 from core.runs.setting_changes import TOTAL_STEPS, LiveRecord, SettingChange
 from core.runs.status import Status
 from core.runs.turn import Always
@@ -60,6 +61,7 @@ class RunWorker:
         self.observer = Observer()
         self.rate = RateMeter()
         self.played = Stopwatch()
+        self.rewind = Rewind()
         self.dispatcher = ProbeDispatcher(ProbeSchedule({}), self._note_finding)
         self._requests, self._build, self._make_probes = requests, build, make_probes
         self._settle_seconds, self._on_change = settle_seconds, on_change
@@ -149,6 +151,7 @@ class RunWorker:
         self.record = RunHistories(len(seen.parameters), self._trainer.layer_names)
         self.live, self.step = self.live.begun_again(), 0
         self.played.reset()
+        self.rewind.begin(self._trainer)
         if self.status is Status.PLAYING:
             self.dispatcher.probes.play()
         self._on_change()
@@ -160,8 +163,10 @@ class RunWorker:
         self._become(Status.PAUSED)
         pacer, calls = Pacer(), CallLength(self._trainer.longest_call)
         while not self._requests.stop:
+            self._fork_if_asked()
             self._apply_settings()  # before a restart: what a new history starts with needs no mark
             self._restart()
+            self._go_to_step()
             if self._requests.wants_observation(self.status is Status.PLAYING, self.observer.is_current):
                 self._publish_observation()
             due = self._due(pacer, calls)
@@ -177,10 +182,34 @@ class RunWorker:
             self._trainer.reset(initial)
             self._begin_history()
 
+    def _go_to_step(self) -> None:
+        """Goes to a step that was recorded; a newer request takes the place of one under way."""
+        step = self._requests.take_rewind()
+        if step is None or self.record is None:
+            return
+        requests, target = self._requests, min(max(step, 0), self.rewind.recorded)
+        self.rewind.go_to(self._trainer, target, self.live.asked, lambda: not requests.interrupts_rewind)
+        self.step = self._trainer.step
+        self.dispatcher.probes.rewind(self.step)
+        self._publish_observation()
+
+    def _fork_if_asked(self) -> None:
+        if self._requests.fork:
+            self._requests.fork = False
+            self._fork()
+
+    def _fork(self) -> None:
+        """Makes what was recorded up to the present step the beginning of another run, if there is more."""
+        if self.record is not None and self.rewind.is_past(self._trainer):
+            self.live, self.record = self.live.before(self.step), self.record.before(self.step)
+            self.rewind.cut(self.step)
+            self._on_change()
+
     def _apply_settings(self) -> None:
         settings, dragged = self._requests.take_settings()
         if not settings:
             return
+        self._fork()  # from here it is another run
         if self._trainer.diverged:
             self._publish_observation()  # of the rate at which it did
         before, rate = self._trainer.hyper(), self._trainer.base_rate
@@ -219,6 +248,7 @@ class RunWorker:
             self._trainer.set_total(total)  # schedules end where the run does
             self.dispatcher.probes.total_steps = self._total_steps = total
             if total != before:
+                self._fork()
                 self.live = self.live.with_asked(SettingChange(self.step, TOTAL_STEPS, before, total))
         self._requests.retimed = False
 
@@ -247,12 +277,14 @@ class RunWorker:
 
     def _advance(self, due: int, calls: CallLength) -> None:
         assert self.record is not None
-        started = time.perf_counter()
-        steps = self._trainer.advance(due)
+        started, is_past = time.perf_counter(), self.rewind.is_past(self._trainer)
+        steps = self.rewind.advance(self._trainer, due) if is_past else self._trainer.advance(due)
         self.observer.is_current = False
         calls.learn(due, time.perf_counter() - started)
-        self.record.append(steps)
+        if not is_past:
+            self.record.append(steps)
         self.step = self._trainer.step
+        self.rewind.note(self._trainer, self.played.seconds())
         self.rate.count(len(steps))
 
     def _idle(self, pacer: Pacer) -> None:
@@ -280,6 +312,12 @@ class RunWorker:
         self.dispatcher.probes.watched = self._requests.watched
         return not self._trainer.diverged and self.dispatcher.look(self._trainer, share, gap)
 
+    def _last_row(self) -> dict[str, int | float] | None:
+        """The record of the last update."""
+        if self.record is None or not self.rewind.is_past(self._trainer):
+            return None if self.record is None else self.record.history.last()
+        return self.record.history.row_of(self.step - 1)
+
     def _note_finding(self) -> None:
         self._requests.ask(found=True)
         if self.status is not Status.PLAYING or self._requests.observation:  # a page that plays asks for itself
@@ -287,5 +325,5 @@ class RunWorker:
 
     def _publish_observation(self) -> None:
         self._requests.observation = False
-        self.observer.observe(self._trainer, None if self.record is None else self.record.history.last())
+        self.observer.observe(self._trainer, self._last_row())
         self._on_change()

@@ -68,6 +68,20 @@ class LiveRecord:
         """The record of a run that begins again with the settings it has now."""
         return type(self)({**self.start, **latest(self.asked)})
 
+    def before(self, step: int) -> Self:
+        """The record without what came at `step` and later."""
+        asked, marks = (tuple(change for change in part if change.step < step) for part in (self.asked, self.marks))
+        return replace(self, asked=asked, marks=marks)
+
+    def values_at(self, step: int) -> dict[str, float]:
+        """The values at `step` of the settings that were changed there or later.
+
+        >>> live = LiveRecord(asked=(SettingChange(3, "momentum", 0.0, 0.5), SettingChange(8, "momentum", 0.5, 0.9)))
+        >>> live.values_at(3), live.values_at(4), live.values_at(9)
+        ({'momentum': 0.0}, {'momentum': 0.5}, {})
+        """
+        return {change.name: change.old for change in reversed(self.asked) if change.step >= step}
+
     def with_settings(
         self,
         step: int,

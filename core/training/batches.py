@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+MOST_ROWS = 1 << 20  # that are drawn at once where batches are skipped
+
 
 def updates_per_epoch(n_examples: int, batch_size: int) -> int:
     """Returns how many updates one pass over the examples takes; the last batch may be short.
@@ -54,6 +56,12 @@ class Batches:
         """Moves past the next `count` batches."""
         self.peek(count)
         self._pending = self._pending[count:]
+
+    def skip(self, count: int) -> None:
+        """Moves past the next `count` batches, of which a few epochs at a time are drawn."""
+        at_once = self.per_epoch * max(1, MOST_ROWS // self.n_examples)
+        for first in range(0, count, at_once):
+            self.take(min(at_once, count - first))
 
     def _draw(self, epochs: int) -> np.ndarray:
         rows = np.tile(np.arange(self.n_examples, dtype=np.int32), (epochs, 1))

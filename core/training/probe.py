@@ -22,3 +22,7 @@ class Probe(Protocol[T_co]):
     def forget(self) -> None:
         """Forget what earlier looks found, since the run starts again. By default there is nothing to forget."""
         return  # which tells a type checker that this is a default, not abstract
+
+    def rewind(self, step: int) -> None:
+        """Forget what looks at `step` and later found: the run goes back there. By default everything."""
+        self.forget()

@@ -103,6 +103,18 @@ class Trainer:
         self._rollback.forget()
         assign(self._state, [*initial, *self._fresh])
 
+    @property
+    def all_variables(self) -> list[keras.Variable]:
+        """All that updates read or change: parameters, what the model keeps beside them, moments, live settings."""
+        return [*self._state, *self._settings.variables]
+
+    def resume(self, step: int) -> None:
+        """Goes on from `step`, where `all_variables` have been given the values that they had there."""
+        self.step, self.diverged, self.batches = step, False, self._new_batches()
+        self._rollback.forget()
+        if self.batches is not None:
+            self.batches.skip(step)
+
     def set(self, **settings: float) -> None:
         """Gives live settings of the optimizer a new value from the next update on; `learning_rate` is the base."""
         self._settings.set(**settings)

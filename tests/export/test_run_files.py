@@ -37,6 +37,7 @@ def test_the_ending_says_what_is_written(tmp_path: Path) -> None:
         assert read["loss"].tolist() == [2.0, 1.0]
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras' own, where it writes weights
 def test_a_model_that_was_saved_answers_as_it_did(tmp_path: Path) -> None:
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
     (path,) = export(run_of(model_file=lambda: keras_file(model)), tmp_path / "model.keras")

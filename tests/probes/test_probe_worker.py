@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from core.probes.probe_schedule import GAP_SECONDS, ProbeSchedule
 from core.probes.probe_turn import LOOKS_ALONG
 from core.runs.status import Status
+from core.training.probe import Probe
 from tests.support.watched_run import PATIENCE, START, CountingTrainer, Watched
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from core.runs.run import Run
 
 
-class Gated:
+class Gated(Probe[Any]):
     """A probe that waits inside a look until it is let go, and finds the step it looked at."""
 
     def __init__(self) -> None:
@@ -37,7 +38,7 @@ class Gated:
         self.inside.clear()
 
 
-class Broken:
+class Broken(Probe[Any]):
     def look(self, snapshot: Any) -> int:
         raise ZeroDivisionError
 
@@ -45,7 +46,7 @@ class Broken:
         pass
 
 
-class Noting:
+class Noting(Probe[Any]):
     """A probe that costs nothing and notes at which step, and after how much playing, it looked."""
 
     def __init__(self) -> None:
@@ -120,7 +121,7 @@ def test_a_probe_that_fails_is_named_and_the_run_goes_on(caplog: pytest.LogCaptu
 def test_a_probe_that_measures_times_is_called_between_two_updates_once_it_is_compiled() -> None:
     threads: list[str] = []
 
-    class Timing:
+    class Timing(Probe[Any]):
         def look(self, snapshot: Any) -> int:
             threads.append(threading.current_thread().name)
             return snapshot.step

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from core.training.probe import Probe
+
 if TYPE_CHECKING:
     from core.probes.probe_schedule import ProbeSchedule
 
@@ -18,7 +20,7 @@ class Clock:
         return self.seconds
 
 
-class Slow:
+class Slow(Probe[Any]):
     """A probe that takes `cost` seconds and finds the trainer's step."""
 
     def __init__(self, clock: Clock, cost: float) -> None:

@@ -44,7 +44,7 @@ FLOORS = (
     ("core.geometry",),
     ("core.findings",),
     ("core.probes.probe",),
-    ("core.probes", "core.history"),
+    ("core.probes", "core.history", "core.snapshots"),
     ("core.runs",),
     ("core.notices", "core.export"),
     ("core.remote", "core.watching", "core.store"),
