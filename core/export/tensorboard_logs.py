@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from core.export.tracked_run import curves_of, facts_of, results_of, settings_of
 
@@ -32,18 +34,28 @@ def _write(run: TrackedRun, folder: Path) -> Path:
 
     for old in folder.glob("events.out.tfevents.*"):
         old.unlink()
+    scalar, text = (_metadata(kind) for kind in ("scalars", "text"))
     writer = tf.summary.create_file_writer(str(folder))
     with writer.as_default():
         for name, steps, values in curves_of(run):
-            for step, value in zip(steps.tolist(), values.tolist(), strict=True):
-                tf.summary.scalar(name, value, step=step)
+            for step, value in zip(steps.tolist(), values.astype(np.float32), strict=True):
+                tf.summary.write(name, value, step, scalar)
         last = int(results_of(run)["steps"])
         for name, result in results_of(run).items():
-            tf.summary.scalar(f"results/{name}", result, step=last)
-        for name, text in (settings_of(run) | facts_of(run)).items():
-            tf.summary.text(f"settings/{name}", text, step=last)
+            tf.summary.write(f"results/{name}", np.float32(result), last, scalar)
+        for name, said in (settings_of(run) | facts_of(run)).items():
+            tf.summary.write(f"settings/{name}", said, last, text)
     writer.close()
     return folder
+
+
+def _metadata(plugin: str) -> Any:
+    """What tells TensorBoard which of its parts shows a value; `tf.summary.scalar` would need TensorBoard itself."""
+    import tensorflow as tf
+
+    kind = tf.compat.v1.SummaryMetadata
+    data_class = {"scalars": 1, "text": 2}[plugin]  # DATA_CLASS_SCALAR, DATA_CLASS_TENSOR
+    return kind(plugin_data=kind.PluginData(plugin_name=plugin), data_class=data_class)
 
 
 def _folder_name(run: TrackedRun) -> str:

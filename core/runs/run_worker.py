@@ -163,10 +163,10 @@ class RunWorker:
         self._become(Status.PAUSED)
         pacer, calls = Pacer(), CallLength(self._trainer.longest_call)
         while not self._requests.stop:
+            self._go_to_step()
             self._fork_if_asked()
             self._apply_settings()  # before a restart: what a new history starts with needs no mark
             self._restart()
-            self._go_to_step()
             if self._requests.wants_observation(self.status is Status.PLAYING, self.observer.is_current):
                 self._publish_observation()
             due = self._due(pacer, calls)

@@ -1,11 +1,12 @@
-"""The whole state of a trainer at a step: going on from it makes the same updates again."""
+"""The whole state of a trainer at a step: going on from it makes the same updates again.
+
+Importing this module costs no TensorFlow; there is none without a trainer.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from core.training.variable_values import assign, compact
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,10 +29,14 @@ class TrainerState:
 
 def state_of(trainer: Trainer) -> TrainerState:
     """A copy of the state of `trainer`, between two updates."""
+    from core.training.variable_values import compact
+
     return TrainerState(trainer.step, tuple(compact(variable.numpy()) for variable in trainer.all_variables))
 
 
 def restore(trainer: Trainer, state: TrainerState) -> None:
     """Puts `trainer` where `state` was copied, with the batches that follow there."""
+    from core.training.variable_values import assign
+
     assign(trainer.all_variables, state.values)
     trainer.resume(state.step)

@@ -95,6 +95,6 @@ def test_without_mlflow_a_sentence_says_what_to_install(store: RunStore, monkeyp
 def test_a_long_curve_is_thinned_to_points_of_its_own(store: RunStore) -> None:
     loss = np.random.default_rng(0).normal(size=50_000)
     store.record(store[0].id, RecordedColumns({"step": np.arange(50_000), "loss": loss}, {}))
-    ((name, steps, values),) = curves_of(store[0])
-    assert (name, len(steps)) == ("loss", MOST_POINTS)
+    steps, values = {name: points for name, *points in curves_of(store[0])}["loss"]
+    assert len(steps) == MOST_POINTS
     np.testing.assert_array_equal(values, loss[steps])
