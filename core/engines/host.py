@@ -240,9 +240,7 @@ class Host:
             live=worker.live,
             observation=observation,
             observed_at=observed_at,
-            rows={} if record is None else record.history.view(SCREEN_POINTS),
-            band=None if record is None else record.history.band(),
-            layer_rows=record.layers.view(LAYER_POINTS) if record and record.layers and self._layers else {},
+            band=None if record is None or worker.is_past else record.history.band(),
             rows={} if record is None else _view(record.history, worker),
             layer_rows=_view(record.layers, worker, LAYER_POINTS) if record and record.layers and self._layers else {},
             layer_names=() if record is None else record.layer_names,
@@ -267,6 +265,6 @@ class Host:
 
 def _view(history: History, worker: RunWorker, points: int = SCREEN_POINTS) -> dict[str, np.ndarray]:
     """The rows for a screen, without those after the step to which the run was taken back."""
-    if worker.step < worker.rewind.recorded:
+    if worker.is_past:
         return history.view_before(worker.step, points)
     return history.view(points)

@@ -75,6 +75,11 @@ class RunWorker:
         return self._trainer.loop.kind if self.record is not None else None
 
     @property
+    def is_past(self) -> bool:
+        """True if the run was taken back: more updates are recorded than it has made."""
+        return self.step < self.rewind.recorded
+
+    @property
     def rests(self) -> bool:
         """True if there is nothing left to do: no step, no request, no evaluation of where it stands."""
         if self.status in (Status.FAILED, Status.STOPPED):
