@@ -142,6 +142,29 @@ class Dashboard(Page):
         """
         self._playing.step(count)
 
+    def go_to(self, step: int) -> None:
+        """Takes the run to a step that it has recorded and pauses there; further steps are the same again.
+
+        >>> lab = Dashboard()
+        >>> lab.step(10)
+        >>> lab.wait(), lab.go_to(4), lab.wait()
+        (True, None, True)
+        >>> lab.history["loss"].shape
+        (10,)
+        >>> lab.fork()  # what came after is kept among lab.runs
+        >>> lab.wait(), lab.history["loss"].shape
+        (True, (4,))
+        >>> lab.close()
+        """
+        self._playing.go_to(step)
+
+    def fork(self) -> None:
+        """Makes the run as it stands the beginning of another one; the run that it was is kept, see `runs`.
+
+        A live setting that is changed where `go_to` has led does so too.
+        """
+        self._session.fork()
+
     def reset(self) -> None:
         """Pauses the run at step 0, with the settings it has and the same start."""
         self._playing.reset()

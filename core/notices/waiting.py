@@ -35,6 +35,12 @@ def compiling() -> str:
     return _("The training step is being compiled.")
 
 
+def taken_back(step: int, recorded: int) -> Notice:
+    """Says that the run stands before steps that it has recorded, and what that is good for."""
+    title = _("Step {step} of {recorded} recorded.", step=format_number(step), recorded=format_number(recorded))
+    return Notice("info", title, _("Play goes the same way again; another setting begins a new run from here."))
+
+
 def returning(step: int, seconds: float) -> Notice:
     """Says that another engine takes the steps of one that has died, which need not be waited for if it takes long."""
     sentence = _(

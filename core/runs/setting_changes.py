@@ -74,13 +74,14 @@ class LiveRecord:
         return replace(self, asked=asked, marks=marks)
 
     def values_at(self, step: int) -> dict[str, float]:
-        """The values at `step` of the settings that were changed there or later.
+        """The values that the settings which were changed on the way had at `step`, before a change there.
 
         >>> live = LiveRecord(asked=(SettingChange(3, "momentum", 0.0, 0.5), SettingChange(8, "momentum", 0.5, 0.9)))
         >>> live.values_at(3), live.values_at(4), live.values_at(9)
-        ({'momentum': 0.0}, {'momentum': 0.5}, {})
+        ({'momentum': 0.0}, {'momentum': 0.5}, {'momentum': 0.9})
         """
-        return {change.name: change.old for change in reversed(self.asked) if change.step >= step}
+        first = {change.name: change.old for change in reversed(self.asked)}
+        return first | latest(tuple(change for change in self.asked if change.step < step))
 
     def with_settings(
         self,

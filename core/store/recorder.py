@@ -91,6 +91,12 @@ class Recorder:
         """Takes `run` for one that was kept already, which is replayed to where it stood."""
         self._returning.add(run)
 
+    def note(self, subject: Subject) -> None:
+        """Keeps the run of `subject` as it is now, before it is taken back to an earlier step."""
+        moment = self._moment(subject)
+        if moment is not None:
+            self._put(lambda: self._keep(moment))
+
     def flush(self, timeout: float | None = None) -> bool:
         """Keeps the run as it is now, and waits for that up to `timeout` seconds; True if all is kept."""
         done = threading.Event()
@@ -126,6 +132,8 @@ class Recorder:
         """The run as it stands; None if it has made no step yet, or is not where it was."""
         run, record = subject.run, subject.run.record
         if record is None or run.step == 0 or run.returning_to is not None or record is self._over():
+            return None
+        if run.recorded > run.step:  # it was taken back, and kept before that
             return None
         facts, history, has_returned = facts_of(subject), record.history, self._has_returned(run)
         return Moment(record, facts, run.findings, history.request_rows(), has_returned, history.view(SEEN_POINTS))

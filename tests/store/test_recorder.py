@@ -34,6 +34,10 @@ class FakeRun(SimpleNamespace):
             seconds_played=0.0,
         )  # fmt: skip
 
+    @property
+    def recorded(self) -> int:
+        return self.step
+
     def advance(self, steps: int) -> None:
         point, ones = np.ones((steps, 2), np.float32), np.ones(steps, np.float32)
         loss = np.arange(self.step, self.step + steps, dtype=np.float32)

@@ -24,6 +24,7 @@ import { keepPresenter } from "./presenter.js";
 import { keepProjector } from "./projector.js";
 import { keepRoom } from "./room.js";
 import { saveMenu } from "./save_menu.js";
+import { keepScrubber } from "./scrubber.js";
 import { keepShortcuts } from "./shortcuts.js";
 import { tabs } from "./tabs.js";
 import { keepTheme } from "./theme.js";
@@ -77,6 +78,7 @@ function render({ model, el }) {
     keepAddress(root, model, life.signal);
     keepShortcuts(root, life.signal, (kind) => model.send({ kind }));
     keepControlsColumn(root, life.signal);
+    keepScrubber(root, model, life.signal);
     keepMenuSearch(root, model, life.signal);
     keepPresenter(root, life.signal);
     keepReasons(root, () => model.send({ kind: "dismiss" }), life.signal);

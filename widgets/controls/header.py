@@ -47,7 +47,8 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     hello have been taken. `address_only` is a query that the address bar has beside the link, and no link that is
     copied: it says who a visitor is. `speed` is the pace as a link says it. `files` are those to take away, an ending
     and words each. `lesson` says what a lesson hides and opens, as `lesson_in` reads it; `versions` is the part of a
-    copied link that says what trained.
+    copied link that says what trained. `recorded` says of a run that rests where it stands and how far it may be taken:
+    "step", "recorded" and "total"; it is empty while there is nothing to scrub.
     """
 
     _esm = joined_module(Path(__file__).with_suffix(".js"))
@@ -69,6 +70,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     languages: Any = t.List().tag(sync=True)
     files: Any = t.List().tag(sync=True)
     lesson = t.Dict().tag(sync=True)
+    recorded = t.Dict().tag(sync=True)
     versions = t.Unicode(versions_in_link()).tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
@@ -92,6 +94,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
         "undo" {}: a person wants the newest change taken back. "redo" {}: and made again.
         "dismiss" {}: a person has read the notice.
         "tab" {"tab": one of `TABS`}: that is in sight from now on.
+        "go" {"step": 40}: a person takes the run to that step.
         "save" {"ending": ".py"}: a person wants that file of the run; `give` sends it.
         """
         self._event_callbacks.append(callback)
@@ -121,6 +124,8 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
             self._emit(kind, {})
         elif kind == "tab" and content.get("tab") in TABS:
             self._emit("tab", {"tab": content["tab"]})
+        elif kind == "go" and type(content.get("step")) is int and content["step"] >= 0:
+            self._emit("go", {"step": content["step"]})
         elif kind == "save" and isinstance(content.get("ending"), str):
             self._emit("save", {"ending": content["ending"]})
 
@@ -159,6 +164,8 @@ def _texts() -> dict[str, str]:
         "full_screen": _("Open full screen"),
         "leave_full_screen": _("Leave full screen"),
         "save": _("Save as …"),
+        "scrubber": _("Go to a step that was recorded"),
+        "at_step": _("Step {step}"),
         "copy": _("Copy link"),
         "copy_view": _("Copy link with view"),
         "copy_view_hint": _("The link also says how the page looks: its theme, its size, what is in sight"),

@@ -36,7 +36,7 @@ from widgets.experiments.law_part import LawPart
 from widgets.experiments.seeds_part import SeedsPart
 from widgets.export.saving import Saving
 from widgets.page.ahead_of_time import AheadOfTime
-from widgets.page.playing import Playing
+from widgets.page.playing import Playing, scrubbed
 from widgets.page.returning.page_link import PageLink
 from widgets.page.returning.reopening import Reopening
 from widgets.page.returning.undo import Undo
@@ -135,10 +135,18 @@ class Page(Column):
         super().close()
 
     def _draw(self) -> None:
+        self._follow_past()
         self._stage.draw()
         self._save_run()
         if self._compare_tab is not None and self._open_tab == "compare":
             self._compare_tab.draw()
+
+    @synchronized
+    def _follow_past(self) -> None:
+        """Shows how far the run can be taken back while it rests, and the settings of where it stands."""
+        self._header.recorded = scrubbed(self._session.run)
+        if self._session.staged.follow_past():
+            self._show_config()
 
     @synchronized
     def _save_run(self) -> None:
@@ -259,6 +267,8 @@ class Page(Column):
             self.redo()
         elif kind == "dismiss":
             self._dismiss()
+        elif kind == "go":
+            self._playing.go_to(**payload)
         elif kind == "save":
             self._saving.save(**payload)
         elif kind == "tab":

@@ -9,6 +9,7 @@ from widgets.controls.synchronized import synchronized
 if TYPE_CHECKING:
     import threading
 
+    from core.runs.any_run import AnyRun
     from widgets.board.frame_loop import FrameLoop
     from widgets.controls.playback import Playback
     from widgets.page.returning.undo import Undo
@@ -62,6 +63,13 @@ class Playing:
         self._session.restart()
 
     @synchronized
+    def go_to(self, step: int) -> None:
+        """Pauses the run at a step that was recorded."""
+        self._stage.dismiss()
+        self._session.go_to(step)
+        self._loop.wake(urgent=True)
+
+    @synchronized
     def play_or_pause(self) -> None:
         """Does what the button offers, or offered until just now."""
         session = self._session
@@ -86,3 +94,10 @@ class Playing:
     def _note_reset(self) -> None:
         self._undo.note_reset()
         self._stage.undo = self._undo.offer
+
+
+def scrubbed(run: AnyRun) -> dict[str, int]:
+    """What the header's scrubber needs of a run that rests; nothing while it plays, or has recorded nothing."""
+    if run.wants_to_play or run.record is None or not run.recorded or run.returning_to is not None:
+        return {}
+    return {"step": run.step, "recorded": run.recorded, "total": max(run.total_steps, run.recorded)}

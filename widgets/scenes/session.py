@@ -168,6 +168,16 @@ class Session:
         self._recorder.end(self.staged)
         self.staged.restart()
 
+    def go_to(self, step: int) -> None:
+        """Pauses the run at `step`, of those that were recorded; it is kept as it was."""
+        self.run.pause()
+        self._recorder.note(self.staged)
+        self.run.go_to(step)
+
+    def fork(self) -> None:
+        """Makes the run as it stands the beginning of another one; what came after it is kept with the run before."""
+        self.run.fork()
+
     def set_pace(self, pace: float | None) -> None:
         """Sets the steps per second from now on; None means as fast as possible."""
         self._pace = pace

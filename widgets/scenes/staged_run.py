@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from core.export.run_files import keras_file
 from core.language import _, language, shown
 from core.notices.notice import Notice
-from core.notices.waiting import reopened, returning
+from core.notices.waiting import reopened, returning, taken_back
 from core.probes.probe_schedule import ProbeSchedule
 from core.remote.remote_run import RemoteRun
 from core.remote.task import Task
 from core.runs.run import Run
 from core.runs.run_summary import RunSummary, with_run
 from core.runs.run_worker import FAULT
+from core.runs.setting_changes import TOTAL_STEPS
 from core.runs.status import Status
 from widgets.cards.fault_card import fault_html
 from widgets.cards.number_strip import meter_slots, progress_slots
@@ -74,6 +75,7 @@ class StagedRun:
         self._kept: weakref.ref[AnyRecord] | None = None
         self._retiming = threading.Lock()
         self._runs_card: tuple[object, RunsCard] = (None, RunsCard(()))
+        self._was_past = False
         self._copy: keras.Model | None = None  # of the model in an engine
         self._followed: tuple[float | None, Status | None] = (None, None)  # the engine's last observation and status
         self.run: AnyRun = self._here(pace) if place.connect is None else self._in_engine(place.connect, pace, table)
@@ -130,6 +132,20 @@ class StagedRun:
         settings = {f.name: getattr(config, f.name) for f in self.scene.optimizer.live if f.name in changed}
         if settings:
             self.run.set(**settings)
+
+    def follow_past(self) -> bool:
+        """Makes `config` have the live settings of the step to which the run was taken back; True if that is news."""
+        run = self.run
+        if not isinstance(run, RemoteRun) or not run.is_up_to_date or run.record is None:
+            return False
+        is_past = run.recorded > run.step
+        if is_past or self._was_past:
+            values = run.live.values_at(run.step if is_past else run.step + 1)
+            own = {name: value for name, value in values.items() if name != TOTAL_STEPS}
+            before, self.config = self.config, self.config.replace(**own)
+            self._was_past = is_past
+            return self.config != before
+        return False
 
     def restart(self) -> None:
         """Begins the run again at its start; its summary stays beside it."""
@@ -240,6 +256,8 @@ class StagedRun:
         if step is not None:
             said = returning if self._saved is None or run.record is not None else reopened
             return said(step, step * (run.seconds_per_update or 0.0))
+        if error is None and run.recorded > run.step and run.status is not Status.PLAYING:
+            return taken_back(run.step, run.recorded)
         if error is None:
             return self._place.said(self.scene.notice(run, moment), run)
         if error != FAULT:
