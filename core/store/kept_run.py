@@ -13,9 +13,9 @@ from core.export.history_files import save
 from core.export.run_script import save_script
 from core.field import ConfigError
 from core.runs.recorded_columns import RecordedColumns
-from core.store.run_title import in_words
 from core.runs.saved_run import SavedRun
 from core.runs.setting_changes import SettingChange
+from core.store.run_title import in_words
 
 if TYPE_CHECKING:
     import os
