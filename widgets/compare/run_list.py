@@ -32,7 +32,7 @@ COLUMNS: tuple[tuple[str, str, Callable[[KeptRun], str]], ...] = (  # column to 
     ("problem", N_("Problem"), lambda run: choice_text(run, "problem")),
     ("family", N_("Model"), lambda run: choice_text(run, "family") if run.metric else ""),
     ("optimizer", N_("Optimizer"), lambda run: choice_text(run, "optimizer")),
-    ("learning_rate", N_("Learning rate"), lambda run: format_number(run.settings["learning_rate"])),
+    ("learning_rate", N_("Learning rate"), lambda run: format_number(float(f"{run.settings['learning_rate']:.6g}"))),
     ("steps", N_("Steps"), lambda run: format_number(run.steps)),
     ("best_loss", N_("Lowest loss"), lambda run: significant(run.best_loss)),
     ("best_validation_loss", N_("Lowest valid. loss"), lambda run: _loss_text(run.best_validation_loss)),
