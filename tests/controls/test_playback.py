@@ -103,3 +103,15 @@ def test_every_control_has_its_name() -> None:
         "dl-controls-button": "Controls",
     }
     assert all(deck.part(css_class) for css_class in deck.playback.labels)
+
+
+def test_what_the_first_button_offers_is_sent_again_to_a_page_that_may_have_missed_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    deck = Deck()
+    deck.playback.show_playing(True)
+    sent: list[dict[str, object]] = []
+    monkeypatch.setattr(ipw.Widget, "_send", lambda self, message, buffers=None: sent.append(message["state"]))
+    monkeypatch.setattr(ipw.Widget, "comm", object())
+    deck.playback.resend()
+    assert sent == [{"description": "❚❚ Pause", "_dom_classes": ("dl-play", "dl-playing")}]

@@ -115,6 +115,10 @@ class Playback:
         else:
             self._play.remove_class("dl-playing")
 
+    def resend(self) -> None:
+        """Send again what the first button offers: a change of it may have been lost with a connection."""
+        self._play.send_state(["description", "_dom_classes"])
+
     def _offer(self) -> None:
         self._play.description = _("❚❚ Pause") if self._playing else _("▶ Play")
 

@@ -243,8 +243,9 @@ class Page(Column):
 
     @synchronized
     def _on_board(self, kind: str, payload: dict[str, Any]) -> None:
-        if kind == "mounted":
+        if kind == "mounted":  # or reconnected
             self._playing.watch()
+            self._playback.resend()
         elif kind == "switch":
             self._session.switch(payload["panel"], payload["name"], payload["value"])
             self._stage.show_anew()

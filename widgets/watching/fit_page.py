@@ -172,6 +172,8 @@ class FitPage(Column):
         if kind == "switch":
             self._charts.switch(payload["panel"], payload["name"], payload["value"])
             self._shown = ()
+        if kind == "mounted":  # or reconnected: a change of the button may have been lost with the connection
+            self._button.send_state("disabled")
         self._drawn, self._rest_until = (), 0.0
         self._loop.wake(urgent=True)
 
