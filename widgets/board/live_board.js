@@ -43,7 +43,7 @@ class Board {
     this.listen("change:texts", () => this.retranslate());
     this.listen("change:plotly_locale", () => this.plotted().forEach((card) => card.translatePlotly(this.Plotly)));
     document.addEventListener("visibilitychange", () => this.seeDocument(), { signal });
-    document.addEventListener("dl-reconnected", () => this.model.send({ kind: "reconnected" }), { signal });
+    document.addEventListener("dl-reconnected", () => this.comeBack(), { signal });
     document.addEventListener("pointerup", () => this.schedule(), { signal }); // a chart that stood still meanwhile
     this.sizes.observe(this.board);
     this.retranslate();
@@ -178,13 +178,24 @@ class Board {
     else this.schedule();
   }
 
+  /** The connection was lost for a while, and with it what was said of the cards in sight. */
+  comeBack() {
+    this.reported = null;
+    this.reportView();
+    this.model.send({ kind: "reconnected" });
+  }
+
   reportView() {
     if (!this.board.dataset.ready) return;
     const visible = [...this.cards.values()].filter((card) => card.onScreen).map((card) => card.id);
     const report = JSON.stringify([visible, document.hidden]);
     if (report === this.reported) return;
     this.reported = report;
-    this.model.send({ kind: "view", view: this.id, visible, hidden: document.hidden });
+    try {
+      this.model.send({ kind: "view", view: this.id, visible, hidden: document.hidden });
+    } catch {
+      this.reported = null; // the kernel has ended
+    }
   }
 
   // ---- frames
