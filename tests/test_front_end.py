@@ -14,11 +14,15 @@ from widgets.board.live_board import LiveBoard
 from widgets.compare.run_list import RunList
 from widgets.controls.header import Header
 from widgets.controls.upload import Upload
+from widgets.experiments.experiment_form import ExperimentForm
 from widgets.front_end import EXPORT, IMPORT, joined_module, style_sheet
+from widgets.sweep.sweep_desk import SweepDesk
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(path for kind in ("*.js", "*.css") for path in (ROOT / "widgets").rglob(kind))
-MODULES = {widget.__name__: str(widget._esm) for widget in (LiveBoard, Header, Upload, RunList)}
+MODULES = {
+    widget.__name__: str(widget._esm) for widget in (LiveBoard, Header, Upload, RunList, SweepDesk, ExperimentForm)
+}
 TOP_LEVEL_NAME = re.compile(r"^(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
 
 
