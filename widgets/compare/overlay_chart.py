@@ -77,6 +77,7 @@ class OverlayChart:
         self._all = [
             Drawn(run, curve(run, self._series, weight, columns), axis_of(run, self._axis)) for run in shown_runs
         ]
+        self._lined = [one for one in self._all if one.run.series]  # those that some choice may draw
         self._drawn = [one for one in self._all if one.curve is not None and one.axis is not None]
         self._is_log, self._is_smooth = self._options["scale"] == LOG, weight > 0
 
@@ -88,11 +89,11 @@ class OverlayChart:
     @property
     def key(self) -> tuple[object, ...]:
         """A value that differs where another panel is needed; for all else a frame will do."""
-        return tuple((one.run.id, one.run.title, one.run.colour) for one in self._all)
+        return tuple((one.run.id, one.run.title, one.run.colour) for one in self._lined)
 
     def panel(self) -> Panel:
         """The panel, with a faint line, a line and the place of a cross for each run, all without points."""
-        lines = [trace for one in self._all for trace in _lines(one.run)]
+        lines = [trace for one in self._lined for trace in _lines(one.run)]
         chart = figure([*lines, _crosses()], "", "", showlegend=not self.are_many)
         chart.update_layout(
             margin={"l": 64, "r": 18, "t": 12, "b": 48}, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}
@@ -108,9 +109,9 @@ class OverlayChart:
     def update(self) -> dict[str, Any]:
         """What the panel shows now, as `LiveBoard.draw` takes it."""
         traces: dict[int, dict[str, Any]] = {}
-        for place, one in enumerate(self._all):
+        for place, one in enumerate(self._lined):
             traces[2 * place], traces[2 * place + 1] = self._points(one)
-        traces[2 * len(self._all)] = self._cross_points()
+        traces[2 * len(self._lined)] = self._cross_points()
         return {
             "traces": traces, "layout": {**self._horizontal(), **self._vertical()}, "note": self._note(),
             "placeholder": self._placeholder(),
