@@ -75,8 +75,9 @@ def encoder(spec: ModelSpec) -> list[str]:
 
 
 def decoder(spec: ModelSpec) -> list[str]:
-    """The lines of `layers.decoder`."""
-    return [*_blocks(spec, causal=True), _outputs(spec)]
+    """The lines of `layers.decoder`, whose last layer is made first."""
+    last = f"last = {_call('Dense', spec.outputs, **_penalty(spec))}"
+    return [last, *_blocks(spec, causal=True), "outputs = last(x)"]
 
 
 def _blocks(spec: ModelSpec, causal: bool) -> list[str]:
