@@ -128,7 +128,7 @@ def test_the_exported_script_finds_the_losses_of_the_run(name: str, found: dict[
     np.testing.assert_allclose(found[name], expected, rtol=2e-4, atol=2e-6)
 
 
-@pytest.mark.parametrize("name", SURFACES.keys() - {"custom"})
+@pytest.mark.parametrize("name", sorted(SURFACES.keys() - {"custom"}))
 def test_the_function_of_a_surface_is_written_as_it_is(name: str) -> None:
     settings = vars(TrainingConfig.suited_to(name)) | {"condition": 7.0}
     scope: dict[str, Any] = {"tf": tf, "math": math}
