@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.runs.setting_changes import TOTAL_STEPS
 from core.snapshots.snapshots import Snapshots
-from core.snapshots.trainer_state import restore, state_of
+from core.snapshots.trainer_state import TrainerState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ class Rewind:
         """Begins with a run at its start."""
         self.snapshots.forget()
         self.recorded, self._pending, self._next_at = 0, [], 0.0
-        self.snapshots.add(state_of(trainer))
+        self.snapshots.add(TrainerState(trainer.step, trainer.values()))
 
     def note(self, trainer: Trainer, played: float) -> None:
         """Takes a snapshot if one is due; `played` are the seconds that the run has played."""
@@ -46,7 +46,7 @@ class Rewind:
         if trainer.diverged or played < self._next_at or not self.snapshots.is_due(trainer.step):
             return
         started = time.perf_counter()
-        self.snapshots.add(state_of(trainer))
+        self.snapshots.add(TrainerState(trainer.step, trainer.values()))
         self._next_at = played + (time.perf_counter() - started) / SHARE
 
     def is_past(self, trainer: Trainer) -> bool:
@@ -61,7 +61,7 @@ class Rewind:
         nearest = self.snapshots.before(step)
         is_behind = trainer.step <= step and not trainer.diverged
         if trainer.step != step and nearest is not None and not (is_behind and trainer.step >= nearest.step):
-            restore(trainer, nearest)
+            trainer.resume(nearest.step, nearest.values)
             self._pending = [change for change in asked if change.step >= nearest.step]
         while trainer.step < step and not trainer.diverged and goes_on():
             self.advance(trainer, min(step - trainer.step, trainer.longest_call))

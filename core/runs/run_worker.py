@@ -229,7 +229,7 @@ class RunWorker:
             if requests.restart is not None:  # a play after it is meant for the run it begins
                 return 0
             self._retime()
-            left = requests.total_steps - self.step
+            left = max(requests.total_steps - self.step, 0)  # fewer may be wanted than were made
             if self._trainer.diverged or left <= 0:
                 requests.playing, requests.single_steps = False, 0
             single = min(requests.single_steps, left, calls.steps)  # so that a pause gets through

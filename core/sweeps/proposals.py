@@ -38,7 +38,8 @@ class Proposals:
         points = grid(ranges, budget) if method == GRID else []
         self.budget = len(points) or budget
         self._space = {each.name: _distribution(each) for each in ranges}
-        self._study = optuna.create_study(sampler=_sampler(method, seed), pruner=_pruner(pruning))
+        # Named, since Hyperband draws the bracket of a trial from the study's name.
+        self._study = optuna.create_study(sampler=_sampler(method, seed), pruner=_pruner(pruning), study_name="sweep")
         for point in points:
             self._study.enqueue_trial(point)
         self._asked: list[optuna.Trial] = []

@@ -16,6 +16,7 @@ from core.engines.pool import TrainingError
 from core.experiments.paired_seeds import loss_at_the_end
 from core.runs.run_worker import FAULT
 from core.sweeps.proposals import BAYESIAN, NEVER, Proposals, check
+from core.sweeps.rungs import Rungs
 from core.sweeps.trial import State, Trial, best_of, seed_noise_of
 from core.sweeps.workers import losses_of
 
@@ -25,12 +26,11 @@ if TYPE_CHECKING:
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
     from core.sweeps.setting_range import SettingRange
-    from core.sweeps.workers import Job, Losses, Outcome, Workers
+    from core.sweeps.workers import Job, Outcome, Workers
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.2  # between two looks at what trains
-RUNGS = (10, 20, 30, 40, 60, 80)  # percent of a run at which a trial is compared with others
 REPEATS = 2  # further seeds of the best trial, which tell the noise of the seed
 LEAST_FOR_REPEATS = 4  # finished trials
 
@@ -83,7 +83,7 @@ class Sweep:
         self._keep, self._table, self._on_change = keep, table, on_change
         self._jobs: dict[int, Job] = {}
         self._proposed: dict[int, int | None] = {}  # trial -> the number of its proposal; None for a repeat
-        self._rungs: dict[int, int] = {}  # how many of `RUNGS` a trial has passed
+        self._rungs = Rungs(self._proposals)
         self._hopeless: set[int] = set()
         self._has_repeated = any(each.name == "seed" for each in plan.ranges)
         self._news = threading.Event()
@@ -199,20 +199,9 @@ class Sweep:
         proposal = self._proposed[number]
         if self.plan.pruning == NEVER or proposal is None or number in self._hopeless:
             return
-        if self._falls_behind(number, proposal, curve):
+        if self._rungs.falls_behind(proposal, curve):
             self._hopeless.add(number)
             job.stop()
-
-    def _falls_behind(self, number: int, proposal: int, curve: Losses) -> bool:
-        """Notes the loss at the rungs that a trial has passed; True if it is hopeless at one of them."""
-        for percent in RUNGS[self._rungs.get(number, 0) :]:
-            passed = [value for share, value in curve if share * 100 <= percent]
-            if not curve or curve[-1][0] * 100 < percent or not passed or not math.isfinite(passed[-1]):
-                return False
-            self._rungs[number] = self._rungs.get(number, 0) + 1
-            if self._proposals.is_hopeless(proposal, percent, passed[-1]):
-                return True
-        return False
 
     def _finish(self, number: int, job: Job) -> None:
         trial, proposal = self.trials[number], self._proposed[number]
@@ -228,7 +217,7 @@ class Sweep:
         if proposal is not None:
             loss = math.inf if trial.state == "diverged" or math.isnan(trial.loss) else trial.loss
             if trial.state == "finished":  # those to come are compared with what it was on the way
-                self._falls_behind(number, proposal, losses_of(outcome.history))
+                self._rungs.falls_behind(proposal, losses_of(outcome.history))
             self._proposals.tell(proposal, loss, pruned=trial.state == "pruned")
         self._replace(replace(trial, run=self._keep(trial, outcome)))
 

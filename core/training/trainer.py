@@ -103,13 +103,13 @@ class Trainer:
         self._rollback.forget()
         assign(self._state, [*initial, *self._fresh])
 
-    @property
-    def all_variables(self) -> list[keras.Variable]:
-        """All that updates read or change: parameters, what the model keeps beside them, moments, live settings."""
-        return [*self._state, *self._settings.variables]
+    def values(self) -> tuple[np.ndarray, ...]:
+        """Copies of all that updates read or change: parameters, what a model keeps beside them, moments, settings."""
+        return tuple(compact(variable.numpy()) for variable in (*self._state, *self._settings.variables))
 
-    def resume(self, step: int) -> None:
-        """Goes on from `step`, where `all_variables` have been given the values that they had there."""
+    def resume(self, step: int, values: Sequence[np.ndarray]) -> None:
+        """Goes on from `step`, where `values()` were these."""
+        assign([*self._state, *self._settings.variables], values)
         self.step, self.diverged, self.batches = step, False, self._new_batches()
         self._rollback.forget()
         if self.batches is not None:

@@ -41,6 +41,13 @@ class StraightTrainer:
     def reset(self, initial: Sequence[np.ndarray]) -> None:
         self.step, self.start = 0, initial[0]
 
+    def values(self) -> tuple[np.ndarray, ...]:
+        return ()
+
+    def resume(self, step: int, values: Sequence[np.ndarray]) -> None:
+        assert not values
+        self.step, self.diverged = step, False
+
     def set(self, **settings: float) -> None:
         self.config = self.config.replace(**settings)
 

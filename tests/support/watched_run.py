@@ -43,6 +43,13 @@ class CountingTrainer:
         self.step, self.diverged = 0, False
         self.resets.append(initial)
 
+    def values(self) -> tuple[np.ndarray, ...]:
+        return ()
+
+    def resume(self, step: int, values: Sequence[np.ndarray]) -> None:
+        assert not values
+        self.step, self.diverged = step, False
+
     def set(self, **settings: float) -> None:
         self.rate = settings.get("learning_rate", self.rate)
 

@@ -17,6 +17,8 @@ from core.field import ConfigError
 from core.runs.recorded_columns import RecordedColumns
 from core.store.run_store import RunStore
 from core.sweeps.keeping import keep
+from core.sweeps.proposals import HYPERBAND, Proposals
+from core.sweeps.rungs import PERCENT
 from core.sweeps.setting_range import read_range
 from core.sweeps.sweep import Sweep, SweepPlan
 from core.sweeps.workers import Outcome
@@ -155,6 +157,25 @@ def test_a_trial_below_the_median_is_given_up_on_the_way() -> None:
     workers = StraightWorkers(is_held=lambda config: config.learning_rate > 1, count=1)
     sweep = swept(SweepPlan(CONFIG, (rates,), "grid", 8, "median"), workers)
     assert [trial.config.learning_rate for trial in sweep.trials if trial.state == "pruned"] == [9.0, 10.0]
+
+
+def test_hyperband_gives_up_bad_trials_the_same_each_time_and_never_the_best() -> None:
+    def given_up() -> tuple[list[float], list[float]]:
+        proposals = Proposals(RATE, "random", 40, HYPERBAND, seed=0)
+        lost: list[float] = []
+        kept: list[float] = []
+        while (asked := proposals.ask()) is not None:
+            number, settings = asked
+            loss = bowl(CONFIG.replace(**settings))
+            is_hopeless = any(proposals.is_hopeless(number, percent, loss) for percent in PERCENT)
+            proposals.tell(number, loss, pruned=is_hopeless)
+            (lost if is_hopeless else kept).append(loss)
+        return lost, kept
+
+    lost, kept = given_up()
+    assert len(lost) >= 5
+    assert min(lost) > min(kept)
+    assert given_up() == (lost, kept)
 
 
 def test_a_cancelled_sweep_keeps_what_is_finished() -> None:

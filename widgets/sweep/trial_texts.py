@@ -11,6 +11,9 @@ from core.number_text import significant, time_text
 from core.sweeps.stopping import expected_gain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.sweeps.setting_range import SettingRange
     from core.sweeps.sweep import Sweep
     from core.sweeps.trial import Trial
 
@@ -40,6 +43,20 @@ def settings_text(trial: Trial) -> str:
         _("{label} {value}", label=shown(FIELDS[name].label), value=value_text(name, value))
         for name, value in trial.settings.items()
     )
+
+
+def label_of(each: SettingRange) -> str:
+    """The name of the setting that a range is of."""
+    return shown(FIELDS[each.name].label)
+
+
+def trial_words(trials: Sequence[Trial]) -> list[str]:
+    """What a label says of each trial."""
+    return [
+        _("{settings}: {state}, loss {loss}", settings=settings_text(trial), state=state_text(trial),
+          loss=significant(trial.loss))
+        for trial in trials
+    ]  # fmt: skip
 
 
 def best_trials(sweep: Sweep) -> dict[str, Any]:
