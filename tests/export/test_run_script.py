@@ -143,7 +143,8 @@ def test_a_script_imports_nothing_of_this_program_and_no_line_is_very_long(scrip
         names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
         assert not any(isinstance(node, ast.ImportFrom) for node in ast.walk(tree))
         assert set(names) <= {"math", "pathlib", "keras", "numpy", "tensorflow"}
-        assert max(map(len, script.read_text().splitlines())) <= 140
+        lines = [line for line in script.read_text().splitlines() if len(line.split()) > 2]  # a link is one word
+        assert max(map(len, lines)) <= 140
 
 
 def test_the_data_of_a_model_stand_beside_its_script(scripts: Path) -> None:
