@@ -154,8 +154,8 @@ class Host:
     def _on_steps(self, count: int) -> None:
         self._requests.ask_for_steps(count)
 
-    def _on_settings(self, settings: dict[str, float]) -> None:
-        self._requests.ask_for_settings(settings)
+    def _on_settings(self, settings: dict[str, float], dragged: frozenset[str]) -> None:
+        self._requests.ask_for_settings(settings, dragged)
 
     def _on_watch(self, names: frozenset[str], layers: bool, plane: str) -> None:
         self._layers, self._plane = layers, plane

@@ -20,7 +20,7 @@ from core.remote.published_run import PublishedRun
 from core.remote.waits import LOADING, kind_of, waits
 from core.runs.awaited import Awaited
 from core.runs.run_worker import FAULT
-from core.runs.setting_changes import TOTAL_STEPS, latest
+from core.runs.setting_changes import TOTAL_STEPS, Drags, latest
 from core.runs.status import Status
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class RemoteRun(PublishedRun):
         self._deaths = 0
         self._preparing_from: float | None = None  # when the engine began to prepare what is new to it
         self._answers = Answers()
+        self._drags = Drags()  # timed here: on a busy machine changes reach the engine seconds apart
         self._thread = BackgroundThread(self._serve, "descent-lab-engine", end=self.stop)
 
     # ---- what it is asked
@@ -110,7 +111,7 @@ class RemoteRun(PublishedRun):
 
     def set(self, **settings: float) -> None:
         """Gives live settings a new value."""
-        self._ask("settings", settings, settings={**self._task.settings, **settings})
+        self._ask("settings", settings, self._drags.among(settings), settings={**self._task.settings, **settings})
 
     def set_pace(self, pace: float | None) -> None:
         """Sets the steps per second from now on; None means as fast as possible."""
@@ -120,7 +121,8 @@ class RemoteRun(PublishedRun):
         """Sets the step at which the run is finished."""
         if total_steps != self._task.total_steps:
             settings = {**self._task.settings, TOTAL_STEPS: total_steps}
-            self._ask("settings", {TOTAL_STEPS: total_steps}, total_steps=total_steps, settings=settings)
+            total = {TOTAL_STEPS: total_steps}
+            self._ask("settings", total, self._drags.among(total), total_steps=total_steps, settings=settings)
 
     def watch(self, names: frozenset[str], layers: bool = False, plane: str = "off") -> None:
         """Says which findings, layers and landscape somebody looks at."""

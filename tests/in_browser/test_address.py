@@ -69,7 +69,7 @@ def test_reload_and_back_come_back_to_the_settings_of_the_page_that_was_left(pag
         visitor.wait("s => s.notice === 'Not converged yet.'", PREPARED_MS)
         assert visitor.box("Learning rate").input_value() == "0.07"
         assert visitor.box("Seed").input_value() == "5"
-        assert visitor.page.locator(".dl-root").get_attribute("data-theme") == "light"
+        visitor.page.wait_for_selector(".dl-root[data-theme=light]")
         assert visitor.page.url == before
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -253,3 +254,23 @@ def observed_step(run: RemoteRun) -> int:
     """The step of the newest state; a run that plays publishes one only when somebody asks."""
     run.request_observation()
     return run.step
+
+
+def test_what_is_one_drag_is_told_by_the_time_at_the_page_however_late_an_engine_hears_of_it() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as engine:
+        ours, theirs = Pipe()
+        theirs.send(engine.pid)
+        run = RemoteRun(Task(TrainingConfig()), lambda config: ours, lambda: None)
+        run.start()
+        assert isinstance(theirs.recv(), Task)
+        run.set(learning_rate=0.02)
+        run.set(learning_rate=0.03)
+        run.set(momentum=0.5)
+        assert [theirs.recv()[1:] for _command in range(3)] == [
+            ("settings", ({"learning_rate": 0.02}, frozenset())),
+            ("settings", ({"learning_rate": 0.03}, frozenset({"learning_rate"}))),
+            ("settings", ({"momentum": 0.5}, frozenset())),
+        ]
+        run.stop()
+        theirs.close()
+        assert run.join(WAIT_S)
