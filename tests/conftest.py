@@ -34,6 +34,7 @@ NO_BROWSER = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers read the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one of several workers have a whole file, and one all that share the two servers."""
     for item in items:
