@@ -40,7 +40,7 @@ lab: $(READY) $(COMPILED) ## Open the dashboard in JupyterLab
 	MALLOC_ARENA_MAX=256 $(BIN)/jupyter-lab --LabApp.default_url=/lab/tree/dashboard.ipynb $(PROMPT) $(ROOT_FLAG)
 
 test: $(READY) $(COMPILED) ## Run every test (browser tests need a Chromium)
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 check: $(READY) $(COMPILED) ## Lint, format, types, and the form of notebook and lock file
 	$(BIN)/ruff check .

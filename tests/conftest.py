@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
@@ -20,11 +20,11 @@ from widgets.board.frame_loop import FrameLoop
 from widgets.dashboard import Dashboard
 from widgets.scenes import surface_scene as scene_module
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 Visit = Callable[..., AbstractContextManager[Visitor]]
 VIEWPORT: ViewportSize = {"width": 1800, "height": 1250}  # every chart is on screen in both hosts: others are not drawn
-
-HERE = Path(__file__).parent
-SERVED = "in_browser"  # the folder of tests that visit Voilà and JupyterLab
 
 os.environ.setdefault(WARM_MODELS, "0")  # each server of a test would compile a decoder beside it
 os.environ.setdefault(SPARES, "2")
@@ -32,15 +32,6 @@ NO_BROWSER = (
     "no Chromium found: install one (Debian: apt-get install chromium; "
     "anywhere: .venv/bin/playwright install chromium) or name one in the CHROMIUM variable"
 )
-
-
-@pytest.hookimpl(tryfirst=True)  # before the workers read the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one of several workers have a whole file, and one all that share the two servers."""
-    for item in items:
-        file = item.path.relative_to(HERE)
-        group = SERVED if file.parts[0] == SERVED else file.as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
