@@ -45,7 +45,7 @@ def constants(**values: object) -> list[str]:
     r"""A line for each of `values`, its name in capitals.
 
     >>> constants(seed=3, name="it's")
-    ['SEED = 3', 'NAME = "it\\'s"']
+    ['SEED = 3', 'NAME = "it\'s"']
     """
     return [f"{name.upper()} = {value!r}" for name, value in values.items()]
 

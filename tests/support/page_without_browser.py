@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
@@ -29,6 +30,7 @@ class StraightTrainer:
     longest_call = 64
     seconds_per_update: float | None = None
     layer_names: tuple[str, ...] = ()
+    loop = SimpleNamespace(kind=None)  # there is no choice of programs
 
     def __init__(self, config: TrainingConfig, objective: PlaneObjective) -> None:
         self.config, self.step, self.diverged = config, 0, False

@@ -25,6 +25,7 @@ class CountingTrainer:
     longest_call = 64
     seconds_per_update: float | None = None
     layer_names: tuple[str, ...] = ()
+    loop = SimpleNamespace(kind=None)  # there is no choice of programs
 
     def __init__(self, diverges_at: int | None = None) -> None:
         self.step, self.diverged, self.compiled = 0, False, False
