@@ -97,7 +97,7 @@ def test_a_thousand_epochs_end_where_the_recursion_ends_and_say_they_have_not_co
     visitor.press("Play")  # the run is over before a person could see Pause offered
     assert visitor.rest_at(1000) == 1000
     assert visitor.numbers("parameters") == pytest.approx(after(1000), abs=1e-3)
-    assert visitor.trace("loss", 2)["x"][-1] == 1000
+    assert 995 < visitor.trace("loss", 2)["x"][-1] < 1000  # the middle of a band's last stretch
     assert visitor.slot("notice-title") == "Not converged yet."
 
 

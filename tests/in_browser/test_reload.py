@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.conftest import Visit
     from tests.support.browser import Host
 
-LOSS = 2  # the trace of the losses
+SURFACE_LOSS, LOSS = 2, 3  # the traces of the losses, on a surface and of a model
 TABLE = "width,height,kind\n" + "".join(f"{i % 13},{i % 7},{'ab'[i % 3 == 0]}\n" for i in range(60))
 KEPT = "descent-lab.run /"  # Voilà's page in the tab's storage
 RUBBISH = {
@@ -41,7 +41,7 @@ def shown(visitor: Visitor) -> dict[str, Any]:
     numbers = {name: visitor.slot(name) for name in ("loss", "gradient-norm", "parameters", "progress-text")}
     speed = visitor.page.get_by_role("slider", name="Speed", exact=True).get_attribute("aria-valuenow")
     controls = {"rate": visitor.box("Learning rate").input_value(), "speed": speed}
-    return {**numbers, **controls, "curve": visitor.trace("loss", LOSS)}
+    return {**numbers, **controls, "curve": visitor.trace("loss", SURFACE_LOSS)}
 
 
 def test_reload_brings_back_settings_run_and_step(visit: Visit, host: Host) -> None:
@@ -72,7 +72,7 @@ def test_a_run_that_played_when_its_kernel_died_plays_on_after_reload(visit: Vis
         reload_after_the_kernel_has_died(visitor)
         visitor.wait("s => s.steps.loss > 50 && s.offered === 'Pause'", PREPARED_MS)
         assert visitor.runs_on()
-        assert visitor.trace("loss", LOSS)["x"][0] == 0
+        assert visitor.trace("loss", LOSS)["x"][0] <= visitor.state()["kernel"] / 100  # of a band: its first stretch
 
 
 def test_reload_brings_back_an_uploaded_table_and_what_is_predicted_from_it(visit: Visit, voila: Host) -> None:
