@@ -115,8 +115,8 @@ class RateTest:
         with self._moved:
             self._moved.notify_all()
 
-    def _show(self, **news: object) -> None:
-        self.result = replace(self.result, **news)  # type: ignore[arg-type]
+    def _show(self, result: RateTestResult) -> None:
+        self.result = result
         self._on_change()
 
     # ---- in its thread
@@ -125,17 +125,17 @@ class RateTest:
         try:
             self._run.start()
             self._test()
-            self._show(is_over=True, error=self._run.error)
+            self._show(replace(self.result, is_over=True, error=self._run.error))
         except Exception:
             log.exception("a rate test failed")
-            self._show(is_over=True, error=FAULT)
+            self._show(replace(self.result, is_over=True, error=FAULT))
         finally:
             self._run.stop()
 
     def _test(self) -> None:
         run = self._run
         run.wait()
-        self._show(limit=self._curvature_limit())
+        self._show(replace(self.result, limit=self._curvature_limit()))
         run.watch(frozenset())
         run.play()
         run.wait()
@@ -143,9 +143,11 @@ class RateTest:
         if self._is_stopped or run.error:
             return
         rates = LOW * (HIGH / LOW) ** (np.arange(len(losses)) / (UPDATES - 1))
-        self._show(rates=rates, losses=losses, diverged=diverged, steepest=steepest_rate(rates, losses))
+        self._show(
+            replace(self.result, rates=rates, losses=losses, diverged=diverged, steepest=steepest_rate(rates, losses))
+        )
         if len(losses):
-            self._show(stable=self._largest_stable(float(rates[-1])))
+            self._show(replace(self.result, stable=self._largest_stable(float(rates[-1]))))
 
     def _losses(self) -> np.ndarray:
         recorded = RecordedColumns.of(self._run)

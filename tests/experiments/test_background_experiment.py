@@ -63,7 +63,8 @@ def test_why_it_ended_early_is_said_and_what_was_found_stays(error: Exception, s
 
 
 def test_a_run_of_an_experiment_is_a_kept_run_hidden_in_the_chart() -> None:
-    config, future = TrainingConfig.suited_to("circle").replace(epochs=2, seed=7), Future()  # type: ignore[var-annotated]
+    config = TrainingConfig.suited_to("circle").replace(epochs=2, seed=7)
+    future: Future[RecordedColumns] = Future()
     evaluations = {"step": np.array([4]), "validation_loss": np.array([0.25])}
     future.set_result(RecordedColumns({"step": np.arange(4), "loss": np.array([4.0, 1.0, 0.5, 2.0])}, evaluations))
     done: Any = future
