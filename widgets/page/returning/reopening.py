@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from widgets.controls.header import Header
     from widgets.controls.playback import Playback
     from widgets.controls.upload import Upload
-    from widgets.page.returning.any_session import AnySession
+    from widgets.scenes.session import Session
 
 
-def saved_run(session: AnySession, pace: float | None) -> SavedRun | None:
+def saved_run(session: Session, pace: float | None) -> SavedRun | None:
     """The session's run where it stands; None if it does not train in an engine, or commands are on their way there."""
     run, config = session.run, session.config
     if not isinstance(run, RemoteRun) or not run.is_up_to_date:
@@ -34,7 +34,7 @@ def saved_run(session: AnySession, pace: float | None) -> SavedRun | None:
 class Reopening:
     """Tells the browser what to keep of a session's run, and takes back what it has kept."""
 
-    def __init__(self, session: AnySession, header: Header, playback: Playback, upload: Upload) -> None:
+    def __init__(self, session: Session, header: Header, playback: Playback, upload: Upload) -> None:
         self._session, self._header, self._playback, self._upload = session, header, playback, upload
         self._awaited: tuple[SavedRun, object] | None = None  # begins when that table has been read
         self._saved: object = None  # the newest of what the browser was told

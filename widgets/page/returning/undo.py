@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.runs.run_summary import RunSummary
     from core.runs.saved_run import SavedRun
     from widgets.controls.playback import Playback
-    from widgets.page.returning.any_session import AnySession
+    from widgets.scenes.session import Session
 
 MOST_CHANGES = 50  # that can be taken back, one after the other
 
@@ -43,7 +43,7 @@ class Earlier:
 class Undo:
     """The changes of a session that can be taken back, the newest last. Its methods are called in turn."""
 
-    def __init__(self, session: AnySession, playback: Playback) -> None:
+    def __init__(self, session: Session, playback: Playback) -> None:
         self._session, self._playback = session, playback
         self._earlier: list[Earlier] = []
         self._undone: list[Earlier] = []  # the newest last
