@@ -42,15 +42,21 @@ class Subject(Protocol):
         """The run in numbers; None for a surface, and before its model is built."""
 
 
+def setup_of(config: TrainingConfig) -> dict[str, Any]:
+    """The columns that say what a run was made of, and that it was written now."""
+    return {
+        "updated": time.time(), "problem": config.problem, "family": config.family, "optimizer": config.optimizer,
+        "seed": config.seed, "learning_rate": config.learning_rate,
+        "settings": {name: getattr(config, name) for name in FIELDS}, "versions": versions(),
+    }  # fmt: skip
+
+
 def facts_of(subject: Subject) -> dict[str, Any]:
     """The columns that say what the run is and where it stands, without what its history says."""
     run, config, summary = subject.run, subject.config, subject.summary()
     changes = [[mark.step, mark.name, mark.old, mark.new] for mark in run.marks if mark.name != TOTAL_STEPS]
-    facts = {
-        "updated": time.time(), "state": STATES.get(run.status, "paused"), "problem": config.problem,
-        "family": config.family, "optimizer": config.optimizer, "seed": config.seed,
-        "learning_rate": config.learning_rate, "settings": {name: getattr(config, name) for name in FIELDS},
-        "changes": changes, "versions": versions(), "replay": _replay(run),
+    facts = setup_of(config) | {
+        "state": STATES.get(run.status, "paused"), "changes": changes, "replay": _replay(run),
         "steps": run.step, "seconds": run.seconds_played,
         "steps_per_epoch": subject.updates_per_epoch,
     }  # fmt: skip

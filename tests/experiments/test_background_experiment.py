@@ -68,7 +68,7 @@ def test_a_run_of_an_experiment_is_a_kept_run_hidden_in_the_chart() -> None:
     evaluations = {"step": np.array([4]), "validation_loss": np.array([0.25])}
     future.set_result(RecordedColumns({"step": np.arange(4), "loss": np.array([4.0, 1.0, 0.5, 2.0])}, evaluations))
     done: Any = future
-    done.config, done.diverged, done.began, done.ended = config, False, 100.0, 103.0
+    done.config, done.diverged, done.facts, done.began, done.ended = config, False, None, 100.0, 103.0
     store = RunStore()
     keep(store, done, "A, seed 7")
     (run,) = store
