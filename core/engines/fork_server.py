@@ -11,6 +11,7 @@ Some children are forked ahead of time, and get ready for what most begin with: 
 from __future__ import annotations
 
 import gc
+import math
 import os
 import select
 import signal
@@ -20,6 +21,8 @@ from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Never
+
+import psutil
 
 from core.engines.spares import (
     ENGINE,
@@ -128,7 +131,11 @@ class ForkServer:
 
     def _fork_spare(self, kind: int) -> None:
         spares = self._spares[kind]
-        if free_bytes() < spares.least_free_bytes or _load() > spares.most_load:
+        if spares.most_load < math.inf:  # one at a time, and none at the expense of who looks
+            spares.put_off()
+            if _load() > spares.most_load:
+                return
+        if free_bytes() < spares.least_free_bytes:
             spares.put_off()
             return
         ours, theirs = socket.socketpair()
@@ -158,8 +165,8 @@ class ForkServer:
 
 
 def _load() -> float:
-    """The load of the last minute as a share of the cores."""
-    return os.getloadavg()[0] / (os.cpu_count() or 1)
+    """The share of the cores that was in use since this was last asked."""
+    return psutil.cpu_percent() / 100
 
 
 def _serve(descriptor: int) -> None:

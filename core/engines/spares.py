@@ -30,7 +30,7 @@ QUIET_FOR_MODELS_S = 8.0
 LEAST_FREE_FOR_MODELS_BYTES = 4 * 2**30
 # Of a class, whose members open the page within a minute. Made while the machine rests: not at players' expense.
 QUIET_FOR_CLASS_S = 5.0
-MOST_LOAD_FOR_CLASS = 0.5  # of the cores, over the last minute
+MOST_LOAD_FOR_CLASS = 0.5  # of the cores, since the one before was begun
 MOST_IN_CLASS = 16
 SHARE_FOR_CLASS = 0.05  # of the free memory
 SPARE_BYTES = 60e6

@@ -107,7 +107,7 @@ def test_who_wants_a_model_gets_the_spare_that_is_ready_for_it_and_nobody_else_d
 def test_spares_for_a_class_are_made_while_the_machine_rests(
     peers: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch, load: float, forked: int
 ) -> None:
-    monkeypatch.setattr("os.getloadavg", lambda: (load * (os.cpu_count() or 1), 0.0, 0.0))
+    monkeypatch.setattr("psutil.cpu_percent", lambda: 100 * load)
     monkeypatch.setattr("os.fork", lambda: 4711)
     of_class = Spares(1, quiet_s=60.0, most_load=0.5)
     ForkServer(peers[0], [Spares(0)], of_class)._fork_spare(1)
