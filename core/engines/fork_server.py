@@ -63,8 +63,7 @@ def main(path: str) -> None:
     """Imports what engines need, then gives each peer of the socket at `path` an engine."""
     with listening_at(path) as listener:  # whoever comes while it imports waits
         os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # engines share a card: none takes all its memory
-        for name in PRELOADED:
-            import_module(name)
+        preload()
         gc.collect()
         gc.freeze()  # collections in engines write to no page that they share with this process
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children leave no zombies
@@ -73,6 +72,19 @@ def main(path: str) -> None:
         spares = int(asked) if asked.isdecimal() else MOST_SPARES
         first = Spares(min(spares, MOST_SPARES))
         ForkServer(listener, [first, *map(_of_model, models)], _of_class(spares - MOST_SPARES)).serve()
+
+
+def preload() -> None:
+    """Imports what engines need.
+
+    TensorFlow's legacy Keras looks for SciPy, which engines do not use: an eighth of the import's time.
+    """
+    sys.modules["scipy"] = None  # type: ignore[assignment]  # Python's own way to say "not to be imported"
+    try:
+        for name in PRELOADED:
+            import_module(name)
+    finally:
+        del sys.modules["scipy"]
 
 
 def _of_model(start: TrainingConfig) -> Spares:
