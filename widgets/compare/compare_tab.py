@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from core.store.kept_run import KeptRun
     from core.store.run_store import RunStore
-    from widgets.compare.part import Part
     from widgets.compare.pinned import PinnedRuns
+    from widgets.controls.part import Part
 
 FIRST_ROWS = 100
 
 
-class CompareTab(Column):
+class CompareTab:
     """Shows the runs of a store. The frame loop calls `draw`; messages of the page only say what is asked for."""
 
     def __init__(
@@ -48,8 +48,8 @@ class CompareTab(Column):
         self._drawn: tuple[object, ...] = ()
         self._curves = CurveCache()
         shown = [self._list, self._board.widget, self._notes, self._differences]
-        super().__init__([*shown, *(part.widget for part in parts)])
-        self.add_class("dl-compare")
+        self.widget = Column([*shown, *(part.widget for part in parts)])
+        self.widget.add_class("dl-compare")
         self._notes.add_class("dl-compare-notes")
 
     def retranslate(self) -> None:
@@ -59,10 +59,9 @@ class CompareTab(Column):
             part.retranslate()
 
     def close(self) -> None:
-        """Ends what its parts have started, and takes the tab away."""
+        """Ends what its parts have started."""
         for part in self._parts:
             part.close()
-        super().close()
 
     def draw(self) -> None:
         """Shows what is new: runs, marks, a filter, a choice, and what the parts have."""

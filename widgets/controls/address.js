@@ -1,7 +1,7 @@
 // The address of the page: its link, and the address bar, which follows the settings.
 
 import { follow, inVoila, openedWith } from "./page.js";
-import { openTab } from "./open_tab.js";
+import { openTab, tabSetting } from "./open_tab.js";
 import { allViewSettings, withView } from "./view_settings.js";
 
 const WRITE_MS = 300; // a dragged slider passes many values; Safari takes 100 addresses in half a minute
@@ -14,7 +14,7 @@ export function linkOf(model, root, asked = false) {
 
 /** The same as an address: also with what the page was opened with that is no setting of a run. */
 export function addressOf(model, root) {
-  const address = new URL(linkOf(model, root, new URLSearchParams(openedWith()).has("view") || openTab(root) !== "train"));
+  const address = new URL(linkOf(model, root, new URLSearchParams(openedWith()).has("view") || tabSetting(openTab(root, model), model) !== undefined));
   for (const [name, value] of new URLSearchParams(model.get("address_only"))) address.searchParams.append(name, value);
   const ours = [...model.get("link_keys"), "view", "runs"];
   for (const [name, value] of new URLSearchParams(openedWith())) {

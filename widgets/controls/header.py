@@ -21,7 +21,6 @@ from widgets.controls.page_language import LANGUAGE_KEY
 from widgets.controls.validated_widgets import ValidatedWidget, is_text
 from widgets.front_end import joined_module, style_sheet
 
-TABS = ("train", "compare")
 LONGEST_TAG = 35  # characters; the longest language tag that RFC 5646 asks programs to take
 
 FILES = (
@@ -68,6 +67,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     address_only = t.Unicode("").tag(sync=True)
     greeted = t.Bool(False).tag(sync=True)
     languages: Any = t.List().tag(sync=True)
+    tabs: Any = t.List().tag(sync=True)
     files: Any = t.List().tag(sync=True)
     lesson = t.Dict().tag(sync=True)
     recorded = t.Dict().tag(sync=True)
@@ -93,7 +93,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
         "language" {"language": one of `languages`}: a person chose it.
         "undo" {}: a person wants the newest change taken back. "redo" {}: and made again.
         "dismiss" {}: a person has read the notice.
-        "tab" {"tab": one of `TABS`}: that is in sight from now on.
+        "tab" {"tab": the name of one of `tabs`}: that is in sight from now on.
         "go" {"step": 40}: a person takes the run to that step.
         "save" {"ending": ".py"}: a person wants that file of the run; `give` sends it.
         """
@@ -122,7 +122,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
             self._emit("language", {"language": tag})
         elif kind in ("undo", "redo", "dismiss"):
             self._emit(kind, {})
-        elif kind == "tab" and content.get("tab") in TABS:
+        elif kind == "tab" and content.get("tab") in [name for name, _label in self.tabs]:
             self._emit("tab", {"tab": content["tab"]})
         elif kind == "go" and type(content.get("step")) is int and content["step"] >= 0:
             self._emit("go", {"step": content["step"]})
@@ -156,8 +156,6 @@ def _texts() -> dict[str, str]:
     return {
         "title": _("Descent Lab"),
         "tabs": _("Parts of the page"),
-        "tab_train": pgettext("tab", "Train"),
-        "tab_compare": pgettext("tab", "Compare"),
         "languages": _("Language"),
         "projector": _("Projector"),
         "projector_hint": _("Larger type, for a room"),

@@ -3,6 +3,7 @@
 // It counts for this page, and is not remembered as what a person chose.
 
 import { element } from "../board/element.js";
+import { tabNames, tabSetting } from "./open_tab.js";
 import { follow, openedWith } from "./page.js";
 import { setView, viewSetting } from "./view_settings.js";
 
@@ -21,7 +22,7 @@ export function keepLesson(root, model, signal) {
     const controls = hidden.map((name) => `.dl-root[data-lesson="${page}"] .dl-field-${name.replaceAll("_", "-")}`);
     sheet.textContent = controls.length ? `${controls.join(", ")} { display: none !important; }` : "";
     hideCharts(root, hidden);
-    for (const name of names(model, "open")) open(root, name);
+    for (const name of names(model, "open")) open(root, model, name);
   };
   follow(model, ["lesson"], apply, signal);
 }
@@ -38,8 +39,8 @@ function hideCharts(root, hidden) {
 }
 
 /** Opens the diagnostics, or another tab, or shows a chart alone. */
-function open(root, name) {
+function open(root, model, name) {
   if (name === "diagnostics") setView(root, "diagnostics", "open", false);
-  else if (name === "compare") setView(root, "tab", name, false);
+  else if (tabNames(model).includes(name)) setView(root, "tab", tabSetting(name, model), false);
   else setView(root, "enlarged", name, false);
 }

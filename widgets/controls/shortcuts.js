@@ -10,7 +10,7 @@ const ENTERED = "dl-entered"; // of a number's box since Enter, until it is type
 /** Presses the button that the event's key means, if it means one. */
 function pressButton(root, event) {
   const target = SHORTCUTS[event.key];
-  if (!target || root.dataset.tab === "compare" || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+  if (!target || (root.dataset.tab ?? "train") !== "train" || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   if (event.key === " " && event.repeat) return;
   root.querySelector(target)?.click();

@@ -22,7 +22,6 @@ from core.store.page_store import KEY
 from core.versions import other_versions
 from widgets.board.frame_loop import FrameLoop
 from widgets.cell_pages import PAGES, present_cell_run
-from widgets.compare.compare_tab import CompareTab
 from widgets.compare.pinned import PinnedRuns
 from widgets.controls import page_language
 from widgets.controls.bar import bar
@@ -32,8 +31,6 @@ from widgets.controls.playback import Playback
 from widgets.controls.synchronized import synchronized
 from widgets.controls.upload import Upload
 from widgets.controls.validated_widgets import Column
-from widgets.experiments.law_part import LawPart
-from widgets.experiments.seeds_part import SeedsPart
 from widgets.export.saving import Saving
 from widgets.page.ahead_of_time import AheadOfTime
 from widgets.page.playing import Playing, scrubbed
@@ -42,18 +39,19 @@ from widgets.page.returning.reopening import Reopening
 from widgets.page.returning.undo import Undo
 from widgets.page.stage import Stage
 from widgets.page.start import settings_without_use
+from widgets.page.tabs import TRAIN, PageTabs, Surroundings, tab_labels
 from widgets.scenes.config_change import what_drawing_changed, what_else_changed, with_changes
 from widgets.scenes.session import Session
-from widgets.sweep.sweep_part import Surroundings, SweepPart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import ipywidgets as ipw
 
     from core.config.training_config import TrainingConfig
     from core.drawn.strokes import Stroke
     from core.store.page_store import PageStore
     from core.user_models.user_model import UserModel
-    from widgets.compare.part import Part
 
 CLICK_DIGITS = 6  # of a coordinate: more than a pixel says even after zooming in a hundredfold
 
@@ -81,14 +79,12 @@ class Page(Column):
         self._stage = Stage(self._session, self._playback, ahead.begin, self._pinned)
         self._reopening = Reopening(self._session, self._header, self._playback, self._upload)
         self._link = PageLink(self._header, self._playback, self._reopening, has_settings=own is None)
-        self._compare_tab: CompareTab | None = None  # until it is first opened
-        self._open_tab = "train"
         self._saving = Saving(self._session, self._header.give, self._refuse_file)
         self._undo = Undo(self._session, self._playback)
         self._playing = Playing(self._turn, self._session, self._stage, self._loop, self._playback, self._undo)
         self._board = self._stage.board
-        self._parts = [self._header, self._bar(), self._columns()]
-        super().__init__(self._parts)
+        self._tabs = PageTabs(self._surroundings(), self._add_tab)
+        super().__init__([self._header, self._bar(), self._columns()])
         self.add_class("dl-root")
         self._header.on_event(self._on_header)
         self._board.on_event(self._on_board)
@@ -128,8 +124,7 @@ class Page(Column):
     def close(self) -> None:
         """Ends training and drawing, and takes the page away."""
         self._closed = True
-        if self._compare_tab is not None:
-            self._compare_tab.close()
+        self._tabs.close()
         self._session.close()
         self._loop.close()
         super().close()
@@ -138,8 +133,7 @@ class Page(Column):
         self._follow_past()
         self._stage.draw()
         self._save_run()
-        if self._compare_tab is not None and self._open_tab == "compare":
-            self._compare_tab.draw()
+        self._tabs.draw()
 
     @synchronized
     def _follow_past(self) -> None:
@@ -301,26 +295,21 @@ class Page(Column):
 
     @synchronized
     def _show_tab(self, tab: str) -> None:
-        """Builds the Compare tab when it is first opened; what it shows includes the run as it is now."""
-        self._open_tab = tab
-        if tab == "compare":
+        """Brings a tab in sight; what it shows includes the run as it is now."""
+        if tab != TRAIN:
             self._session.keep(timeout=0)
-            if self._compare_tab is None:
-                self._compare_tab = CompareTab(self._store, self._loop.wake, self._pinned, self._compare_parts())
-                self.children = (*self._parts, self._compare_tab)
             self._loop.start()
+        self._tabs.show(tab)
         self._loop.wake(urgent=True)
 
-    def _compare_parts(self) -> list[Part]:
-        """What stands below the list of runs; a person's own model is not swept."""
-        experiments: list[Part] = [SeedsPart(self._store, self._loop.wake), LawPart(self._store, self._loop.wake)]
-        if self._hidden_settings:
-            return experiments
-        session = self._session
-        page = Surroundings(
-            lambda: session.config, self._upload.dataset, self._store, self._loop.wake, self._open_config, self._connect
-        )
-        return [*experiments, SweepPart(page)]
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(
+            self._session, self._store, self._pinned, self._upload.dataset, self._loop.wake, self._open_config,
+            self._connect, bool(self._hidden_settings),
+        )  # fmt: skip
+
+    def _add_tab(self, tab: ipw.DOMWidget) -> None:
+        self.children = (*self.children, tab)  # type: ignore[has-type]  # a traitlet, which has no type here
 
     @synchronized
     def _open_config(self, config: TrainingConfig) -> None:
@@ -331,9 +320,7 @@ class Page(Column):
     @synchronized
     def retranslate(self) -> None:
         """Writes what stands around the charts in the language in use; the frame loop does the rest."""
-        if self._compare_tab is not None:
-            self._compare_tab.retranslate()
-        for part in (self._board, self._controls, self._playback, self._upload, self._header):
+        for part in (self._tabs, self._board, self._controls, self._playback, self._upload, self._header):
             part.retranslate()
         with self._header.hold_sync():
             for trait, value in self._names().items():
@@ -342,9 +329,10 @@ class Page(Column):
         self._loop.wake(urgent=True)
 
     def _names(self) -> dict[str, Any]:
-        """The header's traits with texts of the controls."""
+        """The header's traits with texts of the tabs and the controls."""
         controls = self._controls
         return {
+            "tabs": tab_labels(),
             "labels": self._labels(),
             "groups": controls.groups,
             "explanations": controls.explanations,

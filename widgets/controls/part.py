@@ -1,4 +1,4 @@
-"""A part of the Compare tab that is built when the tab is first opened."""
+"""A part of the page that is built when it is first opened: a tab, or what stands in one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Part(Protocol):
-    """What the tab asks of its parts."""
+    """What the page asks of a tab, and a tab of its parts."""
 
     @property
     def widget(self) -> ipw.DOMWidget:
