@@ -41,9 +41,10 @@ class Desk:
     def __init__(self) -> None:
         self.notes: list[str] = []
         self.on_page: list[ipw.DOMWidget] = []
-        notes: Any = self.notes
-        tabs = [Tab(name, name, lambda _page, name=name: Noted(name, notes)) for name in ("left", "right")]
-        self.tabs = PageTabs(None, self.on_page.append, tabs)  # type: ignore[arg-type]  # these tabs ask nothing of it
+        self.tabs = PageTabs(None, self.on_page.append, [self.tab("left"), self.tab("right")])  # type: ignore[arg-type]  # they ask nothing of it
+
+    def tab(self, name: str) -> Tab:
+        return Tab(name, name, lambda _page: Noted(name, self.notes))
 
 
 @pytest.fixture

@@ -55,6 +55,7 @@ FLOORS = (
         "widgets.plain_text",
         "widgets.front_end",
         "widgets.cell_pages",
+        "widgets.part",
         "widgets.board",
         "widgets.server",
         "widgets.kernels",

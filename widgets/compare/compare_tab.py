@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from core.store.kept_run import KeptRun
     from core.store.run_store import RunStore
     from widgets.compare.pinned import PinnedRuns
-    from widgets.controls.part import Part
+    from widgets.part import Part
 
 FIRST_ROWS = 100
 

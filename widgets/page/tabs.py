@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from core.datasets.dataset import Dataset
     from core.store.run_store import RunStore
     from widgets.compare.pinned import PinnedRuns
-    from widgets.controls.part import Part
+    from widgets.part import Part
     from widgets.scenes.session import Session
 
 TRAIN = "train"  # the page itself, which is always there

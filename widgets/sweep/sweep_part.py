@@ -65,7 +65,7 @@ class Surroundings:
 
 
 class SweepPart:
-    """A part of the tab; see `widgets.controls.part`. Messages only begin and end things, `draw` shows them."""
+    """A part of the tab; see `widgets.part`. Messages only begin and end things, `draw` shows them."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._page = surroundings
