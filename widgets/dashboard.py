@@ -192,7 +192,7 @@ class Dashboard(Page):
         if of_the_model:
             label = shown(FIELDS[of_the_model[0]].label)
             raise ConfigError(_("{label} cannot be set: it comes with your own model.", label=label))
-        self._take_config(with_changes(self.config, settings))
+        self._changes.take(with_changes(self.config, settings))
 
     def wait(self, timeout: float | None = None) -> bool:
         """Waits up to `timeout` seconds until the run rests: paused, finished, diverged or failed.

@@ -77,7 +77,7 @@ def test_another_size_keeps_the_run_before_beside_the_new_one(dash: Dashboard) -
     before = dash._session.run
     small, steps = summary(dash).parameters, before.step
     assert rows(dash) == []
-    dash._change({"size": 1000})
+    dash._changes.change({"size": 1000})
     (row,) = rows(dash)
     assert f"<td>{format_number(small)}</td><td>{format_number(steps)}</td>" in row
     play(dash)
@@ -98,28 +98,28 @@ def test_a_reset_keeps_a_run_once_and_only_if_it_took_steps(dash: Dashboard) -> 
     dash.reset()
     until(dash, lambda: dash._session.run.step == 0)
     assert len(rows(dash)) == 1
-    dash._change({"seed": 4})
+    dash._changes.change({"seed": 4})
     assert len(rows(dash)) == 1
 
 
 def test_a_rate_changed_on_the_way_is_told_as_it_was_last(dash: Dashboard) -> None:
     play(dash)
     steps = dash._session.run.step
-    dash._change({"learning_rate": 0.5})
+    dash._changes.change({"learning_rate": 0.5})
     until(dash, lambda: bool(dash._session.run.marks))
-    dash._change({"size": 200})
+    dash._changes.change({"size": 200})
     until(dash, lambda: dash._session.run.status is Status.PAUSED)
     assert f"Learning rate\u00a00.5 since step {format_number(steps)}" in slots(dash)["runs-settings-1"]
 
 
 def test_runs_stay_while_a_surface_is_looked_at_which_is_not_listed_itself(dash: Dashboard) -> None:
     play(dash)
-    dash._change({"problem": "bowl"})
+    dash._changes.change({"problem": "bowl"})
     assert dash._session.staged.cards() == ""
     run = dash._session.run
     run.take_steps()
     until(dash, lambda: run.step == 1)
-    dash._change({"problem": "xor"})
+    dash._changes.change({"problem": "xor"})
     (row,) = rows(dash)
     assert "on Spiral" in row
 
@@ -127,7 +127,7 @@ def test_runs_stay_while_a_surface_is_looked_at_which_is_not_listed_itself(dash:
 def test_a_run_that_is_over_leaves_no_model_in_memory(dash: Dashboard) -> None:
     play(dash)
     run, model = dash._session.run, weakref.ref(dash._session.scene.learner)  # type: ignore[attr-defined]  # a ModelScene
-    dash._change({"size": 200})
+    dash._changes.change({"size": 200})
     until(dash, lambda: dash._session.run.status is Status.PAUSED)
     assert run.join(PATIENCE)
     del run

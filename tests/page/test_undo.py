@@ -177,8 +177,8 @@ def test_no_more_changes_are_kept_than_that(dash: Dashboard) -> None:
 
 
 def test_the_pages_undo_brings_settings_controls_and_link_back(dash: Dashboard) -> None:
-    dash._change({"problem": "rosenbrock"})
-    dash._change({"learning_rate": "0.002"})
+    dash._changes.change({"problem": "rosenbrock"})
+    dash._changes.change({"learning_rate": "0.002"})
     assert dash._header.query == "problem=rosenbrock&learning_rate=0.002"
     dash._header._handle_custom_msg({"kind": "undo"}, [])
     assert dash.config == TrainingConfig.suited_to("rosenbrock").replace(start_x=None, start_y=None)

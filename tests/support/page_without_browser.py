@@ -95,7 +95,7 @@ def from_page(widget: ipw.Widget, **state: object) -> None:
 def choose(dash: Dashboard, name: str, value: object) -> None:
     """Sets a control as a page does: text in a box, the number of an entry in a menu."""
     if not has_control(dash, name):
-        dash._change({name: value})
+        dash._changes.change({name: value})
         return
     widget = control(dash, name)
     if isinstance(widget, ipw.Dropdown):

@@ -1,4 +1,4 @@
-"""The page: its layout, and what becomes of the settings that a person changes on it.
+"""The page: its layout, and where what a person does on it goes.
 
 Callbacks write the config and the run's requests, in turn, and return at once; the frame loop writes what is shown.
 Nothing is started before somebody looks: a preheated kernel runs this code before its visitor exists.
@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING, Any
 from IPython import get_ipython
 
 from core.background_thread import hurry_at_exit
-from core.config.drawing import with_strokes
 from core.datasets.dataset import CSV
 from core.engines.launcher import engines
-from core.field import ConfigError
 from core.language import _
 from core.notices.notice import Notice
 from core.store.page_store import KEY
@@ -33,6 +31,7 @@ from widgets.controls.upload import Upload
 from widgets.controls.validated_widgets import Column
 from widgets.export.saving import Saving
 from widgets.page.ahead_of_time import AheadOfTime
+from widgets.page.config_changes import ConfigChanges, labels
 from widgets.page.playing import Playing, scrubbed
 from widgets.page.returning.page_link import PageLink
 from widgets.page.returning.reopening import Reopening
@@ -40,16 +39,14 @@ from widgets.page.returning.undo import Undo
 from widgets.page.stage import Stage
 from widgets.page.start import settings_without_use
 from widgets.page.tabs import TRAIN, PageTabs, Surroundings, tab_labels
-from widgets.scenes.config_change import what_drawing_changed, what_else_changed, with_changes
 from widgets.scenes.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import ipywidgets as ipw
 
     from core.config.training_config import TrainingConfig
-    from core.drawn.strokes import Stroke
     from core.store.page_store import PageStore
     from core.user_models.user_model import UserModel
 
@@ -63,10 +60,9 @@ class Page(Column):
         self._turn = threading.RLock()
         self._closed = False
         self._loop = FrameLoop(self._draw, lambda: self._stage.is_at_leisure)
-        self._upload = Upload(self._take_table, self._refuse)
+        self._upload = Upload(self._take_table, lambda sentence: self._changes.refuse(sentence))
         self._hidden_settings = settings_without_use(own)
-        upload, on_preset = (None, None) if own else (self._upload, self._take_preset)
-        self._controls = Controls(config, self._change, upload, self._hidden_settings, on_preset)
+        self._controls = self._make_controls(config, own)
         self._playback = self._make_playback()
         words = {} if self._hidden_settings else self._controls.search_words  # in every language, whichever is in use
         self._header = Header(**self._names(), search_words=words, speed=self._playback.speed)
@@ -81,6 +77,10 @@ class Page(Column):
         self._link = PageLink(self._header, self._playback, self._reopening, has_settings=own is None)
         self._saving = Saving(self._session, self._header.give, self._refuse_file)
         self._undo = Undo(self._session, self._playback)
+        self._changes = ConfigChanges(
+            self._turn, self._session, self._stage, self._controls, self._playback, self._header, self._link,
+            self._undo, self._loop.wake,
+        )  # fmt: skip
         self._playing = Playing(self._turn, self._session, self._stage, self._loop, self._playback, self._undo)
         self._board = self._stage.board
         self._tabs = PageTabs(self._surroundings(), self._add_tab)
@@ -94,6 +94,12 @@ class Page(Column):
             PAGES.add(self, (f"model {id(own.model)}", str(id(self))))
         if in_kernel:
             hurry_at_exit()
+
+    def _make_controls(self, config: TrainingConfig, own: UserModel | None) -> Controls:
+        """The settings, which stand before there is a run that they could change."""
+        upload = None if own else self._upload
+        on_preset = None if own else lambda preset: self._changes.take(preset)
+        return Controls(config, lambda raw: self._changes.change(raw), upload, self._hidden_settings, on_preset)
 
     def _make_playback(self) -> Playback:
         """The buttons, which stand before there is a run that they could play: its pace is theirs."""
@@ -140,71 +146,19 @@ class Page(Column):
         """Shows how far the run can be taken back while it rests, and the settings of where it stands."""
         self._header.recorded = scrubbed(self._session.run)
         if self._session.staged.follow_past():
-            self._show_config()
+            self._changes.show()
 
     @synchronized
     def _save_run(self) -> None:
         self._reopening.save()
 
-    # ---- settings
-
-    @synchronized
-    def _change(self, raw: Mapping[str, object]) -> None:
-        """Takes a setting as it came from a control; refuses what a config refuses, in one sentence."""
-        try:
-            before, config = self._session.config, with_changes(self._session.config, raw)
-            self._take_config(config)
-            self._stage.answer = what_else_changed(before, config, raw)
-        except ConfigError as error:
-            self._refuse(error.args[0])
-            self._controls.set(self._session.config)
-
-    def _draw_points(self, strokes: Sequence[Stroke]) -> None:
-        """Begins a run on the points of this one as they are after `strokes`."""
-        before = self._session.config
-        try:
-            self._take_config(with_strokes(before, strokes))
-            self._stage.answer = what_drawing_changed(before)
-        except ConfigError as error:
-            self._refuse(error.args[0])
-        if self._session.config == before:
-            self._board.take_drawing_back()
-
-    @synchronized
-    def _take_preset(self, config: TrainingConfig) -> None:
-        self._take_config(config)
-
-    def _take_config(self, config: TrainingConfig) -> None:
-        """Makes run, controls and link follow `config`."""
-        self._stage.dismiss()
-        self._undo.note_change(config)
-        self._session.apply(config)
-        self._show_config()
-        self._stage.undo = self._undo.offer
-
-    def _show_config(self) -> None:
-        """Makes controls and link follow the session's config."""
-        self._controls.set(self._session.config)
-        self._header.labels = self._labels()  # a problem may call a setting by a name of its own
-        self._link.write(self._session.config)
-        self._loop.wake()
-
-    @synchronized
     def undo(self) -> None:
         """Takes back the newest change of settings, or the newest reset, with the run that it ended."""
-        if self._undo.take_back():
-            self._show_undone()
+        self._changes.undo()
 
-    @synchronized
     def redo(self) -> None:
         """Makes the newest change again that was taken back, as long as no other one was made."""
-        if self._undo.make_again():
-            self._show_undone()
-
-    def _show_undone(self) -> None:
-        self._stage.dismiss()
-        self._show_config()
-        self._stage.undo, self._stage.can_redo = self._undo.offer, self._undo.can_redo
+        self._changes.redo()
 
     @synchronized
     def _take_table(self, _table: object) -> None:
@@ -213,10 +167,6 @@ class Page(Column):
         self._undo.forget()  # what was learned from another table
         if self._session.config.problem == CSV and not self._closed:  # reading may outlast the page
             self._reopening.take_table()
-
-    def _refuse(self, sentence: str) -> None:
-        self._stage.answer = Notice("danger", _("Kept as it was."), sentence)
-        self._loop.wake()
 
     def _refuse_file(self, sentence: str) -> None:
         self._header.give_nothing()
@@ -245,9 +195,9 @@ class Page(Column):
             self._stage.show_anew()
         elif kind == "click" and payload["panel"] == "surface":
             start = {"start_x": payload["x"], "start_y": payload["y"]}
-            self._change({name: float(f"{value:.{CLICK_DIGITS}g}") for name, value in start.items()})
+            self._changes.change({name: float(f"{value:.{CLICK_DIGITS}g}") for name, value in start.items()})
         elif kind == "draw":
-            self._draw_points(payload["strokes"])
+            self._changes.draw_points(payload["strokes"])
         self._stage.redraw()
         self._loop.wake()
 
@@ -282,16 +232,12 @@ class Page(Column):
 
     @synchronized
     def _open(self, query: str, saved: object, table: Mapping[str, object] | None) -> None:
-        refused = self._link.read(query, saved, table, self._begin)
-        self._show_config()
+        refused = self._link.read(query, saved, table, self._changes.begin)
+        self._changes.show()
         if refused is not None:
-            self._refuse(refused)
+            self._changes.refuse(refused)
         elif (said := other_versions(query)) is not None:
             self._stage.answer = Notice("info", _("Other versions."), said)
-
-    def _begin(self, config: TrainingConfig) -> None:
-        self._take_config(config)
-        self._undo.forget()  # a page begins with its link
 
     @synchronized
     def _show_tab(self, tab: str) -> None:
@@ -304,16 +250,12 @@ class Page(Column):
 
     def _surroundings(self) -> Surroundings:
         return Surroundings(
-            self._session, self._store, self._pinned, self._upload.dataset, self._loop.wake, self._open_config,
+            self._session, self._store, self._pinned, self._upload.dataset, self._loop.wake, self._changes.take,
             self._connect, bool(self._hidden_settings),
         )  # fmt: skip
 
     def _add_tab(self, tab: ipw.DOMWidget) -> None:
         self.children = (*self.children, tab)  # type: ignore[has-type]  # a traitlet, which has no type here
-
-    @synchronized
-    def _open_config(self, config: TrainingConfig) -> None:
-        self._take_config(config)
 
     # ---- language
 
@@ -333,10 +275,7 @@ class Page(Column):
         controls = self._controls
         return {
             "tabs": tab_labels(),
-            "labels": self._labels(),
+            "labels": labels(controls, self._playback),
             "groups": controls.groups,
             "explanations": controls.explanations,
         }
-
-    def _labels(self) -> dict[str, str]:
-        return {**self._controls.labels, **self._playback.labels}
