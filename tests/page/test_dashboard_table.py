@@ -93,7 +93,7 @@ def test_whatever_a_person_does_waits_for_a_table_that_is_being_taken(
     }
     act = acts.get(name, lambda: click(dash, name))
     turn = CountedLock()
-    for part in (dash, dash._playing):
+    for part in (dash, dash._playing, dash._changes):
         monkeypatch.setattr(part, "_turn", turn)
     act()
     assert turn.times > 0
