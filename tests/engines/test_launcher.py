@@ -14,6 +14,7 @@ from core.engines import launcher as launcher_module
 from core.engines.launcher import EngineLauncher
 from core.engines.starts import SPARES
 from core.forking import server_process
+from tests.support.processes import wait_until_ended
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,8 +42,7 @@ def test_each_connection_is_to_a_process_of_its_own_and_all_are_children_of_one(
     assert engines[0].ppid() == engines[1].ppid() != psutil.Process().pid
     for connection in connections:
         connection.close()
-    psutil.wait_procs(engines, timeout=30)
-    assert not any(engine.is_running() for engine in engines)
+    wait_until_ended(*engines)
     launcher.close()
 
 
@@ -52,8 +52,7 @@ def test_an_interrupt_of_the_notebooks_process_group_does_not_reach_the_fork_ser
     server = psutil.Process(psutil.Process(connection.recv()).ppid())
     assert os.getpgid(server.pid) == server.pid != os.getpgid(0)
     launcher.close()
-    psutil.wait_procs([server], timeout=30)
-    assert not server.is_running()
+    wait_until_ended(server)
 
 
 def test_two_launchers_may_share_a_fork_server() -> None:
@@ -69,7 +68,7 @@ def test_a_fork_server_that_was_killed_is_replaced() -> None:
     connection = launcher.connect()
     server = psutil.Process(psutil.Process(connection.recv()).ppid())
     server.kill()
-    psutil.wait_procs([server], timeout=30)
+    wait_until_ended(server)
     again = launcher.connect()
     assert psutil.Process(again.recv()).ppid() != server.pid
     launcher.close()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +24,7 @@ from core.remote.task import Task
 from core.runs.run_requests import RunRequests
 from core.runs.status import Status
 from tests.support.engine_runs import played, rest, rows, running, session_of, steps_here
+from tests.support.processes import line_of, script, wait_until_ended
 from tests.support.waiting import WAIT_S, wait_until
 from widgets.scenes.config_change import with_changes
 
@@ -260,11 +258,9 @@ def test_nothing_stands_ready_for_a_process_that_was_killed() -> None:
         "launcher.connect().recv()\n"
         "print(flush=True); time.sleep(600)\n"
     )
-    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as owner:
-        assert owner.stdout is not None
-        owner.stdout.readline()
+    with script(code) as owner:
+        line_of(owner)
         (server,) = psutil.Process(owner.pid).children()
         wait_until(lambda: SPARE in [child.name() for child in server.children()], WAIT_S)
         family = [server, *server.children()]
-        os.kill(owner.pid, 9)
-    wait_until(lambda: not any(process.is_running() for process in family))
+    wait_until_ended(*family)

@@ -252,6 +252,7 @@ def test_every_slider_can_be_dragged_through_its_range_while_training(visitor: V
         visitor.drag(name)
     visitor.enter("Learning rate", "0.01")  # a dragged rate may have let it diverge
     visitor.enter("Epochs", "1000000")
+    visitor.set_speed("1000")  # at full speed even a million updates may be over before the page is looked at
     if visitor.button("Play").count():
         visitor.play()
     visitor.wait("s => s.kernel > 0 && s.steps.loss > 0", PREPARED_MS)

@@ -11,6 +11,7 @@ import pytest
 
 from core.config.training_config import FIELDS
 from tests.support.browser import READY, READY_TIMEOUT_MS
+from tests.support.processes import wait_until_ended
 from tests.support.visitor import PREPARED_MS, Visitor
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def test_an_engine_that_is_killed_costs_a_moment_and_no_step(visit: Visit, host:
         engine = visitor.engine()
         engine.kill()  # "Going back …" may be over before it is drawn: a spare engine stands ready
         visitor.wait(f"s => s.steps.loss > {before} + 50", PREPARED_MS)
-        assert not engine.is_running()
+        wait_until_ended(engine)
         assert visitor.engine() != engine
         assert not visitor.page.locator(".dl-banner").is_visible()
         steps = np.asarray(visitor.trace("loss", 0)["x"], float)
@@ -123,8 +124,7 @@ def test_a_page_that_is_reloaded_leaves_no_kernel_behind(visit: Visit, voila: Ho
     with visit(voila) as visitor:
         first = visitor.kernel()
         visitor.host.open(visitor.page)
-        _, alive = psutil.wait_procs([first], timeout=30)
-        assert alive == []
+        wait_until_ended(first)
         assert visitor.kernel().pid != first.pid
 
 

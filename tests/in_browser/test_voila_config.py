@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import nbformat
-import psutil
 import pytest
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from voila.app import Voila
@@ -24,6 +23,7 @@ from voila.execute import VoilaExecutor
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
 from tests.support.browser import ROOT, Server, voila_server
+from tests.support.processes import wait_until_ended
 from widgets.app_kernel_manager import MOST_ARENAS
 
 if TYPE_CHECKING:
@@ -143,8 +143,7 @@ def test_leaving_the_page_ends_its_kernel_at_once(server: Server, page: Page) ->
     settings = json.loads(page.text_content("#jupyter-config-data") or "")
     kernel = server.kernel(settings["kernelId"])
     page.goto("about:blank")
-    _, alive = psutil.wait_procs([kernel], timeout=10)
-    assert alive == []
+    wait_until_ended(kernel)
 
 
 def test_a_lost_page_frees_its_kernel_within_three_minutes(server: Server, source: str) -> None:

@@ -29,7 +29,7 @@ model.compile("sgd", "mse")
 history = model.fit(x, x[:, :1], epochs=1_000_000, verbose=0, callbacks=[Watch()])
 """
 STEP = "() => Number(document.querySelector('[data-kernel-step]').dataset.kernelStep)"
-DRAWN = "() => document.querySelector('[data-panel=loss]')?.data?.[2].x.at(-1) ?? 0"
+DRAWN = "() => document.querySelector('[data-panel=loss]')?.data?.at(-1).x.at(-1) ?? 0"
 RUNS, RAN = "[*]:", "[1]:"
 
 

@@ -54,6 +54,18 @@ def test_a_press_that_the_end_of_the_run_overtook_was_meant_for_pause_and_loses_
     assert not run.wants_to_play
 
 
+def test_a_press_on_play_that_a_cell_overtook_keeps_the_run_playing(dash: Dashboard) -> None:
+    mount(dash)
+    choose(dash, "epochs", "1000000000")
+    until(dash, lambda: dash._session.run.status is Status.PAUSED)
+    dash._session.play()
+    click(dash, "dl-play")
+    assert dash._session.wants_to_play
+    assert dash._playback._play.description == "❚❚ Pause"
+    click(dash, "dl-play")
+    assert not dash._session.wants_to_play
+
+
 def test_reset_pauses_at_the_start_and_keeps_the_settings(dash: Dashboard) -> None:
     mount(dash)
     choose(dash, "epochs", "1000000000")

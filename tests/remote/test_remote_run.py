@@ -21,6 +21,7 @@ from core.remote.remote_run import DIES_AGAIN, MOST_DEATHS, RemoteRun
 from core.remote.task import Task
 from core.runs.status import Status
 from tests.support.engine_runs import rest, rows, running, steps_here, take
+from tests.support.processes import line_of, script, wait_until_ended
 from tests.support.waiting import WAIT_S, wait_until
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def test_a_stopped_run_ends_its_engine_also_while_it_compiles(launcher: EngineLa
     with running(launcher, Task(TrainingConfig.suited_to("digits"))) as run:
         wait_until(lambda: run.process_id is not None)
         process = engine_of(run)
-    wait_until(lambda: not process.is_running())
+    wait_until_ended(process)
     assert run.status is Status.STOPPED
 
 
@@ -241,13 +242,11 @@ def test_nothing_is_left_of_a_process_that_was_killed() -> None:
         "while run.step < 10: run.request_observation(); time.sleep(0.05)\n"
         "print(run.process_id, flush=True); time.sleep(600)\n"
     )
-    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as owner:
-        assert owner.stdout is not None
-        owner.stdout.readline()
-        left = psutil.Process(owner.pid).children(recursive=True)
-        assert len(left) == 2  # the fork server and the engine
-        owner.kill()
-    wait_until(lambda: not any(process.is_running() for process in left))
+    with script(code) as owner:
+        engine = psutil.Process(int(line_of(owner)))
+        server, *engines = psutil.Process(owner.pid).children(recursive=True)
+        assert (engine in engines, engine.parent()) == (True, server)
+    wait_until_ended(server, *engines)
 
 
 def observed_step(run: RemoteRun) -> int:

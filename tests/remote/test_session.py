@@ -17,6 +17,7 @@ from core.runs.status import Status
 from core.tables.csv_reader import read_csv
 from core.tables.dataset import NO_TABLE, csv_dataset
 from core.tables.preparation import prepare
+from tests.support.processes import wait_until_ended
 from widgets.scenes.session import Session
 
 if TYPE_CHECKING:
@@ -87,8 +88,7 @@ def test_a_live_setting_keeps_the_engine_and_another_problem_takes_another(launc
     session.apply(TrainingConfig(problem="rosenbrock"))
     assert session.wait(WAIT_S)
     assert session.run.process_id != first.pid
-    psutil.wait_procs([first], timeout=30)
-    assert not first.is_running()
+    wait_until_ended(first)
     session.apply(session.config.replace(start_x=0.5, start_y=0.5))
     session.take_steps(1)
     assert session.wait(WAIT_S)

@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from tests.support.browser import KERNEL_DIGITS, kernel_in
+from tests.support.processes import has_ended
 from tests.support.small_app import FAILING, FailingKernels, Person, ask, small_app
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def test_a_start_that_fails_is_tried_once_more(failing: tuple[Server, FailingKer
     page = ask(server)
     assert page.status == 200
     assert "widget-view+json" in page.text
-    assert server.kernel(page.kernel_id).is_running()
+    assert not has_ended(server.kernel(page.kernel_id))
     assert kernels.starts() == before + 2
 
 

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from tests.support.processes import has_ended
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -219,13 +221,13 @@ def _wait(condition: Callable[[], bool], process: psutil.Process, log: Path) -> 
     """Return once `condition` holds; raise with the server's last words if it ends or takes too long."""
     deadline = time.monotonic() + START_TIMEOUT_S
     while not condition():
-        if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE or time.monotonic() > deadline:
+        if has_ended(process) or time.monotonic() > deadline:
             raise RuntimeError(f"The server did not start:\n{log.read_text()[-3000:]}")
         time.sleep(0.05)
 
 
 def _end_with_kernels(process: psutil.Popen) -> None:
-    family = process.children(recursive=True) if process.is_running() else []
+    family = [] if has_ended(process) else process.children(recursive=True)
     with suppress(psutil.NoSuchProcess):
         process.terminate()
     _, alive = psutil.wait_procs([process, *family], timeout=STOP_TIMEOUT_S)

@@ -72,11 +72,13 @@ class Playing:
     @synchronized
     def play_or_pause(self) -> None:
         """Does what the button offers, or offered until just now."""
-        session = self._session
-        if session.wants_to_play:
-            self._playback.show_playing(False)  # at once, not when the frame under way has been answered
+        session, playback = self._session, self._playback
+        if session.wants_to_play and playback.offers_pause:
+            playback.show_playing(False)  # at once, not when the frame under way has been answered
             self.pause()
-        elif session.is_over and self._playback.offers_pause:  # it ended while a hand was on its way to Pause
+        elif session.wants_to_play:  # a cell played it while a hand was on its way to Play
+            playback.show_playing(True)
+        elif session.is_over and playback.offers_pause:  # it ended while a hand was on its way to Pause
             self._stage.dismiss()
             self._loop.wake()
         else:
