@@ -235,7 +235,9 @@ class Dashboard(Page):
 
         "run.py" is the run as a plain Keras script that needs nothing of this program; the data of a model stand beside
         it in "run-data.npz". "model.keras" is the model with its present weights. "run.csv", "run.json" and "run.npz"
-        are what was recorded.
+        are what was recorded. "model.onnx", "model.tflite", "model.xml" (OpenVINO) and the folder "model" of
+        "model.savedmodel" are the model for other programs, with units and labels inside and a report beside it on how
+        equal its answers are.
 
         >>> import tempfile
         >>> lab, folder = Dashboard(), tempfile.mkdtemp()

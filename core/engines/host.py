@@ -13,6 +13,7 @@ from core.engines.memory_watch import MemoryWatch
 from core.engines.preparation import Preparation
 from core.engines.turns import FILE, Turns
 from core.export.run_files import keras_file
+from core.formats.trained_model import TrainedModel
 from core.language import use
 from core.probes.background_landscape import BackgroundLandscape
 from core.probes.registry import WEIGHT_PATH
@@ -165,7 +166,7 @@ class Host:
         use(language)
 
     def _on_call(self, ticket: int, name: str) -> None:
-        """Sends what can be asked for by name: "rows", the whole history, "weights" or "model_file"."""
+        """Sends what can be asked for by name: "rows" (the whole history), "weights", "model_file", "trained_model"."""
         self._send((ticket, getattr(self, f"_{name}")()))
 
     def _rows(self) -> dict[str, np.ndarray]:
@@ -178,6 +179,10 @@ class Host:
     def _model_file(self) -> bytes | None:
         learner = self._made.learner
         return None if learner is None else keras_file(learner.objective.model)
+
+    def _trained_model(self) -> TrainedModel | None:
+        learner, archive = self._made.learner, self._model_file()
+        return None if learner is None or archive is None else TrainedModel.of(learner, archive)
 
     # ---- publishing
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from core.export.history_files import to_csv, to_json, to_npz
 from core.export.run_script import script_files
 from core.field import ConfigError
-from core.language import _
+from core.formats.exporting import export_model
+from core.language import N_, _
 
 if TYPE_CHECKING:
     import os
@@ -18,8 +20,12 @@ if TYPE_CHECKING:
     import keras
 
     from core.datasets.dataset import Dataset
+    from core.formats.trained_model import TrainedModel
     from core.runs.recorded_columns import RecordedColumns
     from core.runs.saved_run import SavedRun
+
+
+NO_MODEL = N_("There is no model to save: a surface has none, and others only once they are built.")
 
 
 class ExportedRun(Protocol):
@@ -40,6 +46,9 @@ class ExportedRun(Protocol):
     def model_file(self) -> bytes | None:
         """The model as Keras saves it; None where there is none."""
 
+    def trained_model(self) -> TrainedModel | None:
+        """The model with its held-out examples; None where there is none."""
+
 
 def run_files(run: ExportedRun, name: str) -> dict[str, bytes]:
     """The files that are written for `name`, by their names: the first is `name` itself.
@@ -57,7 +66,8 @@ def export(run: ExportedRun, path: str | os.PathLike[str]) -> list[Path]:
     """Writes the files that the ending of `path` asks for, those beside it in the same folder; returns their paths."""
     path, written = Path(path), []
     for name, content in run_files(run, path.name).items():
-        written.append(path.with_name(name))
+        written.append(path.parent / name)
+        written[-1].parent.mkdir(parents=True, exist_ok=True)
         written[-1].write_bytes(content)
     return written
 
@@ -80,8 +90,21 @@ def _script(run: ExportedRun, stem: str) -> dict[str, bytes]:
 def _model(run: ExportedRun, stem: str) -> dict[str, bytes]:
     content = run.model_file()
     if content is None:
-        raise ConfigError(_("There is no model to save: a surface has none, and others only once they are built."))
+        raise ConfigError(NO_MODEL)
     return {f"{stem}.keras": content}
+
+
+def _exported(format: str) -> Callable[[ExportedRun, str], dict[str, bytes]]:
+    """Writes the model in `format` with the report on how equal its answers are."""
+
+    def write(run: ExportedRun, stem: str) -> dict[str, bytes]:
+        trained = run.trained_model()
+        if trained is None:
+            raise ConfigError(NO_MODEL)
+        with tempfile.TemporaryDirectory() as folder:
+            return export_model(replace(trained, name=stem), format, Path(folder)).files
+
+    return write
 
 
 def _csv(run: ExportedRun, stem: str) -> dict[str, bytes]:
@@ -95,6 +118,10 @@ def _csv(run: ExportedRun, stem: str) -> dict[str, bytes]:
 WRITERS: dict[str, Callable[[ExportedRun, str], dict[str, bytes]]] = {
     ".py": _script,
     ".keras": _model,
+    ".onnx": _exported("onnx"),
+    ".tflite": _exported("litert"),
+    ".savedmodel": _exported("tf_saved_model"),
+    ".xml": _exported("openvino"),
     ".csv": _csv,
     ".json": lambda run, stem: {f"{stem}.json": to_json(run.history).encode()},
     ".npz": lambda run, stem: {f"{stem}.npz": to_npz(run.history)},

@@ -26,6 +26,10 @@ LONGEST_TAG = 35  # characters; the longest language tag that RFC 5646 asks prog
 FILES = (
     (".py", N_("Keras script (.py)")),
     (".keras", N_("Model (.keras)")),
+    (".onnx", N_("Model and its report (ONNX)")),
+    (".tflite", N_("Model and its report (LiteRT)")),
+    (".savedmodel", N_("Model and its report (SavedModel)")),
+    (".xml", N_("Model and its report (OpenVINO)")),
     (".csv", N_("History (.csv)")),
     (".json", N_("History (.json)")),
     (".npz", N_("History (.npz)")),

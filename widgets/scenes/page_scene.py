@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.config.training_config import TrainingConfig
+    from core.learning.learner import Learner
     from core.learning.setup import ModelSetup
     from core.notices.notice import Notice
     from core.optimizers.optimizer import Optimizer
@@ -78,6 +79,10 @@ class LearningScene(PageScene, Protocol):
     @property
     def background(self) -> object:
         """The state of what is computed beside the run, in a form that changes as it moves on."""
+
+    @property
+    def learner(self) -> Learner | None:
+        """The model with its data; None before it is built, and where the run trains in another process."""
 
     @property
     def model(self) -> keras.Model | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
+    from core.formats.trained_model import TrainedModel
     from core.runs.any_run import AnyRun
     from core.runs.run_summary import RunSummary
     from core.user_models.user_model import UserModel
@@ -239,6 +240,10 @@ class Session:
     def model_file(self) -> bytes | None:
         """The model with its weights as they are now, as Keras saves it; None for a surface."""
         return self.staged.model_file()
+
+    def trained_model(self) -> TrainedModel | None:
+        """The model as it is now with its held-out examples; None for a surface, and before it is built."""
+        return self.staged.trained_model()
 
     @property
     def model(self) -> keras.Model | None:

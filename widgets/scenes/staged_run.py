@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.export.run_files import keras_file
+from core.formats.trained_model import TrainedModel
 from core.language import _, language, shown
 from core.notices.notice import Notice
 from core.notices.waiting import reopened, returning, taken_back
@@ -201,6 +202,14 @@ class StagedRun:
             return self.run.call("model_file")
         model = self.model
         return None if model is None else keras_file(model)
+
+    def trained_model(self) -> TrainedModel | None:
+        """The model with its held-out examples, for an export; None for a surface, and before it is built."""
+        if isinstance(self.run, RemoteRun):
+            return self.run.call("trained_model")
+        archive = self.model_file()
+        learner = None if self.learning is None else self.learning.learner
+        return None if learner is None or archive is None else TrainedModel.of(learner, archive)
 
     # ---- the page
 

@@ -1,0 +1,69 @@
+"""A trained model on its way to another process: its file, its held-out rows and how its answers are read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.formats.description import Description
+
+if TYPE_CHECKING:
+    from core.datasets.split import Scaling
+    from core.learning.answers import Answers
+    from core.learning.learner import Learner
+
+MAY_MISS = "table", "sequence"  # kinds of data whose values may be missing
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A model as it is now, with all that an export and its report need; pickled between processes of ours alone.
+
+    Attributes:
+        archive: The model as Keras saves it.
+        name: As `Description` has it.
+        x: Held-out inputs (n, ...) as the model reads them: standardized, or tokens.
+        y: Their targets (n, ...), standardized where `y_scaling` is not None.
+        answers: How outputs and targets are read.
+        classes: The names of the classes; () for a quantity.
+        target: What is predicted, with its unit.
+        may_miss: Inputs may be nan, which stands for the mean.
+    """
+
+    archive: bytes
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+    answers: Answers
+    classes: tuple[str, ...] = ()
+    target: str = ""
+    x_scaling: Scaling | None = None
+    y_scaling: Scaling | None = None
+    may_miss: bool = False
+
+    @classmethod
+    def of(cls, learner: Learner, archive: bytes) -> TrainedModel | None:
+        """The model of `learner`; None for one whose inputs are several arrays."""
+        setup, split = learner.setup, learner.split
+        if not isinstance(split.x_val, np.ndarray) or not isinstance(split.y_val, np.ndarray):
+            return None
+        name = re.sub(r"\W+", "_", f"{setup.config.family}_{setup.dataset.name}", flags=re.ASCII).strip("_").lower()
+        return cls(
+            archive, name, split.x_val, split.y_val, setup.judgement.answers, setup.classes,
+            setup.dataset.target_in_unit, split.x_scaling, split.y_scaling, setup.dataset.kind in MAY_MISS,
+        )  # fmt: skip
+
+    @property
+    def rows(self) -> np.ndarray:
+        """The held-out inputs in the units of their source, as a client of the exported model sends them."""
+        return self.x if self.x_scaling is None else self.x_scaling.undo(self.x).astype(np.float32)
+
+    @property
+    def description(self) -> Description:
+        """What the exported file says of itself."""
+        kind = "quantity" if self.answers.kind == "quantity" else self.answers.scale
+        target = self.target if kind == "quantity" else ""
+        return Description(self.name, self.x.shape[1:], self.x.dtype.name, self.classes, kind, target)
