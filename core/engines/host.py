@@ -170,7 +170,7 @@ class Host:
         self._send((ticket, getattr(self, f"_{name}")()))
 
     def _rows(self) -> dict[str, np.ndarray]:
-        record = self._worker.record
+        record = self._worker.recording.histories
         return {} if record is None else record.history.rows()
 
     def _weights(self) -> list[np.ndarray]:
@@ -220,7 +220,7 @@ class Host:
     def _state(self) -> Published:
         worker, requests = self._worker, self._requests
         command, rests = self._command, worker.rests  # in this order: what was asked for before is done by then
-        record, findings = worker.record, worker.dispatcher.probes.findings
+        record, findings = worker.recording.histories, worker.dispatcher.probes.findings
         observation, observed_at = worker.observer.newest
         if record is not self._record:
             self._record, self._sent = record, {}
@@ -236,13 +236,13 @@ class Host:
             beginning=self._beginning,
             status=worker.status,
             step=worker.step,
-            recorded=worker.rewind.recorded,
+            recorded=worker.recording.recorded,
             total_steps=requests.total_steps,
             playing=requests.playing,
             rests=rests,
             error=worker.error,
             fault=worker.fault,
-            live=worker.live,
+            live=worker.recording.live,
             observation=observation,
             observed_at=observed_at,
             band=None if record is None or worker.is_past else record.history.band(),
@@ -263,7 +263,7 @@ class Host:
 
     def _follow_landscape(self, findings: dict[str, Finding] | Any) -> None:
         learner = self._made.learner
-        if learner is not None and self._worker.record is not None:
+        if learner is not None and self._worker.recording.histories is not None:
             path = findings.get(WEIGHT_PATH.name)
             self._landscape.follow(self._plane, learner.objective, path, self._worker.step)
 

@@ -191,7 +191,7 @@ class Run:
     @property
     def record(self) -> RunHistories | None:
         """All that was recorded; None before the run is prepared."""
-        return self._worker.record
+        return self._worker.recording.histories
 
     @property
     def history(self) -> History | None:
@@ -201,17 +201,17 @@ class Run:
     @property
     def marks(self) -> Sequence[SettingChange]:
         """The changes of live settings in the order of their steps; another list whenever one is new."""
-        return self._worker.live.marks
+        return self._worker.recording.live.marks
 
     @property
     def recorded(self) -> int:
         """How many updates were recorded; more than `step` where the run was taken back."""
-        return max(self._worker.rewind.recorded, self.step)
+        return max(self._worker.recording.recorded, self.step)
 
     @property
     def live(self) -> LiveRecord:
         """The changes of live settings as they were asked for, by which the run can be made again."""
-        return self._worker.live
+        return self._worker.recording.live
 
     @property
     def program(self) -> Program | None:

@@ -7,17 +7,15 @@ import time
 import traceback
 from typing import TYPE_CHECKING
 
-from core.deferred_release import free_retired, turn_to_build
 from core.field import ConfigError
-from core.history.run_histories import RunHistories
 from core.language import N_
 from core.learning.memory import ran_out_of_memory
 from core.probes.probe_dispatcher import ProbeDispatcher
 from core.probes.probe_schedule import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, ProbeSchedule
 from core.runs.observer import Observer
 from core.runs.pacing import CALL_IN_TURNS, CALL_SECONDS, CallLength, Pacer, RateMeter, Stopwatch
-from core.runs.rewind import Rewind
-from core.runs.setting_changes import TOTAL_STEPS, LiveRecord, SettingChange
+from core.runs.preparation import prepare
+from core.runs.recording import Recording
 from core.runs.status import Status
 from core.runs.turn import Always
 
@@ -38,7 +36,7 @@ NO_MEMORY = N_("Training needs more memory than is free: choose a smaller model 
 class RunWorker:
     """Deals with `requests` until it is stopped. It alone touches the trainer, in the thread that calls `work`.
 
-    What it publishes (`step`, `status`, `record`, `live`, `error`, `fault`, `observer`) may be read from any thread.
+    What it publishes (`step`, `status`, `recording`, `error`, `fault`, `observer`) may be read from any thread.
     """
 
     def __init__(
@@ -51,8 +49,7 @@ class RunWorker:
         turn: Turn | None = None,
     ) -> None:
         """`turn` says when steps may be taken; None means always."""
-        self.record: RunHistories | None = None
-        self.live = LiveRecord()
+        self.recording = Recording()
         self.step = 0
         self.status = Status.PREPARING
         self.error: str | None = None
@@ -61,7 +58,6 @@ class RunWorker:
         self.observer = Observer()
         self.rate = RateMeter()
         self.played = Stopwatch()
-        self.rewind = Rewind()
         self.dispatcher = ProbeDispatcher(ProbeSchedule({}), self._note_finding)
         self._requests, self._build, self._make_probes = requests, build, make_probes
         self._settle_seconds, self._on_change = settle_seconds, on_change
@@ -72,12 +68,12 @@ class RunWorker:
     @property
     def program(self) -> Program | None:
         """The kind of compiled program that was chosen; None before that, and where there is no choice."""
-        return self._trainer.loop.kind if self.record is not None else None
+        return self._trainer.loop.kind if self.recording.histories is not None else None
 
     @property
     def is_past(self) -> bool:
         """True if the run was taken back: more updates are recorded than it has made."""
-        return self.step < self.rewind.recorded
+        return self.step < self.recording.recorded
 
     @property
     def rests(self) -> bool:
@@ -94,7 +90,8 @@ class RunWorker:
     def work(self) -> None:
         """Prepares the trainer and serves requests until the run is stopped or fails."""
         try:
-            if self._prepare():
+            if prepare(self._requests, self._build, self._get_ready, self._settle_seconds):
+                self._begin_history()
                 self._serve()
         except ConfigError as error:  # what the config asks for cannot be had
             self._fail(error.args[0])
@@ -112,51 +109,28 @@ class RunWorker:
 
     # ---- before the first step
 
-    def _prepare(self) -> bool:
-        """Builds and compiles the trainer; False if the run was stopped meanwhile."""
-        with self._requests.changed:
-            if self._requests.changed.wait_for(self._is_stopped, self._settle_seconds):
-                return False
-        with turn_to_build(self._is_stopped) as has_turn:
-            if not has_turn:
-                return False
-            free_retired()
-            self._trainer = self._build()
-            if self._is_stopped():
-                return False
-            self._total_steps = self._requests.total_steps
-            self._trainer.set_total(self._total_steps)
-            self._show_start()
-            self._compile()
-        if not self._is_stopped():
-            self._begin_history()
-        return not self._is_stopped()
-
-    def _show_start(self) -> None:
-        """Publishes where a model begins before its programs are compiled, which takes seconds."""
-        if self._trainer.layer_names:
-            seen = self._trainer.preview()
-            self.record = RunHistories(0, self._trainer.layer_names)
+    def _get_ready(self, trainer: Trainer) -> None:
+        """Compiles the trainer; a model is seen where it begins before that, since it takes seconds."""
+        self._trainer = trainer
+        self._total_steps = self._requests.total_steps
+        trainer.set_total(self._total_steps)
+        if trainer.layer_names:
+            seen = trainer.preview()
+            self.recording.announce(trainer)
             self.observer.show(seen)
             self._on_change()
-
-    def _compile(self) -> None:
-        self._trainer.compile()
-        self.seconds_per_update = self._trainer.seconds_per_update
+        trainer.compile()
+        self.seconds_per_update = trainer.seconds_per_update
         probes = self._make_probes()
         probes.played, probes.total_steps = self.played.seconds, self._requests.total_steps
         self.dispatcher = ProbeDispatcher(probes, self._note_finding)
 
-    def _is_stopped(self) -> bool:
-        return self._requests.stop
-
     def _begin_history(self) -> None:
         self.dispatcher.probes.forget()
         seen = self.observer.observe(self._trainer)
-        self.record = RunHistories(len(seen.parameters), self._trainer.layer_names)
-        self.live, self.step = self.live.begun_again(), 0
+        self.recording.begin(self._trainer, len(seen.parameters))
+        self.step = 0
         self.played.reset()
-        self.rewind.begin(self._trainer)
         if self.status is Status.PLAYING:
             self.dispatcher.probes.play()
         self._on_change()
@@ -190,10 +164,10 @@ class RunWorker:
     def _go_to_step(self) -> None:
         """Goes to a step that was recorded; a newer request takes the place of one under way."""
         step = self._requests.take_rewind()
-        if step is None or self.record is None:
+        if step is None or self.recording.histories is None:
             return
-        requests, target = self._requests, min(max(step, 0), self.rewind.recorded)
-        self.rewind.go_to(self._trainer, target, self.live.asked, lambda: not requests.interrupts_rewind)
+        requests = self._requests
+        self.recording.go_to(self._trainer, step, lambda: not requests.interrupts_rewind)
         self.step = self._trainer.step
         self.dispatcher.probes.rewind(self.step)
         self._publish_observation()
@@ -204,10 +178,7 @@ class RunWorker:
             self._fork()
 
     def _fork(self) -> None:
-        """Makes what was recorded up to the present step the beginning of another run, if there is more."""
-        if self.record is not None and self.rewind.is_past(self._trainer):
-            self.live, self.record = self.live.before(self.step), self.record.before(self.step)
-            self.rewind.cut(self.step)
+        if self.recording.fork(self._trainer):
             self._on_change()
 
     def _apply_settings(self) -> None:
@@ -217,9 +188,7 @@ class RunWorker:
         self._fork()  # from here it is another run
         if self._trainer.diverged:
             self._publish_observation()  # of the rate at which it did
-        before, rate = self._trainer.hyper(), self._trainer.base_rate
-        self._trainer.set(**settings)
-        self.live = self.live.with_settings(self.step, settings, before, self._trainer.hyper(), rate, dragged)
+        self.recording.set(self._trainer, settings, dragged)
         self._publish_observation()
 
     def _due(self, pacer: Pacer, calls: CallLength) -> int:
@@ -254,7 +223,7 @@ class RunWorker:
             self.dispatcher.probes.total_steps = self._total_steps = total
             if total != before:
                 self._fork()
-                self.live = self.live.with_asked(SettingChange(self.step, TOTAL_STEPS, before, total))
+                self.recording.note_total(self._trainer, before, total)
         self._requests.retimed = False
 
     def _show_status(self, playing: bool, left: int) -> None:
@@ -281,15 +250,12 @@ class RunWorker:
             self._on_change()
 
     def _advance(self, due: int, calls: CallLength) -> None:
-        assert self.record is not None
-        started, is_past = time.perf_counter(), self.rewind.is_past(self._trainer)
-        steps = self.rewind.advance(self._trainer, due) if is_past else self._trainer.advance(due)
+        started = time.perf_counter()
+        steps = self.recording.advance(self._trainer, due)
         self.observer.is_current = False
         calls.learn(due, time.perf_counter() - started)
-        if not is_past:
-            self.record.append(steps)
         self.step = self._trainer.step
-        self.rewind.note(self._trainer, self.played.seconds())
+        self.recording.note(self._trainer, self.played.seconds())
         self.rate.count(len(steps))
 
     def _idle(self, pacer: Pacer) -> None:
@@ -317,12 +283,6 @@ class RunWorker:
         self.dispatcher.probes.watched = self._requests.watched
         return not self._trainer.diverged and self.dispatcher.look(self._trainer, share, gap)
 
-    def _last_row(self) -> dict[str, int | float] | None:
-        """The record of the last update."""
-        if self.record is None or not self.rewind.is_past(self._trainer):
-            return None if self.record is None else self.record.history.last()
-        return self.record.history.row_of(self.step - 1)
-
     def _note_finding(self) -> None:
         self._requests.ask(found=True)
         if self.status is not Status.PLAYING or self._requests.observation:  # a page that plays asks for itself
@@ -330,5 +290,5 @@ class RunWorker:
 
     def _publish_observation(self) -> None:
         self._requests.observation = False
-        self.observer.observe(self._trainer, self._last_row())
+        self.observer.observe(self._trainer, self.recording.last_row(self._trainer))
         self._on_change()
