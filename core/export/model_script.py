@@ -16,7 +16,7 @@ from core.export.script_lines import (
 from core.language import _
 from core.learning.setup import ModelSetup
 from core.optimizers.schedules import SCHEDULES
-from core.runs.setting_changes import TOTAL_STEPS
+from core.runs.past.setting_changes import TOTAL_STEPS
 
 if TYPE_CHECKING:
     from core.datasets.dataset import Dataset

@@ -17,7 +17,7 @@ from core.field import ConfigError
 from core.language import _
 from core.learning.setup import ModelSetup
 from core.optimizers.schedules import SCHEDULES
-from core.runs.setting_changes import TOTAL_STEPS
+from core.runs.past.setting_changes import TOTAL_STEPS
 
 if TYPE_CHECKING:
     import os

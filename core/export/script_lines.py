@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.language import _, shown
 from core.optimizers.registry import OPTIMIZERS
-from core.runs.setting_changes import TOTAL_STEPS
+from core.runs.past.setting_changes import TOTAL_STEPS
 from core.versions import versions
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from core.runs.setting_changes import LiveRecord
+from core.runs.past.setting_changes import LiveRecord
 from core.runs.status import Status
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.remote.published import Published
 from core.remote.remote_history import RemoteHistory, RemoteRecord
-from core.runs.setting_changes import LiveRecord
+from core.runs.past.setting_changes import LiveRecord
 from core.runs.status import Status
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.probes.finding import Finding
     from core.remote.remote_history import Fetch
     from core.remote.task import Task
-    from core.runs.setting_changes import SettingChange
+    from core.runs.past.setting_changes import SettingChange
     from core.training.step_record import Observation
     from core.training.update_loop import Program
 

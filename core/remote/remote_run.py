@@ -19,8 +19,8 @@ from core.remote.published import Published
 from core.remote.published_run import PublishedRun
 from core.remote.waits import LOADING, kind_of, waits
 from core.runs.awaited import Awaited
+from core.runs.past.setting_changes import TOTAL_STEPS, Drags, latest
 from core.runs.run_worker import FAULT
-from core.runs.setting_changes import TOTAL_STEPS, Drags, latest
 from core.runs.status import Status
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from core.runs.setting_changes import TOTAL_STEPS
+from core.runs.past.setting_changes import TOTAL_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
-    from core.runs.setting_changes import SettingChange
+    from core.runs.past.setting_changes import SettingChange
     from core.training.update_loop import Program
     from core.user_models.packed_model import PackedModel
 

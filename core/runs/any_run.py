@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from core.models.layer_name import LayerName
     from core.probes.finding import Finding
     from core.runs.awaited import Awaited
-    from core.runs.setting_changes import LiveRecord, SettingChange
+    from core.runs.past.setting_changes import LiveRecord, SettingChange
     from core.runs.status import Status
     from core.training.step_record import Observation
     from core.training.update_loop import Program

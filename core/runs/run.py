@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.history.history import History
     from core.history.run_histories import RunHistories
     from core.probes.finding import Finding
-    from core.runs.setting_changes import LiveRecord, SettingChange
+    from core.runs.past.setting_changes import LiveRecord, SettingChange
     from core.training.step_record import Observation
     from core.training.trainer import Trainer
     from core.training.update_loop import Program

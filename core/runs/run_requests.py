@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from core.runs.setting_changes import TOTAL_STEPS, Drags
+from core.runs.past.setting_changes import TOTAL_STEPS, Drags
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

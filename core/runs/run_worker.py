@@ -14,8 +14,8 @@ from core.probes.probe_dispatcher import ProbeDispatcher
 from core.probes.probe_schedule import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, ProbeSchedule
 from core.runs.observer import Observer
 from core.runs.pacing import CALL_IN_TURNS, CALL_SECONDS, CallLength, Pacer, RateMeter, Stopwatch
+from core.runs.past.recording import Recording
 from core.runs.preparation import prepare
-from core.runs.recording import Recording
 from core.runs.status import Status
 from core.runs.turn import Always
 

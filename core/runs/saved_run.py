@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, cast
 from core.config.training_config import TrainingConfig
 from core.field import ConfigError
 from core.optimizers.registry import OPTIMIZERS
-from core.runs.setting_changes import MOST_CHANGES, TOTAL_STEPS, SettingChange
+from core.runs.past.setting_changes import MOST_CHANGES, TOTAL_STEPS, SettingChange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

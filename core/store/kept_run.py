@@ -12,9 +12,9 @@ from core.config.training_config import FIELDS, TrainingConfig
 from core.export.history_files import save
 from core.export.run_script import save_script
 from core.field import ConfigError
+from core.runs.past.setting_changes import SettingChange
 from core.runs.recorded_columns import RecordedColumns
 from core.runs.saved_run import SavedRun
-from core.runs.setting_changes import SettingChange
 from core.store.run_title import in_words
 
 if TYPE_CHECKING:

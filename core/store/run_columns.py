@@ -10,7 +10,7 @@ import numpy as np
 
 from core.config.training_config import FIELDS
 from core.metric import metric
-from core.runs.setting_changes import TOTAL_STEPS
+from core.runs.past.setting_changes import TOTAL_STEPS
 from core.runs.status import Status
 from core.versions import versions
 

@@ -20,9 +20,9 @@ from core.optimizers.registry import OPTIMIZERS
 from core.probes.registry import CURVATURE
 from core.remote.remote_run import RemoteRun
 from core.remote.task import Task
+from core.runs.past.setting_changes import TOTAL_STEPS
 from core.runs.recorded_columns import RecordedColumns
 from core.runs.run_worker import FAULT
-from core.runs.setting_changes import TOTAL_STEPS
 from core.runs.status import Status
 from core.sweeps.rate_reading import is_stable, largest_stable_rate, level_of, steepest_rate
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from core.history.history import History
 from core.probes.finding import Finding
 from core.runs.pacing import RateMeter
+from core.runs.past.setting_changes import LiveRecord, SettingChange
 from core.runs.recorded_columns import RecordedColumns
-from core.runs.setting_changes import LiveRecord, SettingChange
 from core.watching.epoch_ends import EpochEnds, metrics_in
 from core.watching.fit_state import FitProgress, FitState
 

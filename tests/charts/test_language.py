@@ -24,7 +24,7 @@ from core.geometry.stability import RateZones
 from core.geometry.step_view import LineView
 from core.language import _
 from core.objectives.surfaces import SURFACES
-from core.runs.setting_changes import SettingChange
+from core.runs.past.setting_changes import SettingChange
 from tests.support.bare_words import bare_words, texts_in
 from tests.support.model_moments import evaluations, model_moment, setup_of, sharpness
 from tests.support.moments import moment_of, observe

@@ -24,8 +24,8 @@ from core.learning.setup import ModelSetup
 from core.models.family import MODELS
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
+from core.runs.past.setting_changes import TOTAL_STEPS, SettingChange
 from core.runs.saved_run import SavedRun
-from core.runs.setting_changes import TOTAL_STEPS, SettingChange
 from core.training.build import build_objective, build_trainer
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.runs.rewind import Rewind
+from core.runs.past.rewind import Rewind
+from core.runs.past.setting_changes import SettingChange
 from core.runs.run import Run
-from core.runs.setting_changes import SettingChange
 from core.runs.status import Status
 from core.training.build import build_objective, build_trainer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from core.runs.setting_changes import LiveRecord, SettingChange
+from core.runs.past.setting_changes import LiveRecord, SettingChange
 from core.runs.status import Status
 from tests.support.watched_run import START, Start
 

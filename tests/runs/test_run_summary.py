@@ -15,8 +15,8 @@ from core.language import Text
 from core.learning.facts import LearnerFacts, fingerprint
 from core.models.card import ModelCard
 from core.probes.finding import Finding
+from core.runs.past.setting_changes import SettingChange
 from core.runs.run_summary import MOST_RUNS, RunSummary, summary_of, with_run
-from core.runs.setting_changes import SettingChange
 from core.runs.status import Status
 from core.training.batches import Batches, examples_seen
 from tests.support.model_moments import cost, evaluations, setup_of

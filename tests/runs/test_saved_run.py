@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from core.config.training_config import TrainingConfig
+from core.runs.past.setting_changes import TOTAL_STEPS, SettingChange
 from core.runs.saved_run import SavedRun
-from core.runs.setting_changes import TOTAL_STEPS, SettingChange
 
 CONFIG = TrainingConfig(optimizer="momentum", learning_rate=0.1, epochs=500).replace(momentum=0.5)
 CHANGES = (

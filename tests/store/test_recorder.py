@@ -9,7 +9,7 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.history.run_histories import RunHistories
-from core.runs.setting_changes import LiveRecord
+from core.runs.past.setting_changes import LiveRecord
 from core.runs.status import Status
 from core.store import recorder as recorder_module
 from core.store.recorder import Recorder

@@ -18,7 +18,7 @@ from widgets.charts.model_moment import ModelMoment
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from core.runs.setting_changes import SettingChange
+    from core.runs.past.setting_changes import SettingChange
 
 HYPER = {"learning_rate": 0.01}
 MAJORITY = Baseline("Majority class", "accuracy", 0.101, 2.303)

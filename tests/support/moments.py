@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.objectives.objective import PlaneObjective
-    from core.runs.setting_changes import SettingChange
+    from core.runs.past.setting_changes import SettingChange
 
 
 def central_differences(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from core.models.layer_name import LayerName
     from core.probes.definition import ProbeDefinition
     from core.probes.finding import Finding
-    from core.runs.setting_changes import SettingChange
+    from core.runs.past.setting_changes import SettingChange
     from core.training.step_record import Observation
 
 T = TypeVar("T")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from core.geometry.blow_up import BlowUp
     from core.geometry.step_view import StepView
     from core.history.band import Band
-    from core.runs.setting_changes import SettingChange
+    from core.runs.past.setting_changes import SettingChange
     from core.training.step_record import Observation
 
 

@@ -16,10 +16,10 @@ from core.notices.waiting import reopened, returning, taken_back
 from core.probes.probe_schedule import ProbeSchedule
 from core.remote.remote_run import RemoteRun
 from core.remote.task import Task
+from core.runs.past.setting_changes import TOTAL_STEPS
 from core.runs.run import Run
 from core.runs.run_summary import RunSummary, with_run
 from core.runs.run_worker import FAULT
-from core.runs.setting_changes import TOTAL_STEPS
 from core.runs.status import Status
 from widgets.cards.fault_card import fault_html
 from widgets.cards.number_strip import meter_slots, progress_slots

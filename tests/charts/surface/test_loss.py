@@ -9,7 +9,7 @@ import pytest
 from core.config.training_config import TrainingConfig
 from core.history.band import GrowingBand
 from core.objectives.surfaces import SURFACES
-from core.runs.setting_changes import SettingChange
+from core.runs.past.setting_changes import SettingChange
 from core.training.build import build_objective
 from tests.support.moments import moment_at, moment_of, observe
 from widgets.charts.surface.loss import LossChart

@@ -7,7 +7,7 @@ import pytest
 
 from core.datasets.baselines import Baseline
 from core.history.band import GrowingBand
-from core.runs.setting_changes import SettingChange
+from core.runs.past.setting_changes import SettingChange
 from tests.support.model_moments import evaluations, model_moment, seen_at, setup_of
 from widgets.charts.training.loss import BAND, BASELINE, BATCH, MARKS, NOW, TRAINING, VALIDATION, ModelLossChart
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from core.config.training_config import FIELDS
 from core.language import _
 from core.number_format import format_number, rounded
-from core.runs.setting_changes import SettingChange
+from core.runs.past.setting_changes import SettingChange
 from widgets.charts.parts.style import INK, empty, hover, line
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.config.settings import FIELDS
 from core.language import ngettext
 from core.number_format import format_number
-from core.runs.setting_changes import Drags
+from core.runs.past.setting_changes import Drags
 from widgets.page.returning.reopening import saved_run
 
 if TYPE_CHECKING:

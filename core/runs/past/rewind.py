@@ -9,14 +9,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from core.runs.setting_changes import TOTAL_STEPS
+from core.runs.past.setting_changes import TOTAL_STEPS
 from core.snapshots.snapshots import Snapshots
 from core.snapshots.trainer_state import TrainerState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from core.runs.setting_changes import SettingChange
+    from core.runs.past.setting_changes import SettingChange
     from core.training.step_record import Steps
     from core.training.trainer import Trainer
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.history.run_histories import RunHistories
-from core.runs.rewind import Rewind
-from core.runs.setting_changes import TOTAL_STEPS, LiveRecord, SettingChange
+from core.runs.past.rewind import Rewind
+from core.runs.past.setting_changes import TOTAL_STEPS, LiveRecord, SettingChange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
