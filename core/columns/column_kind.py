@@ -13,6 +13,7 @@ from core.columns.cell_parsing import is_absent
 from core.columns.column import Column, Kind
 from core.columns.date_cells import DateCells, date_cells
 from core.columns.number_cells import LARGEST_NUMBER
+from core.columns.unix_time import is_time_name, unix_times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ def column_of(
         comma: whether doubtful numbers have decimal commas.
     """
     if _are_numbers(found) and not _are_codes(cells):
-        dates = _run_together_dates(cells)
+        dates = _run_together_dates(cells) or _unix_times(name, cells, found, comma)
         if dates is not None:
             return Column(name, "date", dates=dates)
         column = numbers_column(name, "number", cells, found, comma)
@@ -73,7 +74,7 @@ def as_kind(name: str, kind: Kind, cells: Sequence[str], found: NumberCells, com
     if kind == "number":
         return numbers_column(name, kind, cells, found, comma) if found.share > 0 else None
     if kind == "date":
-        dates = date_cells(cells)
+        dates = date_cells(cells) or unix_times(found.values(cells, comma))
         return None if dates is None else Column(name, kind, dates=dates)
     if kind == "id" and _are_numbers(found):
         return numbers_column(name, kind, cells, found, comma)
@@ -116,6 +117,10 @@ def _are_codes(cells: Sequence[str]) -> bool:
 def _run_together_dates(cells: Sequence[str]) -> DateCells | None:
     first = next((cell.strip() for cell in cells if cell.strip()), "")
     return date_cells(cells) if len(first) == 8 and first.isdecimal() else None
+
+
+def _unix_times(name: str, cells: Sequence[str], found: NumberCells, comma: bool) -> DateCells | None:
+    return unix_times(found.values(cells, comma)) if is_time_name(name) and not found.words else None
 
 
 def _counts_rows(column: Column, heading: str, place: int, width: int) -> bool:

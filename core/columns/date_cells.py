@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 MOSTLY = 0.95  # of the filled cells have to be dates
 LOOKED_AT = 100  # different cells that decide whether the rest is worth reading
 EARLIEST, LATEST = 1500, 2200  # years
-SHORT_YEAR = 70  # two digits from here on are of the last century
+SHORT_YEAR = 30  # two digits from here on are of the last century, as spreadsheets take them: 65 may be a birth
 
 _CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
 _ZONE = r"(?:\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?"
@@ -51,12 +52,14 @@ class DateCells:
     """The dates of a column: `times` datetime64[s] (n,), NaT for missing ones.
 
     `clock` says that they are times of day, counted from 1970-01-01. `order` is "either" where no cell tells day and
-    month apart; then they are read day first if points separate them, else month first.
+    month apart; then they are read day first if points separate them, else month first. `short_years` says that the
+    years have two digits, which are read as 1930 to 2029.
     """
 
     times: np.ndarray
     clock: bool = False
     order: Order | None = None
+    short_years: bool = False
 
 
 def date_cells(cells: Sequence[str], may_be_numbers: bool = True) -> DateCells | None:
@@ -66,13 +69,14 @@ def date_cells(cells: Sequence[str], may_be_numbers: bool = True) -> DateCells |
         cells: the column's cells.
         may_be_numbers: whether "20240131" is a date.
     """
-    different = [cell for cell in dict.fromkeys(cells) if not is_missing(cell)]
-    seen = different[:LOOKED_AT]
+    different = dict.fromkeys(cells)
+    seen = list(islice((cell for cell in different if not is_missing(cell)), LOOKED_AT))
     for number, pattern in enumerate(_PATTERNS):
         if number == _RUN_TOGETHER and not may_be_numbers:
             continue
         if seen and sum(bool(pattern.fullmatch(cell.strip())) for cell in seen) >= MOSTLY * len(seen):
-            found = _in_pattern(cells, different, pattern, number == _TIME_ALONE)
+            filled = [cell for cell in different if not is_missing(cell)]
+            found = _in_pattern(cells, filled, pattern, number == _TIME_ALONE)
             if found is not None:
                 return found
     return None
@@ -87,7 +91,12 @@ def _in_pattern(
     if sum(map(read.__contains__, different)) < MOSTLY * len(different):
         return None
     times = np.array([read.get(cell, "NaT") for cell in cells], "datetime64[s]")
-    return DateCells(times, clock, order)
+    return DateCells(times, clock, order, any(map(_has_short_year, matches.values())))
+
+
+def _has_short_year(match: re.Match[str]) -> bool:
+    parts = match.groupdict()
+    return len(parts.get("year") or parts.get("short_year") or "1970") == 2
 
 
 def _order(matches: Mapping[str, re.Match[str]]) -> Order:

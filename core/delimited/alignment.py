@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +33,42 @@ def find_gutters(lines: Sequence[str]) -> tuple[tuple[int, int], ...]:
     for line in asked:
         filled.update(place for place, sign in enumerate(line) if sign != " ")
     return _runs(filled, max(map(len, asked)))
+
+
+def gutters_under(names: str, lines: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """The gutters of aligned `lines` that cut the names above them too, which hold blanks; () if they do not.
+
+    A name may be wider than its cells, and so reach into the blanks between them: it is cut beside the column that is
+    flush there.
+
+    >>> gutters_under("body mass flipper length", ["     3.10          180.2", "    10.25           95.0"])
+    ((9, 10),)
+    >>> gutters_under("body  mass", ["3.10  180.2", "1.25   95.0"])
+    ((4, 5),)
+    """
+    names, asked = names.expandtabs().rstrip(), [line.expandtabs().rstrip() for line in lines[:MOST_LINES]]
+    if not asked or max(map(len, [names, *asked])) > LONGEST_LINE:
+        return ()
+    filled = Counter(place for line in asked for place, sign in enumerate(line) if sign != " ")
+    gaps = _runs(filled, max(map(len, asked)))
+    cuts = [cut for gap in gaps if (cut := _cut_beside(names, gap, filled, len(asked))) is not None]
+    gutters = tuple((cut, cut + 1) for cut in cuts)
+    edges = [0, *cuts, len(names)]
+    return gutters if all(names[start:end].strip() for start, end in pairwise(edges)) else ()
+
+
+def _cut_beside(names: str, gap: tuple[int, int], filled: Counter[int], lines: int) -> int | None:
+    """A place of the widest blank of `names` in `gap`, None where there is none.
+
+    Of equally wide ones it is the last where only the column behind is flush, and else the first.
+    """
+    start, end = gap
+    blanks = [match.span() for match in re.finditer(" +", names[start:end])]
+    if not blanks:
+        return None
+    widest = max(stop - begin for begin, stop in blanks)
+    equal = [start + begin for begin, stop in blanks if stop - begin == widest]
+    return equal[-1] if filled[end] == lines > filled[start - 1] else equal[0]
 
 
 def _runs(filled: Counter[int], length: int) -> tuple[tuple[int, int], ...]:

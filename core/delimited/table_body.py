@@ -61,19 +61,32 @@ def start_of_table(lines: Sequence[str], dialect: Dialect) -> int:
 def _begins_table(row: Sequence[str], following: Sequence[Sequence[str]], width: int) -> bool:
     if not following:
         return True
-    fits = len(row) == width or (len(row) in (width - 1, width + 1) and _is_named(row, width))
+    fits = len(row) == width or (len(row) >= width - 1 and _is_named(row, following, width))
     if not fits or not any(len(later) == width for later in following[:2]):
         return False
     filled = _filled(row)
     return 2 * filled > width or max(map(_filled, following)) < 1.5 * filled
 
 
-def _is_named(row: Sequence[str], width: int) -> bool:
-    """True for a row of different words that is one cell shorter than the rest, as R writes names, or one longer."""
+def _is_named(row: Sequence[str], following: Sequence[Sequence[str]], width: int) -> bool:
+    """True for names that are one short of the cells below, as R writes them, or more: some columns were not filled.
+
+    Words that are too many may also be the commas of a title, so numbers have to stand right below them.
+    """
     cells = [cell.strip() for cell in row]
-    if len(row) > width:
-        cells = cells[:width] if not cells[-1] else []
-    return bool(cells) and all(cells) and len(set(cells)) == len(cells)
+    while len(cells) > width and not cells[-1]:
+        cells.pop()
+    if len(cells) > width and not (_all_words(cells) and _holds_values(following[0], width)):
+        return False
+    return all(cells) and len(set(cells)) == len(cells)
+
+
+def _all_words(cells: Sequence[str]) -> bool:
+    return all(shape_of(cell) == "word" for cell in cells)
+
+
+def _holds_values(row: Sequence[str], width: int) -> bool:
+    return len(row) == width and any(shape_of(cell) in ("number", "date") for cell in row)
 
 
 def _after_facts(lines: Sequence[str], rows: Sequence[Numbered], width: int) -> int | None:
@@ -82,8 +95,8 @@ def _after_facts(lines: Sequence[str], rows: Sequence[Numbered], width: int) -> 
     for k, (place, row) in enumerate(rows[1:MOST_BLOCK_LINES], start=1):
         if place - 1 not in blanks or k + 1 >= len(rows):
             continue
-        words = len(row) == width and all(shape_of(cell) == "word" for cell in row)
-        if words and any(shape_of(cell) in ("number", "date") for cell in rows[k + 1][1]):
+        values = any(shape_of(cell) in ("number", "date") for cell in rows[k + 1][1])
+        if len(row) == width and _all_words(row) and values:
             return place
     return None
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from core.delimited.alignment import find_gutters
+from core.delimited.alignment import find_gutters, gutters_under
 from core.delimited.cell_shape import shape_of
 from core.delimited.dialect import Dialect
 from core.delimited.header import is_count, is_header, is_second_header
@@ -114,10 +114,21 @@ def _aligned(dialect: Dialect, sample: Sequence[str]) -> Dialect:
     body = [line for line in sample if not is_beside(line, dialect)]
     widths = [len(row) for row in rows_of(body, dialect)]
     width = usual_width(list(rows_of(body, dialect)))
+    named = _gutters_of_names(body, widths, width) if dialect.delimiter == BLANKS else ()
+    if named:
+        return replace(dialect, gutters=named)
     if dialect.delimiter not in (BLANKS, "\t", ",") or (width > 1 and widths.count(width) >= 0.95 * len(widths)):
         return dialect
     gutters = find_gutters(body)
     return replace(dialect, delimiter=BLANKS, gutters=gutters) if gutters else dialect
+
+
+def _gutters_of_names(body: Sequence[str], widths: Sequence[int], width: int) -> tuple[tuple[int, int], ...]:
+    """The gutters below the last line above the rows, if its names hold blanks and so make it too wide."""
+    first = widths.index(width) if width else 0
+    if not first or widths[first - 1] <= width or widths[first:].count(width) < 0.95 * len(widths[first:]):
+        return ()
+    return gutters_under(body[first - 1], body[first:])
 
 
 def _with_rows(table: TextTable, lines: Sequence[str], dialect: Dialect, header: bool | None) -> TextTable:
@@ -176,9 +187,10 @@ def _names_over(first: Sequence[str], rest: Sequence[Sequence[str]], usual: int)
 def _evened(table: TextTable, width: int) -> TextTable:
     """The table with every row filled or cut to `width`, and without nameless columns that hold nothing at all."""
     uneven = [row for row in table.rows if len(row) != width]
+    short_of_names = len({len(row) for row in table.rows}) == 1  # all alike: the names are too many, no row is short
     for row in uneven:
         row[:] = (row + [""] * width)[:width]
-    even = _without_empty_edges(replace(table, uneven=len(uneven)), width)
+    even = _without_empty_edges(replace(table, uneven=0 if short_of_names else len(uneven)), width)
     if (len(even.rows[0]) if even.rows else 0) < 2:
         raise ConfigError(_only_one_column())
     return even

@@ -88,6 +88,8 @@ def notes_on_features(table: Table, target: str) -> list[str]:
         *_note(of_kind["text"], _left_out_texts),
         *_note(constant, _left_out_constant),
         *_note(of_kind["date"], _of_dates),
+        *_note([c.name for c in table.columns if c.dates and c.dates.order == "either"], _of_doubtful_days),
+        *_note([c.name for c in table.columns if c.dates and c.dates.short_years], _of_short_years),
         *_note(categories, _of_categories),
         *_note(missing, _of_missing),
     ]
@@ -111,6 +113,17 @@ def _left_out_constant(names: Sequence[str]) -> str:
 
 def _of_dates(names: Sequence[str]) -> str:
     return _("Dates become days, months, weekdays and hours, as far as these vary: {names}.", names=listed(names))
+
+
+def _of_doubtful_days(names: Sequence[str]) -> str:
+    return _(
+        "No cell tells day and month apart; they are read day first where points part them, else month first: {names}.",
+        names=listed(names),
+    )
+
+
+def _of_short_years(names: Sequence[str]) -> str:
+    return _("Years of two digits are read as 1930 to 2029: {names}.", names=listed(names))
 
 
 def _of_categories(names: Sequence[str]) -> str:

@@ -21,6 +21,8 @@ OVERWHELMING = 0.95  # share of one class, of which accuracy says little
 FEWEST_TIMES = 3  # that a sign for a missing value occurs, and
 FEWEST_SHARE = 0.002  # of the rows
 FEWEST_DIFFERENT = 8  # values beside which a sign can stand out
+FEWEST_BESIDE_ZERO = 20  # values, among which counts of things are rare
+ZEROS_GAP = 2.5  # times the mean step between the other values
 MOST_SUMMANDS = 60  # columns among which a sum is looked for
 ROWS_SUMMED = 1_000
 ROUNDING = 0.01  # of the target's standard deviation
@@ -72,7 +74,13 @@ def sign_for_missing(column: Column) -> float | None:
     for place, rest in ((0, different[1:]), (-1, different[:-1])):
         if counts[place] >= often and _stands_out(float(different[place]), rest):
             return float(different[place])
-    return None
+    return 0.0 if different[0] == 0 and counts[0] >= often and _is_far_from_zero(different[1:]) else None
+
+
+def _is_far_from_zero(rest: np.ndarray) -> bool:
+    """True for values that begin beyond a gap: the blood pressure of a patient from whom none was taken is no 0."""
+    steps = (rest[-1] - rest[0]) / max(len(rest) - 1, 1)
+    return len(rest) >= FEWEST_BESIDE_ZERO and bool(rest[0] > ZEROS_GAP * steps)
 
 
 def _stands_out(value: float, rest: np.ndarray) -> bool:

@@ -214,3 +214,81 @@ def test_reading_a_file_loads_no_tensorflow_and_plain_text_no_guess_of_an_encodi
     code = "import sys; from core.tables.csv_reader import read_csv; read_csv(b'a,b\\n1,2\\n'); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"tensorflow", "charset_normalizer"} & set(done.stdout.split())
+
+
+def aligned(form: str, names: str, rows: list[tuple[object, ...]]) -> bytes:
+    return "\n".join([names, *(form.format(*row).rstrip() for row in rows)]).encode()
+
+
+SPECIES = ("Adelie penguin", "Chinstrap penguin", "Gentoo penguin")
+
+
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [
+        (
+            aligned("{:<19}{:<11}{:<16}{:<3}", "Species name       Body mass  Flipper length  Sex",
+                    [(SPECIES[i % 3], 3000 + 37 * i, 170 + i, "fm"[i % 2]) for i in range(30)]),
+            ["Species name", "Body mass", "Flipper length", "Sex"],
+        ),
+        (
+            aligned("{:>9.2f} {:>14.1f} {:>3}", "body mass flipper length age",
+                    [(3 + i / 7, 95 + 5.5 * i, i % 9) for i in range(30)]),
+            ["body mass", "flipper length", "age"],
+        ),
+    ],
+    ids=["flush left", "flush right"],
+)  # fmt: skip
+def test_names_over_aligned_columns_may_hold_blanks(data: bytes, names: list[str]) -> None:
+    table = read_csv(data)
+    assert (list(table.names), table.n_rows) == (names, 30)
+
+
+@pytest.mark.parametrize("further", [",", ",notes,more", ",notes,,"])
+def test_names_may_be_more_than_the_cells_below(further: str) -> None:
+    data = file("a,b,kind" + further, lambda i: f"{i}.5,{i * 7 % 11},{'xy'[i % 2]}")
+    table = read_csv(data)
+    assert [name for name in table.names if name in ("a", "b", "kind")] == ["a", "b", "kind"]
+    assert table.n_rows == 60
+    assert "longer or shorter" not in " ".join([*table.notes, notes(data, "kind")])
+
+
+def test_a_title_with_commas_above_the_names_is_none_of_them() -> None:
+    data = b"Sales, by region, of 2020, in millions, rounded\n" + file("a,b,kind", lambda i: f"{i}.5,{i},{'xy'[i % 2]}")
+    assert list(read_csv(data).names) == ["a", "b", "kind"]
+
+
+def test_years_of_two_digits_are_those_of_people_who_live() -> None:
+    data = file("born,y", lambda i: f"{i % 28 + 1:02}/12/{(29, 30, 65, 99)[i % 4]},{i}")
+    (born, _y) = read_csv(data).columns
+    assert born.dates is not None
+    assert born.dates.times.astype("datetime64[Y]")[:4].astype(int).tolist() == [59, -40, -5, 29]  # from 1970 on
+    assert "Years of two digits are read as 1930 to 2029: born." in notes(data, "y")
+
+
+@pytest.mark.parametrize(("between", "day"), [("/", 3), (".", 2)])
+def test_it_is_said_where_no_cell_tells_day_and_month_apart(between: str, day: int) -> None:
+    data = file("when,y", lambda i: between.join(["02", "03", str(1960 + i)]) + f",{i * i % 17}.5")
+    (when, _y) = read_csv(data).columns
+    assert when.dates is not None
+    month = when.dates.times.astype("datetime64[M]").astype(int) % 12 + 1
+    assert set(month) == {5 - day}
+    assert "No cell tells day and month apart" in notes(data, "y")
+
+
+@pytest.mark.parametrize("unit", [1, 1000])
+def test_unix_time_is_a_date_where_its_name_says_so(unit: int) -> None:
+    start = datetime.datetime(2023, 11, 14, 22, tzinfo=datetime.UTC)
+    data = file("timestamp,load", lambda i: f"{unit * (int(start.timestamp()) + 3600 * i)},{i * i % 17}.5")
+    (when, _load) = read_csv(data).columns
+    assert when.dates is not None
+    hours = np.datetime64("2023-11-14T22") + np.arange(60)
+    np.testing.assert_array_equal(when.dates.times.astype("datetime64[h]"), hours)
+    assert kinds(data.replace(b"timestamp", b"distance")) == {"distance": "number", "load": "number"}
+
+
+def test_zeros_apart_from_all_other_values_are_pointed_out_and_those_among_them_are_not() -> None:
+    pressure = file("age,pressure,y", lambda i: f"{i % 37},{0 if i % 9 == 0 else 60 + i * 7 % 43},{i % 2}")
+    assert "0 in pressure lies far" in notes(pressure, "y")
+    rain = file("rain,y", lambda i: f"{max(0, i - 20) / 10},{i % 2}")
+    assert "lies far" not in notes(rain, "y")
