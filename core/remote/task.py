@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Self
 
 from core.runs.past.setting_changes import TOTAL_STEPS
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
     from core.runs.past.setting_changes import SettingChange
+    from core.runs.saved_run import SavedRun
     from core.training.update_loop import Program
     from core.user_models.packed_model import PackedModel
 
@@ -72,3 +73,14 @@ class Task:
         """The step at which the run was to be finished when it began."""
         lengths = [int(change.old) for change in self.changes if change.name == TOTAL_STEPS]
         return lengths[0] if lengths else self.total_steps
+
+    def returning_to(self, saved: SavedRun) -> Self:
+        """The task of going on from where a run of these settings stood that was `saved`."""
+        return replace(
+            self,
+            program=saved.program,
+            start_settings=saved.start,
+            changes=saved.changes,
+            seconds_per_update=saved.seconds_per_update,
+            until=saved.step,
+        )

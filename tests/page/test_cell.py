@@ -166,7 +166,7 @@ def test_a_page_that_cannot_answer_while_a_cell_waits_is_not_taken_for_lost(lab:
     lab._board.seconds_since_ack = lambda: 1000.0  # type: ignore[method-assign]  # a clock would have to wait
     lab.set(epochs=20)
     lab.play()
-    lab._session._awaited_until = float("inf")
+    lab._session._waiting._awaited_until = float("inf")
     lab._stage.draw()
     rest(lab)
     lab._stage.draw()

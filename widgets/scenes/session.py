@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +15,7 @@ from widgets.scenes.config_change import Change, change_between
 from widgets.scenes.staged_run import StagedRun
 from widgets.scenes.surface_scene import SurfaceScene
 from widgets.scenes.training_place import TrainingPlace
+from widgets.scenes.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from core.runs.run_summary import RunSummary
     from core.user_models.user_model import UserModel
     from widgets.scenes.page_scene import LearningScene, PageScene, Switches
-
-AFTER_WAIT_S = 30.0  # a page that could not answer while a cell waited has so long to catch up
 
 
 class Session:
@@ -66,7 +63,7 @@ class Session:
         self.wake, self._pace, self._own, self._table = wake, pace, own, table
         self._place = TrainingPlace.of(connect, own)
         self._started = False
-        self._awaited_until = -math.inf
+        self._waiting = Waiting(lambda: self.run, lambda: self._pace)
         self._recorder = Recorder(store or cache(RunStore), lambda: self.staged)
         self.staged = self._stage(config, {})
 
@@ -258,30 +255,12 @@ class Session:
         With `hurry` no set pace slows the run down while somebody waits. Returns True if the run rests.
         """
         self.start()
-        deadline = math.inf if timeout is None else time.monotonic() + timeout
-        self._awaited_until = math.inf
-        try:
-            while True:
-                staged = self.staged
-                rests = self._wait_for(staged.run, deadline, hurry)
-                if not rests or staged.run is self.run:
-                    return rests
-        finally:
-            self._awaited_until = time.monotonic() + AFTER_WAIT_S
-
-    def _wait_for(self, run: AnyRun, deadline: float, hurry: bool) -> bool:
-        if hurry:
-            run.set_pace(None)
-        try:
-            return run.wait(None if deadline == math.inf else max(deadline - time.monotonic(), 0.0))
-        finally:
-            if hurry:
-                run.set_pace(self._pace)
+        return self._waiting.wait(timeout, hurry)
 
     @property
     def is_awaited(self) -> bool:
         """True if somebody waits for the run in a cell, or did until a moment ago: then no page can answer."""
-        return time.monotonic() < self._awaited_until
+        return self._waiting.is_awaited
 
     # ---- staging
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 import copy
 import threading
 import weakref
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from core.export.run_files import keras_file
-from core.formats.trained_model import TrainedModel
 from core.language import _, language, shown
 from core.notices.notice import Notice
 from core.notices.waiting import reopened, returning, taken_back
@@ -24,6 +21,7 @@ from core.runs.status import Status
 from widgets.cards.fault_card import fault_html
 from widgets.cards.number_strip import meter_slots, progress_slots
 from widgets.cards.runs_card import RunsCard
+from widgets.scenes.run_model import RunModel
 from widgets.scenes.surface_scene import SurfaceScene
 from widgets.scenes.training_place import TrainingPlace
 
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
+    from core.formats.trained_model import TrainedModel
     from core.runs.any_run import AnyRecord, AnyRun
     from core.runs.saved_run import SavedRun
     from core.training.trainer import Trainer
@@ -77,9 +76,9 @@ class StagedRun:
         self._retiming = threading.Lock()
         self._runs_card: tuple[object, RunsCard] = (None, RunsCard(()))
         self._was_past = False
-        self._copy: keras.Model | None = None  # of the model in an engine
         self._followed: tuple[float | None, Status | None] = (None, None)  # the engine's last observation and status
         self.run: AnyRun = self._here(pace) if place.connect is None else self._in_engine(place.connect, pace, table)
+        self._model = None if learning is None else RunModel(learning, self.run)
 
     def _here(self, pace: float | None) -> Run:
         learning = self.learning
@@ -98,7 +97,7 @@ class StagedRun:
         total = self.config.epochs * self.scene.steps_per_epoch
         task = Task(self.config, table, self._place.own, language(), total, pace)
         if self._saved is not None:
-            task = _to_where_it_stood(task, self._saved)
+            task = task.returning_to(self._saved)
         run = RemoteRun(task, connect, lambda: self._follow(run), 0.0 if self._saved else SETTLE_SECONDS)
         return run
 
@@ -182,34 +181,16 @@ class StagedRun:
 
     @property
     def model(self) -> keras.Model | None:
-        """The model that is trained; None for a surface and before it is built.
-
-        Of an engine's model it is a copy, with the weights that one has now; it loads TensorFlow.
-        """
-        if self.learning is None or not isinstance(self.run, RemoteRun):
-            return None if self.learning is None else self.learning.model
-        weights = self.run.call("weights")
-        if not weights:
-            return None
-        model = self._copy or self.learning.setup.family.build(self.learning.setup.spec)
-        model.set_weights(weights)
-        self._copy = model
-        return model
+        """The model that is trained, of an engine's a copy; None for a surface and before it is built."""
+        return None if self._model is None else self._model.model()
 
     def model_file(self) -> bytes | None:
-        """The model as Keras saves it, made where it is trained; None for a surface, and before it is built."""
-        if isinstance(self.run, RemoteRun):
-            return self.run.call("model_file")
-        model = self.model
-        return None if model is None else keras_file(model)
+        """The model as Keras saves it; None for a surface, and before it is built."""
+        return None if self._model is None else self._model.file()
 
     def trained_model(self) -> TrainedModel | None:
         """The model with its held-out examples, for an export; None for a surface, and before it is built."""
-        if isinstance(self.run, RemoteRun):
-            return self.run.call("trained_model")
-        archive = self.model_file()
-        learner = None if self.learning is None else self.learning.learner
-        return None if learner is None or archive is None else TrainedModel.of(learner, archive)
+        return None if self._model is None else self._model.with_examples()
 
     # ---- the page
 
@@ -308,14 +289,3 @@ class StagedRun:
         self.observed.set()
         # Only while it plays does the next frame wait its turn: then what is drawn costs training.
         self._wake(urgent=self.run.status is not Status.PLAYING)
-
-
-def _to_where_it_stood(task: Task, saved: SavedRun) -> Task:
-    return replace(
-        task,
-        program=saved.program,
-        start_settings=saved.start,
-        changes=saved.changes,
-        seconds_per_update=saved.seconds_per_update,
-        until=saved.step,
-    )
