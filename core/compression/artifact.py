@@ -1,0 +1,139 @@
+"""An artifact: one compressed form of a trained model, with what was measured of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.compression.comparison import Difference, Share, confusion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.compression.change import Step
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Seconds of one call, measured alone on one core, warm.
+
+    Attributes:
+        batch: Examples in the call.
+        median: The 50th percentile.
+        p95: The 95th percentile; None where too few calls were made to know it.
+        calls: How many were measured.
+    """
+
+    batch: int
+    median: float
+    p95: float | None
+    calls: int
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What a model takes.
+
+    Attributes:
+        dense: Bytes of its file.
+        compressed: Bytes of the file through gzip.
+        parameters: How many numbers it has learned.
+        non_zeros: How many of these are not zero.
+    """
+
+    dense: int
+    compressed: int
+    parameters: int
+    non_zeros: int
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of an artifact on the held-out examples.
+
+    Attributes:
+        sizes: What it takes.
+        answers: The class that it answers for each held-out example, or each place of a text, int16.
+        truths: The true classes.
+        classes: How many classes there are.
+        original: What the original answers.
+        latency: By batch size.
+        memory: Bytes that the program grew by when it loaded the model and answered one example.
+        changed_layers: The names of the layers whose numbers or form are others than the original's.
+        all_layers: How many layers with parameters the original has.
+        notes: Sentences on how it was made.
+        shifted: Some examples on which it changed its mind: (row, input array), newest inputs first.
+    """
+
+    sizes: Sizes
+    answers: np.ndarray
+    truths: np.ndarray
+    classes: int
+    original: np.ndarray
+    latency: Mapping[int, Latency]
+    memory: int | None
+    changed_layers: tuple[str, ...]
+    all_layers: int
+    notes: tuple[str, ...] = ()
+    shifted: tuple[tuple[int, np.ndarray], ...] = ()
+
+    @property
+    def accuracy(self) -> Share:
+        """Its right answers of all."""
+        return Share(int((self.answers == self.truths).sum()), self.truths.size)
+
+    @property
+    def difference(self) -> Difference:
+        """How its answers differ from the original's."""
+        return Difference.between(self.original, self.answers, self.truths)
+
+    @property
+    def confusion(self) -> np.ndarray:
+        """True classes by answers, int64 (classes, classes)."""
+        return confusion(self.truths.astype(np.int64), self.answers.astype(np.int64), self.classes)
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One compressed form of a trained model.
+
+    Attributes:
+        number: Counts the artifacts of a page; 0 is the original in its file format.
+        steps: The changes that made it, in order.
+        subject: What the model was, in words.
+        file: The path of the LiteRT file; "" until it is made.
+        keras_file: The path of the Keras model before quantization; "" where there is none.
+        state: "waiting", "working", "made", "failed" or "cancelled".
+        progress: 0 to 1 while it is made.
+        doing: What is being done, in words.
+        measured: None until it is made.
+        error: One sentence where it failed.
+        fault: The traceback behind the sentence, for a log; "" where the sentence says all.
+        starred: A person wants to keep it.
+        extra: Numbers of a change that a chart draws, such as what a training went through.
+    """
+
+    number: int
+    steps: tuple[Step, ...]
+    subject: str
+    file: str = ""
+    keras_file: str = ""
+    state: str = "waiting"
+    progress: float = 0.0
+    doing: str = ""
+    measured: Measured | None = None
+    error: str = ""
+    fault: str = ""
+    starred: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_over(self) -> bool:
+        """True if nothing more will come."""
+        return self.state not in ("waiting", "working")
+
+    def with_state(self, state: str, **more: Any) -> Artifact:
+        """This artifact in another state."""
+        return replace(self, state=state, **more)

@@ -1,0 +1,237 @@
+"""LiteRT files: written from a Keras model, quantized, run, and looked into."""
+
+from __future__ import annotations
+
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.compression.change import DYNAMIC, FLOAT16, INT4, STATIC
+from core.field import ConfigError
+from core.language import _, ngettext
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import keras
+
+RECURRENT = ("SimpleRNN", "LSTM", "GRU")
+LONGEST_UNROLLED = 200  # steps of a sequence; each is a copy of the layer in the file
+AT_ONCE = 64  # examples
+RECIPES = {DYNAMIC: "dynamic_wi8_afp32", STATIC: "static_wi8_ai8", INT4: "weight_only_wi4_afp32"}
+
+
+def write_litert(model: keras.Model, path: Path) -> list[str]:
+    """Writes `model` as a LiteRT file of float32 numbers; returns sentences on what was done to it for that.
+
+    Raises:
+        ConfigError: The format cannot hold the model.
+    """
+    notes = []
+    if _recurrent(model):
+        model, steps = _unrolled(model)
+        notes.append(
+            _("LiteRT holds no loops of Keras, so the recurrent layers are unrolled over {count} steps.", count=steps)
+        )
+    try:
+        with redirect_stdout(None):
+            model.export(path, format="litert", verbose=False)
+        LiteRtModel(path)
+    except (RuntimeError, ValueError, TypeError, NotImplementedError) as error:
+        raise ConfigError(_("LiteRT cannot hold this model: one of its operations is unknown to it.")) from error
+    return notes
+
+
+def _recurrent(model: keras.Model) -> list[keras.Layer]:
+    return [layer for layer in model.layers if type(layer).__name__ in RECURRENT]
+
+
+def _unrolled(model: keras.Model) -> tuple[keras.Model, int]:
+    """A copy of `model` whose recurrent layers are written step by step, and how many steps that are."""
+    import keras
+
+    steps = max(int(layer.input.shape[1] or LONGEST_UNROLLED + 1) for layer in _recurrent(model))
+    if steps > LONGEST_UNROLLED:
+        raise ConfigError(
+            _("LiteRT cannot hold this model: it would be unrolled over {count} steps, of {most} at most.",
+              count=steps, most=LONGEST_UNROLLED)
+        )  # fmt: skip
+
+    def copy(layer: keras.Layer) -> keras.Layer:
+        config = layer.get_config()
+        return type(layer).from_config({**config, "unroll": True} if "unroll" in config else config)
+
+    flat = keras.models.clone_model(model, clone_function=copy)
+    flat.set_weights(model.get_weights())
+    return flat, steps
+
+
+def quantize(source: Path, target: Path, scheme: str, examples: np.ndarray) -> None:
+    """Writes the float file `source` with fewer bits.
+
+    Args:
+        source: A LiteRT file of float32 numbers.
+        target: The file to write.
+        scheme: One of `DYNAMIC`, `STATIC`, `INT4` and `FLOAT16`.
+        examples: Inputs (n, ...) by which `STATIC` learns the ranges of the layers' outputs.
+
+    Raises:
+        ConfigError: The quantizer finds nothing that it could change, or cannot do it.
+    """
+    from ai_edge_quantizer import qtyping, quantizer, recipe
+
+    with redirect_stdout(None):
+        tool = quantizer.Quantizer(str(source))
+        if scheme == FLOAT16:
+            tool.add_weight_only_config(
+                regex=".*", operation_name=qtyping.TFLOperationName.ALL_SUPPORTED, num_bits=16,
+                algorithm_key="float_casting",
+            )  # fmt: skip
+        else:
+            tool.load_quantization_recipe(getattr(recipe, RECIPES[scheme])())
+        try:
+            ranges = tool.calibrate(_calibration(source, examples)) if tool.need_calibration else None
+            content = tool.quantize(ranges).quantized_model
+        except (RuntimeError, ValueError, TypeError, KeyError) as error:
+            raise ConfigError(_("This model cannot be quantized in that way.")) from error
+    if content is None:
+        raise ConfigError(_("This model cannot be quantized in that way."))
+    target.write_bytes(content)
+
+
+def _calibration(source: Path, examples: np.ndarray) -> dict[str, list[dict[str, np.ndarray]]]:
+    signatures = LiteRtModel(source).interpreter.get_signature_list()
+    name, signature = next(iter(signatures.items()))
+    return {name: [{signature["inputs"][0]: examples[row : row + 1]} for row in range(len(examples))]}
+
+
+def check_calibration(labels: np.ndarray) -> None:
+    """Raises ConfigError where calibration examples show only one class: the ranges of the others would be guessed."""
+    if labels.ndim == 1 and len(np.unique(labels)) < 2:
+        raise ConfigError(
+            ngettext(
+                "One calibration example shows one class only: take more.",
+                "The {count} calibration examples all show one class: take more.",
+                len(labels),
+            )
+        )
+
+
+class LiteRtModel:
+    """A LiteRT file in memory, on one core."""
+
+    def __init__(self, path: Path | str) -> None:
+        """Loads the file. Raises RuntimeError or ValueError where an operation is unknown."""
+        from ai_edge_litert.interpreter import Interpreter
+
+        self.interpreter = Interpreter(str(path), num_threads=1)
+        self._input: Any = self.interpreter.get_input_details()[0]
+        self._output: Any = self.interpreter.get_output_details()[0]
+        self._rows = 0
+        self._resize(1)
+
+    def outputs(self, x: np.ndarray) -> np.ndarray:
+        """The model's outputs float32 (n, ...) for inputs `x` (n, ...)."""
+        return np.concatenate([self.call(x[start : start + AT_ONCE]) for start in range(0, len(x), AT_ONCE)])
+
+    def call(self, x: np.ndarray) -> np.ndarray:
+        """The outputs of one call with all of `x`."""
+        self._resize(len(x))
+        interpreter = self.interpreter
+        interpreter.set_tensor(self._input["index"], self._quantized(x))
+        interpreter.invoke()
+        return self._real(interpreter.get_tensor(self._output["index"]))
+
+    def _resize(self, rows: int) -> None:
+        if rows != self._rows:
+            shape = [rows, *self._input["shape"][1:]]
+            self.interpreter.resize_tensor_input(self._input["index"], shape)
+            self.interpreter.allocate_tensors()
+            self._rows = rows
+
+    def _quantized(self, x: np.ndarray) -> np.ndarray:
+        scale, zero = self._input["quantization"]
+        dtype = self._input["dtype"]
+        if not scale or x.dtype.kind != "f":
+            return x.astype(dtype)
+        limits = np.iinfo(dtype)
+        return np.clip(np.round(x / scale) + zero, limits.min, limits.max).astype(dtype)
+
+    def _real(self, values: np.ndarray) -> np.ndarray:
+        scale, zero = self._output["quantization"]
+        return ((values.astype(np.float32) - zero) * scale) if scale else values
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A tensor that a file holds: its name, the name of its type, and how many of its numbers are not zero."""
+
+    name: str
+    type: str
+    size: int
+    non_zeros: int
+    mean_magnitude: float
+
+
+def constants(path: Path) -> dict[str, Constant]:
+    """The tensors of numbers that the file `path` holds, by name."""
+    from ai_edge_litert import schema_py_generated as schema
+
+    content = path.read_bytes()
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(content, 0))
+    types = {value: name for name, value in vars(schema.TensorType).items() if not name.startswith("_")}
+    found = {}
+    for graph in model.subgraphs:
+        for tensor in graph.tensors:
+            data = _data(model.buffers[tensor.buffer], content)
+            kind = types[tensor.type]
+            if data is None or not len(data) or kind not in UNPACKED:
+                continue
+            values = UNPACKED[kind](np.asarray(data, np.uint8))
+            mean = float(np.abs(values.astype(np.float64)).mean())
+            name = tensor.name.decode()
+            found[name] = Constant(name, kind, values.size, int(np.count_nonzero(values)), mean)
+    return found
+
+
+def _data(buffer: Any, content: bytes) -> np.ndarray | None:
+    """The bytes of a buffer, which may stand behind the table that describes the file."""
+    if buffer.data is None and buffer.offset > 1:
+        return np.frombuffer(content, np.uint8, buffer.size, buffer.offset)
+    return buffer.data
+
+
+def _nibbles(data: np.ndarray) -> np.ndarray:
+    return np.stack([data & 15, data >> 4], -1).ravel()
+
+
+UNPACKED = {
+    "FLOAT32": lambda data: data.view(np.float32),
+    "FLOAT16": lambda data: data.view(np.float16),
+    "INT8": lambda data: data.view(np.int8),
+    "INT4": _nibbles,
+}
+
+
+def layers_of(held: Sequence[Constant], model: keras.Model) -> dict[str, str]:
+    """The layers whose weights the float32 tensors `held` are: name of the tensor -> name of the layer.
+
+    A format transposes and renames; a tensor belongs to the weights of the same size and the same mean magnitude.
+    """
+    found: dict[str, str] = {}
+    for layer in model.layers:
+        for weight in layer.weights:
+            values = weight.numpy()
+            mean = float(np.abs(values.astype(np.float64)).mean()) if values.size else 0.0
+            for each in held:
+                if (
+                    each.name not in found
+                    and each.size == values.size
+                    and np.isclose(each.mean_magnitude, mean, 1e-5, 0)
+                ):
+                    found[each.name] = layer.name
+                    break
+    return found

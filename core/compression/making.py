@@ -1,0 +1,174 @@
+"""The making of one artifact: changes, the file, what is measured of it."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.compression.applying import APPLY, Work
+from core.compression.artifact import Measured, Sizes
+from core.compression.latency import NotMeasured, latency
+from core.compression.litert import LiteRtModel, check_calibration, constants, layers_of, quantize, write_litert
+from core.compression.subject import loaded_model
+from core.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import keras
+
+    from core.compression.artifact import Artifact
+    from core.compression.litert import Constant
+    from core.compression.subject import Subject
+
+SHARE_OF_CHANGES = 0.6  # of the progress, where there are any
+FEW = 8  # examples of a change of mind that are shown
+LATENCY_ROWS = 256
+QUANTIZED = ("INT8", "INT4", "FLOAT16")
+WHOLE_MODEL = "whole"  # extra: the name under which a changed layer of a student is said
+
+
+class Workbench:
+    """A subject, loaded, of which artifacts are made one by one."""
+
+    def __init__(self, subject: Subject) -> None:
+        """Loads model and data, and has the original answer the held-out examples."""
+        self._subject = subject
+        self._setup, self._split = subject.setup, subject.split()
+        self.model = loaded_model(subject.model_file)
+        self._original = self._teach(self._split.x_val).argmax(-1).astype(np.int16)
+
+    def _teach(self, x: np.ndarray) -> np.ndarray:
+        return np.asarray(self.model.predict(x, batch_size=256, verbose=0))
+
+    def make(
+        self,
+        artifact: Artifact,
+        folder: Path,
+        report: Callable[[float, str], None],
+        live: Callable[[], Mapping[str, float]] = dict,
+    ) -> Artifact:
+        """`artifact` with its files in `folder` and what was measured.
+
+        Raises:
+            ConfigError: It cannot be made; the sentence says why.
+            OSError: A file cannot be written.
+        """
+        count = len(artifact.steps)
+        work = Work(self._setup, self._split, self._teach, live=live)
+        model = loaded_model(self._subject.model_file)
+        for place, step in enumerate(artifact.steps):
+            if step.kind.is_format:
+                continue
+            work.report = _part(report, SHARE_OF_CHANGES * place / count, SHARE_OF_CHANGES / count)
+            work.report(0.0, step.kind.label)
+            model = APPLY[step.name](model, step, work)
+        report(SHARE_OF_CHANGES, _("Writing the file"))
+        plain, kept = folder / "model.tflite", folder / "model.keras"
+        work.notes += write_litert(model, plain)
+        model.save(kept)
+        exact = constants(plain)
+        file = self._quantized(artifact, plain, work)
+        report(0.75, _("Answering the held-out examples"))
+        measured = self._measured(model, file, exact, work, report)
+        return replace(
+            artifact, state="made", progress=1.0, doing="", file=str(file), keras_file=str(kept), measured=measured,
+            extra=work.extra,
+        )  # fmt: skip
+
+    def _quantized(self, artifact: Artifact, plain: Path, work: Work) -> Path:
+        """The file in the form of the last step, or as it is."""
+        if not artifact.steps or not artifact.steps[-1].kind.is_format:
+            return plain
+        step, split = artifact.steps[-1], work.split
+        rows = min(step.whole("examples"), len(split.x_train))
+        scheme = step.choice("scheme")
+        if scheme == "int8-static":
+            check_calibration(split.y_train[:rows])
+        file = plain.with_name(f"{scheme}.tflite")
+        quantize(plain, file, scheme, split.x_train[:rows])
+        plain.unlink()
+        return file
+
+    def _measured(
+        self,
+        model: keras.Model,
+        file: Path,
+        exact: Mapping[str, Constant],
+        work: Work,
+        report: Callable[[float, str], None],
+    ) -> Measured:
+        split = work.split
+        answers = LiteRtModel(file).outputs(split.x_val).argmax(-1).astype(np.int16)
+        report(0.85, _("Measuring latency"))
+        inputs = file.with_name("inputs.npy")
+        np.save(inputs, split.x_val[:LATENCY_ROWS])
+        try:
+            times, memory = latency(file, inputs)
+        except NotMeasured:
+            times, memory = {}, None  # type: ignore[assignment]  # a dash
+            work.notes.append(_("Its latency could not be measured."))
+        inputs.unlink()
+        held = constants(file)
+        owners = layers_of(list(exact.values()), model)
+        changed = self._changed(model, {owners[name] for name in owners if _is_quantized(held, name)})
+        return Measured(
+            sizes=_sizes(model, file, exact, held, owners),
+            answers=answers,
+            truths=split.y_val.astype(np.int16),
+            classes=self._setup.spec.outputs,
+            original=self._original,
+            latency=times,
+            memory=memory,
+            changed_layers=changed,
+            all_layers=sum(bool(layer.weights) for layer in self.model.layers),
+            notes=tuple(work.notes),
+            shifted=_shifted(self._original, answers, split.x_val),
+        )
+
+    def _changed(self, model: keras.Model, quantized: set[str]) -> tuple[str, ...]:
+        """The layers with parameters that are others than the original's, or stand in fewer bits."""
+        before = {layer.name: layer.get_weights() for layer in self.model.layers}
+        return tuple(
+            layer.name
+            for layer in model.layers
+            if layer.weights and (layer.name in quantized or not _same(layer.get_weights(), before.get(layer.name)))
+        )
+
+
+def _part(report: Callable[[float, str], None], begin: float, length: float) -> Callable[[float, str], None]:
+    return lambda share, doing: report(begin + length * share, doing)
+
+
+def _same(weights: list[np.ndarray], others: list[np.ndarray] | None) -> bool:
+    return others is not None and len(weights) == len(others) and all(map(np.array_equal, weights, others))
+
+
+def _is_quantized(held: Mapping[str, Constant], name: str) -> bool:
+    return name in held and held[name].type in QUANTIZED
+
+
+def _sizes(
+    model: keras.Model,
+    file: Path,
+    exact: Mapping[str, Constant],
+    held: Mapping[str, Constant],
+    owners: Mapping[str, str],
+) -> Sizes:
+    content = file.read_bytes()
+    non_zeros = sum(int(np.count_nonzero(weight)) for weight in model.get_weights())
+    for name in owners:
+        if _is_quantized(held, name):  # a small number may have become zero
+            non_zeros += held[name].non_zeros - exact[name].non_zeros
+    return Sizes(len(content), len(gzip.compress(content, 9)), model.count_params(), non_zeros)
+
+
+def _shifted(original: np.ndarray, answers: np.ndarray, x: np.ndarray) -> tuple[tuple[int, np.ndarray], ...]:
+    """The first examples on which answers differ, with their inputs."""
+    differs: Any = original != answers
+    rows = np.flatnonzero(differs.reshape(len(differs), -1).any(1))[:FEW]
+    return tuple((int(row), x[row]) for row in rows)

@@ -1,0 +1,68 @@
+"""The subject: the trained model that artifacts are made of, with its data."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.field import ConfigError
+from core.language import _
+from core.learning.setup import ModelSetup
+
+if TYPE_CHECKING:
+    import keras
+
+    from core.config.training_config import TrainingConfig
+    from core.datasets.dataset import Dataset
+    from core.datasets.split import Split
+
+CLASSIFYING = ("classification", "text")  # tasks whose answers are right or wrong
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a process of its own needs to know of a model.
+
+    Attributes:
+        label: The model in words.
+        model_file: The model with its weights, as Keras saves it.
+        config: The settings that it was trained by.
+        table: The data set of the problem "csv".
+    """
+
+    label: str
+    model_file: bytes
+    config: TrainingConfig
+    table: Dataset | None = None
+
+    @property
+    def setup(self) -> ModelSetup:
+        """The setup of its settings."""
+        return ModelSetup.of(self.config, self.table)
+
+    def split(self) -> Split:
+        """The training and held-out examples, the same as those it was trained on."""
+        config = self.config
+        return self.setup.dataset.load(config.examples, config.data_noise, config.train_share, config.seed)
+
+
+def loaded_model(content: bytes) -> keras.Model:
+    """The Keras model of a file that this program has written."""
+    import keras
+
+    from core.pruning.family_layers import family_layers
+
+    with tempfile.TemporaryDirectory() as folder, family_layers():
+        path = Path(folder) / "model.keras"
+        path.write_bytes(content)
+        return keras.models.load_model(path, compile=False)
+
+
+def check_subject(config: TrainingConfig, table: Dataset | None = None) -> None:
+    """Raises ConfigError, one sentence, where there is no model that artifacts could be made of."""
+    if not config.learns:
+        raise ConfigError(_("A surface has no model to compress: choose data to learn from."))
+    if ModelSetup.of(config, table).dataset.task not in CLASSIFYING:
+        raise ConfigError(_("Artifacts are compared by their right answers; this model predicts a quantity."))

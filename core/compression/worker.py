@@ -1,0 +1,154 @@
+"""The process in which artifacts are made: it alone loads TensorFlow.
+
+Orders come pickled on its standard input, news go pickled to its standard output. It ends when its input is closed.
+
+    python -m core.compression.worker
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import pickle
+import sys
+import threading
+import traceback
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from core.field import ConfigError
+from core.language import _, use
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.compression.artifact import Artifact
+    from core.compression.subject import Subject
+
+NICENESS = 5  # pages and frames come before this
+
+
+@dataclass(frozen=True)
+class MakeOrder:
+    """An order to make `artifact` of `subject` in the empty folder `folder`, with sentences in `language`."""
+
+    artifact: Artifact
+    subject: Subject
+    folder: str
+    language: str
+
+
+@dataclass(frozen=True)
+class LiveOrder:
+    """New values of settings that may change while an artifact is made."""
+
+    settings: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class SpectraOrder:
+    """An order to find the singular values of a subject's dense layers."""
+
+    subject: Subject
+
+
+@dataclass(frozen=True)
+class Spectra:
+    """The singular values of each dense layer, descending, by the layer's name."""
+
+    values: Mapping[str, Any]
+
+
+@dataclass
+class Worker:
+    """Does what it is ordered to, one thing after the other; what is live is taken at once."""
+
+    orders: BinaryIO
+    news: BinaryIO
+    _waiting: SimpleQueue[Any] = field(default_factory=SimpleQueue)
+    _live: dict[str, float] = field(default_factory=dict)
+    _bench: tuple[bytes, Any] = (b"", None)
+
+    def serve(self) -> None:
+        """Works until the orders end."""
+        threading.Thread(target=self._read, daemon=True).start()
+        while (order := self._waiting.get()) is not None:
+            if isinstance(order, SpectraOrder):
+                self._find_spectra(order)
+            else:
+                self._make(order)
+
+    def _read(self) -> None:
+        while True:
+            try:
+                order = pickle.load(self.orders)
+            except (EOFError, OSError):
+                os._exit(0)  # nobody is left to tell; threads of TensorFlow may be at work
+            if isinstance(order, LiveOrder):
+                self._live.update(order.settings)
+            else:
+                self._waiting.put(order)
+
+    def _say(self, message: object) -> None:
+        pickle.dump(message, self.news)
+        self.news.flush()
+
+    def _find_spectra(self, order: SpectraOrder) -> None:
+        from core.compression.low_rank import spectra
+
+        self._say(Spectra(spectra(self._workbench(order.subject).model)))
+
+    def _make(self, order: MakeOrder) -> None:
+        use(order.language)
+        self._live.clear()
+        artifact = order.artifact.with_state("working")
+
+        def report(share: float, doing: str) -> None:
+            self._say(replace(artifact, progress=share, doing=doing))
+
+        report(0.0, _("Getting ready"))
+        try:
+            bench = self._workbench(order.subject)
+            self._say(bench.make(artifact, Path(order.folder), report, lambda: self._live))
+        except Exception as error:  # noqa: BLE001  # whatever it is becomes one sentence
+            fault = "" if isinstance(error, ConfigError) else traceback.format_exc()
+            self._say(artifact.with_state("failed", error=sentence_of(error), fault=fault))
+
+    def _workbench(self, subject: Subject) -> Any:
+        """The workbench of `subject`; the last one is kept."""
+        from core.compression.making import Workbench
+
+        if self._bench[0] != subject.model_file:
+            self._bench = subject.model_file, Workbench(subject)
+        return self._bench[1]
+
+
+def sentence_of(error: Exception) -> str:
+    """One sentence for a person on what went wrong."""
+    from core.learning.memory import ran_out_of_memory
+
+    if isinstance(error, ConfigError):
+        return error.sentence
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _("The disk is full, so the file could not be written: delete artifacts or make room.")
+    if ran_out_of_memory(error):
+        return _("There is not enough memory for this.")
+    return _("This could not be made, for a reason that is not known.")
+
+
+def main() -> None:
+    """Works for whoever started this process; what libraries print goes to the standard error."""
+    news = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    Worker(sys.stdin.buffer, news).serve()
+
+
+if __name__ == "__main__":
+    # By its module's name, so that pickled orders and this process mean the same classes.
+    from core.compression import worker
+
+    worker.main()
