@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from core.compression.distillation import DistillationLoss, most_examples, targets
 from core.compression.low_rank import low_rank_model
 from core.compression.rounded import coarse, rounded_objective
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import keras
+    import numpy as np
 
     from core.compression.change import Step
     from core.datasets.split import Split
@@ -105,7 +104,8 @@ def prune_units(model: keras.Model, step: Step, work: Work) -> keras.Model:
     smaller = without_units(model, masks.kept)
     work.notes.append(
         _("{share} of the units of {count} layers are gone: {before} parameters became {after}.",
-          share=percent(share), count=len(masks.kept), before=count_text(total), after=count_text(smaller.count_params()))
+          share=percent(share), count=len(masks.kept), before=count_text(total),
+          after=count_text(smaller.count_params()))
     )  # fmt: skip
     return smaller
 

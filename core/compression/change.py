@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ SAME = "same"
 MOST_STEPS = 6  # of one artifact
 
 SPARSITY = Field("sparsity", N_("Share removed"), 0.8, "float", 0.0, 0.99,
-    help=N_("The share of the weights that are set to zero, or of the parameters that go with whole units."))  # fmt: skip
+    help=N_("The share of the weights that are set to zero, or of the parameters that go with units."))  # fmt: skip
 WHEN = Field("when", N_("When"), GRADUAL, "choice",
     options=((pgettext("pruning", "Gradually"), GRADUAL), (pgettext("pruning", "At once"), AT_ONCE)),
     help=N_("Along the cubic schedule while the fine-tuning goes on, or all before it."))  # fmt: skip
@@ -169,7 +170,7 @@ def steps_of(asked: Sequence[tuple[str, Mapping[str, object]]]) -> tuple[Step, .
     if len(asked) > MOST_STEPS:
         raise ConfigError(_("At most {count} changes make one artifact.", count=MOST_STEPS))
     steps = tuple(Step.of(name, raw) for name, raw in asked)
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in itertools.pairwise(steps):
         if before.kind.is_format:
             raise ConfigError(
                 _(

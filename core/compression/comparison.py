@@ -25,7 +25,7 @@ class Share:
 
     @property
     def value(self) -> float:
-        """right / total."""
+        """Right / total."""
         return self.right / self.total
 
     @property

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import psutil
@@ -18,6 +18,9 @@ import psutil
 from core.compression.artifact import Latency
 from core.compression.litert import LiteRtModel
 from core.forking.server_process import with_packages
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BATCHES = (1, 256)
 WARM_S, MEASURED_S = 0.2, 1.0

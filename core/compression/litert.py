@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from core.language import _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import keras
 
@@ -30,7 +30,7 @@ def write_litert(model: keras.Model, path: Path) -> list[str]:
     Raises:
         ConfigError: The format cannot hold the model.
     """
-    notes = []
+    notes: list[str] = []
     if _recurrent(model):
         model, steps = _unrolled(model)
         notes.append(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from core.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     import keras
 
@@ -110,7 +110,7 @@ class Workbench:
         try:
             times, memory = latency(file, inputs)
         except NotMeasured:
-            times, memory = {}, None  # type: ignore[assignment]  # a dash
+            times, memory = {}, None
             work.notes.append(_("Its latency could not be measured."))
         inputs.unlink()
         held = constants(file)

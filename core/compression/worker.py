@@ -112,7 +112,7 @@ class Worker:
         try:
             bench = self._workbench(order.subject)
             self._say(bench.make(artifact, Path(order.folder), report, lambda: self._live))
-        except Exception as error:  # noqa: BLE001  # whatever it is becomes one sentence
+        except Exception as error:  # whatever it is becomes one sentence
             fault = "" if isinstance(error, ConfigError) else traceback.format_exc()
             self._say(artifact.with_state("failed", error=sentence_of(error), fault=fault))
 

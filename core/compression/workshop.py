@@ -146,7 +146,7 @@ class Workshop:
     def _fetch(self, order: _Order, subject: Callable[[], Subject]) -> None:
         try:
             found = subject()
-        except Exception as error:  # noqa: BLE001  # an engine may end meanwhile; whatever it is becomes a sentence
+        except Exception as error:  # an engine may end meanwhile; whatever it is becomes a sentence
             self._fail(order, sentence_of(error))
             return
         with self._lock:

@@ -52,6 +52,8 @@ FLOORS = (
     ("core.engines",),
     ("core.experiments",),
     ("core.sweeps",),
+    ("core.pruning",),
+    ("core.compression",),
     (
         "widgets.plain_text",
         "widgets.front_end",
@@ -66,7 +68,7 @@ FLOORS = (
     ("widgets.charts.parts",),
     ("widgets.charts.surface",),
     ("widgets.charts.training", "widgets.charts.answers"),
-    ("widgets.cards", "widgets.compare", "widgets.sweep", "widgets.export"),
+    ("widgets.cards", "widgets.compare", "widgets.sweep", "widgets.compress", "widgets.export"),
     ("widgets.experiments",),
     ("widgets.scenes",),
     ("widgets.page", "widgets.watching"),

@@ -24,6 +24,7 @@ LITERAL = [mark for mark in MARKS if mark.is_literal]
 FILLED_BY_PAGE = {  # these hand texts to JavaScript
     "widgets/board/own_texts.py",
     "widgets/compare/run_list.py",
+    "widgets/compress/desk.py",
     "widgets/controls/header.py",
     "widgets/controls/upload_view.py",
     "widgets/sweep/sweep_desk.py",

@@ -82,7 +82,20 @@ def _compare(page: Surroundings) -> Part:
     return CompareTab(page.store, page.wake, page.pinned, parts)
 
 
-TABS: tuple[Tab, ...] = (Tab("compare", pgettext("tab", "Compare"), _compare),)
+def _compress(page: Surroundings) -> Part:
+    from widgets.compress.compress_tab import CompressedRun, CompressTab
+
+    session = page.session
+    run = CompressedRun(
+        partial(getattr, session, "config"), page.table, lambda: session.run.step, session.model_file, page.is_own_model
+    )
+    return CompressTab(run, page.wake)
+
+
+TABS: tuple[Tab, ...] = (
+    Tab("compare", pgettext("tab", "Compare"), _compare),
+    Tab("compress", pgettext("tab", "Compress"), _compress),
+)
 
 
 def tab_labels(tabs: Sequence[Tab] = TABS) -> list[list[str]]:

@@ -1,0 +1,144 @@
+"""Artifacts in words: their names, the cells of their list, and sentences on one of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from core.compression.change import AT_ONCE, DYNAMIC, FLOAT16, INT4, STATIC
+from core.language import N_, _, ngettext, shown
+from core.number_format import format_number, rounded
+from core.number_text import UNKNOWN, bytes_text, count_text, milliseconds, percent, significant
+
+if TYPE_CHECKING:
+    from core.compression.artifact import Artifact, Latency, Measured
+    from core.compression.change import Step
+
+HEADS = (
+    N_("Artifact"), N_("Right"), N_("Bytes"), N_("Gzipped"), N_("Parameters"), N_("Not zero"),
+    N_("Latency, 1"), N_("Latency, 256"), N_("Layers changed"), N_("Against the original"),
+)  # fmt: skip
+SHORT = {DYNAMIC: "int8", STATIC: N_("int8 calibrated"), INT4: "int4", FLOAT16: "float16"}
+
+
+def name_of(artifact: Artifact) -> str:
+    """The artifact's name: its number and its changes."""
+    if not artifact.steps:
+        return _("#{number} original", number=artifact.number)
+    return f"#{artifact.number} {' → '.join(step_text(step) for step in artifact.steps)}"
+
+
+def step_text(step: Step) -> str:
+    """One change in a few words."""
+    if step.name == "quantize":
+        return shown(SHORT[step.choice("scheme")])
+    if step.name == "distill":
+        return _("student of {size}", size=count_text(step.number("size")))
+    if step.name == "low_rank":
+        return _("rank {rank}", rank=step.whole("rank"))
+    if step.name == "inputs":
+        return ngettext("inputs of {count} bit", "inputs of {count} bits", step.whole("bits"))
+    if step.name == "quantization_aware":
+        return _("trained for {bits} bits", bits=step.whole("weight_bits"))
+    share = percent(step.number("sparsity"), 0)
+    if step.name == "prune_units":
+        return _("{share} of units", share=share)
+    return _("{share} zeros", share=share) + (f", {_('at once')}" if step.choice("when") == AT_ONCE else "")
+
+
+def row_of(artifact: Artifact, chosen: int | None) -> dict[str, Any]:
+    """The artifact's row in the list."""
+    measured = artifact.measured
+    return {
+        "number": artifact.number, "name": name_of(artifact), "starred": artifact.starred,
+        "chosen": artifact.number == chosen, "isOver": artifact.is_over,
+        "cells": [] if measured is None else _cells(artifact, measured), "said": _said(artifact),
+        "progress": artifact.progress if artifact.state == "working" else None,
+    }  # fmt: skip
+
+
+def _said(artifact: Artifact) -> str:
+    said: str = {
+        "waiting": _("waits"), "cancelled": _("cancelled"), "failed": artifact.error, "working": artifact.doing,
+    }.get(artifact.state, "")  # fmt: skip
+    return shown(said)
+
+
+def _cells(artifact: Artifact, measured: Measured) -> list[str]:
+    sizes, share = measured.sizes, measured.accuracy
+    low, high = share.interval
+    return [
+        _("{share} ({low} to {high})", share=percent(share.value), low=percent(low), high=percent(high)),
+        bytes_text(sizes.dense),
+        bytes_text(sizes.compressed),
+        count_text(sizes.parameters),
+        percent(sizes.non_zeros / max(sizes.parameters, 1), 0),
+        _latency(measured.latency.get(1)),
+        _latency(measured.latency.get(256)),
+        _("{count} of {all}", count=len(measured.changed_layers), all=measured.all_layers),
+        _against(measured) if artifact.steps else UNKNOWN,
+    ]
+
+
+def _latency(latency: Latency | None) -> str:
+    if latency is None:
+        return UNKNOWN
+    return _("{median} (95 %: {p95})", median=short_time(latency.median), p95=short_time(latency.p95))
+
+
+def short_time(seconds: float | None) -> str:
+    """A time from microseconds on: "46.4 µs", "7.5 ms"; "–" for None."""
+    if seconds is None or seconds >= 1e-3:
+        return milliseconds(seconds)
+    return _("{number} µs", number=significant(1e6 * seconds, 3))
+
+
+def _against(measured: Measured) -> str:
+    difference = measured.difference
+    return _("−{lost} +{won}, p = {p}", lost=difference.lost, won=difference.won, p=rounded(difference.p_value, 2))
+
+
+def sentences(artifact: Artifact) -> list[str]:
+    """What there is to say of an artifact that was made."""
+    measured = artifact.measured
+    if measured is None:
+        return []
+    return [
+        name_of(artifact),
+        *([_verdict(measured)] if artifact.steps else []),
+        _layers(measured),
+        *map(shown, measured.notes),
+        *_unseen(artifact, measured),
+    ]
+
+
+def _verdict(measured: Measured) -> str:
+    difference = measured.difference
+    total, changed = format_number(difference.total), format_number(difference.changed)
+    if difference.changed == 0:
+        return _("It answers all {total} held-out examples as the original does.", total=total)
+    if not difference.is_sure:
+        return _(
+            "It answers {changed} of {total} otherwise: {lost} became wrong, {won} right. "
+            "These examples cannot tell the two apart (McNemar, p = {p}).",
+            changed=changed, total=total, lost=difference.lost, won=difference.won, p=rounded(difference.p_value, 2),
+        )  # fmt: skip
+    return _(
+        "It answers {changed} of {total} otherwise: {lost} became wrong, {won} right. "
+        "That is more than chance (McNemar, p = {p}).",
+        changed=changed, total=total, lost=difference.lost, won=difference.won, p=rounded(difference.p_value, 2),
+    )  # fmt: skip
+
+
+def _layers(measured: Measured) -> str:
+    if not measured.changed_layers:
+        return _("No layer was changed.")
+    return _("Changed layers: {names}.", names=", ".join(measured.changed_layers))
+
+
+def _unseen(artifact: Artifact, measured: Measured) -> list[str]:
+    unseen = artifact.extra.get("unseen")
+    if unseen is None:
+        return []
+    of_class = measured.truths == unseen
+    right = int((measured.answers[of_class] == unseen).sum())
+    return [_("Of the class it never saw it has {right} of {total} right.", right=right, total=int(of_class.sum()))]

@@ -1,0 +1,132 @@
+"""The desk of the Compress tab: the changes that are asked for, and the list of artifacts. See desk.js."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets as t
+
+from core.compression.change import CHANGES, MOST_STEPS
+from core.language import _, shown
+from core.number_format import format_number
+from widgets.controls.validated_widgets import ValidatedWidget
+from widgets.front_end import joined_module
+
+if TYPE_CHECKING:
+    from core.field import Field
+
+OnEvent = Callable[[str, dict[str, Any]], None]
+LONGEST = 40  # characters of a setting
+
+
+class CompressDesk(ValidatedWidget, anywidget.AnyWidget):
+    """Form and list; `desk` is all that the page needs to show them, `kinds` the changes that there are."""
+
+    _esm = joined_module(Path(__file__).with_suffix(".js"))
+
+    desk = t.Dict().tag(sync=True)
+    kinds: Any = t.List().tag(sync=True)
+
+    def __init__(self, on_event: OnEvent) -> None:
+        """`on_event(kind, payload)` is called for what a person asks for, checked.
+
+        "make" {"steps": [[name, {setting: text}], ...]}, "live" {"name": setting, "value": text},
+        "choose" {"number"}, "cancel" {"number"}, "delete" {"number"}, "star" {"number", "starred"}.
+        """
+        self._on_event = on_event
+        super().__init__()
+        self.on_msg(self._receive)
+
+    def _receive(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
+        kind, payload = content.get("kind"), {name: value for name, value in content.items() if name != "kind"}
+        if isinstance(kind, str) and (test := _TESTS.get(kind)) is not None and test(payload):
+            self._on_event(kind, payload)
+
+
+def _are_steps(payload: dict[str, Any]) -> bool:
+    steps = payload.get("steps")
+    return (
+        payload.keys() == {"steps"}
+        and isinstance(steps, list)
+        and len(steps) <= MOST_STEPS
+        and all(map(_is_step, steps))
+    )
+
+
+def _is_step(step: object) -> bool:
+    if not isinstance(step, list) or len(step) != 2:
+        return False
+    name, values = step
+    if not isinstance(name, str) or name not in CHANGES or not isinstance(values, dict):
+        return False
+    return values.keys() <= {each.name for each in CHANGES[name].fields} and all(map(_is_short, values.values()))
+
+
+def _is_short(text: object) -> bool:
+    return isinstance(text, str) and len(text) <= LONGEST
+
+
+def _is_live(payload: dict[str, Any]) -> bool:
+    live = {name for kind in CHANGES.values() for name in kind.live}
+    return payload.keys() == {"name", "value"} and payload["name"] in live and _is_short(payload["value"])
+
+
+def _is_number(payload: dict[str, Any]) -> bool:
+    return payload.keys() == {"number"} and type(payload["number"]) is int
+
+
+_TESTS: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "make": _are_steps,
+    "live": _is_live,
+    "choose": _is_number,
+    "cancel": _is_number,
+    "delete": _is_number,
+    "star": lambda payload: (
+        payload.keys() == {"number", "starred"}
+        and type(payload["number"]) is int
+        and isinstance(payload["starred"], bool)
+    ),
+}
+
+
+def kinds_of_change() -> list[dict[str, Any]]:
+    """All changes with their settings, as the form needs them."""
+    return [
+        {
+            "name": name, "label": shown(kind.label), "about": shown(kind.about),
+            "fields": [_field(each, each.name in kind.live) for each in kind.fields],
+        }
+        for name, kind in CHANGES.items()
+    ]  # fmt: skip
+
+
+def _field(field: Field, live: bool) -> dict[str, Any]:
+    default = "" if field.default is None else field.default
+    low, high = field.slider_range
+    return {
+        "name": field.name, "label": shown(field.label), "help": shown(field.help), "live": live,
+        "default": default if isinstance(default, str) else format_number(default),
+        "options": [[value, shown(label)] for label, value in field.options],
+        "low": low, "high": high, "log": field.scale == "log" and low > 0, "whole": field.kind == "int",
+        "empty": shown(field.empty) if field.optional else "",
+    }  # fmt: skip
+
+
+def desk_texts() -> dict[str, str]:
+    """The words of the desk, by the names that its JavaScript has for them."""
+    return {
+        "title": _("Compress the trained model"),
+        "change": _("Change"),
+        "add": _("Then another change"),
+        "remove": _("Remove this change"),
+        "make": _("Make"),
+        "artifacts": _("Artifacts"),
+        "open": _("Show {name}"),
+        "star": _("Keep {name}"),
+        "unstar": _("No longer keep {name}"),
+        "cancel": _("Cancel {name}"),
+        "delete": _("Delete {name}"),
+    }
