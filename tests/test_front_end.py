@@ -12,6 +12,7 @@ import pytest
 
 from widgets.board.live_board import LiveBoard
 from widgets.compare.run_list import RunList
+from widgets.compress.desk import CompressDesk
 from widgets.controls.header import Header
 from widgets.controls.upload import Upload
 from widgets.experiments.experiment_form import ExperimentForm
@@ -21,7 +22,8 @@ from widgets.sweep.sweep_desk import SweepDesk
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(path for kind in ("*.js", "*.css") for path in (ROOT / "widgets").rglob(kind))
 MODULES = {
-    widget.__name__: str(widget._esm) for widget in (LiveBoard, Header, Upload, RunList, SweepDesk, ExperimentForm)
+    widget.__name__: str(widget._esm)
+    for widget in (LiveBoard, Header, Upload, RunList, CompressDesk, SweepDesk, ExperimentForm)
 }
 TOP_LEVEL_NAME = re.compile(r"^(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
 

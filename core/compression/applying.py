@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import keras
     import numpy as np
 
-    from core.compression.change import Step
+    from core.artifacts.change import Step
     from core.datasets.split import Split
     from core.learning.model_objective import ModelObjective
     from core.pruning.fine_tuning import OnUpdates

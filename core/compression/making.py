@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.artifacts.artifact import Measured, Sizes
+from core.artifacts.latency import NotMeasured, latency
+from core.artifacts.litert import LiteRtModel, check_calibration, constants, layers_of, quantize, write_litert
 from core.compression.applying import APPLY, Work
-from core.compression.artifact import Measured, Sizes
-from core.compression.latency import NotMeasured, latency
-from core.compression.litert import LiteRtModel, check_calibration, constants, layers_of, quantize, write_litert
 from core.compression.subject import loaded_model
 from core.language import _
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     import keras
 
-    from core.compression.artifact import Artifact
-    from core.compression.litert import Constant
+    from core.artifacts.artifact import Artifact
+    from core.artifacts.litert import Constant
     from core.compression.subject import Subject
 
 SHARE_OF_CHANGES = 0.6  # of the progress, where there are any

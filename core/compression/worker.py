@@ -7,7 +7,6 @@ Orders come pickled on its standard input, news go pickled to its standard outpu
 
 from __future__ import annotations
 
-import errno
 import os
 import pickle
 import sys
@@ -18,47 +17,14 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from core.compression.orders import LiveOrder, MakeOrder, Spectra, SpectraOrder, sentence_of
 from core.field import ConfigError
 from core.language import _, use
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from core.compression.artifact import Artifact
     from core.compression.subject import Subject
 
 NICENESS = 5  # pages and frames come before this
-
-
-@dataclass(frozen=True)
-class MakeOrder:
-    """An order to make `artifact` of `subject` in the empty folder `folder`, with sentences in `language`."""
-
-    artifact: Artifact
-    subject: Subject
-    folder: str
-    language: str
-
-
-@dataclass(frozen=True)
-class LiveOrder:
-    """New values of settings that may change while an artifact is made."""
-
-    settings: Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class SpectraOrder:
-    """An order to find the singular values of a subject's dense layers."""
-
-    subject: Subject
-
-
-@dataclass(frozen=True)
-class Spectra:
-    """The singular values of each dense layer, descending, by the layer's name."""
-
-    values: Mapping[str, Any]
 
 
 @dataclass
@@ -125,19 +91,6 @@ class Worker:
         return self._bench[1]
 
 
-def sentence_of(error: Exception) -> str:
-    """One sentence for a person on what went wrong."""
-    from core.learning.memory import ran_out_of_memory
-
-    if isinstance(error, ConfigError):
-        return error.sentence
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _("The disk is full, so the file could not be written: delete artifacts or make room.")
-    if ran_out_of_memory(error):
-        return _("There is not enough memory for this.")
-    return _("This could not be made, for a reason that is not known.")
-
-
 def main() -> None:
     """Works for whoever started this process; what libraries print goes to the standard error."""
     news = os.fdopen(os.dup(1), "wb")
@@ -148,7 +101,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    # By its module's name, so that pickled orders and this process mean the same classes.
-    from core.compression import worker
-
-    worker.main()
+    main()

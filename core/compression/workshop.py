@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.artifacts.artifact import Artifact
 from core.background_thread import BackgroundThread
-from core.compression.artifact import Artifact
-from core.compression.worker import LiveOrder, MakeOrder, Spectra, SpectraOrder, sentence_of
+from core.compression.orders import LiveOrder, MakeOrder, Spectra, SpectraOrder, sentence_of
 from core.engines.environment import engine_environment
 from core.field import ConfigError
 from core.language import _, language
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from core.compression.change import Step
+    from core.artifacts.change import Step
     from core.compression.subject import Subject
 
 log = logging.getLogger(__name__)

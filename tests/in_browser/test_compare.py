@@ -41,10 +41,10 @@ def test_axe_finds_nothing_in_light_and_dark(visitor: Visitor) -> None:
 def test_the_tab_stands_in_the_address_and_arrow_keys_go_to_the_next(visitor: Visitor) -> None:
     page = visitor.page
     page.wait_for_function("(new URLSearchParams(location.search).get('view') ?? '').includes('tab:compare')")
-    page.get_by_role("tab", name="Compare").press("ArrowRight")
+    page.get_by_role("tab", name="Compare").press("ArrowLeft")
     assert page.get_by_role("tab", name="Train").get_attribute("aria-selected") == "true"
     visitor.button("Play").wait_for()
-    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
     page.get_by_text("2 runs are kept.").wait_for()
     assert not visitor.button("Play").is_visible()
 

@@ -52,7 +52,7 @@ FLOORS = (
     ("core.engines",),
     ("core.experiments",),
     ("core.sweeps",),
-    ("core.pruning",),
+    ("core.pruning", "core.artifacts"),
     ("core.compression",),
     (
         "widgets.plain_text",

@@ -20,7 +20,7 @@ from widgets.plain_text import plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core.compression.artifact import Artifact, Measured
+    from core.artifacts.artifact import Artifact, Measured
 
 CONFUSION, MINDS = "compress-confusion", "compress-minds"
 MOST_COUNTS = 20  # classes up to which counts can be read
@@ -100,7 +100,8 @@ def _example(measured: Measured, classes: Sequence[str], row: int, x: np.ndarray
     )
     words = _("{before} → {now}", before=before, now=now)
     truth = _("is {true}", true=true)
-    face = picture(x) or f"<p>{escape(_('row {number}', number=row))}</p>"
+    where = _("row {number}", number=row)
+    face = picture(x) or f"<p>{escape(where)}</p>"
     return f"<figure>{face}<figcaption>{escape(words)}<br>{escape(truth)}</figcaption></figure>"
 
 

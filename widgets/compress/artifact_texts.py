@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.compression.change import AT_ONCE, DYNAMIC, FLOAT16, INT4, STATIC
+from core.artifacts.change import AT_ONCE, DYNAMIC, FLOAT16, INT4, STATIC
 from core.language import N_, _, ngettext, shown
 from core.number_format import format_number, rounded
 from core.number_text import UNKNOWN, bytes_text, count_text, milliseconds, percent, significant
 
 if TYPE_CHECKING:
-    from core.compression.artifact import Artifact, Latency, Measured
-    from core.compression.change import Step
+    from core.artifacts.artifact import Artifact, Latency, Measured
+    from core.artifacts.change import Step
 
 HEADS = (
     N_("Artifact"), N_("Right"), N_("Bytes"), N_("Gzipped"), N_("Parameters"), N_("Not zero"),
@@ -42,7 +42,9 @@ def step_text(step: Step) -> str:
     share = percent(step.number("sparsity"), 0)
     if step.name == "prune_units":
         return _("{share} of units", share=share)
-    return _("{share} zeros", share=share) + (f", {_('at once')}" if step.choice("when") == AT_ONCE else "")
+    if step.choice("when") == AT_ONCE:
+        return _("{share} zeros at once", share=share)
+    return _("{share} zeros", share=share)
 
 
 def row_of(artifact: Artifact, chosen: int | None) -> dict[str, Any]:

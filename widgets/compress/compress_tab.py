@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from core.compression.change import CHANGES, steps_of
+from core.artifacts.change import CHANGES, steps_of
 from core.compression.subject import Subject, check_subject
 from core.compression.workshop import Workshop
 from core.field import ConfigError
@@ -25,7 +25,7 @@ from widgets.controls.validated_widgets import Column, Html
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from core.compression.artifact import Artifact
+    from core.artifacts.artifact import Artifact
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets as t
 
-from core.compression.change import CHANGES, MOST_STEPS
+from core.artifacts.change import CHANGES, MOST_STEPS
 from core.language import _, shown
 from core.number_format import format_number
 from widgets.controls.validated_widgets import ValidatedWidget

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from core.compression.pareto import dominated
+from core.artifacts.pareto import dominated
 from core.language import N_, _, shown
 from core.number_text import bytes_text, percent
 from widgets.board.panel import Panel, Role
@@ -20,7 +20,7 @@ from widgets.plain_text import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from core.compression.artifact import Artifact, Measured
+    from core.artifacts.artifact import Artifact, Measured
 
 ID = "compress-pareto"
 BYTES, GZIPPED, LATENCY_1 = N_("bytes"), N_("gzipped"), N_("latency, 1")

@@ -15,7 +15,7 @@ from widgets.charts.parts.style import LOSS, REFERENCE, figure, hover, line
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from core.compression.artifact import Artifact
+    from core.artifacts.artifact import Artifact
 
 SCHEDULE, SPECTRA = "compress-schedule", "compress-spectra"
 POINTS = 200

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.compression.change import DYNAMIC, FLOAT16, INT4, STATIC
+from core.artifacts.change import DYNAMIC, FLOAT16, INT4, STATIC
 from core.field import ConfigError
 from core.language import _, ngettext
 

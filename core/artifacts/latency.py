@@ -1,6 +1,6 @@
 """Latency of a LiteRT file, measured in a process of its own that does nothing else, on one core, warm.
 
-python -m core.compression.latency FILE INPUTS.npy     # prints one JSON object a line: see `measure`
+python -m core.artifacts.latency FILE INPUTS.npy     # prints one JSON object a line: see `measure`
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import psutil
 
-from core.compression.artifact import Latency
-from core.compression.litert import LiteRtModel
+from core.artifacts.artifact import Latency
+from core.artifacts.litert import LiteRtModel
 from core.forking.server_process import with_packages
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def latency(file: Path, inputs: Path) -> tuple[dict[int, Latency], int]:
     Raises:
         NotMeasured: The process has failed.
     """
-    command = [sys.executable, "-m", "core.compression.latency", str(file), str(inputs)]
+    command = [sys.executable, "-m", "core.artifacts.latency", str(file), str(inputs)]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=PATIENCE_S, env=with_packages({}), check=False,
         stdin=subprocess.DEVNULL,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.compression.comparison import Difference, Share, confusion
+from core.artifacts.comparison import Difference, Share, confusion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from core.compression.change import Step
+    from core.artifacts.change import Step
 
 
 @dataclass(frozen=True)
