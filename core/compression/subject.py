@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from core.datasets.dataset import Dataset
     from core.datasets.split import Split
 
+OF_MODEL = ("config.json", "model.weights.h5")  # in a file of Keras
 CLASSIFYING = ("classification", "text")  # tasks whose answers are right or wrong
 
 
@@ -36,6 +39,12 @@ class Subject:
     model_file: bytes
     config: TrainingConfig
     table: Dataset | None = None
+
+    @property
+    def key(self) -> tuple[int, ...]:
+        """What tells its weights and layers from those of another model; the file itself has a time in it."""
+        with zipfile.ZipFile(io.BytesIO(self.model_file)) as parts:
+            return tuple(part.CRC for part in parts.infolist() if part.filename in OF_MODEL)
 
     @property
     def setup(self) -> ModelSetup:

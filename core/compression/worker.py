@@ -35,7 +35,7 @@ class Worker:
     news: BinaryIO
     _waiting: SimpleQueue[Any] = field(default_factory=SimpleQueue)
     _live: dict[str, float] = field(default_factory=dict)
-    _bench: tuple[bytes, Any] = (b"", None)
+    _bench: tuple[tuple[int, ...], Any] = ((), None)
 
     def serve(self) -> None:
         """Works until the orders end."""
@@ -86,8 +86,8 @@ class Worker:
         """The workbench of `subject`; the last one is kept."""
         from core.compression.making import Workbench
 
-        if self._bench[0] != subject.model_file:
-            self._bench = subject.model_file, Workbench(subject)
+        if self._bench[0] != subject.key:
+            self._bench = subject.key, Workbench(subject)
         return self._bench[1]
 
 

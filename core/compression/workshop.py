@@ -53,7 +53,7 @@ class Workshop:
         self._artifacts: dict[int, Artifact] = {}
         self._orders: list[_Order] = []
         self._count = 0
-        self._originals: dict[bytes, int] = {}  # model file -> number of its original's artifact
+        self._originals: dict[tuple[int, ...], int] = {}  # key of the subject -> number of its original's artifact
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
         self._closed = False
@@ -151,18 +151,18 @@ class Workshop:
             return
         with self._lock:
             order.subject = found
-            if found.model_file not in self._originals and order in self._orders:
+            if found.key not in self._originals and order in self._orders:
                 self._original_first(order, found)
         self._next()
 
     def _original_first(self, order: _Order, subject: Subject) -> None:
         """Has the original made before the first of its artifacts, unless it is what was asked for."""
-        self._originals[subject.model_file] = order.artifact.number
+        self._originals[subject.key] = order.artifact.number
         if not order.artifact.steps:
             return
         original = replace(order.artifact, number=self._count, steps=())
         self._count += 1
-        self._originals[subject.model_file] = original.number
+        self._originals[subject.key] = original.number
         self._artifacts[original.number] = original
         self._orders.insert(self._orders.index(order), _Order(original, subject))
 

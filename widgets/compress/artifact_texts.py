@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from core.artifacts.change import Step
 
 HEADS = (
-    N_("Artifact"), N_("Right"), N_("Bytes"), N_("Gzipped"), N_("Parameters"), N_("Not zero"),
-    N_("Latency, 1"), N_("Latency, 256"), N_("Layers changed"), N_("Against the original"),
+    N_("Artifact"), N_("Right, %"), N_("Bytes"), N_("Gzipped"), N_("Not zero"),
+    N_("p50 / p95 of 1"), N_("p50 / p95 of 256"), N_("Layers changed"), N_("Lost, won, p"),
 )  # fmt: skip
 SHORT = {DYNAMIC: "int8", STATIC: N_("int8 calibrated"), INT4: "int4", FLOAT16: "float16"}
 
@@ -69,11 +69,10 @@ def _cells(artifact: Artifact, measured: Measured) -> list[str]:
     sizes, share = measured.sizes, measured.accuracy
     low, high = share.interval
     return [
-        _("{share} ({low} to {high})", share=percent(share.value), low=percent(low), high=percent(high)),
+        _("{share} [{low}, {high}]", share=percent(share.value), low=f"{100 * low:.1f}", high=f"{100 * high:.1f}"),
         bytes_text(sizes.dense),
         bytes_text(sizes.compressed),
-        count_text(sizes.parameters),
-        percent(sizes.non_zeros / max(sizes.parameters, 1), 0),
+        _("{count} of {all}", count=count_text(sizes.non_zeros), all=count_text(sizes.parameters)),
         _latency(measured.latency.get(1)),
         _latency(measured.latency.get(256)),
         _("{count} of {all}", count=len(measured.changed_layers), all=measured.all_layers),
@@ -84,7 +83,7 @@ def _cells(artifact: Artifact, measured: Measured) -> list[str]:
 def _latency(latency: Latency | None) -> str:
     if latency is None:
         return UNKNOWN
-    return _("{median} (95 %: {p95})", median=short_time(latency.median), p95=short_time(latency.p95))
+    return _("{median} / {p95}", median=short_time(latency.median), p95=short_time(latency.p95))
 
 
 def short_time(seconds: float | None) -> str:
@@ -96,7 +95,7 @@ def short_time(seconds: float | None) -> str:
 
 def _against(measured: Measured) -> str:
     difference = measured.difference
-    return _("−{lost} +{won}, p = {p}", lost=difference.lost, won=difference.won, p=rounded(difference.p_value, 2))
+    return _("−{lost} +{won}, {p}", lost=difference.lost, won=difference.won, p=rounded(difference.p_value, 2))
 
 
 def sentences(artifact: Artifact) -> list[str]:

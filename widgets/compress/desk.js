@@ -166,15 +166,17 @@ class Setting {
     if (!this.slider) return;
     const { low, high, log } = this.field;
     const number = Number(this.input.value.replace(/\s/g, "").replace(",", "."));
-    const share = log ? Math.log(number / low) / Math.log(high / low) : (number - low) / (high - low);
+    const shift = log && low === 0 ? 1 : 0; // a logarithm has no place for 0
+    const share = log ? Math.log((number + shift) / (low + shift)) / Math.log((high + shift) / (low + shift)) : (number - low) / (high - low);
     if (Number.isFinite(share)) this.slider.value = String(PLACES * share);
   }
 
   slide() {
     const { low, high, log, whole } = this.field;
     const share = Number(this.slider.value) / PLACES;
-    const number = log ? low * (high / low) ** share : low + share * (high - low);
-    this.input.value = whole ? String(Math.round(number)) : String(Number(number.toPrecision(2)));
+    const shift = log && low === 0 ? 1 : 0;
+    const number = log ? (low + shift) * ((high + shift) / (low + shift)) ** share - shift : low + share * (high - low);
+    this.input.value = whole ? String(Math.round(Number(number.toPrecision(3)))) : String(Number(number.toPrecision(2)));
     if (this.field.live) this.desk.ask("live", { name: this.field.name, value: this.input.value });
   }
 

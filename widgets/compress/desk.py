@@ -110,7 +110,7 @@ def _field(field: Field, live: bool) -> dict[str, Any]:
         "name": field.name, "label": shown(field.label), "help": shown(field.help), "live": live,
         "default": default if isinstance(default, str) else format_number(default),
         "options": [[value, shown(label)] for label, value in field.options],
-        "low": low, "high": high, "log": field.scale == "log" and low > 0, "whole": field.kind == "int",
+        "low": low, "high": high, "log": field.scale == "log", "whole": field.kind == "int",
         "empty": shown(field.empty) if field.optional else "",
     }  # fmt: skip
 
