@@ -80,4 +80,4 @@ def test_without_a_best_rate_the_note_gives_the_limit_alone() -> None:
 
 def test_with_moments_the_limit_is_said_to_be_one_over_many_steps() -> None:
     note = zones_note(RateZones(0.5, 0.4, None), has_memory=True)
-    assert note == "stable over many steps below 0.500 · fastest near 0.400"
+    assert note == "stable below 0.500 over many steps · fastest near 0.400"

@@ -53,7 +53,7 @@ def zones_note(zones: RateZones, step: int | None = None, has_memory: bool = Fal
 
 def _limits(limit: str, has_memory: bool) -> str:
     if has_memory:
-        return _("stable over many steps below {limit}", limit=limit)
+        return _("stable below {limit} over many steps", limit=limit)
     return _("stable below {limit}", limit=limit)
 
 
