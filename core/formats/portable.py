@@ -8,14 +8,13 @@ import keras
 import numpy as np
 
 from core.datasets.split import LARGEST_SCALED
+from core.formats.portable_names import INPUTS
 from core.models.layers import Positions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.datasets.split import Scaling
-
-INPUTS = "inputs"  # the name of the one input, as clients write it
 
 
 def portable(model: keras.Model) -> keras.Model:

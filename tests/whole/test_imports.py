@@ -48,6 +48,8 @@ FLOORS = (
     ("core.runs",),
     ("core.notices", "core.formats"),
     ("core.export",),
+    ("core.serving",),
+    ("core.load",),
     ("core.remote", "core.watching", "core.store"),
     ("core.engines",),
     ("core.experiments",),

@@ -1,0 +1,181 @@
+"""Dynamic batching: requests that wait together are answered by one call of the model."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.serving.refusal import RefusalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.formats.clean_reader import Answer
+
+log = logging.getLogger(__name__)
+
+FULL = "The queue is full; try again later."
+TOO_LATE = "The request waited longer than its time limit."
+NO_ANSWER = "The model could not answer this request."
+INLINE_S = 0.005  # a call that takes less is made by the event loop itself: handing it to a thread costs 0.1 ms
+
+
+@dataclass
+class Knobs:
+    """What may be changed while the server runs.
+
+    Attributes:
+        largest_batch: Rows in one call of the model, 1 to 1024.
+        longest_wait_ms: How long the oldest request waits for others to join it; 0 takes those that are there.
+        queue_limit: Rows that may wait; a request beyond them is refused with 429.
+        timeout_s: How long a request may wait.
+    """
+
+    largest_batch: int = 32
+    longest_wait_ms: float = 0.0
+    queue_limit: int = 1024
+    timeout_s: float = 10.0
+
+    def change(self, largest_batch: object = None, longest_wait_ms: object = None) -> None:
+        """Takes new values within their ranges; anything else is left as it is."""
+        if type(largest_batch) is int:
+            self.largest_batch = min(max(largest_batch, 1), 1024)
+        if type(longest_wait_ms) in (int, float):
+            self.longest_wait_ms = min(max(float(longest_wait_ms), 0.0), 1000.0)  # type: ignore[arg-type]  # as tested
+
+
+@dataclass
+class _Waiting:
+    rows: np.ndarray
+    since: float
+    answer: asyncio.Future[np.ndarray] = field(repr=False)
+
+
+class Batcher:
+    """Answers requests in the order in which they came, at most `largest_batch` rows at a time.
+
+    It belongs to one event loop. Quick models are called in it, so that nothing is handed between threads; slow ones
+    in a thread, so that others still hear from the server.
+    """
+
+    def __init__(
+        self, answer: Answer, knobs: Knobs, seconds: float, on_batch: Callable[[int, float], None] | None = None
+    ) -> None:
+        """`seconds` is what one row takes; `on_batch` hears the rows and seconds of each call."""
+        self.knobs = knobs
+        self.queued = 0  # rows that wait
+        self._answer, self._on_batch = answer, on_batch
+        self._thread = None if seconds < INLINE_S else ThreadPoolExecutor(1, "descent-lab-model")
+        self._queue: deque[_Waiting] = deque()
+        self._is_busy = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._called: asyncio.Task[None] | None = None
+
+    async def predict(self, rows: np.ndarray) -> np.ndarray:
+        """The model's answers to `rows` (n, ...), in their order.
+
+        Raises:
+            RefusalError: The queue is full (429), the request waited too long (504), or the model failed (500).
+        """
+        if self.queued + len(rows) > self.knobs.queue_limit:
+            raise RefusalError(429, FULL)
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(rows, time.monotonic(), loop.create_future())
+        self._queue.append(waiting)
+        self.queued += len(rows)
+        self._look_soon(loop)
+        return await waiting.answer
+
+    def _look_soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Has `_work` called in the loop's next turn, when all that has arrived by then stands in the queue."""
+        if not self._is_busy:
+            self._is_busy = True
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+            loop.call_soon(self._work, loop)
+
+    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Answers one batch, unless it is worth waiting for more."""
+        self._is_busy = False
+        self._drop_late()
+        if not self._queue:
+            return
+        left = self._queue[0].since + min(self.knobs.longest_wait_ms / 1000, self.knobs.timeout_s) - time.monotonic()
+        if left > 0 and self.queued < self.knobs.largest_batch:
+            self._timer = loop.call_later(left, self._look_soon, loop)
+            return
+        self._is_busy = True
+        batch = self._taken()
+        if self._thread is None:
+            self._settle(batch, _called(self._answer, batch))
+            self._next(loop)
+        else:
+            self._called = loop.create_task(self._in_thread(loop, batch))  # a loop keeps no task that nobody refers to
+
+    async def _in_thread(self, loop: asyncio.AbstractEventLoop, batch: list[_Waiting]) -> None:
+        self._settle(batch, await loop.run_in_executor(self._thread, _called, self._answer, batch))
+        self._next(loop)
+
+    def _next(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._is_busy = False
+        if self._queue:
+            self._look_soon(loop)
+
+    def _taken(self) -> list[_Waiting]:
+        """The oldest requests that fit into one batch; a request that is larger alone."""
+        batch, rows = [self._queue.popleft()], 0
+        rows = len(batch[0].rows)
+        while self._queue and rows + len(self._queue[0].rows) <= self.knobs.largest_batch:
+            batch.append(self._queue.popleft())
+            rows += len(batch[-1].rows)
+        self.queued -= rows
+        return batch
+
+    def _drop_late(self) -> None:
+        """Refuses what has waited too long, and forgets what nobody waits for any more."""
+        late = time.monotonic() - self.knobs.timeout_s
+        while self._queue and (self._queue[0].since <= late or self._queue[0].answer.done()):
+            dropped = self._queue.popleft()
+            self.queued -= len(dropped.rows)
+            if not dropped.answer.done():
+                dropped.answer.set_exception(RefusalError(504, TOO_LATE))
+
+    def _settle(self, batch: list[_Waiting], called: tuple[list[np.ndarray | None], float]) -> None:
+        answers, seconds = called
+        for waiting, answer in zip(batch, answers, strict=True):
+            if waiting.answer.done():  # whoever asked has hung up
+                continue
+            if answer is None:
+                waiting.answer.set_exception(RefusalError(500, NO_ANSWER))
+            else:
+                waiting.answer.set_result(answer)
+        if self._on_batch is not None:
+            self._on_batch(sum(len(waiting.rows) for waiting in batch), seconds)
+
+
+def _called(answer: Answer, batch: list[_Waiting]) -> tuple[list[np.ndarray | None], float]:
+    """The answer to each request and what they took together; None to those that the model fails at."""
+    began = time.perf_counter()
+    if len(batch) == 1:
+        return [_tried(answer, batch[0].rows)], time.perf_counter() - began
+    together = _tried(answer, np.concatenate([waiting.rows for waiting in batch]))
+    if together is None:  # one request must not fail the others
+        return [_tried(answer, waiting.rows) for waiting in batch], time.perf_counter() - began
+    ends = np.cumsum([len(waiting.rows) for waiting in batch])
+    return list(np.split(together, ends[:-1])), time.perf_counter() - began
+
+
+def _tried(answer: Answer, rows: np.ndarray) -> np.ndarray | None:
+    try:
+        return answer(rows)
+    except Exception:  # whatever a runtime raises, for instance over a token that it does not know
+        log.warning("the model could not answer a request", exc_info=True)
+        return None
