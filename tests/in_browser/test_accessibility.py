@@ -65,6 +65,29 @@ def test_axe_finds_nothing_on_the_page_in_light_and_dark(page_in_voila: Visitor,
         visitor.page.keyboard.press("Escape")
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "view"), [(420, 860, ""), (1280, 720, "projector:on")], ids=["phone", "projector"]
+)
+def test_axe_finds_nothing_on_a_phone_and_on_a_projector(
+    page_in_voila: Visitor, width: int, height: int, view: str
+) -> None:
+    visitor, page = page_in_voila, page_in_voila.page
+    before = page.viewport_size
+    assert before is not None
+    page.set_viewport_size({"width": width, "height": height})
+    for problem in ("rosenbrock", "digits"):
+        visitor.host.open(page, f"problem={problem}&view={view}")
+        visitor.wait("s => s.offered === 'Play'", PREPARED_MS)
+        assert page.locator(".dl-root[data-projector]").count() == bool(view)
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            page.locator(f".dl-root[data-theme={theme}]").wait_for()
+            assert violations(page) == []
+        visitor.press("Controls")
+        assert violations(page) == []
+    page.set_viewport_size(before)
+
+
 def test_axe_finds_nothing_inside_the_page_in_jupyterlab(visit: Visit, lab: Host) -> None:
     with visit(lab) as visitor:
         visitor.wait("s => s.notice === 'Not converged yet.'", PREPARED_MS)
