@@ -3,7 +3,8 @@
 Voilà makes one for each app and tells it the app, which is where the rest of `widgets.server` is put in place.
 
 A preheated kernel has been idle since it was started. Taken from the pool it would look abandoned until the
-page's websocket stands, and the culling that comes by in that second would end it under the visitor's eyes.
+page's websocket stands, which on a busy machine takes half a minute, and the culling that comes by would end it under
+the visitor's eyes. So one that no page has reached yet has as long as another may be idle.
 
 glibc gives threads eight arenas a core to allocate from and has further ones share. On two cores a kernel has more
 threads than that: TensorFlow's, which in a plain graph allocates at every operation, shared one with those that read
@@ -17,6 +18,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,11 +50,13 @@ MOST_ARENAS = "256"  # more than a kernel has threads; one that is not used is n
 
 
 class AppKernelManager(AsyncMappingKernelManager):
-    """Starts kernels with arenas enough; culls one without connections only when it comes by a second time."""
+    """Starts kernels with arenas enough; culls one without connections only when no page may be on its way to it."""
 
     def __init__(self, **settings: Any) -> None:
         """Start kernels, which inherit the server's environment, with `MOST_ARENAS` where that names no number."""
         super().__init__(**settings)
+        self._alone_since: dict[str, float] = {}  # kernels without connections, and when that was first seen
+        self._reached: set[str] = set()  # kernels that were seen with a connection
         self.starter = KernelStarter(self)
         self.pool = KernelPool(self, self.starter)
         limits = ServerLimits(parent=self.parent)
@@ -107,6 +111,8 @@ class AppKernelManager(AsyncMappingKernelManager):
         """Forget a kernel that has ended."""
         self.starter.forget(kernel_id)
         self.admission.kernel_ended(kernel_id)
+        self._alone_since.pop(kernel_id, None)
+        self._reached.discard(kernel_id)
         return super().remove_kernel(kernel_id)
 
     async def shutdown_all(self, *args: Any, **settings: Any) -> None:  # type: ignore[override] # as above
@@ -118,13 +124,15 @@ class AppKernelManager(AsyncMappingKernelManager):
             self.forks.close()
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
-        """Leave a kernel alone where it was connected, or unknown, the last time."""
-        suspects: set[str] = self.__dict__.setdefault("_suspects", set())
+        """Leave a kernel alone whose page may be about to connect: for the first time, or anew."""
         if self._kernel_connections.get(kernel_id, 0):
-            suspects.discard(kernel_id)
-        elif kernel_id not in suspects:
-            suspects.add(kernel_id)
-            return
+            self._alone_since.pop(kernel_id, None)
+            self._reached.add(kernel_id)
+        else:
+            since = self._alone_since.setdefault(kernel_id, time.monotonic())
+            seconds = self.cull_interval / 2 if kernel_id in self._reached else self.cull_idle_timeout
+            if time.monotonic() - since < seconds:
+                return
         await super().cull_kernel_if_idle(kernel_id)
 
 
