@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,22 +44,29 @@ def curve_through(steps: np.ndarray, values: np.ndarray, weight: float = 0.0, co
     In each of `columns` of the chart the lowest and the highest point are drawn, and no others.
     """
     finite = np.isfinite(values)
-    values = np.where(finite, values, np.nan).astype(float)
-    smooth = debiased_average(values, weight) if weight > 0 else np.empty(0)
     (known,), (gaps,) = np.nonzero(finite), np.nonzero(~finite)
-    return Curve(
-        *_thinned(steps, values, columns),
-        *_thinned(steps[: len(smooth)], smooth, columns),
+    curve = Curve(
+        *_thinned(steps, np.where(finite, values, np.nan).astype(float), columns),
+        np.empty(0), np.empty(0),
         last=(int(steps[known[-1]]), float(values[known[-1]])) if len(known) else None,
         broken=int(steps[gaps[0]]) if len(gaps) else None,
-    )
+    )  # fmt: skip
+    return smoothed(curve, steps, values, weight, columns) if weight > 0 else curve
+
+
+def smoothed(curve: Curve, steps: np.ndarray, values: np.ndarray, weight: float, columns: int = PIXELS) -> Curve:
+    """`curve`, which goes through these points, with the smoothed one of this weight beside it."""
+    smooth_steps, smooth_values = _thinned(steps, debiased_average(values, weight), columns)
+    return replace(curve, smooth_steps=smooth_steps, smooth_values=smooth_values)
 
 
 def _thinned(steps: np.ndarray, values: np.ndarray, columns: int) -> tuple[np.ndarray, np.ndarray]:
     """The lowest and the highest of the values in each column, the first and the last point besides."""
     if len(values) <= 2 * columns:
         return steps, values
-    usable = np.where(np.isfinite(values), values, np.nanmean(values) if np.isfinite(values).any() else 0.0)
+    finite, usable = np.isfinite(values), values
+    if not finite.all():
+        usable = np.where(finite, values, values[finite].mean() if finite.any() else 0.0)
     kept = MinMaxDownsampler().downsample(steps, usable, n_out=2 * columns)
     kept = np.union1d(kept, [0, len(values) - 1]).astype(np.intp)
     return steps[kept], values[kept]

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from core.experiments.curve import PIXELS, curve_through
+from core.experiments.curve import PIXELS, curve_through, smoothed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +32,10 @@ class CurveCache:
 
     def _make(self, recorded: _Recorded, name: str, weight: float, columns: int) -> Curve | None:
         series = self._read(recorded, name)
-        return None if series is None else curve_through(*series, weight, columns)
+        if series is None or weight == 0:
+            return None if series is None else curve_through(*series, 0.0, columns)
+        raw = self._curve(recorded, name, 0.0, columns)  # which was drawn before it was smoothed
+        return None if raw is None else smoothed(raw, *series, weight, columns)
 
     def _read(self, recorded: _Recorded, name: str) -> Series | None:
         key = (*recorded.key, name)

@@ -42,9 +42,13 @@ def _decayed_sums(values: np.ndarray, weight: float) -> np.ndarray:
     if weight == 0 or not len(values):
         return values.astype(float)
     block = min(len(values), LONGEST_BLOCK, max(1, int(LARGEST_POWER / -np.log(weight))))
-    rows = np.concatenate([values, np.zeros(-len(values) % block)]).astype(float).reshape(-1, block)
+    rows = np.zeros(len(values) + -len(values) % block)
+    rows[: len(values)] = values
     powers = weight ** np.arange(block)
-    sums = np.cumsum(rows / powers, axis=1) * powers
+    sums = rows.reshape(-1, block)
+    sums /= powers  # in place: most of the time goes to memory
+    np.cumsum(sums, axis=1, out=sums)
+    sums *= powers
     before = [0.0]
     for last in sums[:-1, -1].tolist():
         before.append(last + weight**block * before[-1])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from widgets.board.encoding import encode, narrow
+from widgets.board.encoding import Repeated, encode, narrow
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,10 @@ def test_what_is_encoded_is_strict_json_and_loses_nothing() -> None:
         [],
     ]
     assert sent["strided"] == {"$buffer": 1, "dtype": "float32", "shape": [3, 2]}
+
+
+def test_equal_texts_in_a_row_travel_once() -> None:
+    texts = Repeated((("first", 1000), ("second", 2)))
+    assert encode({"text": texts}, []) == {"text": {"$repeat": [["first", 1000], ["second", 2]]}}
+    assert texts.tolist() == ["first"] * 1000 + ["second"] * 2
+    assert len(texts) == 1002

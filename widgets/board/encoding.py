@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,25 @@ PLAIN = frozenset({str, int, bool, type(None)})  # types that JSON has as they a
 NAMES = {np.dtype(name): name for name in ("int32", "float32", "float64")}  # NumPy composes a name at each request
 
 
+@dataclass(frozen=True)
+class Repeated:
+    """An array of texts in `runs` of equal ones, each (text, how many): it reaches the page as that array."""
+
+    runs: tuple[tuple[str, int], ...]
+
+    def __len__(self) -> int:
+        return sum(count for _text, count in self.runs)
+
+    def tolist(self) -> list[str]:
+        """The texts one by one."""
+        return [text for text, count in self.runs for _time in range(count)]
+
+
 def encode(value: Any, buffers: list[memoryview]) -> Any:
     """Return `value` as strict JSON; the bytes of its numeric arrays are appended to `buffers`.
 
-    Non-finite scalars become None, since JSON knows no NaN. Arrays of texts become lists.
+    Non-finite scalars become None, since JSON knows no NaN. Arrays of texts become lists; for long ones with few
+    texts there is `Repeated`.
 
     Raises:
         TypeError: for anything that JSON could not hold either.
@@ -37,6 +53,8 @@ def encode(value: Any, buffers: list[memoryview]) -> Any:
         return {str(name): v if type(v) in PLAIN else encode(v, buffers) for name, v in value.items()}
     if isinstance(value, list | tuple):
         return [v if type(v) in PLAIN else encode(v, buffers) for v in value]
+    if isinstance(value, Repeated):
+        return {"$repeat": [[text, count] for text, count in value.runs]}
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float):

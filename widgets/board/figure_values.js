@@ -3,10 +3,11 @@
 const LEAST_PX = 14; // of any text in projector mode
 const DTYPES = { float32: Float32Array, float64: Float64Array, int32: Int32Array };
 
-/** Puts the arrays in place that encoding.py left as buffers. */
+/** Puts the arrays in place that encoding.py left as buffers, or as runs of equal texts. */
 export function decode(value, buffers, first = 0) {
   if (Array.isArray(value)) return value.map((item) => decode(item, buffers, first));
   if (value === null || typeof value !== "object") return value;
+  if ("$repeat" in value) return value.$repeat.flatMap(([text, count]) => new Array(count).fill(text));
   if ("$buffer" in value) return decodeArray(value, buffers[first + value.$buffer]);
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, decode(item, buffers, first)]));
 }

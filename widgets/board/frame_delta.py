@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from widgets.board.encoding import PLAIN
+from widgets.board.encoding import PLAIN, Repeated
 
 Key = tuple[str, ...]
 
@@ -95,4 +95,4 @@ def _has_text(value: Any) -> bool:
         return value.dtype.kind in "UO"
     if isinstance(value, Mapping):
         return any(map(_has_text, value.values()))
-    return isinstance(value, str) or (isinstance(value, list | tuple) and any(map(_has_text, value)))
+    return isinstance(value, str | Repeated) or (isinstance(value, list | tuple) and any(map(_has_text, value)))

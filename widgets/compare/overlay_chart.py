@@ -5,21 +5,21 @@ Its panel holds the lines and marks of runs; what they show comes by frames, so 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from core.experiments.curve import EPOCHS, EXAMPLES, FLOPS, PIXELS, SECONDS, STEPS, RunAxis, axis_of
+from core.experiments.curve import EPOCHS, EXAMPLES, FLOPS, PIXELS, SECONDS, STEPS, axis_of
 from core.language import N_, _, ngettext, shown
 from core.number_format import format_number
+from core.store.run_store import COLOURS
 from widgets.board.panel import Panel, Role
 from widgets.charts.choice import Choice
-from widgets.charts.parts.style import empty, figure, hover, line
+from widgets.charts.parts.style import empty, figure
 from widgets.charts.parts.value_axis import LINEAR, LOG
 from widgets.compare.overlay_sentences import sentences
-from widgets.compare.run_texts import literal
+from widgets.compare.strand import Drawn, strands
 from widgets.compare.value_scale import linear_scale, log_scale
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 ID = "compare-curves"
 MOST_CURVES = 50
-FEW_CURVES = 12  # up to here each has its name in a legend; drawing 50 names takes as long as their curves
-COLUMNS = 12_000  # of all curves together: their points are what a browser's time goes to
+FEW_CURVES = 12  # up to here each has a line of its own and its name in a legend, which takes as long as the curves
+COLUMNS = 8_000  # of all curves together: their points are what a browser's time goes to
 TRAINING, VALIDATION, METRIC = N_("training loss"), N_("validation loss"), N_("validation metric")
 SERIES: dict[str, str] = {TRAINING: "loss", VALIDATION: "validation_loss", METRIC: "validation_metric"}
 OFF = N_("off")
@@ -44,22 +44,7 @@ AXIS = Choice("axis", N_("Horizontal axis"), AXES, STEPS)
 SCALE = Choice("scale", N_("Vertical axis"), (LINEAR, LOG), LOG)
 SMOOTHING = Choice("smoothing", N_("Smoothing"), tuple(WEIGHTS), OFF)
 CHOICES = (QUANTITY, AXIS, SCALE, SMOOTHING)
-FAINT = 0.3  # of the raw curve behind the smoothed one
 assert {STEPS, EPOCHS, EXAMPLES, SECONDS, FLOPS} == set(AXES)
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A run with its curve and its place on the horizontal axis; None where it has none."""
-
-    run: KeptRun
-    curve: Curve | None
-    axis: RunAxis | None
-
-    @property
-    def is_broken(self) -> bool:
-        """True if its loss was finite no more."""
-        return self.curve is not None and (self.curve.broken is not None or self.run.state == "diverged")
 
 
 class OverlayChart:
@@ -77,7 +62,8 @@ class OverlayChart:
         self._all = [
             Drawn(run, curve(run, self._series, weight, columns), axis_of(run, self._axis)) for run in shown_runs
         ]
-        self._lined = [one for one in self._all if one.run.series]  # those that some choice may draw
+        lined = [one for one in self._all if one.run.series]  # those that some choice may draw
+        self._strands = strands(lined, COLOURS if self.are_many else None)
         self._drawn = [one for one in self._all if one.curve is not None and one.axis is not None]
         self._is_log, self._is_smooth = self._options["scale"] == LOG, weight > 0
 
@@ -89,14 +75,17 @@ class OverlayChart:
     @property
     def key(self) -> tuple[object, ...]:
         """A value that differs where another panel is needed; for all else a frame will do."""
-        return tuple((one.run.id, one.run.title, one.run.colour) for one in self._lined)
+        if self.are_many:
+            return ("many",)
+        return tuple((one.run.id, one.run.title, one.run.colour) for strand in self._strands for one in strand.drawn)
 
     def panel(self) -> Panel:
-        """The panel, with a faint line, a line and the place of a cross for each run, all without points."""
-        lines = [trace for one in self._lined for trace in _lines(one.run)]
+        """The panel, with all lines and the crosses, without points."""
+        lines = [trace for strand in self._strands for trace in strand.traces()]
         chart = figure([*lines, _crosses()], "", "", showlegend=not self.are_many)
         chart.update_layout(
-            margin={"l": 64, "r": 18, "t": 12, "b": 48}, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}
+            margin={"l": 64, "r": 18, "t": 12, "b": 48, "autoexpand": not self.are_many},  # else it is drawn twice
+            legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         )
         switches = tuple(choice.switch(self._options[choice.name]) for choice in CHOICES)
         return Panel(
@@ -109,9 +98,9 @@ class OverlayChart:
     def update(self) -> dict[str, Any]:
         """What the panel shows now, as `LiveBoard.draw` takes it."""
         traces: dict[int, dict[str, Any]] = {}
-        for place, one in enumerate(self._lined):
-            traces[2 * place], traces[2 * place + 1] = self._points(one)
-        traces[2 * len(self._lined)] = self._cross_points()
+        for place, strand in enumerate(self._strands):
+            traces[2 * place], traces[2 * place + 1] = strand.points(self._is_log, self._is_smooth)
+        traces[2 * len(self._strands)] = self._cross_points()
         return {
             "traces": traces, "layout": {**self._horizontal(), **self._vertical()}, "note": self._note(),
             "placeholder": self._placeholder(),
@@ -132,17 +121,6 @@ class OverlayChart:
 
     def _placeholder(self) -> str:
         return "" if self._drawn else _("Here stand the curves of the runs that are drawn in the list.")
-
-    def _points(self, one: Drawn) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The points of the faint line and of the line of a run."""
-        curve, axis = one.curve, one.axis
-        if curve is None or axis is None:
-            return {"visible": False}, {"x": empty(), "y": empty(), "visible": True}
-        raw = {"x": _single(axis(curve.steps)), "y": _single(_drawable(curve.values, self._is_log)), "visible": True}
-        if not self._is_smooth:
-            return {"visible": False}, raw
-        smooth = _single(_drawable(curve.smooth_values, self._is_log))
-        return raw, {"x": _single(axis(curve.smooth_steps)), "y": smooth, "visible": True}
 
     def _cross_points(self) -> dict[str, Any]:
         """The marks at which runs that diverged end."""
@@ -169,26 +147,8 @@ class OverlayChart:
         return {"yaxis.uirevision": f"{self._series} {self._options['scale']}", **scale}
 
 
-def _lines(run: KeptRun) -> list[go.Scatter]:
-    colour, name = f"var(--dl-run-{run.colour})", literal(run.title)
-    template = hover(_("{run}: %{{y:.5g}}", run=name), "%{x:.6~g}")
-    shared = {
-        "x": empty(), "y": empty(), "mode": "lines", "legendgroup": run.id, "name": name, "hovertemplate": template
-    }  # fmt: skip
-    faint = go.Scatter(line=line(colour, 1.6), opacity=FAINT, showlegend=False, visible=False, **shared)
-    return [faint, go.Scatter(line=line(colour, 1.8), **shared)]
-
-
 def _crosses() -> go.Scatter:
     return go.Scatter(
         x=empty(), y=empty(), mode="markers", marker={"symbol": "x", "size": 10}, showlegend=False, hoverinfo="skip",
         cliponaxis=False, visible=False,
     )  # fmt: skip
-
-
-def _single(values: np.ndarray) -> np.ndarray:
-    return values.astype(np.float32)  # more digits than a screen shows, at half the bytes
-
-
-def _drawable(values: np.ndarray, is_log: bool) -> np.ndarray:
-    return np.where(values > 0, values, np.nan) if is_log else values

@@ -1,0 +1,94 @@
+"""Lines of the Compare chart: where runs are many, those of one colour share a line with gaps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from core.config.training_config import TrainingConfig
+from core.experiments.curve_cache import CurveCache
+from core.runs.recorded_columns import RecordedColumns
+from core.store.run_store import COLOURS, RunStore
+from tests.support.board_page import BoardPage
+from tests.support.kept_runs import columns_of
+from widgets.compare.overlay_chart import FEW_CURVES, ID, OverlayChart
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+MANY = FEW_CURVES + 3
+
+
+@pytest.fixture
+def store() -> RunStore:
+    """Runs "#1", "#2" and so on, whose losses are flat lines of 5 points at 1, 2 and so on."""
+    store = RunStore()
+    for number in range(1, MANY + 1):
+        id = store.add(name=f"<#{number}>", **columns_of(TrainingConfig(learning_rate=0.01 * number), started=number))
+        store.record(id, RecordedColumns({"step": np.arange(5), "loss": np.full(5, float(number))}, {}), steps=5)
+    return store
+
+
+def chart(store: RunStore, **chosen: str) -> OverlayChart:
+    return OverlayChart(store.runs(sort="started"), {"scale": "linear", **chosen}, CurveCache().curve)
+
+
+def curves(update: dict[str, Any]) -> dict[str, tuple[list[float], list[float]]]:
+    """The points of each run among those of the lines, which gaps divide; faint lines left out."""
+    found: dict[str, tuple[list[float], list[float]]] = {}
+    for place in range(1, 2 * COLOURS, 2):
+        trace = update["traces"][place]
+        for x, y, name in zip(trace["x"], trace["y"], trace["text"].tolist(), strict=True):
+            xs, ys = found.setdefault(name, ([], []))
+            xs.append(float(x))
+            ys.append(float(y))
+    return found
+
+
+def test_many_runs_have_a_line_and_a_faint_one_for_each_colour(store: RunStore) -> None:
+    lines = [trace for trace in chart(store).panel().figure.data if trace.mode == "lines"]
+    assert [trace.line.color for trace in lines] == [f"var(--dl-run-{n // 2})" for n in range(2 * COLOURS)]
+
+
+def test_each_run_keeps_its_points_and_its_name_and_a_gap_divides_it_from_the_next(store: RunStore) -> None:
+    found = curves(chart(store).update())
+    assert set(found) == {f"&lt;#{number}>" for number in range(1, MANY + 1)}
+    for number in range(1, MANY + 1):
+        x, y = found[f"&lt;#{number}>"]
+        np.testing.assert_array_equal(x, [0, 1, 2, 3, 4, np.nan])
+        np.testing.assert_array_equal(y, [*[number] * 5, np.nan])
+
+
+def test_what_is_drawn_of_many_runs_is_a_frame_whatever_the_filter(store: RunStore) -> None:
+    before = chart(store)
+    few = OverlayChart(store.runs(sort="started")[1:], {}, CurveCache().curve)
+    assert few.are_many
+    assert few.key == before.key
+    assert "&lt;#1>" not in curves(few.update())
+
+
+def test_smoothed_lines_of_many_runs_have_the_raw_ones_behind_them(store: RunStore) -> None:
+    plain, smooth = chart(store).update()["traces"], chart(store, smoothing="0.9").update()["traces"]
+    assert [plain[place]["visible"] for place in (0, 1)] == [False, True]
+    assert [smooth[place]["visible"] for place in (0, 1)] == [True, True]
+    np.testing.assert_array_equal(smooth[0]["y"], plain[1]["y"])
+    np.testing.assert_allclose(smooth[1]["y"], plain[1]["y"], rtol=1e-6)  # a flat line smoothed is itself
+
+
+def test_under_the_pointer_a_shared_line_says_which_run_it_is(store: RunStore, page: Page) -> None:
+    shown = chart(store)
+    board = BoardPage(page, [shown.panel()])
+    board.draw({"step": 0, "panels": {ID: shown.update()}})
+    x, y = page.evaluate(
+        """number => {
+          const { _fullLayout: { xaxis, yaxis, _size }, offsetLeft } = document.querySelector(".dl-chart");
+          const { left, top } = document.querySelector(".dl-chart").getBoundingClientRect();
+          return [left + _size.l + xaxis.d2p(2), top + _size.t + yaxis.d2p(number)];
+        }""",
+        12,
+    )
+    page.mouse.move(x - 3, y)
+    page.mouse.move(x, y)
+    page.locator(".hoverlayer text").filter(has_text="<#12>: 12").wait_for()
