@@ -81,6 +81,25 @@ CHANGES: dict[str, ChangeKind] = {
         (SPARSITY, WHEN, SCOPE, _updates(600)),
         live=("sparsity",),
     ),
+    "train_pruned": ChangeKind(
+        N_("Train and prune"),
+        N_("Trains anew as this run was trained, and sets weights to zero on the way along the cubic schedule."),
+        (
+            SPARSITY,
+            Field("updates", N_("Updates"), 1000, "int", 1, 1_000_000, scale="log",
+                help=N_("How many updates of the run's own optimizer are made, from its own start.")),
+        ),
+        live=("sparsity",),
+    ),
+    "prune_to": ChangeKind(
+        N_("As small as possible"),
+        N_("Prunes each layer as far as the accuracy allows: layers that lose most are given back first."),
+        (
+            Field("points", N_("Points it may lose"), 1.0, "float", 0, 50,
+                help=N_("How many in a hundred more may be wrong, of training examples held back from tuning.")),
+            _updates(200),
+        ),
+    ),
     "prune_units": ChangeKind(
         N_("Prune units"),
         N_("Removes whole units and channels, so that the model is really smaller and faster."),

@@ -2,118 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from core.compression.distillation import DistillationLoss, most_examples, targets
 from core.compression.low_rank import low_rank_model
+from core.compression.prune_steps import prune, prune_to, prune_units, train_pruned
 from core.compression.rounded import coarse, rounded_objective
 from core.field import ConfigError
 from core.language import _
 from core.learning.setup import ModelSetup
 from core.models.family import MODELS, fits
-from core.number_text import count_text, percent
-from core.pruning.fine_tuning import FineTuningFailed, fine_tune, objective_of
-from core.pruning.masks import Masks
-from core.pruning.schedule import CubicSchedule
-from core.pruning.units import UnitMasks, parameters_left, share_of_units, unit_groups, without_units
+from core.number_text import count_text
+from core.pruning.fine_tuning import objective_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     import keras
     import numpy as np
 
     from core.artifacts.change import Step
-    from core.datasets.split import Split
-    from core.learning.model_objective import ModelObjective
-    from core.pruning.fine_tuning import OnUpdates
-
-
-@dataclass
-class Work:
-    """One artifact while it is made.
-
-    Attributes:
-        setup: The setup of the subject.
-        split: Its data; a change of the inputs replaces them.
-        teacher: The logits of the subject's model for inputs.
-        report: Called with 0 to 1 and what is being done.
-        live: Returns the settings that were changed since, by name.
-        notes: Sentences on what was done.
-        extra: Numbers for charts.
-    """
-
-    setup: ModelSetup
-    split: Split
-    teacher: Callable[[np.ndarray], np.ndarray]
-    report: Callable[[float, str], None] = lambda _share, _doing: None
-    live: Callable[[], Mapping[str, float]] = dict
-    notes: list[str] = field(default_factory=list)
-    extra: dict[str, Any] = field(default_factory=dict)
-
-    def tune(self, objective: ModelObjective, updates: int, on_updates: OnUpdates = lambda _done: None) -> None:
-        """Fine-tunes and reports; raises ConfigError where that diverges."""
-
-        def said(done: int) -> None:
-            on_updates(done)
-            self.report(done / max(updates, 1), _("Fine-tuning: {done} of {all} updates", done=done, all=updates))
-
-        try:
-            fine_tune(objective, updates, said)
-        except FineTuningFailed as error:
-            raise ConfigError(_("The fine-tuning diverged: its loss is no longer a number.")) from error
-
-    def objective(self, model: keras.Model) -> ModelObjective:
-        """The objective of `model` on the training data."""
-        return objective_of(model, self.split.x_train, self.split.y_train)
-
-
-def prune(model: keras.Model, step: Step, work: Work) -> keras.Model:
-    """The model with the smallest weights at zero."""
-    masks, plan = Masks(model), _plan(step)
-    by_layer = step.choice("scope") == "layer"
-
-    def follow(done: int) -> None:
-        final = work.live().get("sparsity", plan.final)
-        masks.prune(replace(plan, final=final).sparsity(done), by_layer)
-        work.extra.setdefault("sparsity", []).append((done, masks.sparsity()))
-
-    work.tune(work.objective(model), step.whole("updates"), follow)
-    masks.lift()
-    return model
-
-
-def prune_units(model: keras.Model, step: Step, work: Work) -> keras.Model:
-    """The smaller model without the least important units."""
-    if not unit_groups(model):
-        raise ConfigError(_("No unit of this model can be removed: none feeds one layer alone."))
-    total = model.count_params()
-    possible = 1 - parameters_left(model, 1.0) / total
-    if step.number("sparsity") > possible:
-        raise ConfigError(_("At most {share} of this model can be removed as whole units.", share=percent(possible)))
-    masks, plan = UnitMasks(model), _plan(step)
-    share = share_of_units(model, plan.final)
-
-    def follow(done: int) -> None:
-        masks.prune(share * plan.sparsity(done) / plan.final if plan.final else 0.0)
-        work.extra.setdefault("sparsity", []).append((done, plan.sparsity(done)))
-
-    work.tune(work.objective(model), step.whole("updates"), follow)
-    masks.lift()
-    smaller = without_units(model, masks.kept)
-    work.notes.append(
-        _("{share} of the units of {count} layers are gone: {before} parameters became {after}.",
-          share=percent(share), count=len(masks.kept), before=count_text(total),
-          after=count_text(smaller.count_params()))
-    )  # fmt: skip
-    return smaller
-
-
-def _plan(step: Step) -> CubicSchedule:
-    """The cubic schedule of a step, or one that is at its end from the start."""
-    updates, sparsity = step.whole("updates"), step.number("sparsity")
-    return CubicSchedule.over(updates if step.choice("when") == "gradual" else 0, sparsity)
+    from core.compression.work import Work
 
 
 def low_rank(model: keras.Model, step: Step, work: Work) -> keras.Model:
@@ -195,6 +105,8 @@ def quantization_aware(model: keras.Model, step: Step, work: Work) -> keras.Mode
 APPLY: dict[str, Callable[[keras.Model, Step, Work], keras.Model]] = {
     "distill": distill,
     "prune": prune,
+    "train_pruned": train_pruned,
+    "prune_to": prune_to,
     "prune_units": prune_units,
     "low_rank": low_rank,
     "inputs": coarser_inputs,

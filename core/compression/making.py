@@ -11,9 +11,12 @@ import numpy as np
 from core.artifacts.artifact import Measured, Sizes
 from core.artifacts.latency import NotMeasured, latency
 from core.artifacts.litert import LiteRtModel, check_calibration, constants, layers_of, quantize, write_litert
-from core.compression.applying import APPLY, Work
+from core.compression.applying import APPLY
+from core.compression.distillation import corrected_for
 from core.compression.subject import loaded_model
+from core.compression.work import Work
 from core.language import _
+from core.number_text import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -103,7 +106,9 @@ class Workbench:
         report: Callable[[float, str], None],
     ) -> Measured:
         split = work.split
-        answers = LiteRtModel(file).outputs(split.x_val).argmax(-1).astype(np.int16)
+        outputs = LiteRtModel(file).outputs(split.x_val)
+        answers = outputs.argmax(-1).astype(np.int16)
+        work.notes += _corrected(outputs, work)
         report(0.85, _("Measuring latency"))
         inputs = file.with_name("inputs.npy")
         np.save(inputs, split.x_val[:LATENCY_ROWS])
@@ -138,6 +143,20 @@ class Workbench:
             for layer in model.layers
             if layer.weights and (layer.name in quantized or not _same(layer.get_weights(), before.get(layer.name)))
         )
+
+
+def _corrected(outputs: np.ndarray, work: Work) -> list[str]:
+    """What a student gets right of a class it never saw, once that class is answered as often as it occurs."""
+    unseen, truths = work.extra.get("unseen"), work.split.y_val
+    if unseen is None:
+        return []
+    answers = corrected_for(outputs, unseen, float((work.split.y_train == unseen).mean())).argmax(-1)
+    of_class = truths == unseen
+    return [
+        _("With the bias of that class raised until it is answered as often as it occurs: {right} of {total}, "
+          "and {share} of all.", right=int((answers[of_class] == unseen).sum()), total=int(of_class.sum()),
+          share=percent(float((answers == truths).mean())))
+    ]  # fmt: skip
 
 
 def _part(report: Callable[[float, str], None], begin: float, length: float) -> Callable[[float, str], None]:

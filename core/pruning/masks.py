@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import keras
     import tensorflow as tf
@@ -92,6 +92,11 @@ class Masks:
         values = [mask.variable.numpy() for mask in self._masks]
         for mask, kept in zip(self._masks, magnitude_masks(values, sparsity, by_layer), strict=True):
             mask.keep(kept)
+
+    def prune_each(self, shares: Mapping[str, float]) -> None:
+        """Zeroes the smallest weights of each layer, as large a share as `shares` has for their path."""
+        for mask in self._masks:
+            mask.keep(magnitude_masks([mask.variable.numpy()], shares[mask.variable.path])[0])
 
     def sparsity(self) -> float:
         """The share of zeros among the weights now."""

@@ -39,9 +39,13 @@ def step_text(step: Step) -> str:
         return ngettext("inputs of {count} bit", "inputs of {count} bits", step.whole("bits"))
     if step.name == "quantization_aware":
         return _("trained for {bits} bits", bits=step.whole("weight_bits"))
+    if step.name == "prune_to":
+        return _("smallest within {points} points", points=format_number(step.number("points")))
     share = percent(step.number("sparsity"), 0)
     if step.name == "prune_units":
         return _("{share} of units", share=share)
+    if step.name == "train_pruned":
+        return _("trained to {share} zeros", share=share)
     if step.choice("when") == AT_ONCE:
         return _("{share} zeros at once", share=share)
     return _("{share} zeros", share=share)
@@ -107,8 +111,8 @@ def sentences(artifact: Artifact) -> list[str]:
         name_of(artifact),
         *([_verdict(measured)] if artifact.steps else []),
         _layers(measured),
-        *map(shown, measured.notes),
         *_unseen(artifact, measured),
+        *map(shown, measured.notes),
     ]
 
 

@@ -19,7 +19,7 @@ from widgets.compress.answer_panels import answer_panels
 from widgets.compress.artifact_texts import HEADS, row_of, sentences
 from widgets.compress.desk import CompressDesk, desk_texts, kinds_of_change
 from widgets.compress.pareto_chart import COST, ID, ParetoChart
-from widgets.compress.plan_panels import schedule_panel, spectra_panel
+from widgets.compress.plan_panels import schedule_panel, sensitivity_panel, spectra_panel
 from widgets.controls.validated_widgets import Column, Html
 
 if TYPE_CHECKING:
@@ -103,16 +103,21 @@ class CompressTab:
             return
         self._boarded = key
         classes = [] if chosen is None else self._classes()
-        pruned = [each for each in made if each.extra.get("sparsity")]
-        shown_plan = chosen if chosen in pruned else (pruned[-1] if pruned else None)
         self._board.show(
             [
                 ParetoChart(made, self._cost, self._chosen).panel(),
                 *answer_panels(chosen, classes),
-                schedule_panel(shown_plan),
+                schedule_panel(self._last_with("sparsity", made, chosen)),
+                sensitivity_panel(self._last_with("sensitivity", made, chosen)),
                 spectra_panel(self.workshop.spectra),
             ]
         )
+
+    @staticmethod
+    def _last_with(name: str, made: list[Artifact], chosen: Artifact | None) -> Artifact | None:
+        """The chosen artifact if it has these numbers, else the last one that has."""
+        having = [each for each in made if each.extra.get(name)]
+        return chosen if chosen in having else (having[-1] if having else None)
 
     def _chosen_artifact(self) -> Artifact | None:
         return next((each for each in self.workshop.artifacts if each.number == self._chosen), None)

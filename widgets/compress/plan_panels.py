@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
+from core.artifacts.change import CHANGES
 from core.language import N_, _
 from core.pruning.schedule import CubicSchedule
+from core.pruning.sensitivity import LEVELS
 from widgets.board.panel import Panel
 from widgets.charts.parts.style import LOSS, REFERENCE, figure, hover, line
 
@@ -17,17 +19,17 @@ if TYPE_CHECKING:
 
     from core.artifacts.artifact import Artifact
 
-SCHEDULE, SPECTRA = "compress-schedule", "compress-spectra"
+SCHEDULE, SPECTRA, SENSITIVITY = "compress-schedule", "compress-spectra", "compress-sensitivity"
 POINTS = 200
 PLAN = CubicSchedule.over(600, 0.8)  # what the form begins with
 
 
 def schedule_panel(artifact: Artifact | None) -> Panel:
     """The share of zeros planned in the course of the fine-tuning, and what there was, of the last that was pruned."""
-    step = None if artifact is None else next((s for s in artifact.steps if s.name.startswith("prune")), None)
+    step = None if artifact is None else next((s for s in artifact.steps if "sparsity" in s.values), None)
     plan = PLAN
     if step is not None and step.whole("updates"):
-        gradual = step.choice("when") == "gradual"
+        gradual = step.values.get("when", "gradual") == "gradual"
         plan = CubicSchedule.over(step.whole("updates") if gradual else 0, step.number("sparsity"))
     end = step.whole("updates") if step is not None and step.whole("updates") else 600
     updates = np.linspace(0, end, POINTS)
@@ -53,6 +55,36 @@ def schedule_panel(artifact: Artifact | None) -> Panel:
         SCHEDULE, N_("Pruning schedule"), chart,
         shows=N_("The share removed in the course of the fine-tuning: planned (dotted) and what it was."),
         advice=N_("It rises fast while much is superfluous; the last quarter is left to recover."),
+    )  # fmt: skip
+
+
+def sensitivity_panel(artifact: Artifact | None) -> Panel:
+    """What each layer alone loses when it is pruned, and how far the search pruned it."""
+    found = {} if artifact is None else artifact.extra.get("sensitivity", {})
+    shares = {} if artifact is None else artifact.extra.get("shares", {})
+    levels = [100 * level for level in LEVELS]
+    traces = []
+    for place, (path, right) in enumerate(found.items()):
+        colour = f"var(--dl-layer-{place % 6 + 1})"
+        chosen = [share == 100 * shares.get(path, -1) for share in levels]
+        traces.append(
+            go.Scatter(
+                x=levels, y=[100 * (share - right[0]) for share in right], mode="lines+markers", name=path,
+                line=line(colour, 2), marker={"size": [11 if choice else 5 for choice in chosen], "color": colour},
+                hovertemplate=hover(_("{name} at %{{x:.0f}} %: %{{y:.1f}} points", name=path)),
+            )
+        )  # fmt: skip
+    chart = figure(traces, _("Zeros in this layer alone, %"), _("Change of right answers, points"), showlegend=True)
+    chart.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, margin_t=12)
+    lowest = min((100 * (share - right[0]) for right in found.values() for share in right), default=-1.0)
+    chart.update_xaxes(range=[-2, 98])
+    chart.update_yaxes(range=[1.08 * min(lowest, -1.0), 0.08 * max(-lowest, 1.0)])
+    return Panel(
+        SENSITIVITY, N_("What each layer can spare"), chart,
+        placeholder="" if traces else _("Make “{label}” to see what each layer can spare.",
+                                        label=CHANGES["prune_to"].label),
+        shows=N_("Right answers lost, without fine-tuning, when one layer alone is pruned; large marks: the choice."),
+        advice=N_("The layer that falls first is the one to leave alone."),
     )  # fmt: skip
 
 

@@ -1,0 +1,70 @@
+"""One artifact while it is made: what its changes share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from core.field import ConfigError
+from core.language import N_, _
+from core.pruning.fine_tuning import FineTuningFailed, fine_tune, objective_of, train
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import keras
+    import numpy as np
+
+    from core.datasets.split import Split
+    from core.learning.model_objective import ModelObjective
+    from core.learning.setup import ModelSetup
+    from core.pruning.fine_tuning import OnUpdates
+    from core.training.trainer import Trainer
+
+DIVERGED = N_("The training diverged: its loss is no longer a number.")
+
+
+@dataclass
+class Work:
+    """One artifact while it is made.
+
+    Attributes:
+        setup: The setup of the subject.
+        split: Its data; a change of the inputs replaces them.
+        teacher: The logits of the subject's model for inputs.
+        report: Called with 0 to 1 and what is being done.
+        live: Returns the settings that were changed since, by name.
+        notes: Sentences on what was done.
+        extra: Numbers for charts.
+    """
+
+    setup: ModelSetup
+    split: Split
+    teacher: Callable[[np.ndarray], np.ndarray]
+    report: Callable[[float, str], None] = lambda _share, _doing: None
+    live: Callable[[], Mapping[str, float]] = dict
+    notes: list[str] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def tune(self, objective: ModelObjective, updates: int, on_updates: OnUpdates = lambda _done: None) -> None:
+        """Fine-tunes and reports; raises ConfigError where that diverges."""
+        self._follow(lambda said: fine_tune(objective, updates, said), updates, on_updates)
+
+    def train(self, trainer: Trainer, updates: int, on_updates: OnUpdates) -> None:
+        """Makes `updates` with `trainer` and reports; raises ConfigError where that diverges."""
+        self._follow(lambda said: train(trainer, updates, said), updates, on_updates)
+
+    def _follow(self, work: Callable[[OnUpdates], None], updates: int, on_updates: OnUpdates) -> None:
+
+        def said(done: int) -> None:
+            on_updates(done)
+            self.report(done / max(updates, 1), _("Training: {done} of {all} updates", done=done, all=updates))
+
+        try:
+            work(said)
+        except FineTuningFailed as error:
+            raise ConfigError(DIVERGED) from error
+
+    def objective(self, model: keras.Model) -> ModelObjective:
+        """The objective of `model` on the training data."""
+        return objective_of(model, self.split.x_train, self.split.y_train)
