@@ -63,5 +63,6 @@ class Meters:
             "batches": {str(rows): count for rows, count in sorted(self.batches.items())},
             "batch_seconds": {str(rows): spent for rows, spent in sorted(self.seconds_by_rows.items())},
             "statuses": {str(status): count for status, count in sorted(self.statuses.items())},
+            "cpu_seconds": time.process_time(),
             "largest_batch": knobs.largest_batch, "longest_wait_ms": knobs.longest_wait_ms,
         }  # fmt: skip

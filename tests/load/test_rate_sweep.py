@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.load.plan import LoadPlan, LoadResult
+from core.load.rate_sweep import CurvePoint, RateSweep
+from core.serving.service import Service
+from tests.support.model_files import linear_onnx
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def result(mean: float | None, late: float = 0.0) -> LoadResult:
+    return LoadResult(1.0, 10, 10, 0, 0, mean, 0.0, {}, late, 0.0, True)
+
+
+def test_the_error_of_a_forecast_is_relative_and_said_only_where_something_was_measured() -> None:
+    assert CurvePoint(1, 0.011, result(0.010)).error == pytest.approx(0.1)
+    assert CurvePoint(1, math.inf, result(0.010)).error is None
+    assert CurvePoint(1, 0.011, result(0.010, late=0.5)).error is None
+    assert CurvePoint(1, 0.011, result(None)).error is None
+
+
+def test_a_sweep_foretells_before_it_measures(tmp_path: Path) -> None:
+    service = Service(linear_onnx(tmp_path), largest_batch=8)
+    assert service.wait(30)
+    foretold: list[int] = []
+    port = int(service.address.rpartition(":")[2])
+    plan = LoadPlan(port, "/v1/models/linear:predict", ('{"instances": [[1, 2]]}',))
+    sweep = RateSweep(service, plan, 0.5, lambda: foretold.append(len(sweep.points)))
+    sweep.start()
+    assert sweep.wait(120)
+    service.stop()
+    service.join()
+    assert sweep.times is not None
+    assert foretold[0] == 0
+    assert sweep.times.capacity > 100
+    assert [point.rate for point in sweep.points] == sorted(point.rate for point in sweep.points)
+    assert len(sweep.points) == 7
+    assert sweep.points[-1].foretold == math.inf  # above its capacity
