@@ -28,16 +28,16 @@ class CurveCache:
 
     def curve(self, run: KeptRun, name: str, weight: float, columns: int = PIXELS) -> Curve | None:
         """The curve of the series `name` of `run`; None if it was not recorded. See `curve_through`."""
-        return self._curve(_Recorded(run), name, weight, columns)
+        return self._curve(Recorded(run), name, weight, columns)
 
-    def _make(self, recorded: _Recorded, name: str, weight: float, columns: int) -> Curve | None:
+    def _make(self, recorded: Recorded, name: str, weight: float, columns: int) -> Curve | None:
         series = self._read(recorded, name)
         if series is None or weight == 0:
             return None if series is None else curve_through(*series, 0.0, columns)
         raw = self._curve(recorded, name, 0.0, columns)  # which was drawn before it was smoothed
         return None if raw is None else smoothed(raw, *series, weight, columns)
 
-    def _read(self, recorded: _Recorded, name: str) -> Series | None:
+    def _read(self, recorded: Recorded, name: str) -> Series | None:
         key = (*recorded.key, name)
         if key not in self._series:
             history = recorded.run.history
@@ -49,14 +49,14 @@ class CurveCache:
         return self._series[key]
 
 
-class _Recorded:
-    """A run by what was recorded of it: one that was only marked has the same curves."""
+class Recorded:
+    """A run by what was recorded of it: one that was only marked has the same curves, and equals it."""
 
     def __init__(self, run: KeptRun) -> None:
         self.run, self.key = run, (run.id, run.updated)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Recorded) and self.key == other.key
+        return isinstance(other, Recorded) and self.key == other.key
 
     def __hash__(self) -> int:
         return hash(self.key)

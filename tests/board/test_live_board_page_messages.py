@@ -101,3 +101,12 @@ def test_plotly_js_is_sent_packed_when_asked_for(visitor: BoardVisitor) -> None:
     assert source.endswith("window.Plotly = Plotly;")
     assert len(buffers[0]) < 1_600_000
     assert packed_plotly_js() is buffers[0]
+
+
+def test_a_press_is_told_by_its_number_on_a_chart_that_has_points_to_press_and_on_no_other(
+    live_board: LiveBoard, visitor: BoardVisitor, events: list[Any]
+) -> None:
+    live_board.show([panel("loss"), replace(panel("trials"), has_points_to_press=True)])
+    for name, number in (("loss", 1), ("trials", 2), ("trials", "3"), ("trials", 4.0), ("trials", True), ("no", 5)):
+        visitor.say(kind="press", panel=name, number=number)
+    assert events == [("press", {"panel": "trials", "number": 2})]

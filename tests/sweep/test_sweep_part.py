@@ -127,6 +127,18 @@ def test_a_trial_that_is_pressed_becomes_the_run_of_the_page(part: SweepPart, op
     part._sweep = None
 
 
+def test_a_trial_that_is_pressed_in_a_chart_becomes_the_run_of_the_page(
+    part: SweepPart, opened: list[TrainingConfig]
+) -> None:
+    part._sweep = sweep_of([trial(0, 1.0), trial(1, 0.5)], RATE)
+    part._note()
+    part.draw()
+    for panel, number in (("sweep-values", 1), ("sweep-times", 0), ("sweep-importance", 1), ("sweep-values", -1)):
+        part._board._receive({"kind": "press", "panel": panel, "number": number})
+    assert [config.learning_rate for config in opened] == [0.02, 0.01]
+    part._sweep = None
+
+
 def test_in_the_served_app_visitors_choose_no_scheduler(part: SweepPart, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", "")
     assert part._desk.desk["address"] == ""
@@ -145,7 +157,7 @@ def test_two_settings_are_a_map_and_a_diverged_trial_is_a_cross_off_its_colours(
         )
     ]
     grid = SettingRange("learning_rate", values=(0.01, 0.1))
-    cells, _points, crosses = sweep_panels(sweep_of(trials, grid, OPTIMIZER))[0].figure.data
+    cells, crosses = sweep_panels(sweep_of(trials, grid, OPTIMIZER))[0].figure.data
     shades = np.array(cells.z, float)
     np.testing.assert_allclose(shades, np.log10([[1.0, 0.5], [0.25, np.nan]]))
     assert (list(crosses.x), list(crosses.y)) == ([0.1], [1])

@@ -4,6 +4,7 @@ import { Card } from "./card.js";
 import { updateFigure } from "./figure_update.js";
 import { resolveColours, scaleTexts, setPaths } from "./figure_values.js";
 import { FollowedAxes } from "./followed_axes.js";
+import { keepPresses } from "./pressed_points.js";
 
 const CLICK_SLOP_PX = 4;
 const PLOT_CONFIG = {
@@ -36,6 +37,7 @@ export class ChartCard extends Card {
   constructor(model, spec, figure) {
     super(model, spec);
     this.chart.setAttribute("role", "figure");
+    if (spec.pressable) this.chart.dataset.pressable = "true";
     this.chart.addEventListener("pointerdown", (event) => this.watchClick(event), true);
     this.uirevision = spec.revision; // to Plotly, of what a person zoomed to
     this.raw = figure; // with its CSS variables, and everything drawn since: the truth to redraw from
@@ -76,6 +78,7 @@ export class ChartCard extends Card {
     else if (isFirst) {
       this.chart.on("plotly_relayout", () => this.giveBack(Plotly));
       this.chart.on("plotly_restyle", () => this.filter());
+      if (this.chart.dataset.pressable) keepPresses(this.chart, (number) => this.model.send({ kind: "press", panel: this.id, number }));
       this.chart.addEventListener("dblclick", () => this.turnBack(Plotly));
     }
     this.axes.wantAll(this.chart, whole);

@@ -184,6 +184,7 @@ class LiveBoard(anywidget.AnyWidget):
         "visible" {"panels": frozenset}: others are on screen now.
         "click" {"panel", "x", "y"}: data coordinates.  "switch" {"panel", "name", "value"}.
         "draw" {"panel", "strokes"}: a person has drawn with these `Stroke`s.
+        "press" {"panel", "number"}: a point that has this number, see `Panel.has_points_to_press`.
         Everything in a payload was checked; a page can send anything, and rubbish is dropped.
         """
         self._callbacks.append(callback)
@@ -236,6 +237,12 @@ class LiveBoard(anywidget.AnyWidget):
         if is_name(panel) and panel in self._shown and is_number(x) and is_number(y):
             self._emit("click", {"panel": panel, "x": float(x), "y": float(y)})
 
+    def _receive_press(self, content: dict[str, Any]) -> None:
+        panel, number = content.get("panel"), content.get("number")
+        shown = self._shown.get(panel) if is_name(panel) else None
+        if shown is not None and shown.panel.has_points_to_press and type(number) is int:
+            self._emit("press", {"panel": panel, "number": number})
+
     def _receive_switch(self, content: dict[str, Any]) -> None:
         panel, name, value = content.get("panel"), content.get("name"), content.get("value")
         shown = self._shown.get(panel) if is_name(panel) else None
@@ -259,4 +266,5 @@ _RECEIVERS: dict[str, Callable[[LiveBoard, dict[str, Any]], None]] = {
     "click": LiveBoard._receive_click,
     "switch": LiveBoard._receive_switch,
     "draw": LiveBoard._receive_draw,
+    "press": LiveBoard._receive_press,
 }

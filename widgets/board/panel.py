@@ -52,7 +52,8 @@ class Panel:
     does so again when the theme changes. `shows` says in a sentence what can be seen, `advice` what to try.
     `placeholder` says what will be shown until there is something to show; without it the figure is shown from the
     start. `html` is shown in the place of a figure without traces. `drawable` names the two classes of points that a
-    person may draw into the figure, where that is so: its traces of markers are the points that are there.
+    person may draw into the figure, where that is so: its traces of markers are the points that are there. Where
+    `has_points_to_press` a press on a point is told, by the whole number that its trace's `customdata` has for it.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Panel:
     shows: str = ""
     advice: str = ""
     drawable: tuple[str, ...] = ()
+    has_points_to_press: bool = False
 
 
 @dataclass
@@ -110,6 +112,7 @@ def encode_panel(panel: Panel) -> ShownPanel:
         "shows": shown(panel.shows),
         "about": _about(panel),
         "drawable": list(panel.drawable),
+        "pressable": panel.has_points_to_press,
     }
     return ShownPanel(panel, sent, buffers)
 

@@ -13,6 +13,7 @@ from widgets.compare.differences import differences_html
 from widgets.compare.drawn_board import DrawnBoard
 from widgets.compare.overlay_chart import ID, OverlayChart
 from widgets.compare.run_list import RunList
+from widgets.compare.shared_surface import PathCache, SharedSurface
 from widgets.controls.validated_widgets import Column, Html
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class CompareTab:
         self._refusal = ""
         self._runs: Sequence[KeptRun] = ()
         self._drawn: tuple[object, ...] = ()
-        self._curves = CurveCache()
+        self._curves, self._paths = CurveCache(), PathCache()
         shown = [self._list, self._board.widget, self._notes, self._differences]
         self.widget = Column([*shown, *(part.widget for part in parts)])
         self.widget.add_class("dl-compare")
@@ -87,10 +88,11 @@ class CompareTab:
 
     def _compare(self, drawn: Sequence[KeptRun], chosen: dict[str, str]) -> None:
         chart = OverlayChart(drawn, chosen, self._curves.curve)
-        if self._board.show(chart.key, lambda: [chart.panel()]):
+        surface = SharedSurface(drawn, self._paths)
+        if self._board.show((chart.key, surface.key), lambda: [chart.panel(), *surface.panels()]):
             widget = self._board.widget
             (widget.add_class if chart.are_many else widget.remove_class)("dl-many-curves")
-        self._board.put({ID: chart.update()})
+        self._board.put({ID: chart.update(), **surface.updates()})
         self._notes.value = "".join(f"<p>{escape(sentence)}</p>" for sentence in chart.sentences())
         self._differences.value = differences_html(drawn)
 

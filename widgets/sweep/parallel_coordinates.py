@@ -31,6 +31,7 @@ def parallel_coordinates(trials: Sequence[Trial], ranges: Sequence[SettingRange]
     font = {"color": INK, "size": 12}
     trace = go.Parcoords(
         dimensions=axes, line={"color": shades, "colorscale": BY_LOSS, "showscale": False},
+        customdata=np.array([trial.number for trial in drawn], int),
         labelfont=font, tickfont=font, rangefont={"color": SOFT, "size": 11},
     )  # fmt: skip
     chart = figure([trace], "", "")

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import plotly.graph_objects as go
 
-from core.language import N_, _, shown
+from core.language import N_, _
 from core.training.build import build_objective
 from widgets.board.panel import Panel
 from widgets.charts.parts.style import figure, hover, line
 from widgets.charts.parts.value_axis import ONE_SIZE, log_ticks
+from widgets.charts.surface.ground import surface_figure
+from widgets.charts.surface.surface_grid import surface_grid
 from widgets.sweep.trial_texts import value_text
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
 LOSSES, SURFACE = "race-losses", "race-surface"
 POINTS = 400  # of a path or curve
-CELLS = 70  # of the surface along each side
 ABOVE_START = 10.0  # times the first loss: a racer that diverges bends no axis
 
 
@@ -72,20 +73,8 @@ def _loss_axis(losses: list[np.ndarray]) -> dict[str, object]:
 
 def _surface_panel(race: Race) -> Panel:
     objective = build_objective(race.racers[0].config)
-    (x_low, x_high), (y_low, y_high) = objective.domain
-    x, y = np.linspace(x_low, x_high, CELLS), np.linspace(y_low, y_high, CELLS)
-    with np.errstate(all="ignore"):
-        losses = np.asarray(objective.value(*np.meshgrid(x, y)), float).reshape(CELLS, CELLS)
-    lowest = np.nanmin(losses)
-    shade = np.log1p(np.clip(losses - lowest, 0, None))
-    surface = go.Heatmap(
-        x=x.astype(np.float32), y=y.astype(np.float32), z=shade.astype(np.float32), colorscale="Viridis",
-        reversescale=True, showscale=False, zsmooth="fast", opacity=0.75, hoverinfo="skip",
-    )  # fmt: skip
-    first, second = map(shown, objective.parameter_names)
-    chart = figure([surface, *(_path(racer, i) for i, racer in enumerate(race.racers))], first, second)
-    chart.update_xaxes(range=[x_low, x_high], showgrid=False)
-    chart.update_yaxes(range=[y_low, y_high], showgrid=False)
+    paths = [_path(racer, place) for place, racer in enumerate(race.racers)]
+    chart = surface_figure(objective, surface_grid(objective), paths)
     return Panel(
         SURFACE, N_("Race: paths"), chart, shows=N_("The loss at every point, and the path of each racer."),
         advice=N_("Choose a surface with a valley and race momentum against plain descent."),

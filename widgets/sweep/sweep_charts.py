@@ -39,6 +39,7 @@ def _values_panel(sweep: Sweep | None) -> Panel:
     waiting = _("Here stands the loss of each trial by its settings.")
     return Panel(
         VALUES, N_("Trials"), chart, role=Role.LEAD, placeholder="" if len(chart.data) else waiting,
+        note=_("press one to open it") if len(chart.data) else "", has_points_to_press=True,
         shows=N_("The loss of each trial by its settings: low in one colour, high in the other, crosses diverged."),
         advice=N_("Of more than two settings, drag along an axis to keep only the trials that pass there."),
     )  # fmt: skip
@@ -66,6 +67,7 @@ def _times_panel(sweep: Sweep | None) -> Panel:
     chart.update_yaxes(showticklabels=False, showgrid=False)
     return Panel(
         TIMES, N_("When trials trained"), chart, placeholder="" if over else _("Here stands how long each trial took."),
+        has_points_to_press=True,
         shows=N_("The true time from begin to end of each trial, one row for each worker."),
         advice=N_("Look for the setting that makes trials long, and for those given up early."),
     )  # fmt: skip
@@ -77,7 +79,7 @@ def _bars(trials: Sequence[Trial], began: float) -> list[go.Bar]:
         go.Bar(
             base=[trial.began - began for trial in trials], x=[trial.ended - trial.began for trial in trials], y=rows,
             orientation="h", text=trial_words(trials), textposition="none",
-            hovertemplate=hover("%{text}", "%{x:.2f} s"),
+            hovertemplate=hover("%{text}", "%{x:.2f} s"), customdata=[trial.number for trial in trials],
             marker={"color": [STATE_COLOURS.get(trial.state, SOFT) for trial in trials],
                     "line": {"color": CARD, "width": 1}},
         )

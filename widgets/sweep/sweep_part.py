@@ -70,6 +70,7 @@ class SweepPart:
     def __init__(self, surroundings: Surroundings) -> None:
         self._page = surroundings
         self._desk, self._board = SweepDesk(self._on_desk), LiveBoard()
+        self._board.on_event(self._on_board)
         self.widget = Column([self._desk, self._board])
         self.widget.add_class("dl-sweep")
         self._test: RateTest | None = None
@@ -166,6 +167,10 @@ class SweepPart:
         elif kind == "open":
             self._open(payload["number"])
         self._note()
+
+    def _on_board(self, kind: str, payload: dict[str, Any]) -> None:
+        if kind == "press":
+            self._open(payload["number"])
 
     def _connect(self) -> Callable[[TrainingConfig], Connection]:
         return self._page.connect or engines()

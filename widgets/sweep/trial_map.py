@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from core.sweeps.setting_range import SettingRange
     from core.sweeps.trial import Trial
 
+NONE = -1  # the number of no trial
+
 
 def trial_map(trials: Sequence[Trial], ranges: Sequence[SettingRange]) -> go.Figure:
     """One setting: the loss by it. Two: a map whose colours are the losses, of a grid with its cells filled."""
@@ -28,10 +30,8 @@ def trial_map(trials: Sequence[Trial], ranges: Sequence[SettingRange]) -> go.Fig
     first = ranges[0]
     if len(ranges) == 1:
         return _by_one(counted, broken, first)
-    traces: list[Any] = []
-    if all(len({t.settings[each.name] for t in trials}) ** 2 <= 2 * len(trials) for each in ranges):
-        traces.append(_cells(counted, ranges))
-    traces += [_points(counted, ranges, shows_losses=not traces), _crosses(broken, ranges)]
+    is_grid = all(len({t.settings[each.name] for t in trials}) ** 2 <= 2 * len(trials) for each in ranges)
+    traces = [(_cells if is_grid else _points)(counted, ranges), _crosses(broken, ranges)]
     chart = figure(traces, label_of(first), label_of(ranges[1]))
     chart.update_xaxes(**_axis(first))
     chart.update_yaxes(**_axis(ranges[1]))
@@ -45,11 +45,12 @@ def _by_one(counted: Sequence[Trial], broken: Sequence[Trial], first: SettingRan
     traces = [
         go.Scatter(
             x=_coordinates(counted, first), y=losses, mode="markers", text=trial_words(counted),
-            hovertemplate=hover("%{text}"), marker={"size": 10, "color": colours},
+            hovertemplate=hover("%{text}"), marker={"size": 10, "color": colours}, customdata=_numbers(counted),
         ),
         go.Scatter(
             x=_coordinates(broken, first), y=[top] * len(broken), mode="markers", text=trial_words(broken),
             hovertemplate=hover("%{text}"), marker={"size": 11, "symbol": "x", "color": DANGER},
+            customdata=_numbers(broken),
         ),
     ]  # fmt: skip
     chart = figure(traces, label_of(first), _("loss"))
@@ -69,21 +70,24 @@ def _loss_axis(losses: np.ndarray) -> dict[str, Any]:
 
 def _cells(trials: Sequence[Trial], ranges: Sequence[SettingRange]) -> go.Heatmap:
     columns, rows = (_sorted_values(trials, each) for each in ranges)
-    losses = np.full((len(rows), len(columns)), np.nan)
-    for trial in trials:
+    losses, numbers = np.full((len(rows), len(columns)), np.nan), np.full((len(rows), len(columns)), NONE)
+    words = np.full((len(rows), len(columns)), "", object)
+    for trial, said in zip(trials, trial_words(trials), strict=True):
         place = rows.index(trial.settings[ranges[1].name]), columns.index(trial.settings[ranges[0].name])
-        losses[place] = shade(trial.loss)
+        losses[place], numbers[place], words[place] = shade(trial.loss), trial.number, said
     x, y = (_as_coordinates(values, each) for values, each in zip((columns, rows), ranges, strict=True))
-    return go.Heatmap(x=x, y=y, z=losses, colorscale=BY_LOSS, showscale=False, hoverinfo="skip", xgap=2, ygap=2)
+    return go.Heatmap(
+        x=x, y=y, z=losses, colorscale=BY_LOSS, showscale=False, xgap=2, ygap=2, customdata=numbers, text=words,
+        hovertemplate=hover("%{text}"), hoverongaps=False,
+    )  # fmt: skip
 
 
-def _points(trials: Sequence[Trial], ranges: Sequence[SettingRange], shows_losses: bool) -> go.Scatter:
+def _points(trials: Sequence[Trial], ranges: Sequence[SettingRange]) -> go.Scatter:
     shades = [shade(trial.loss) for trial in trials]
-    seen: dict[str, Any] = {"color": shades, "colorscale": BY_LOSS, "line": {"color": INK, "width": 1}, "size": 14}
-    hidden = {"color": "rgba(0,0,0,0)", "size": 24}  # of cells, which say it themselves
     return go.Scatter(
         x=_coordinates(trials, ranges[0]), y=_coordinates(trials, ranges[1]), mode="markers", text=trial_words(trials),
-        hovertemplate=hover("%{text}"), marker=seen if shows_losses else hidden,
+        hovertemplate=hover("%{text}"), customdata=_numbers(trials),
+        marker={"color": shades, "colorscale": BY_LOSS, "line": {"color": INK, "width": 1}, "size": 14},
     )  # fmt: skip
 
 
@@ -91,7 +95,13 @@ def _crosses(trials: Sequence[Trial], ranges: Sequence[SettingRange]) -> go.Scat
     return go.Scatter(
         x=_coordinates(trials, ranges[0]), y=_coordinates(trials, ranges[1]), mode="markers", text=trial_words(trials),
         hovertemplate=hover("%{text}"), marker={"size": 11, "symbol": "x", "color": DANGER},
+        customdata=_numbers(trials),
     )  # fmt: skip
+
+
+def _numbers(trials: Sequence[Trial]) -> np.ndarray:
+    """What a press on each trial is told by."""
+    return np.array([trial.number for trial in trials], int)
 
 
 def _axis(each: SettingRange) -> dict[str, Any]:

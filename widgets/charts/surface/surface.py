@@ -13,7 +13,8 @@ from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.choice import Choice
 from widgets.charts.parts.axis_ranges import nice_floor
-from widgets.charts.parts.style import CONTOUR, GRADIENT, MOMENTUM, PATH, POINT, UPDATE, empty, figure, hover, line
+from widgets.charts.parts.style import GRADIENT, MOMENTUM, PATH, POINT, UPDATE, empty, hover, line
+from widgets.charts.surface.ground import surface_figure
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
 
 if TYPE_CHECKING:
@@ -64,12 +65,6 @@ class SurfaceChart(PlaneChart):
         start = self._objective.initial[0]
         first, second = map(shown, self._objective.parameter_names)
         traces = [
-            self._heatmap(first, second),
-            go.Scatter(
-                x=self._grid.contours[0], y=self._grid.contours[1], mode="lines", hoverinfo="skip",
-                line=line(CONTOUR, 1),
-            ),
-            self._minima(),
             go.Scatter(
                 x=empty(), y=empty(), mode="lines+markers", line=line(PATH, 2.5), hoverinfo="skip",
                 marker={"size": 4, "color": PATH, "maxdisplayed": MOST_DOTS},
@@ -81,27 +76,7 @@ class SurfaceChart(PlaneChart):
                 hovertemplate=hover(_("now"), f"{first} %{{x:.4g}}", f"{second} %{{y:.4g}}"),
             ),
         ]  # fmt: skip
-        chart = figure(traces, first, second)
-        x_range, y_range = self._objective.domain
-        chart.update_xaxes(range=list(x_range), showgrid=False)
-        chart.update_yaxes(range=list(y_range), showgrid=False)
-        return self.card(chart, shown(NOTE))
-
-    def _heatmap(self, first: str, second: str) -> go.Heatmap:
-        grid = self._grid
-        return go.Heatmap(
-            x=grid.x, y=grid.y, z=grid.shade.astype(np.float32), customdata=grid.loss.astype(np.float32),
-            colorscale="Viridis", reversescale=True, showscale=False, zsmooth="fast", opacity=0.75,
-            hovertemplate=hover(f"{first} %{{x:.3g}}", f"{second} %{{y:.3g}}", _("loss %{customdata:.4g}")),
-        )  # fmt: skip
-
-    def _minima(self) -> go.Scatter:
-        x, y = np.array(self._objective.minima, float).reshape(-1, 2).T
-        return go.Scatter(
-            x=x, y=y, mode="markers", name=_("known minimum"),
-            marker={"symbol": "star", "size": 17, "color": "#ffd34d", "line": {"color": "#5b4300", "width": 1}},
-            hovertemplate=hover(shown(self._objective.minimum_label), "%{x:.4g}, %{y:.4g}"),
-        )  # fmt: skip
+        return self.card(surface_figure(self._objective, self._grid, traces), shown(NOTE))
 
     def update(self, moment: Moment) -> Update:
         """The path up to `moment` and the arrows there."""

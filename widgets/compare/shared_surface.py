@@ -1,0 +1,119 @@
+"""The chart of runs that descend one loss surface: the surface, and the path of each."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.config.relevance import FIELDS_OF_PROBLEM
+from core.experiments.curve_cache import Recorded
+from core.field import ConfigError
+from core.language import N_, ngettext
+from core.training.build import build_objective
+from widgets.board.panel import Panel, Role
+from widgets.charts.parts.style import empty, hover, line
+from widgets.charts.surface.ground import GROUND_TRACES, surface_figure
+from widgets.charts.surface.surface_grid import surface_grid
+from widgets.compare.run_texts import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.config.training_config import TrainingConfig
+    from core.store.kept_run import KeptRun
+
+ID = "compare-surface"
+MOST_PATHS = 10  # that can be told apart
+POINTS = 400  # of a path
+FARTHEST = 1e6  # coordinates: a path that diverges is drawn up to there, far beyond any surface
+OF_THE_WAY = frozenset({"start_x", "start_y", "batch_size"})  # change the path, and not the surface
+
+
+class PathCache:
+    """Makes paths and keeps the last ones; a run that was recorded anew has another path."""
+
+    def __init__(self) -> None:
+        self._path = lru_cache(4 * MOST_PATHS)(_path_of)
+
+    def path(self, run: KeptRun) -> np.ndarray:
+        """Evenly spaced points of the path of `run`, as they were recorded, the first and the last among them, (k, 2).
+
+        From where a run has left every picture its points are nan.
+        """
+        return self._path(Recorded(run))
+
+
+class SharedSurface:
+    """The paths of those of `runs` that share the surface of the first one that shares its own; there may be none."""
+
+    def __init__(self, runs: Sequence[KeptRun], paths: PathCache) -> None:
+        self._paths = paths
+        surfaces: dict[tuple[object, ...], list[tuple[KeptRun, TrainingConfig]]] = {}
+        for run in runs:
+            if (config := _surface_config(run)) is not None:
+                surfaces.setdefault(_surface_of(config), []).append((run, config))
+        shared = next((found for found in surfaces.values() if len(found) > 1), [])
+        self._runs = [run for run, _config in shared[:MOST_PATHS]]
+        self._config = shared[0][1] if shared else None
+        self._all = len(shared)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """A value that differs where another panel is needed; for all else a frame will do."""
+        surface = () if self._config is None else _surface_of(self._config)
+        return surface, tuple((run.id, run.title, run.colour) for run in self._runs)
+
+    def panels(self) -> list[Panel]:
+        """The panel, without the paths; none where no two runs share a surface."""
+        if self._config is None:
+            return []
+        objective = build_objective(self._config)
+        legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
+        paths = [_path(run) for run in self._runs]
+        chart = surface_figure(objective, surface_grid(objective), paths, showlegend=True, legend=legend)
+        note = ngettext("one path", "{count} paths", len(self._runs), count=len(self._runs))
+        return [
+            Panel(
+                ID, N_("Paths"), chart, note=note, role=Role.LEAD,
+                shows=N_("The loss surface that these runs share, and the path of each on it."),
+                advice=N_("Where do the paths part: in the valley, on the plateau, or at the first step?"),
+            )
+        ]  # fmt: skip
+
+    def updates(self) -> dict[str, Any]:
+        """What the panel shows now, by its id, as `LiveBoard.draw` takes it."""
+        paths = map(self._paths.path, self._runs)
+        traces = {GROUND_TRACES + place: {"x": path[:, 0], "y": path[:, 1]} for place, path in enumerate(paths)}
+        return {ID: {"traces": traces}} if traces else {}
+
+
+def _surface_config(run: KeptRun) -> TrainingConfig | None:
+    """The settings of a run of two parameters whose path is kept; None of any other."""
+    if ("update", "parameters") not in run.series:
+        return None
+    try:
+        return None if run.config.learns else run.config
+    except ConfigError:
+        return None
+
+
+def _surface_of(config: TrainingConfig) -> tuple[object, ...]:
+    names = [name for name in FIELDS_OF_PROBLEM[config.problem] if name not in OF_THE_WAY]
+    return config.problem, *(getattr(config, name) for name in names)
+
+
+def _path(run: KeptRun) -> go.Scatter:
+    colour, name = f"var(--dl-run-{run.colour})", literal(run.title)
+    return go.Scatter(
+        x=empty(), y=empty(), mode="lines+markers", name=name, line=line(colour, 2.5),
+        marker={"size": 5, "color": colour, "line": {"color": "#ffffff", "width": 0.5}}, hovertemplate=hover(name),
+    )  # fmt: skip
+
+
+def _path_of(recorded: Recorded) -> np.ndarray:
+    path = np.asarray(recorded.run.history["parameters"], np.float64)
+    kept = path[np.unique(np.linspace(0, len(path) - 1, POINTS).astype(int))] if len(path) else path
+    return np.where(np.abs(kept) < FARTHEST, kept, np.nan).astype(np.float32)
