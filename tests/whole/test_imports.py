@@ -55,7 +55,7 @@ FLOORS = (
     ("core.experiments",),
     ("core.sweeps",),
     ("core.pruning", "core.artifacts"),
-    ("core.compression",),
+    ("core.compression", "core.costs"),
     (
         "widgets.plain_text",
         "widgets.front_end",
