@@ -17,13 +17,14 @@ from widgets.controls.header import Header
 from widgets.controls.upload import Upload
 from widgets.experiments.experiment_form import ExperimentForm
 from widgets.front_end import EXPORT, IMPORT, joined_module, style_sheet
+from widgets.serve.serve_desk import ServeDesk
 from widgets.sweep.sweep_desk import SweepDesk
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(path for kind in ("*.js", "*.css") for path in (ROOT / "widgets").rglob(kind))
 MODULES = {
     widget.__name__: str(widget._esm)
-    for widget in (LiveBoard, Header, Upload, RunList, CompressDesk, SweepDesk, ExperimentForm)
+    for widget in (LiveBoard, Header, Upload, RunList, CompressDesk, ServeDesk, SweepDesk, ExperimentForm)
 }
 TOP_LEVEL_NAME = re.compile(r"^(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
 

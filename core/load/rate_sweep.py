@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SHARES = 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.1  # of the capacity that was measured
+SHARES = 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.1  # of the most that was answered
 CALIBRATION_S = 1.5
 CLIENTS = 1, 8, 32  # at once while batch times are measured
 TRUSTED = 0.8  # of the capacity: above it the mean of a short run says little
@@ -53,6 +53,7 @@ class RateSweep:
 
     Attributes:
         times: What was measured of the server; None before that.
+        most: Requests a second that 32 clients at once got answered: the server's capacity, or the load's own.
         points: The rates that were measured, ascending.
         is_over: Whether it has ended.
     """
@@ -62,6 +63,7 @@ class RateSweep:
     ) -> None:
         """`plan` says where requests go; `seconds` is how long each rate is measured."""
         self.times: ServiceTimes | None = None
+        self.most = 0.0
         self.points: tuple[CurvePoint, ...] = ()
         self.is_over = False
         self._service, self._plan, self._seconds, self._on_change = service, plan, seconds, on_change
@@ -102,12 +104,14 @@ class RateSweep:
         largest = int(state["largest_batch"]) if state else 1
         seconds: dict[float, float] = {}
         alone, spread = 0.0, 0.0
-        for clients in [each for each in CLIENTS if each <= max(largest, 1)]:
+        for clients in CLIENTS:
             measured = self._batches(clients)
             if measured is None:
                 return None
             result, rows, cost = measured
-            seconds[rows] = cost
+            self.most = max(self.most, result.throughput)
+            if clients <= largest or largest == 1:
+                seconds[1.0 if largest == 1 else rows] = cost  # one at a time: what saturation takes
             if clients == 1 and result.mean is not None and result.spread is not None:
                 alone, spread = result.mean, min(result.spread, cost)
         return replace(ServiceTimes.fitted(seconds, alone, largest), spread=spread)
@@ -125,7 +129,7 @@ class RateSweep:
 
     def _measure(self, times: ServiceTimes) -> None:
         for share in SHARES:
-            rate = share * times.capacity
+            rate = share * min(self.most, times.capacity)
             result = self._load(replace(self._plan, loop="open", arrivals="poisson", rate=rate, seconds=self._seconds))
             if result is None or not result.is_over:
                 return

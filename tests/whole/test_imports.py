@@ -70,7 +70,7 @@ FLOORS = (
     ("widgets.charts.parts",),
     ("widgets.charts.surface",),
     ("widgets.charts.training", "widgets.charts.answers"),
-    ("widgets.cards", "widgets.compare", "widgets.sweep", "widgets.compress", "widgets.export"),
+    ("widgets.cards", "widgets.compare", "widgets.sweep", "widgets.compress", "widgets.serve", "widgets.export"),
     ("widgets.experiments",),
     ("widgets.scenes",),
     ("widgets.page", "widgets.watching"),

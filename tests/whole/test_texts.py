@@ -27,6 +27,7 @@ FILLED_BY_PAGE = {  # these hand texts to JavaScript
     "widgets/compress/desk.py",
     "widgets/controls/header.py",
     "widgets/controls/upload_view.py",
+    "widgets/serve/serve_desk.py",
     "widgets/sweep/sweep_desk.py",
 }
 WHAT_IT_SEES = """

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core.language import pgettext, shown
+from core.language import _, pgettext, shown
+from core.learning.setup import ModelSetup
+from core.number_format import format_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -92,9 +94,28 @@ def _compress(page: Surroundings) -> Part:
     return CompressTab(run, page.wake)
 
 
+def _serve(page: Surroundings) -> Part:
+    from widgets.serve.serve_tab import ServeTab
+
+    session = page.session
+    return ServeTab(session.trained_model, lambda: served_subject(page), page.wake)
+
+
+def served_subject(page: Surroundings) -> str:
+    """The model that would be served, in words."""
+    if page.is_own_model:
+        return _("Your own model")
+    config = page.session.config
+    if not config.learns:
+        return _("A surface has no model to serve; choose a problem with data.")
+    label = ModelSetup.of(config, page.table()).label
+    return _("{model}, after {count} updates", model=label, count=format_number(page.session.run.step))
+
+
 TABS: tuple[Tab, ...] = (
     Tab("compare", pgettext("tab", "Compare"), _compare),
     Tab("compress", pgettext("tab", "Compress"), _compress),
+    Tab("serve", pgettext("tab", "Serve"), _serve),
 )
 
 

@@ -1,0 +1,96 @@
+"""The desk of the Serve tab: what is served, where, its knobs and the load on it. See serve_desk.js."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets as t
+
+from core.formats.file_format import FORMATS
+from core.language import _
+from core.load.scenario import SCENARIOS
+from widgets.controls.validated_widgets import ValidatedWidget
+from widgets.front_end import joined_module
+
+OnEvent = Callable[[str, dict[str, Any]], None]
+LONGEST = 20  # characters of a number
+MOST_BATCH, MOST_WAIT_MS = 1024, 1000
+
+
+class ServeDesk(ValidatedWidget, anywidget.AnyWidget):
+    """Forms and what is said of the server; `desk` is all that the page needs to show them."""
+
+    _esm = joined_module(Path(__file__).with_suffix(".js"))
+
+    desk = t.Dict().tag(sync=True)
+
+    def __init__(self, on_event: OnEvent) -> None:
+        """`on_event(kind, payload)` is called for what a person asks for, checked.
+
+        "serve" {"format", "port"}, "stop" {}, "knobs" {"largest_batch", "longest_wait_ms"},
+        "load" {"scenario", "rate", "seconds"}, "sweep" {}, "stop_load" {}.
+        """
+        self._on_event = on_event
+        super().__init__()
+        self.on_msg(self._receive)
+
+    def _receive(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
+        kind, payload = content.get("kind"), {name: value for name, value in content.items() if name != "kind"}
+        if isinstance(kind, str) and (test := _TESTS.get(kind)) is not None and test(payload):
+            self._on_event(kind, payload)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST
+
+
+def _are_knobs(payload: dict[str, Any]) -> bool:
+    if payload.keys() != {"largest_batch", "longest_wait_ms"}:
+        return False
+    rows, wait = payload["largest_batch"], payload["longest_wait_ms"]
+    return type(rows) is int and 1 <= rows <= MOST_BATCH and type(wait) in (int, float) and 0 <= wait <= MOST_WAIT_MS
+
+
+_NOTHING: Callable[[dict[str, Any]], bool] = lambda payload: not payload  # noqa: E731  # three kinds share it
+_TESTS: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "serve": lambda payload: (
+        payload.keys() == {"format", "port"} and payload["format"] in FORMATS and _is_text(payload["port"])
+    ),
+    "stop": _NOTHING,
+    "knobs": _are_knobs,
+    "load": lambda payload: (
+        payload.keys() == {"scenario", "rate", "seconds"}
+        and payload["scenario"] in {each.name for each in SCENARIOS}
+        and _is_text(payload["rate"])
+        and _is_text(payload["seconds"])
+    ),
+    "sweep": _NOTHING,
+    "stop_load": _NOTHING,
+}
+
+
+def desk_texts() -> dict[str, str]:
+    """The words of the desk, by the names that its JavaScript has for them."""
+    return {
+        "title": _("Serve the trained model"),
+        "format": _("Format"),
+        "port": _("Port, 0 for any"),
+        "serve": _("Serve"),
+        "stop": _("Stop serving"),
+        "address": _("Address"),
+        "curl": _("From a terminal"),
+        "knobs": _("Dynamic batching"),
+        "largest_batch": _("Largest batch, rows"),
+        "longest_wait_ms": _("Longest wait, ms"),
+        "load": _("Load"),
+        "scenario": _("Scenario (MLPerf)"),
+        "rate": _("Requests per second"),
+        "seconds": _("Seconds"),
+        "put": _("Put load"),
+        "sweep": _("Sweep over rates"),
+        "stop_load": _("Stop the load"),
+        "measured": _("What was measured"),
+    }

@@ -1,0 +1,209 @@
+"""The service of a page: the trained model is exported, served and put under load; nothing here draws."""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+import threading
+import time
+from collections import deque
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.background_thread import BackgroundThread
+from core.background_worker import BackgroundWorker
+from core.field import ConfigError
+from core.formats.exporting import ExportedModel, export_model
+from core.language import N_, shown
+from core.load.load_test import LoadTest
+from core.load.plan import LoadPlan
+from core.load.rate_sweep import RateSweep
+from core.load.scenario import SCENARIOS
+from core.serving.service import Service, check_port, server_core
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.formats.trained_model import TrainedModel
+
+log = logging.getLogger(__name__)
+
+NO_MODEL = N_("There is no model to serve: choose a problem with data, and press Play first.")
+BUSY = N_("Load is being put on the server; stop it first.")
+NOT_SERVED = N_("Nothing is served; press Serve first.")
+FAULT = N_("The model could not be served because of a fault in the program.")
+STATE_S = 0.4  # between two looks at the server
+REMEMBERED = 150  # looks that are drawn: the last minute
+BODIES = 64  # held-out rows that requests are made of
+SWEEP_S = 4.0  # at each rate
+
+
+class ServedRun:
+    """Exports, serves and loads the model of a run. Its methods return at once; `on_change` tells of news.
+
+    Attributes:
+        phase: "nothing", "exporting", or the status of the service.
+        sentence: Why something was refused or has ended.
+        exported: The file that is served, with its report.
+        service, test, sweep: What runs, or ran last.
+        state: What the server has counted; see `Meters.snapshot`.
+        queue: (seconds since serving began, rows that waited) of the last looks.
+    """
+
+    def __init__(self, trained: Callable[[], TrainedModel | None], on_change: Callable[[], None]) -> None:
+        """`trained` returns the model as it is now; it may wait for an engine."""
+        self.phase, self.sentence = "nothing", ""
+        self.exported: ExportedModel | None = None
+        self.service: Service | None = None
+        self.test: LoadTest | None = None
+        self.sweep: RateSweep | None = None
+        self.state: dict[str, Any] | None = None
+        self.queue: deque[tuple[float, int]] = deque(maxlen=REMEMBERED)
+        self.knobs: dict[str, float] = {"largest_batch": 32, "longest_wait_ms": 0}
+        self._trained, self._on_change = trained, on_change
+        self._model: TrainedModel | None = None
+        self._folder = tempfile.TemporaryDirectory(prefix="descent-lab-serve-", ignore_cleanup_errors=True)
+        self._worker: BackgroundWorker[tuple[str, int]] = BackgroundWorker(self._serve, "descent-lab-serve")
+        self._closed = threading.Event()
+
+    # ---- what a person asks for
+
+    def serve(self, format: str, port: str) -> None:
+        """Exports the model as it is now, tries the file, and serves it. Raises ConfigError for a bad port."""
+        number = check_port(port)
+        self.stop()
+        self.phase, self.sentence = "exporting", ""
+        self._worker.ask((format, number))
+
+    def stop(self) -> None:
+        """Ends load and server."""
+        self.stop_load()
+        service, self.service = self.service, None
+        self.phase, self.state = "nothing", None
+        if service is not None:
+            service.stop()
+
+    def set_knobs(self, **knobs: float) -> None:
+        """Changes largest batch and longest wait, of the server that runs and of the next."""
+        self.knobs.update(knobs)
+        if self.service is not None:
+            self.service.set_knobs(**self.knobs)
+
+    def put_load(self, scenario: str, rate: float, seconds: float) -> None:
+        """Puts the load of one of MLPerf's scenarios on the server. Raises ConfigError if there is none."""
+        self._refuse_load()
+        settings = next(each.settings for each in SCENARIOS if each.name == scenario)
+        self.test = LoadTest(replace(self._plan(settings.get("rows", 1)), rate=rate, seconds=seconds, **settings),
+                             self._on_change)  # fmt: skip
+
+    def begin_sweep(self) -> None:
+        """Measures batch times, foretells and measures the mean latency at rising rates."""
+        self._refuse_load()
+        assert self.service is not None
+        self.sweep = RateSweep(self.service, self._plan(1), SWEEP_S, self._on_change)
+        self.sweep.start()
+
+    def stop_load(self) -> None:
+        """Ends the load under way."""
+        if self.sweep is not None:
+            self.sweep.stop()
+        if self.test is not None:
+            self.test.stop()
+
+    def close(self) -> None:
+        """Ends everything and deletes the files."""
+        self._closed.set()
+        service = self.service
+        self.stop()
+        if service is not None:
+            service.join()
+        self._folder.cleanup()
+
+    @property
+    def is_loaded(self) -> bool:
+        """True while load is put on the server."""
+        sweeps = self.sweep is not None and not self.sweep.is_over
+        return sweeps or (self.test is not None and not self.test.is_over)
+
+    # ---- in threads
+
+    def _serve(self, request: tuple[str, int]) -> None:
+        format, port = request
+        try:
+            self._model = self._trained()
+            if self._model is None:
+                raise ConfigError(shown(NO_MODEL))
+            self._on_change()
+            self.exported = export_model(self._model, format, Path(self._folder.name))
+            self._on_change()
+            if self.phase != "exporting" or self._closed.is_set():  # stopped meanwhile
+                return
+            if not self.exported.certificate.passed:
+                raise ConfigError(self.exported.certificate.sentence)
+            self.queue.clear()
+            self.service = Service(
+                self.exported.path, port, server_core(), self._service_changed,
+                largest_batch=self.knobs["largest_batch"], longest_wait_ms=self.knobs["longest_wait_ms"],
+            )  # fmt: skip
+            BackgroundThread(self._look, "descent-lab-serve-state", end=self._closed.set).start()
+        except ConfigError as error:
+            self._give_up(error.sentence)
+        except Exception:
+            log.exception("a model could not be served")
+            self._give_up(shown(FAULT))
+
+    def _give_up(self, sentence: str) -> None:
+        self.phase, self.sentence = "refused", sentence
+        self._on_change()
+
+    def _service_changed(self) -> None:
+        service = self.service
+        if service is not None:
+            self.phase, self.sentence = service.status, service.sentence
+        if self.phase == "died":
+            self.stop_load()
+        self._on_change()
+
+    def _look(self) -> None:
+        """Asks the server how it is doing as long as it is there."""
+        service, began = self.service, time.monotonic()
+        while service is not None and service is self.service and service.status in ("starting", "serving"):
+            state = service.state()
+            if state is not None and service is self.service:
+                self.state = state
+                self.queue.append((time.monotonic() - began, int(state["queued"])))
+                self._on_change()
+            if self._closed.wait(STATE_S):
+                return
+
+    # ---- load
+
+    def _refuse_load(self) -> None:
+        if self.service is None or self.service.status != "serving" or self._model is None:
+            raise ConfigError(shown(NOT_SERVED))
+        if self.is_loaded:
+            raise ConfigError(shown(BUSY))
+
+    def _plan(self, rows: int) -> LoadPlan:
+        """Where requests go and what they are made of: held-out rows."""
+        assert self.service is not None
+        assert self._model is not None
+        taken = self._model.rows[: max(BODIES, rows)].tolist()
+        bodies = [
+            json.dumps({"instances": (taken[first:] + taken[:first])[:rows]}) for first in range(min(8, len(taken)))
+        ]
+        if rows == 1:
+            bodies = [json.dumps({"instances": [row]}) for row in taken]
+        port = int(self.service.address.rpartition(":")[2])
+        return LoadPlan(port, f"/v1/models/{self.service.name}:predict", tuple(bodies), rows=min(rows, len(taken)))
+
+    @property
+    def curl(self) -> str:
+        """A line that asks the server for one answer; "" before it serves."""
+        service, model = self.service, self._model
+        if service is None or service.status != "serving" or model is None:
+            return ""
+        row = json.dumps((model.rows[:1].round(4) + 0).tolist(), separators=(",", ":"))
+        return f"curl -d '{{\"instances\":{row}}}' {service.address}/v1/models/{service.name}:predict"
