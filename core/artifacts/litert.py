@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 RECURRENT = ("SimpleRNN", "LSTM", "GRU")
 LONGEST_UNROLLED = 200  # steps of a sequence; each is a copy of the layer in the file
 AT_ONCE = 64  # examples
+CALIBRATED_AT_ONCE = 20  # examples; the ranges are a moving average over calls, which cuts what is rare in one call
 RECIPES = {DYNAMIC: "dynamic_wi8_afp32", STATIC: "static_wi8_ai8", INT4: "weight_only_wi4_afp32"}
 
 
@@ -40,7 +42,9 @@ def write_litert(model: keras.Model, path: Path) -> list[str]:
         with redirect_stdout(None):
             model.export(path, format="litert", verbose=False)
         LiteRtModel(path)
-    except (RuntimeError, ValueError, TypeError, NotImplementedError) as error:
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # a converter has an exception of its own for all it does not know
         raise ConfigError(_("LiteRT cannot hold this model: one of its operations is unknown to it.")) from error
     return notes
 
@@ -83,7 +87,8 @@ def quantize(source: Path, target: Path, scheme: str, examples: np.ndarray) -> N
     """
     from ai_edge_quantizer import qtyping, quantizer, recipe
 
-    with redirect_stdout(None):
+    with redirect_stdout(None), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that calibration keeps all tensors, as it must
         tool = quantizer.Quantizer(str(source))
         if scheme == FLOAT16:
             tool.add_weight_only_config(
@@ -105,7 +110,8 @@ def quantize(source: Path, target: Path, scheme: str, examples: np.ndarray) -> N
 def _calibration(source: Path, examples: np.ndarray) -> dict[str, list[dict[str, np.ndarray]]]:
     signatures = LiteRtModel(source).interpreter.get_signature_list()
     name, signature = next(iter(signatures.items()))
-    return {name: [{signature["inputs"][0]: examples[row : row + 1]} for row in range(len(examples))]}
+    calls = range(0, len(examples), CALIBRATED_AT_ONCE)
+    return {name: [{signature["inputs"][0]: examples[row : row + CALIBRATED_AT_ONCE]} for row in calls]}
 
 
 def check_calibration(labels: np.ndarray) -> None:

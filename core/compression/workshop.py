@@ -226,10 +226,10 @@ class Workshop:
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
-        with suppress(EOFError, OSError, pickle.UnpicklingError, ValueError):
+        ends = (EOFError, OSError, pickle.UnpicklingError, ValueError)
+        with suppress(*ends), process:  # its pipes are closed then, and it is waited for
             while True:
                 self._hear(process, pickle.load(process.stdout))
-        process.wait()
         with self._lock:
             ended = self._process is process  # and not by this workshop
             if ended:

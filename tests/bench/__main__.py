@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.bench import (
+    compress,
     crowd,
     families,
     fit,
@@ -72,6 +73,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "memory": memory.measure,
     "runs": runs.measure,
     "sweep": sweep.measure,
+    "compress": compress.measure,
 }
 # One page of `families`, which takes three minutes each.
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
