@@ -25,6 +25,7 @@ from tests.bench import (
     ready,
     runs,
     seed,
+    serve,
     steady,
     stream,
     sweep,
@@ -74,6 +75,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "runs": runs.measure,
     "sweep": sweep.measure,
     "compress": compress.measure,
+    "serve": serve.measure,
 }
 # One page of `families`, which takes three minutes each.
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {

@@ -64,6 +64,7 @@ class ServedRun:
         self.knobs: dict[str, float] = {"largest_batch": 32, "longest_wait_ms": 0}
         self._trained, self._on_change = trained, on_change
         self._model: TrainedModel | None = None
+        self._last: Service | None = None  # that was stopped, and may still answer what is under way
         self._folder = tempfile.TemporaryDirectory(prefix="descent-lab-serve-", ignore_cleanup_errors=True)
         self._worker: BackgroundWorker[tuple[str, int]] = BackgroundWorker(self._serve, "descent-lab-serve")
         self._closed = threading.Event()
@@ -83,6 +84,7 @@ class ServedRun:
         service, self.service = self.service, None
         self.phase, self.state = "nothing", None
         if service is not None:
+            self._last = service
             service.stop()
 
     def set_knobs(self, **knobs: float) -> None:
@@ -142,6 +144,8 @@ class ServedRun:
                 return
             if not self.exported.certificate.passed:
                 raise ConfigError(self.exported.certificate.sentence)
+            if self._last is not None:  # its port may be the one that is wanted
+                self._last.join()
             self.queue.clear()
             self.service = Service(
                 self.exported.path, port, server_core(), self._service_changed,

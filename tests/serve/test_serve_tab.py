@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from core.formats.certificate import Certificate, digest
+from core.formats.exporting import ExportedModel
+from core.formats.trained_model import TrainedModel
+from core.learning.answers import Answers
+from core.load.plan import LoadResult
+from core.load.queueing import ServiceTimes
+from core.load.rate_sweep import CurvePoint
+from tests.support.model_files import linear_onnx
+from tests.support.waiting import wait_until
+from widgets.serve import served_run
+from widgets.serve.serve_charts import batch_panel, curve_panel, queue_panel
+from widgets.serve.serve_desk import ServeDesk
+from widgets.serve.serve_tab import ServeTab
+from widgets.serve.serve_texts import load_sentences, sweep_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MODEL = TrainedModel(
+    b"", "linear", np.ones((80, 2), np.float32), np.zeros(80, np.int32), Answers("classes"), ("a", "b", "c")
+)
+
+
+def exported(passed: bool = True) -> Any:
+    """Stands in for the export, which needs TensorFlow: a linear model with a report."""
+
+    def make(model: TrainedModel, format: str, folder: Path) -> ExportedModel:
+        path = linear_onnx(folder)
+        sentence = "" if passed else "Its answers differ from those of the trained model."
+        report = Certificate(
+            passed, sentence, format, digest(path), 99, 80, 1e-7, 4.0, 1.0, "accuracy", 0.5, 0.5, {}, False, True
+        )
+        report.write(path)
+        return ExportedModel(path, report)
+
+    return make
+
+
+@pytest.fixture
+def tab(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServeTab]:
+    monkeypatch.setattr(served_run, "export_model", exported())
+    made = ServeTab(lambda: MODEL, lambda: "MLP on digits", lambda: None)
+    yield made
+    made.close()
+
+
+def desk(tab: ServeTab) -> dict[str, Any]:
+    tab.draw()
+    return tab._desk.desk
+
+
+def send(tab: ServeTab, kind: str, **payload: Any) -> None:
+    tab._desk._receive(tab._desk, {"kind": kind, **payload}, None)
+
+
+def serve(tab: ServeTab, port: str = "0") -> None:
+    send(tab, "serve", format="onnx", port=port)
+    wait_until(lambda: tab.run.phase in ("serving", "refused"))
+
+
+def test_one_press_serves_and_another_stops(tab: ServeTab) -> None:
+    assert desk(tab)["said"] == ["Nothing is served."]
+    serve(tab)
+    shown = desk(tab)
+    assert shown["said"][:2] == ["It is served.", tab.run.service.address]  # type: ignore[union-attr]  # it is served
+    assert shown["said"][2].startswith("The file passed. 80 held-out rows")
+    assert shown["curl"].endswith("/v1/models/linear:predict")
+    send(tab, "stop")
+    assert (desk(tab)["said"][0], desk(tab)["is_on"]) == ("Nothing is served.", False)
+
+
+def test_knobs_reach_the_server_that_runs_and_the_next(tab: ServeTab) -> None:
+    serve(tab)
+    send(tab, "knobs", largest_batch=4, longest_wait_ms=20)
+    wait_until(lambda: (tab.run.state or {}).get("largest_batch") == 4)
+    serve(tab)
+    wait_until(lambda: (tab.run.state or {}).get("longest_wait_ms") == 20.0)
+
+
+def test_load_is_measured_and_refused_where_nothing_is_served(tab: ServeTab) -> None:
+    send(tab, "load", scenario="Server", rate="50", seconds="1")
+    assert desk(tab)["load_refusal"] == "Nothing is served; press Serve first."
+    serve(tab)
+    send(tab, "load", scenario="Offline", rate="50", seconds="1")
+    send(tab, "load", scenario="Server", rate="50", seconds="1")
+    assert desk(tab)["load_refusal"] == "Load is being put on the server; stop it first."
+    wait_until(lambda: not tab.run.is_loaded)
+    assert "predictions per second" in desk(tab)["results"][0]
+    send(tab, "load", scenario="Server", rate="1e9", seconds="1")
+    assert "Requests per second" in desk(tab)["load_refusal"]
+
+
+def test_a_bad_port_and_a_failed_report_are_said(tab: ServeTab, monkeypatch: pytest.MonkeyPatch) -> None:
+    send(tab, "serve", format="onnx", port="80")
+    assert desk(tab)["refusal"].startswith("A port is a number from 1024")
+    monkeypatch.setattr(served_run, "export_model", exported(passed=False))
+    serve(tab)
+    assert desk(tab)["refusal"] == "Its answers differ from those of the trained model."
+    assert tab.run.service is None
+
+
+def test_without_a_model_it_is_said_what_to_do() -> None:
+    tab = ServeTab(lambda: None, lambda: "", lambda: None)
+    serve(tab)
+    assert desk(tab)["refusal"] == "There is no model to serve: choose a problem with data, and press Play first."
+    tab.close()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"kind": "serve", "format": "pickle", "port": "0"},
+        {"kind": "serve", "format": "onnx", "port": 0},
+        {"kind": "serve", "format": "onnx", "port": "0", "path": "/etc"},
+        {"kind": "knobs", "largest_batch": 10**9, "longest_wait_ms": 0},
+        {"kind": "knobs", "largest_batch": 2, "longest_wait_ms": math.nan},
+        {"kind": "load", "scenario": "Everything", "rate": "1", "seconds": "1"},
+        {"kind": "stop", "more": 1},
+        {"kind": 7},
+    ],
+)
+def test_what_no_page_of_ours_sends_is_not_heard(message: dict[str, Any]) -> None:
+    heard: list[str] = []
+    ServeDesk(lambda kind, payload: heard.append(kind))._receive(None, message, None)
+    assert heard == []
+
+
+def result(answered: int, **more: Any) -> LoadResult:
+    values = {
+        "seconds": 2.0, "sent": answered, "answered": answered, "refused": 0, "failed": 0, "mean": 0.002, "spread": 0.0,
+        "percentiles": {50: 0.001}, "late_share": 0.0, "worst_lateness": 0.0, "is_over": True,
+    }  # fmt: skip
+    return LoadResult(**{**values, **more})
+
+
+def test_a_percentile_that_cannot_be_carried_is_not_said_and_a_late_run_is_void() -> None:
+    assert load_sentences(result(100)) == [
+        "50 predictions per second, mean latency 2 ms.", "p50 1 ms", "p99 takes 299 answers.",
+    ]  # fmt: skip
+    void = load_sentences(result(100, late_share=0.05, worst_lateness=0.03, refused=2))
+    assert "2 requests got no answer." in void
+    assert void[-1] == "Void: 5.0\u00a0% of the requests were sent late by this machine, the worst by 30 ms."
+
+
+def test_a_sweep_says_how_far_its_forecast_was_off_up_to_a_load_of_eight_tenths() -> None:
+    times = ServiceTimes(0.001, 0.0)
+    points = (CurvePoint(500, 0.0022, result(9)), CurvePoint(900, 0.0099, result(9)))
+    sweep: Any = SimpleNamespace(times=times, points=points, is_over=True, most=1000.0)
+    assert "At loads up to 0.8 the mean latency foretold was off by 10.0\u00a0% at most." in sweep_sentences(sweep)
+    drawn = curve_panel(sweep).figure
+    assert list(drawn.data[1].x) == [500, 900]
+    np.testing.assert_allclose(drawn.data[1].y, [2, 2])
+
+
+def test_charts_show_queue_and_shares_of_batches() -> None:
+    assert list(queue_panel([(0.0, 0), (0.4, 7)]).figure.data[0].y) == [0, 7]
+    bars = batch_panel({"batches": {"1": 10, "4": 10}}).figure.data[0]
+    assert list(bars.x) == [1, 4]
+    np.testing.assert_allclose(bars.y, [20, 80])
+    assert batch_panel(None).placeholder
+
+
+def test_the_same_port_is_served_again(tab: ServeTab) -> None:
+    serve(tab)
+    port = str(tab.run.service.address.rpartition(":")[2])  # type: ignore[union-attr]  # it is served
+    serve(tab, port)
+    assert desk(tab)["refusal"] == ""
+    assert desk(tab)["said"][1].endswith(f":{port}")
