@@ -47,8 +47,9 @@ class Workshop:
     """Makes artifacts one by one in a process of its own. All methods return at once; any thread may call them."""
 
     def __init__(self, wake: Callable[[], None]) -> None:
-        """`wake` is called, in whichever thread, when there is something new to see."""
-        self._wake = wake
+        """`wake` is called, in whichever thread, when there is something new to see; `news` counts that."""
+        self._tell = wake
+        self.news = 0
         self._lock, self._sending = threading.RLock(), threading.Lock()
         self._artifacts: dict[int, Artifact] = {}
         self._orders: list[_Order] = []
@@ -131,6 +132,11 @@ class Workshop:
             self._end_process()
             if self._folder is not None:
                 shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _wake(self) -> None:
+        with self._lock:
+            self.news += 1
+        self._tell()
 
     # ---- orders
 

@@ -12,6 +12,7 @@ import pytest
 
 from core.artifacts.artifact import Artifact, Latency, Measured, Sizes
 from core.artifacts.change import CHANGES, steps_of
+from core.compression.workshop import Workshop
 from core.config.training_config import TrainingConfig
 from core.language import use
 from core.pruning.schedule import CubicSchedule
@@ -54,7 +55,7 @@ def run() -> CompressedRun:
 
 @pytest.fixture
 def tab(run: CompressedRun) -> Iterator[CompressTab]:
-    made = CompressTab(run, lambda: None)
+    made = CompressTab(run, Workshop(lambda: None), lambda: None)
     yield made
     made.close()
 
@@ -79,7 +80,11 @@ def test_the_desk_names_the_model_and_the_updates_it_has_made(tab: CompressTab) 
 def test_what_cannot_be_compressed_is_said_in_one_sentence(
     run: CompressedRun, problem: str, is_own: bool, sentence: str
 ) -> None:
-    tab = CompressTab(replace(run, config=lambda: TrainingConfig(problem=problem), is_own=is_own), lambda: None)
+    tab = CompressTab(
+        replace(run, config=lambda: TrainingConfig(problem=problem), is_own=is_own),
+        Workshop(lambda: None),
+        lambda: None,
+    )
     tab._desk._receive(None, {"kind": "make", "steps": [["quantize", {}]]}, None)
     assert desk_of(tab)["refusal"] == sentence
     assert desk_of(tab)["rows"] == []

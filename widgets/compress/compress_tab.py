@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from core.artifacts.change import CHANGES, steps_of
 from core.compression.subject import Subject, check_subject
-from core.compression.workshop import Workshop
 from core.field import ConfigError
 from core.language import _, language, shown
 from core.learning.setup import ModelSetup
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.artifacts.artifact import Artifact
+    from core.compression.workshop import Workshop
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
 
@@ -54,10 +54,9 @@ class CompressedRun:
 class CompressTab:
     """A tab, see `widgets.part`. Messages order and choose, `draw` shows."""
 
-    def __init__(self, run: CompressedRun, wake: Callable[[], None]) -> None:
-        """`wake` is called when there is something new to draw."""
-        self._run, self._wake = run, wake
-        self.workshop = Workshop(self._note)
+    def __init__(self, run: CompressedRun, workshop: Workshop, wake: Callable[[], None]) -> None:
+        """`workshop` makes the artifacts; it is closed with the tab. `wake` is called when there is news to draw."""
+        self._run, self.workshop, self._wake = run, workshop, wake
         self._desk, self._board, self._notes = CompressDesk(self._on_desk), LiveBoard(), Html("")
         self._board.on_event(self._on_board)
         self._notes.add_class("dl-compress-notes")
@@ -81,7 +80,7 @@ class CompressTab:
 
     def draw(self) -> None:
         """Shows what has happened since it was last called."""
-        state = self._news, self._subject_label(), language()
+        state = self._news, self.workshop.news, self._subject_label(), language()
         if state == self._drawn:
             return
         self._drawn = state

@@ -201,7 +201,8 @@ class ArtifactList {
     this.root.hidden = !rows.length;
     this.caption.textContent = texts.artifacts;
     this.scroll.setAttribute("aria-label", texts.artifacts);
-    this.heads.replaceChildren(...["", ...heads, ""].map((head) => element("th", { scope: "col" }, head)));
+    const named = heads.map((head) => element("th", { scope: "col" }, head));
+    this.heads.replaceChildren(element("td"), ...named, element("td")); // the buttons at both ends name themselves
     const active = this.rows.contains(document.activeElement) ? document.activeElement : undefined;
     const [number, act] = [active?.dataset.number, active?.dataset.act];
     this.rows.replaceChildren(...rows.map((row) => this.row(row, texts, heads.length)));

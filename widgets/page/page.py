@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from IPython import get_ipython
 
 from core.background_thread import hurry_at_exit
+from core.compression.workshop import Workshop
 from core.datasets.dataset import CSV
 from core.engines.launcher import engines
 from core.language import _
@@ -251,7 +252,7 @@ class Page(Column):
     def _surroundings(self) -> Surroundings:
         return Surroundings(
             self._session, self._store, self._pinned, self._upload.dataset, self._loop.wake, self._changes.take,
-            self._connect, bool(self._hidden_settings),
+            self._connect, Workshop(self._loop.wake), bool(self._hidden_settings),
         )  # fmt: skip
 
     def _add_tab(self, tab: ipw.DOMWidget) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import ipywidgets as ipw
 
+    from core.compression.workshop import Workshop
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
     from core.store.run_store import RunStore
@@ -41,6 +42,7 @@ class Surroundings:
         wake: Called when there is something new to draw.
         open: Begins a run of these settings on the page.
         connect: Gives connections to engines; None starts a fork server when one is first needed.
+        workshop: Makes smaller forms of the trained model, and has those that were made.
         is_own_model: True on a page of a person's own model, which has no problem to choose.
     """
 
@@ -51,6 +53,7 @@ class Surroundings:
     wake: Callable[[], None]
     open: Callable[[TrainingConfig], None]
     connect: Callable[[TrainingConfig], Connection] | None
+    workshop: Workshop
     is_own_model: bool
 
 
@@ -91,7 +94,7 @@ def _compress(page: Surroundings) -> Part:
     run = CompressedRun(
         partial(getattr, session, "config"), page.table, lambda: session.run.step, session.model_file, page.is_own_model
     )
-    return CompressTab(run, page.wake)
+    return CompressTab(run, page.workshop, page.wake)
 
 
 def _serve(page: Surroundings) -> Part:
