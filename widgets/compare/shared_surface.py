@@ -109,7 +109,7 @@ def _path(run: KeptRun) -> go.Scatter:
     colour, name = f"var(--dl-run-{run.colour})", literal(run.title)
     return go.Scatter(
         x=empty(), y=empty(), mode="lines+markers", name=name, line=line(colour, 2.5),
-        marker={"size": 5, "color": colour, "line": {"color": "#ffffff", "width": 0.5}}, hovertemplate=hover(name),
+        marker={"size": 4, "color": colour, "maxdisplayed": 40}, hovertemplate=hover(name),
     )  # fmt: skip
 
 

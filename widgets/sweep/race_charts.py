@@ -11,9 +11,9 @@ import plotly.graph_objects as go
 from core.language import N_, _
 from core.training.build import build_objective
 from widgets.board.panel import Panel
-from widgets.charts.parts.style import figure, hover, line
+from widgets.charts.parts.style import empty, figure, hover, line
 from widgets.charts.parts.value_axis import ONE_SIZE, log_ticks
-from widgets.charts.surface.ground import surface_figure
+from widgets.charts.surface.ground import GROUND_TRACES, surface_figure
 from widgets.charts.surface.surface_grid import surface_grid
 from widgets.sweep.trial_texts import value_text
 
@@ -26,11 +26,22 @@ ABOVE_START = 10.0  # times the first loss: a racer that diverges bends no axis
 
 
 def race_panels(race: Race | None) -> list[Panel]:
-    """The panels of a race; the surface only where there are two parameters."""
+    """The panels of a race, without what `race_updates` draws; the surface only where there are two parameters."""
     panels = [_losses_panel(race)]
     if race is not None and not race.racers[0].config.learns:
         panels.append(_surface_panel(race))
     return panels
+
+
+def race_updates(race: Race | None) -> dict[str, Any]:
+    """What the panels show now, by their ids, as `LiveBoard.draw` takes it; a figure made anew would flicker."""
+    if race is None:
+        return {}
+    rows = [_rows(racer) for racer in race.racers]
+    updates = {LOSSES: _losses_update(rows)}
+    if not race.racers[0].config.learns:
+        updates[SURFACE] = {"traces": {GROUND_TRACES + place: _path_points(each) for place, each in enumerate(rows)}}
+    return updates
 
 
 def racer_name(racer: Racer) -> str:
@@ -39,26 +50,37 @@ def racer_name(racer: Racer) -> str:
 
 
 def _losses_panel(race: Race | None) -> Panel:
-    rows = [] if race is None else [_rows(racer) for racer in race.racers]
     traces = [
         go.Scatter(
-            x=found["step"], y=np.where(found["loss"] > 0, found["loss"], np.nan), mode="lines",
-            name=racer_name(racer), line=line(_colour(i), 2),
+            x=empty(), y=empty(), mode="lines", name=racer_name(racer), line=line(_colour(place), 2),
             hovertemplate=hover(_("{name}: %{{y:.4g}}", name=racer_name(racer)), _("step %{x}")),
         )
-        for i, (racer, found) in enumerate(zip(race.racers if race else (), rows, strict=True))
-        if len(found.get("loss", ()))
+        for place, racer in enumerate(race.racers if race else ())
     ]  # fmt: skip
     chart = figure(traces, _("step"), _("loss"), showlegend=True)
     chart.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, margin_t=12)
-    chart.update_xaxes(range=[0, max((float(found["step"][-1]) for found in rows if len(found.get("step", ()))),
-                                     default=1.0) or 1.0])  # fmt: skip
-    chart.update_yaxes(**_loss_axis([found["loss"] for found in rows if len(found.get("loss", ()))]))
+    chart.update_yaxes(type="log")
     return Panel(
-        LOSSES, N_("Race: losses"), chart, placeholder="" if traces else _("Here race the losses of several runs."),
+        LOSSES, N_("Race: losses"), chart, placeholder=_("Here race the losses of several runs."),
         shows=N_("The loss of each racer by its own updates."),
         advice=N_("Race optimizers from one start, then the same with a rate for each."),
     )  # fmt: skip
+
+
+def _losses_update(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    known = [found for found in rows if len(found.get("loss", ()))]
+    axis = _loss_axis([found["loss"] for found in known])
+    longest = max((float(found["step"][-1]) for found in known), default=1.0) or 1.0
+    return {
+        "traces": {place: _losses_of(found) for place, found in enumerate(rows)},
+        "layout": {"xaxis.range": [0, longest], **{f"yaxis.{name}": value for name, value in axis.items()}},
+        "placeholder": "" if known else _("Here race the losses of several runs."),
+    }
+
+
+def _losses_of(found: dict[str, Any]) -> dict[str, Any]:
+    losses = found.get("loss", empty())
+    return {"x": found.get("step", empty()), "y": np.where(losses > 0, losses, np.nan)}
 
 
 def _loss_axis(losses: list[np.ndarray]) -> dict[str, object]:
@@ -82,12 +104,14 @@ def _surface_panel(race: Race) -> Panel:
 
 
 def _path(racer: Racer, place: int) -> go.Scatter:
-    rows = _rows(racer)
-    x, y = rows.get("parameter_0", np.empty(0)), rows.get("parameter_1", np.empty(0))
     return go.Scatter(
-        x=x, y=y, mode="lines+markers", name=racer_name(racer), line=line(_colour(place), 2.5),
+        x=empty(), y=empty(), mode="lines+markers", name=racer_name(racer), line=line(_colour(place), 2.5),
         marker={"size": 4, "color": _colour(place), "maxdisplayed": 40}, hoverinfo="name",
     )  # fmt: skip
+
+
+def _path_points(found: dict[str, Any]) -> dict[str, Any]:
+    return {"x": found.get("parameter_0", empty()), "y": found.get("parameter_1", empty())}
 
 
 def _rows(racer: Racer) -> dict[str, Any]:

@@ -20,8 +20,9 @@ from core.sweeps.setting_range import read_range, suggested_text, sweepable
 from core.sweeps.sweep import Sweep, SweepPlan
 from core.sweeps.workers import EngineWorkers
 from widgets.board.live_board import LiveBoard
+from widgets.compare.drawn_board import DrawnBoard
 from widgets.controls.validated_widgets import Column
-from widgets.sweep.race_charts import race_panels
+from widgets.sweep.race_charts import race_panels, race_updates
 from widgets.sweep.rate_test_chart import rate_test_panel, rate_test_sentences
 from widgets.sweep.sweep_charts import sweep_panels
 from widgets.sweep.sweep_desk import SweepDesk, desk_choices, desk_texts
@@ -71,7 +72,8 @@ class SweepPart:
         self._page = surroundings
         self._desk, self._board = SweepDesk(self._on_desk), LiveBoard()
         self._board.on_event(self._on_board)
-        self.widget = Column([self._desk, self._board])
+        self._raced = DrawnBoard(self._on_raced)
+        self.widget = Column([self._desk, self._board, self._raced.widget])
         self.widget.add_class("dl-sweep")
         self._test: RateTest | None = None
         self._sweep: Sweep | None = None
@@ -82,8 +84,9 @@ class SweepPart:
         self._drawn: tuple[object, ...] = ()
 
     def retranslate(self) -> None:
-        """Writes the board's own words in the language in use; `draw` does the rest."""
+        """Writes the boards' own words in the language in use; `draw` does the rest."""
         self._board.retranslate()
+        self._raced.widget.retranslate()
 
     def close(self) -> None:
         """Ends test, sweep and race."""
@@ -97,17 +100,18 @@ class SweepPart:
     def draw(self) -> None:
         """Shows what has happened since it was last called."""
         state = self._news, self._page.config(), language()
-        if state == self._drawn:
-            return
-        self._drawn = state
-        self._desk.desk = self._forms(self._page.config())
-        self._board.show(self._panels())
+        if state != self._drawn:
+            self._drawn = state
+            self._desk.desk = self._forms(self._page.config())
+            self._board.show(self._panels())
+            self._raced.show(self._race, lambda: race_panels(self._race))
+            self._raced.put(race_updates(self._race))
+        self._raced.draw()
 
     def _panels(self) -> list[Panel]:
         return [
             rate_test_panel(None if self._test is None else self._test.result),
             *sweep_panels(self._sweep),
-            *race_panels(self._race),
         ]
 
     def _note(self) -> None:
@@ -171,6 +175,11 @@ class SweepPart:
     def _on_board(self, kind: str, payload: dict[str, Any]) -> None:
         if kind == "press":
             self._open(payload["number"])
+
+    def _on_raced(self, kind: str, _payload: dict[str, Any]) -> None:
+        if kind == "mounted":  # a view begins with the panels as they were shown
+            self._raced.forget()
+            self._note()
 
     def _connect(self) -> Callable[[TrainingConfig], Connection]:
         return self._page.connect or engines()
