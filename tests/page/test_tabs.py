@@ -58,6 +58,7 @@ def dash(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
     made = Dashboard()
     yield made
     made.close()
+    use("en")  # no language is left behind
 
 
 def open_tab(dash: Dashboard, name: str) -> None:
