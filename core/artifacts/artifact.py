@@ -112,6 +112,7 @@ class Artifact:
         error: One sentence where it failed.
         fault: The traceback behind the sentence, for a log; "" where the sentence says all.
         starred: A person wants to keep it.
+        training_seconds: How long its subject had played when it was ordered; None where that is not known.
         extra: Numbers of a change that a chart draws, such as what a training went through.
     """
 
@@ -127,6 +128,7 @@ class Artifact:
     error: str = ""
     fault: str = ""
     starred: bool = False
+    training_seconds: float | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property

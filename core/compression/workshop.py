@@ -66,13 +66,16 @@ class Workshop:
         with self._lock:
             return tuple(self._artifacts.values())
 
-    def make(self, label: str, subject: Callable[[], Subject], steps: Sequence[Step]) -> int:
+    def make(
+        self, label: str, subject: Callable[[], Subject], steps: Sequence[Step], training_seconds: float | None = None
+    ) -> int:
         """Orders an artifact and returns its number.
 
         Args:
             label: The subject in words.
             subject: Fetches the subject; it is called in a thread, and may raise ConfigError.
             steps: The changes, in order; none for the original in its file format, which is made anyway.
+            training_seconds: How long the subject has trained.
 
         Raises:
             ConfigError: Too many wait already.
@@ -80,7 +83,7 @@ class Workshop:
         with self._lock:
             if len(self._orders) >= MOST_WAITING:
                 raise ConfigError(_("{count} artifacts wait already: let some be made first.", count=MOST_WAITING))
-            order = self._order(label, tuple(steps))
+            order = self._order(Artifact(self._count, tuple(steps), label, training_seconds=training_seconds))
         BackgroundThread(lambda: self._fetch(order, subject), "compress-subject").start()
         return order.artifact.number
 
@@ -140,8 +143,7 @@ class Workshop:
 
     # ---- orders
 
-    def _order(self, label: str, steps: tuple[Step, ...]) -> _Order:
-        artifact = Artifact(self._count, steps, label)
+    def _order(self, artifact: Artifact) -> _Order:
         self._count += 1
         self._artifacts[artifact.number] = artifact
         order = _Order(artifact)

@@ -72,6 +72,7 @@ FLOORS = (
     ("widgets.charts.training", "widgets.charts.answers"),
     ("widgets.cards", "widgets.compare", "widgets.compress", "widgets.serve", "widgets.export"),
     ("widgets.experiments", "widgets.sweep"),
+    ("widgets.balance",),
     ("widgets.scenes",),
     ("widgets.page", "widgets.watching"),
     ("widgets.dashboard", "widgets.watch", "widgets.kernels.fork_server"),

@@ -22,12 +22,13 @@ from widgets.compress.plan_panels import schedule_panel, sensitivity_panel, spec
 from widgets.controls.validated_widgets import Column, Html
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from core.artifacts.artifact import Artifact
     from core.compression.workshop import Workshop
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
+    from widgets.part import Part
 
 LIVE = {each.name: each for kind in CHANGES.values() for each in kind.fields if each.name in kind.live}
 
@@ -40,6 +41,7 @@ class CompressedRun:
         config: Returns its settings.
         table: Returns the data set of the problem "csv", None where there is none.
         step: Returns how many updates it has made.
+        seconds: Returns how long it has played.
         model_file: Returns its model as Keras saves it; it may wait for the engine. None where there is none.
         is_own: True for a person's own model.
     """
@@ -47,6 +49,7 @@ class CompressedRun:
     config: Callable[[], TrainingConfig]
     table: Callable[[], Dataset | None]
     step: Callable[[], int]
+    seconds: Callable[[], float]
     model_file: Callable[[], bytes | None]
     is_own: bool
 
@@ -54,13 +57,19 @@ class CompressedRun:
 class CompressTab:
     """A tab, see `widgets.part`. Messages order and choose, `draw` shows."""
 
-    def __init__(self, run: CompressedRun, workshop: Workshop, wake: Callable[[], None]) -> None:
-        """`workshop` makes the artifacts; it is closed with the tab. `wake` is called when there is news to draw."""
+    def __init__(
+        self, run: CompressedRun, workshop: Workshop, wake: Callable[[], None], parts: Sequence[Part] = ()
+    ) -> None:
+        """`workshop` makes the artifacts; it is closed with the tab. `wake` is called when there is news to draw.
+
+        `parts` stand below.
+        """
         self._run, self.workshop, self._wake = run, workshop, wake
+        self._parts = parts
         self._desk, self._board, self._notes = CompressDesk(self._on_desk), LiveBoard(), Html("")
         self._board.on_event(self._on_board)
         self._notes.add_class("dl-compress-notes")
-        self.widget = Column([self._desk, self._notes, self._board])
+        self.widget = Column([self._desk, self._notes, self._board, *(part.widget for part in self._parts)])
         self.widget.add_class("dl-compress")
         self._refusal = ""
         self._chosen: int | None = None
@@ -73,13 +82,19 @@ class CompressTab:
     def retranslate(self) -> None:
         """Writes the board's own words in the language in use; `draw` does the rest."""
         self._board.retranslate()
+        for part in self._parts:
+            part.retranslate()
 
     def close(self) -> None:
         """Ends what is being made, and deletes the files."""
+        for part in self._parts:
+            part.close()
         self.workshop.close()
 
     def draw(self) -> None:
         """Shows what has happened since it was last called."""
+        for part in self._parts:
+            part.draw()
         state = self._news, self.workshop.news, self._subject_label(), language()
         if state == self._drawn:
             return
@@ -172,7 +187,7 @@ class CompressTab:
                     raise ConfigError(_("There is no trained model yet: press Play on the Train tab first."))
                 return Subject(label, content, config, table)
 
-            self.workshop.make(label, subject, steps)
+            self.workshop.make(label, subject, steps, self._run.seconds())
             if not self.workshop.spectra:
                 self.workshop.find_spectra(subject)
         except ConfigError as error:

@@ -88,13 +88,16 @@ def _compare(page: Surroundings) -> Part:
 
 
 def _compress(page: Surroundings) -> Part:
+    from widgets.balance.balance_part import BalancePart
     from widgets.compress.compress_tab import CompressedRun, CompressTab
 
     session = page.session
     run = CompressedRun(
-        partial(getattr, session, "config"), page.table, lambda: session.run.step, session.model_file, page.is_own_model
-    )
-    return CompressTab(run, page.workshop, page.wake)
+        partial(getattr, session, "config"), page.table, lambda: session.run.step, lambda: session.run.seconds_played,
+        session.model_file, page.is_own_model,
+    )  # fmt: skip
+    balance = BalancePart(partial(getattr, page.workshop, "artifacts"), page.store, page.wake)
+    return CompressTab(run, page.workshop, page.wake, [balance])
 
 
 def _serve(page: Surroundings) -> Part:

@@ -1,0 +1,99 @@
+"""The balance: of the artifacts that were made, the cheapest that is good and fast enough for a service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.costs.balance import Variant, offers
+from core.costs.levers import levers
+from core.field import ConfigError
+from core.language import _, language
+from widgets.balance.balance_chart import corner_panel
+from widgets.balance.balance_texts import balance_sentences, lever_sentences
+from widgets.balance.demand import demand_of, fields_of
+from widgets.compare.drawn_board import DrawnBoard
+from widgets.compress.artifact_texts import name_of
+from widgets.controls.validated_widgets import Column
+from widgets.experiments.experiment_form import ExperimentForm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from core.artifacts.artifact import Artifact
+    from core.store.run_store import RunStore
+    from widgets.balance.demand import Demand
+
+
+class BalancePart:
+    """A part of a tab, see `widgets.part`: the form, the corner, and sentences."""
+
+    def __init__(
+        self, artifacts: Callable[[], Sequence[Artifact]], store: Callable[[], RunStore], wake: Callable[[], None]
+    ) -> None:
+        """`wake` is called when there is something new to draw."""
+        self._artifacts, self._store, self._wake = artifacts, store, wake
+        self._form, self._board = ExperimentForm(self._on_press), DrawnBoard(lambda kind, payload: None)
+        self.widget = Column([self._form, self._board.widget])
+        self.widget.add_class("dl-experiments").add_class("dl-balance")
+        self._demand: Demand | None = None
+        self._refusal: ConfigError | None = None
+        self._drawn: tuple[object, ...] = ()
+
+    def retranslate(self) -> None:
+        """Writes the board's own words in the language in use; `draw` does the rest."""
+        self._board.widget.retranslate()
+
+    def close(self) -> None:
+        """Has nothing to end."""
+
+    def draw(self) -> None:
+        """Shows the balance of the artifacts that were made, if anything is new."""
+        variants = [found for each in self._artifacts() if (found := variant_of(each)) is not None]
+        store = self._store()
+        state = variants, self._demand, self._refusal, store.version, language()
+        if state == self._drawn:
+            return
+        self._drawn = state
+        self._form.show(
+            fields_of(variants), self._texts(), self._says(variants, store), can_start=bool(variants),
+            is_running=False, progress=0.0,
+        )  # fmt: skip
+        wish = None if self._demand is None else self._demand.wish
+        met = [] if self._demand is None else offers(variants, self._demand.wish, self._demand.prices)
+        chosen = met[0].variant if met else None
+        self._board.show((tuple(variants), self._demand), lambda: [corner_panel(variants, wish, chosen)])
+
+    def _texts(self) -> dict[str, str]:
+        return {
+            "title": _("Which one to serve?"),
+            "about": _("The cheapest artifact that is accurate and fast enough at the rate offered, with idle time. "
+                       "Counted is the computing time of one answer at a time on one core, as measured; a server's own "
+                       "work for each request comes on top."),
+            "start": _("Weigh"), "cancel": _("Cancel"), "progress": _("Progress"),
+        }  # fmt: skip
+
+    def _says(self, variants: Sequence[Variant], store: RunStore) -> list[str]:
+        if self._refusal is not None:
+            return [self._refusal.sentence]
+        said = [] if self._demand is None or not variants else balance_sentences(variants, self._demand)
+        return [*said, *lever_sentences(levers(store.runs()))]
+
+    def _on_press(self, kind: str, values: dict[str, str]) -> None:
+        if kind != "start":
+            return
+        try:
+            self._demand, self._refusal = demand_of(values), None
+        except ConfigError as error:
+            self._refusal = error
+        self._wake()
+
+
+def variant_of(artifact: Artifact) -> Variant | None:
+    """The artifact as one that could be served; None until it is made, and where its latency was not measured."""
+    measured = artifact.measured
+    latency = None if measured is None else measured.latency.get(1)
+    if measured is None or latency is None or artifact.state != "made":
+        return None
+    return Variant(
+        name_of(artifact), measured.accuracy.value, latency.median, measured.sizes.dense, artifact.training_seconds
+    )
