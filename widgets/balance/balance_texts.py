@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from core.costs.balance import break_even, flips, offers
 from core.language import _, ngettext
 from core.metric import metric
-from core.number_format import format_number
-from core.number_text import duration, metric_text, milliseconds, percent, significant
+from core.number_format import format_number, rounded
+from core.number_text import duration, metric_text, percent, significant
+from widgets.compress.artifact_texts import short_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,14 +51,14 @@ def _nothing(variants: Sequence[Variant], demand: Demand) -> str:
     if best < demand.wish.accuracy:
         return _("Nothing meets it: the best artifact has {share} right.", share=percent(best))
     if fastest > demand.wish.latency:
-        return _("Nothing meets it: the fastest artifact computes for {time}.", time=milliseconds(fastest))
+        return _("Nothing meets it: the fastest artifact computes for {time}.", time=short_time(fastest))
     return _("Nothing meets it: what is accurate enough is too slow.")
 
 
 def _cost(offer: Offer, prices: Prices) -> str:
     cost = offer.cost
     words = {
-        "load": percent(cost.load), "p99": milliseconds(cost.p99), "times": significant(cost.understated, 2),
+        "load": percent(cost.load), "p99": short_time(cost.p99), "times": rounded(cost.understated, 2),
         "full": significant(cost.per_million_at_full_load, 3),
     }  # fmt: skip
     said = ngettext(
@@ -94,7 +95,7 @@ def _flip(flip: Flip) -> str:
             return _("At {share} right answers nothing would meet it.", **words)
         return _("At {share} right answers {name} would be chosen.", **words)
     if flip.what == "latency":
-        words["limit"] = milliseconds(flip.wish.latency)
+        words["limit"] = short_time(flip.wish.latency)
         if flip.chosen is None:
             return _("Within {limit} nothing would meet it.", **words)
         return _("Within {limit} {name} would be chosen.", **words)
