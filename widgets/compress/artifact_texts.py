@@ -110,6 +110,11 @@ def sentences(artifact: Artifact) -> list[str]:
     return [
         name_of(artifact),
         *([_verdict(measured)] if artifact.steps else []),
+        *(
+            [_("Places of one text are not independent, so the test is surer than it should be.")]
+            if artifact.steps and measured.truths.ndim > 1
+            else []
+        ),
         _layers(measured),
         *_unseen(artifact, measured),
         *map(shown, measured.notes),
