@@ -68,7 +68,7 @@ class Description:
 
     @property
     def _json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps(asdict(self))  # in ASCII: XML has no place for some characters of texts
 
     @property
     def _members(self) -> dict[str, str]:
@@ -87,7 +87,7 @@ class Description:
         place = root.find("rt_info")
         place = ElementTree.SubElement(root, "rt_info") if place is None else place
         ElementTree.SubElement(place, KEY, value=self._json)
-        tree.write(path, encoding="utf8", xml_declaration=True)
+        tree.write(path, encoding="utf-8", xml_declaration=True)
 
 
 def _text_in(path: Path) -> str | None:
