@@ -71,6 +71,8 @@ CHANGES: dict[str, ChangeKind] = {
                 help=N_("0 learns from the classes alone, 1 from the teacher's answers alone.")),
             Field("unseen", N_("Class left out"), None, "int", 0, 1000, empty=N_("none"),
                 help=N_("The number of a class, from 0, of which the student sees no example.")),
+            Field("shrink", N_("Pictures made smaller"), 1, "int", 1, 4, unit=N_("times"),
+                help=N_("The student sees the means of squares of so many pixels a side; 1 leaves them as they are.")),
             _updates(1500),
         ),
         live=("temperature", "mix"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.compression.distillation import DistillationLoss, most_examples, targets
 from core.compression.low_rank import low_rank_model
 from core.compression.prune_steps import prune, prune_to, prune_units, train_pruned
-from core.compression.rounded import coarse, rounded_objective
+from core.compression.rounded import coarse, rounded_objective, shrunk
 from core.field import ConfigError
 from core.language import _
 from core.learning.setup import ModelSetup
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from core.artifacts.change import Step
     from core.compression.work import Work
 
+SMALLEST_SIDE = 3  # pixels of a picture
+
 
 def low_rank(model: keras.Model, step: Step, work: Work) -> keras.Model:
     """The model with dense layers of a lower rank."""
@@ -38,10 +40,14 @@ def distill(_model: keras.Model, step: Step, work: Work) -> keras.Model:
     """A student that has learned from the subject's answers."""
     setup = _student_setup(step, work.setup)
     x, y = _lessons(step, work)
+    _check_pictures(x, step.whole("shrink"))
+    work.report(0.0, _("The teacher answers"))
+    lessons = targets(work.teacher, x, y)
+    if step.whole("shrink") > 1:
+        x, setup = _shrunk(x, setup, step, work)
     student = setup.family.build(setup.spec)
     loss = DistillationLoss(step.number("temperature"), step.number("mix"))
-    work.report(0.0, _("The teacher answers"))
-    objective = objective_of(student, x, targets(work.teacher, x, y), loss)
+    objective = objective_of(student, x, lessons, loss)
 
     def follow(_done: int) -> None:
         asked = work.live()
@@ -54,6 +60,24 @@ def distill(_model: keras.Model, step: Step, work: Work) -> keras.Model:
           count=count_text(student.count_params()))
     )  # fmt: skip
     return student
+
+
+def _check_pictures(x: np.ndarray, times: int) -> None:
+    """Raises ConfigError where the inputs `x` cannot be made so many times smaller."""
+    if times > 1 and x.ndim != 4:
+        raise ConfigError(_("Only pictures can be made smaller."))
+    if times > 1 and min(x.shape[1:3]) // times < SMALLEST_SIDE:
+        raise ConfigError(_("These pictures are too small to be made {times} times smaller.", times=times))
+
+
+def _shrunk(x: np.ndarray, setup: ModelSetup, step: Step, work: Work) -> tuple[np.ndarray, ModelSetup]:
+    """Smaller pictures `x` and a student of its size that reads them; from here on the work's data are smaller too."""
+    times, split = step.whole("shrink"), work.split
+    work.split = replace(split, x_train=shrunk(split.x_train, times), x_val=shrunk(split.x_val, times))
+    work.notes.append(_("Pictures are {times} times smaller on each side.", times=times))
+    small = shrunk(x, times)
+    spec = setup.family.of_size(step.whole("size"), replace(setup.spec, input_shape=small.shape[1:]))
+    return small, replace(setup, spec=spec)
 
 
 def _student_setup(step: Step, teacher: ModelSetup) -> ModelSetup:

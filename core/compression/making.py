@@ -62,7 +62,9 @@ class Workbench:
             OSError: A file cannot be written.
         """
         count = len(artifact.steps)
-        work = Work(self._setup, self._split, self._teach, live=live)
+        work = Work(
+            self._setup, self._split, self._teach, float((self._original == self._split.y_val).mean()), live=live
+        )
         model = loaded_model(self._subject.model_file)
         for place, step in enumerate(artifact.steps):
             if step.kind.is_format:

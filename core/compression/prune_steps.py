@@ -76,8 +76,7 @@ def prune_to(model: keras.Model, step: Step, work: Work) -> keras.Model:
         return int((objective.predict(x[judged]).argmax(-1) == y[judged]).sum())
 
     # The original was trained on these rows and knows them by heart: what it has right of unseen ones is the measure.
-    original = float((work.teacher(work.split.x_val).argmax(-1) == work.split.y_val).mean())
-    needed = int((original - step.number("points") / 100) * y[judged].size)
+    needed = int((work.accuracy - step.number("points") / 100) * y[judged].size)
     most = step.whole("updates")
     rounds = [0]
 

@@ -1,4 +1,4 @@
-"""Rounding to few bits: of inputs, and of weights while a model trains."""
+"""Less in the numbers: inputs of few bits or pixels, weights that are rounded while a model trains."""
 
 from __future__ import annotations
 
@@ -25,6 +25,20 @@ def coarse(x: np.ndarray, bits: int, low: float, high: float) -> np.ndarray:
     steps = 2**bits - 1
     places = np.round((np.clip(x, low, high) - low) / (high - low) * steps)
     return (low + places / steps * (high - low)).astype(np.float32)
+
+
+def shrunk(x: np.ndarray, times: int) -> np.ndarray:
+    """Pictures (n, height, width, channels) whose pixels are the means of squares of `times` pixels a side.
+
+    Rows and columns that fill no square are left out.
+
+    >>> shrunk(np.arange(8.0).reshape(1, 2, 4, 1), 2).ravel()
+    array([2.5, 4.5])
+    """
+    n, height, width, channels = x.shape
+    rows, columns = height // times, width // times
+    squares = x[:, : rows * times, : columns * times].reshape(n, rows, times, columns, times, channels)
+    return squares.mean((2, 4))
 
 
 def rounded(weights: Any, bits: int) -> Any:

@@ -32,6 +32,7 @@ class Work:
         setup: The setup of the subject.
         split: Its data; a change of the inputs replaces them.
         teacher: The logits of the subject's model for inputs.
+        accuracy: The share of held-out examples that the subject's model has right.
         report: Called with 0 to 1 and what is being done.
         live: Returns the settings that were changed since, by name.
         notes: Sentences on what was done.
@@ -41,6 +42,7 @@ class Work:
     setup: ModelSetup
     split: Split
     teacher: Callable[[np.ndarray], np.ndarray]
+    accuracy: float
     report: Callable[[float, str], None] = lambda _share, _doing: None
     live: Callable[[], Mapping[str, float]] = dict
     notes: list[str] = field(default_factory=list)

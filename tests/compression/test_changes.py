@@ -45,7 +45,7 @@ def model(content: bytes) -> keras.Model:
 
 @pytest.fixture
 def work(learner: Learner) -> Work:
-    return Work(learner.setup, learner.split, learner.objective.predict)
+    return Work(learner.setup, learner.split, learner.objective.predict, accuracy=0.95)
 
 
 def right(model: keras.Model, learner: Learner) -> int:
@@ -122,6 +122,17 @@ def test_a_class_that_is_left_out_is_in_no_lesson(model: keras.Model, work: Work
     assert not np.any(done.predict(learner.split.x_val, verbose=0).argmax(-1) == 3)
     with pytest.raises(ConfigError, match="There is no class 12 to leave out"):
         APPLY["distill"](model, Step.of("distill", {"unseen": "12"}), work)
+
+
+def test_a_student_of_smaller_pictures_reads_the_means_of_their_squares(model: keras.Model, work: Work) -> None:
+    full = work.split.x_val
+    with pytest.raises(ConfigError, match="too small to be made 4 times smaller"):
+        APPLY["distill"](model, Step.of("distill", {"shrink": "4"}), work)
+    done = APPLY["distill"](model, Step.of("distill", {"size": 1500, "updates": 100, "shrink": "2"}), work)
+    assert done.input_shape == (None, 4, 4, 1)
+    means = [[full[:, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2, 0].mean((1, 2)) for j in range(4)] for i in range(4)]
+    np.testing.assert_allclose(work.split.x_val[..., 0], np.moveaxis(np.array(means), -1, 0), atol=1e-6)
+    assert len(work.split.x_train) > 0
 
 
 def test_coarser_inputs_leave_the_model_as_it_was(model: keras.Model, work: Work) -> None:
