@@ -36,7 +36,7 @@ def curve_panel(sweep: RateSweep | None) -> Panel:
         )  # fmt: skip
         chart.add_trace(_measured(points, "mean"))
         chart.add_trace(_measured(points, "p99"))
-        chart.update_xaxes(range=[0, 1.2 * times.capacity])
+        chart.update_xaxes(range=[0, 1.2 * times.capacity], tickformat="~s")
         chart.update_yaxes(**_latency_axis(foretold, points))
         chart.add_vline(times.capacity, line=line(DANGER, 1, "dot"))
     return Panel(
