@@ -7,7 +7,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from core.language import N_
+from tests.support.board_page import BoardPage
 from tests.support.board_visitor import BoardVisitor, line, panel
 from tests.support.pseudo_locale import TAG, in_use
 from widgets.board.own_texts import plotly_words
@@ -15,7 +18,10 @@ from widgets.board.panel import Switch
 from widgets.board.plotly_bundle import packed_plotly_js
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
     from widgets.board.live_board import LiveBoard
+    from widgets.board.panel import Panel
 
 
 def numbers_of(live_board: LiveBoard, name: str) -> dict[str, int]:
@@ -91,3 +97,39 @@ def test_a_switch_shows_its_options_in_the_language_in_use_and_reports_them_in_e
     ]
     visitor.say(kind="switch", panel="loss", name="scale", value="Zoom")
     assert events == [("switch", {"panel": "loss", "name": "scale", "value": "Zoom"})]
+
+
+def test_a_chart_that_no_frame_draws_to_is_translated_though_it_is_out_of_sight(page: Page) -> None:
+    page.set_viewport_size({"width": 900, "height": 500})
+
+    def panels(title: str, words: str) -> list[Panel]:
+        chart = line().update_layout(xaxis_title_text=title)
+        return [panel("loss"), panel("map", figure=chart), panel("bars", placeholder=words)]
+
+    board = BoardPage(page, panels("seconds", "Nothing yet."))
+    page.locator("[data-panel=bars]").scroll_into_view_if_needed()
+    page.locator("[data-panel=map]").get_by_text("seconds").wait_for()
+    page.evaluate("document.querySelector('.dl-root').style.paddingTop = '3000px'")
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function("document.querySelector('[data-panel=bars]').getBoundingClientRect().top > innerHeight")
+    page.wait_for_function("model.said.at(-1).kind === 'view' && model.said.at(-1).visible.length === 0")
+    with in_use(Path(), "zh"):
+        board.show(panels("秒", "还没有。"))
+    page.locator("[data-panel=bars]").scroll_into_view_if_needed()
+    page.get_by_text("还没有。").wait_for()
+    page.locator("[data-panel=map]").scroll_into_view_if_needed()
+    page.locator("[data-panel=map]").get_by_text("秒").wait_for()
+
+
+def test_an_axis_keeps_its_range_in_another_language(page: Page) -> None:
+    chart = line().update_layout(yaxis_type="log")
+    board = BoardPage(page, [panel("loss", title="Loss", figure=chart)])
+    layout = {"yaxis.type": "log", "yaxis.range": [-1.0, 1.0]}
+    points = {"x": np.arange(3), "y": np.array([1.0, 1e20, 2.0])}
+    frame = {"step": 0, "panels": {"loss": {"traces": {0: points}, "layout": layout}}}
+    board.draw(frame)
+    with in_use(Path(), "zh"):
+        board.show([panel("loss", title="损失", figure=chart)])
+        board.draw(frame)
+    page.get_by_role("heading", name="损失").wait_for()
+    assert page.evaluate("document.querySelector('[data-panel=loss]')._fullLayout.yaxis.range") == [-1, 1]

@@ -109,9 +109,13 @@ export class Card {
     buttons.find((button) => button.value === option)?.focus();
   }
 
-  /** What it kept while out of sight is not drawn on return if newer frames came: the next one is for it too. */
+  /**
+   * What it kept while out of sight is not drawn on return if newer frames came: the next one is for it too. Texts of
+   * another language belong to no frame, and none may come.
+   */
   see(onScreen, newest) {
-    if (onScreen && !this.onScreen) this.outdated = this.pending !== null && this.pending.frame !== newest;
+    const kept = this.pending?.frame;
+    if (onScreen && !this.onScreen) this.outdated = kept !== undefined && kept !== newest;
     this.onScreen = onScreen;
   }
 

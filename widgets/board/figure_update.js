@@ -3,7 +3,8 @@
 import { fastUpdate } from "./fast_update.js";
 
 /** Changes traces, {index: {path: value}}, and layout, {path: value}, of a chart. */
-export function updateFigure(Plotly, chart, traces, layout) {
+export function updateFigure(Plotly, chart, traces, layoutUpdate) {
+  const layout = Object.fromEntries(Object.entries(layoutUpdate).filter((entry) => !isSameType(chart, ...entry)));
   if (!Object.keys(layout).length && isDrawnFast(chart, traces)) return;
   const indices = Object.keys(traces);
   const restyle = {};
@@ -14,6 +15,12 @@ export function updateFigure(Plotly, chart, traces, layout) {
     }
   }
   Plotly.update(chart, restyle, layout, indices.map(Number));
+}
+
+/** Told an axis' type, even the one that it has, Plotly gives up its range; after a change of language it is told again. */
+function isSameType(chart, path, value) {
+  const [axis, attribute] = path.split(".");
+  return attribute === "type" && chart._fullLayout?.[axis]?.type === value;
 }
 
 function isDrawnFast(chart, traces) {

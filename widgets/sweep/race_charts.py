@@ -59,7 +59,8 @@ def _losses_panel(race: Race | None) -> Panel:
     ]  # fmt: skip
     chart = figure(traces, _("step"), _("loss"), showlegend=True)
     chart.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, margin_t=12)
-    chart.update_yaxes(type="log")
+    chart.update_xaxes(range=[0, 1])
+    chart.update_yaxes(**_loss_axis([]))
     return Panel(
         LOSSES, N_("Race: losses"), chart, placeholder=_("Here race the losses of several runs."),
         shows=N_("The loss of each racer by its own updates."),
