@@ -66,7 +66,8 @@ def _value(point: CurvePoint, kind: str) -> float | None:
 
 
 def _latency_axis(foretold: np.ndarray, points: Sequence[CurvePoint]) -> dict[str, Any]:
-    measured = [_value(point, kind) for point in points for kind in ("mean", "p99")]
+    counted = [point for point in points if not point.result.is_void]
+    measured = [_value(point, kind) for point in counted for kind in ("mean", "p99")]
     values = [*foretold[np.isfinite(foretold)], *(1e3 * value for value in measured if value)]
     low, high = math.log10(min(values)) - 0.1, math.log10(max(values)) + 0.15
     return {"type": "log", "range": [low, high], "dtick": log_ticks(low, high), "tickformat": ONE_SIZE}
