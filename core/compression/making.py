@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from core.compression.subject import Subject
 
 SHARE_OF_CHANGES = 0.6  # of the progress, where there are any
-FEW = 8  # examples of a change of mind that are shown
+FEW = 6  # examples of a change of mind that are shown
 LATENCY_ROWS = 256
 QUANTIZED = ("INT8", "INT4", "FLOAT16")
 WHOLE_MODEL = "whole"  # extra: the name under which a changed layer of a student is said

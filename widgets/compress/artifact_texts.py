@@ -40,7 +40,7 @@ def step_text(step: Step) -> str:
     if step.name == "quantization_aware":
         return _("trained for {bits} bits", bits=step.whole("weight_bits"))
     if step.name == "prune_to":
-        return _("smallest within {points} points", points=format_number(step.number("points")))
+        return _("smallest within {points} pt", points=format_number(step.number("points")))
     share = percent(step.number("sparsity"), 0)
     if step.name == "prune_units":
         return _("{share} of units", share=share)

@@ -74,7 +74,7 @@ def sensitivity_panel(artifact: Artifact | None) -> Panel:
                 hovertemplate=hover(_("{name} at %{{x:.0f}} %: %{{y:.1f}} points", name=path)),
             )
         )  # fmt: skip
-    chart = figure(traces, _("Zeros in this layer alone, %"), _("Change of right answers, points"), showlegend=True)
+    chart = figure(traces, _("Zeros in this layer alone, %"), _("Right answers, points"), showlegend=True)
     chart.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, margin_t=12)
     lowest = min((100 * (share - right[0]) for right in found.values() for share in right), default=-1.0)
     chart.update_xaxes(range=[-2, 98])
