@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.bench import (
+    balance,
     compress,
     crowd,
     families,
@@ -75,6 +76,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "runs": runs.measure,
     "sweep": sweep.measure,
     "compress": compress.measure,
+    "balance": balance.measure,
     "serve": serve.measure,
 }
 # One page of `families`, which takes three minutes each.

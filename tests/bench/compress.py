@@ -34,16 +34,16 @@ ROUNDS, UPDATES = 7, 200  # of training with and without masks
 
 def measure() -> Iterator[Figure]:
     """What each compression buys and costs on held-out digits, the smallest artifacts, and the price of masks."""
-    learner, bench = _trained(CNN)
-    plain = _made(bench, [])
+    learner, bench = trained(CNN)
+    plain = made_of(bench, [])
     yield from _quantized(learner, bench, plain)
     yield from _smaller(bench, plain)
     yield from _smallest("digits", bench, 0.97)
-    yield from _smallest("vowels", _trained(VOWELS)[1], 0.94)
+    yield from _smallest("vowels", trained(VOWELS)[1], 0.94)
     yield _masks()
 
 
-def _trained(config: TrainingConfig) -> tuple[Learner, Workbench]:
+def trained(config: TrainingConfig) -> tuple[Learner, Workbench]:
     from core.compression.making import Workbench
     from core.compression.subject import Subject
     from core.learning.learner import build_learner
@@ -57,7 +57,7 @@ def _trained(config: TrainingConfig) -> tuple[Learner, Workbench]:
     return learner, Workbench(Subject("", keras_file(learner.objective.model), config))
 
 
-def _made(bench: Workbench, asked: Asked) -> Measured:
+def made_of(bench: Workbench, asked: Asked) -> Measured:
     with TemporaryDirectory() as folder:
         made = bench.make(Artifact(0, steps_of(asked), ""), Path(folder), lambda _share, _doing: None)
     assert made.measured is not None
@@ -65,7 +65,7 @@ def _made(bench: Workbench, asked: Asked) -> Measured:
 
 
 def _quantized(learner: Learner, bench: Workbench, plain: Measured) -> Iterator[Figure]:
-    int8 = _made(bench, INT8)
+    int8 = made_of(bench, INT8)
     parameters = f"{plain.sizes.parameters} parameters, {_percent(plain)} of {plain.truths.size} right in float"
     yield Figure(
         "compress.int8.bytes", int8.sizes.dense / plain.sizes.dense, "", 0.27, f"by the float file; {parameters}", True
@@ -96,7 +96,7 @@ def _smaller(bench: Workbench, plain: Measured) -> Iterator[Figure]:
         "student": [("distill", {"size": tenth, "updates": 2000})],
     }
     for name, steps in asked.items():
-        made = _made(bench, steps)
+        made = made_of(bench, steps)
         against = f"{_percent(made)}, {made.sizes.dense} bytes, gzipped {made.sizes.compressed}, {_latency(made)}"
         yield Figure(f"compress.{name}.lost", _points(plain, made), "points", 1, against, at_most=True)
 
@@ -106,7 +106,7 @@ def _smallest(name: str, bench: Workbench, least: float) -> Iterator[Figure]:
     recipes: list[Asked] = [[("distill", {"size": size, "updates": 3000}), *INT8] for size in (3000, 6000, 12_000)] + [
         [("prune_units", {"sparsity": sparsity, "updates": 900}), *INT8] for sparsity in (0.9, 0.95, 0.97)
     ]
-    made = [_made(bench, recipe) for recipe in recipes]
+    made = [made_of(bench, recipe) for recipe in recipes]
     good = [each for each in made if each.accuracy.value >= least]
     best = min(good, key=lambda each: each.sizes.dense, default=None)
     kilobytes = float("nan") if best is None else best.sizes.dense / 1e3
