@@ -97,6 +97,6 @@ def _stopping(sweep: Sweep, over: int) -> list[str]:
     gain = expected_gain(losses, left) if left > 0 and not sweep.is_over else None
     if gain is not None:
         said.append(_("Stopping now would probably lose {gain} of loss.", gain=significant(gain, 2)))
-    if noise is not None:
+    if noise:  # a surface has no chance in it
         said.append(_("Other seeds alone move the best trial's loss by ±{noise}.", noise=significant(noise, 2)))
     return said
