@@ -54,7 +54,7 @@ def test_load_is_put_and_its_percentiles_are_said(visitor: Visitor) -> None:
     page.get_by_role("button", name="Stop the load").wait_for(state="hidden", timeout=30_000)
     page.get_by_label("Requests per second", exact=True).fill("a lot")
     page.get_by_role("button", name="Put load").click()
-    page.locator(".dl-serve-refusal").wait_for()
+    page.locator(".dl-serve-sections .dl-desk-refusal").wait_for()
 
 
 def test_axe_finds_nothing_in_light_and_dark(visitor: Visitor) -> None:

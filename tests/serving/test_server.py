@@ -24,6 +24,7 @@ from core.formats.certificate import Certificate, digest
 from core.serving.batcher import Batcher, Knobs
 from core.serving.refusal import RefusalError
 from core.serving.service import Service
+from tests.support.coroutines import outcome_of
 from tests.support.model_files import MATRIX, linear_onnx
 from tests.support.waiting import wait_until
 
@@ -252,7 +253,7 @@ def test_a_slow_model_is_called_in_a_thread_so_that_health_is_still_told() -> No
         release.set()
         return was_free, await answer
 
-    was_free, answer = asyncio.run(both())
+    was_free, answer = outcome_of(both())
     assert was_free
     np.testing.assert_array_equal(answer, np.ones((1, 2)))
 
@@ -268,7 +269,7 @@ def test_one_request_that_the_model_fails_at_does_not_fail_its_batch() -> None:
         asked = [batcher.predict(np.full((1, 1), value)) for value in (1.0, -1.0, 3.0)]
         return await asyncio.gather(*asked, return_exceptions=True)
 
-    good, bad, other = asyncio.run(both())
+    good, bad, other = outcome_of(both())
     assert isinstance(bad, RefusalError)
     assert bad.status == 500
     np.testing.assert_array_equal(np.concatenate([good, other]), [[2.0], [6.0]])

@@ -66,7 +66,7 @@ FLOORS = (
         "widgets.kernels",
     ),
     ("widgets.controls", "widgets.app_kernel_manager"),
-    ("widgets.charts",),
+    ("widgets.charts", "widgets.desk"),
     ("widgets.charts.parts",),
     ("widgets.charts.surface",),
     ("widgets.charts.training", "widgets.charts.answers"),

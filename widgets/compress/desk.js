@@ -28,12 +28,12 @@ class CompressDeskView {
     this.about = element("p", { class: "dl-soft" });
     this.list = element("ol", { class: "dl-compress-steps" });
     this.add = element("button", { type: "button", onclick: () => this.append() });
-    this.make = element("button", { type: "button", class: "dl-compress-make", onclick: () => this.press() });
-    this.refusal = element("p", { class: "dl-compress-refusal", role: "status" });
+    this.make = element("button", { type: "button", class: "dl-desk-main", onclick: () => this.press() });
+    this.refusal = element("p", { class: "dl-desk-refusal", role: "status" });
     const row = element("div", { class: "dl-compress-row" }, this.make, this.add);
     const form = element("section", {}, this.title, this.about, this.list, row, this.refusal);
     this.artifacts = new ArtifactList(this);
-    this.root = element("div", { class: "dl-compress-sections" }, form, this.artifacts.root);
+    this.root = element("div", { class: "dl-desk dl-compress-sections" }, form, this.artifacts.root);
   }
 
   ask(kind, payload = {}) {
@@ -92,7 +92,7 @@ class Step {
     this.select.addEventListener("change", () => this.choose(this.select.value));
     this.remove = element("button", { type: "button", onclick: () => desk.drop(this) }, "×");
     this.about = element("p", { class: "dl-soft" });
-    this.fields = element("div", { class: "dl-compress-fields" });
+    this.fields = element("div", { class: "dl-desk-fields" });
     const head = element("div", { class: "dl-compress-row" }, this.select, this.remove);
     this.root = element("li", {}, head, this.about, this.fields);
     this.choose(name);

@@ -2,48 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets as t
 
 from core.artifacts.change import CHANGES, MOST_STEPS
 from core.language import _, shown
 from core.number_format import format_number
-from widgets.controls.validated_widgets import ValidatedWidget
+from widgets.desk import Desk, Test
 from widgets.front_end import joined_module
 
 if TYPE_CHECKING:
     from core.field import Field
 
-OnEvent = Callable[[str, dict[str, Any]], None]
 LONGEST = 40  # characters of a setting
-
-
-class CompressDesk(ValidatedWidget, anywidget.AnyWidget):
-    """Form and list; `desk` is all that the page needs to show them, `kinds` the changes that there are."""
-
-    _esm = joined_module(Path(__file__).with_suffix(".js"))
-
-    desk = t.Dict().tag(sync=True)
-    kinds: Any = t.List().tag(sync=True)
-
-    def __init__(self, on_event: OnEvent) -> None:
-        """`on_event(kind, payload)` is called for what a person asks for, checked.
-
-        "make" {"steps": [[name, {setting: text}], ...]}, "live" {"name": setting, "value": text},
-        "choose" {"number"}, "cancel" {"number"}, "delete" {"number"}, "star" {"number", "starred"}.
-        """
-        self._on_event = on_event
-        super().__init__()
-        self.on_msg(self._receive)
-
-    def _receive(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
-        kind, payload = content.get("kind"), {name: value for name, value in content.items() if name != "kind"}
-        if isinstance(kind, str) and (test := _TESTS.get(kind)) is not None and test(payload):
-            self._on_event(kind, payload)
 
 
 def _are_steps(payload: dict[str, Any]) -> bool:
@@ -78,7 +51,7 @@ def _is_number(payload: dict[str, Any]) -> bool:
     return payload.keys() == {"number"} and type(payload["number"]) is int
 
 
-_TESTS: dict[str, Callable[[dict[str, Any]], bool]] = {
+_TESTS: dict[str, Test] = {
     "make": _are_steps,
     "live": _is_live,
     "choose": _is_number,
@@ -90,6 +63,19 @@ _TESTS: dict[str, Callable[[dict[str, Any]], bool]] = {
         and isinstance(payload["starred"], bool)
     ),
 }
+
+
+class CompressDesk(Desk):
+    """Form and list; `desk` is all that the page needs to show them, `kinds` the changes that there are.
+
+    The messages: "make" {"steps": [[name, {setting: text}], ...]}, "live" {"name": setting, "value": text},
+    "choose" {"number"}, "cancel" {"number"}, "delete" {"number"}, "star" {"number", "starred"}.
+    """
+
+    _esm = joined_module(Path(__file__).with_suffix(".js"))
+    tests = _TESTS
+
+    kinds: Any = t.List().tag(sync=True)
 
 
 def kinds_of_change() -> list[dict[str, Any]]:

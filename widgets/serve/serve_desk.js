@@ -25,7 +25,7 @@ class ServeDeskView {
     this.model = model;
     this.write = () => this.show(model.get("desk"));
     this.words = {};
-    this.root = element("div", { class: "dl-serve-sections" }, this.serving(), this.batching(), this.loading());
+    this.root = element("div", { class: "dl-desk dl-serve-sections" }, this.serving(), this.batching(), this.loading());
   }
 
   ask(kind, payload = {}) {
@@ -53,12 +53,12 @@ class ServeDeskView {
     this.subject = element("p", { class: "dl-soft" });
     this.format = element("select");
     this.port = element("input", { type: "text", size: "6", maxlength: "20", value: "0", inputmode: "numeric" });
-    this.start = this.button("serve", () => this.ask("serve", { format: this.format.value, port: this.port.value }), "dl-serve-main");
+    this.start = this.button("serve", () => this.ask("serve", { format: this.format.value, port: this.port.value }), "dl-desk-main");
     this.end = this.button("stop", () => this.ask("stop"));
     this.said = element("div", { class: "dl-serve-said", role: "status" });
     this.curl = element("code", { tabindex: "0" });
     this.terminal = element("p", { class: "dl-serve-curl" }, this.word("curl"), this.curl);
-    const fields = element("div", { class: "dl-serve-fields" }, this.field("format", this.format), this.field("port", this.port));
+    const fields = element("div", { class: "dl-desk-fields" }, this.field("format", this.format), this.field("port", this.port));
     const row = element("div", { class: "dl-serve-row" }, this.start, this.end);
     return element("section", {}, this.word("title", "h2"), this.subject, fields, row, this.said, this.terminal);
   }
@@ -72,7 +72,7 @@ class ServeDeskView {
     this.counted = element("div", { class: "dl-serve-said" });
     const fields = element(
       "div",
-      { class: "dl-serve-fields" },
+      { class: "dl-desk-fields" },
       element("label", {}, this.word("largest_batch"), element("span", { class: "dl-serve-slider" }, this.batch, this.batchValue)),
       element("label", {}, this.word("longest_wait_ms"), element("span", { class: "dl-serve-slider" }, this.wait, this.waitValue)),
     );
@@ -93,7 +93,7 @@ class ServeDeskView {
     this.results = element("div", { class: "dl-serve-said", role: "status" });
     const fields = element(
       "div",
-      { class: "dl-serve-fields" },
+      { class: "dl-desk-fields" },
       this.field("scenario", this.scenario),
       this.field("rate", this.rate),
       this.field("seconds", this.seconds),
@@ -158,7 +158,7 @@ function say(node, sentences, refusal) {
   const key = JSON.stringify([sentences, refusal]);
   if (node.dataset.said === key) return;
   node.dataset.said = key;
-  const refused = refusal ? [element("p", { class: "dl-serve-refusal" }, refusal)] : [];
+  const refused = refusal ? [element("p", { class: "dl-desk-refusal" }, refusal)] : [];
   node.replaceChildren(...refused, ...sentences.map((sentence) => element("p", {}, sentence)));
 }
 

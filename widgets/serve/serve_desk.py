@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import anywidget
-import traitlets as t
 
 from core.formats.file_format import FORMATS
 from core.language import _
 from core.load.scenario import SCENARIOS
-from widgets.controls.validated_widgets import ValidatedWidget
+from widgets.desk import Desk, Test, is_empty
 from widgets.front_end import joined_module
 
-OnEvent = Callable[[str, dict[str, Any]], None]
 LONGEST = 20  # characters of a number
 MOST_BATCH, MOST_WAIT_MS = 1024, 1000
-
-
-class ServeDesk(ValidatedWidget, anywidget.AnyWidget):
-    """Forms and what is said of the server; `desk` is all that the page needs to show them."""
-
-    _esm = joined_module(Path(__file__).with_suffix(".js"))
-
-    desk = t.Dict().tag(sync=True)
-
-    def __init__(self, on_event: OnEvent) -> None:
-        """`on_event(kind, payload)` is called for what a person asks for, checked.
-
-        "serve" {"format", "port"}, "stop" {}, "knobs" {"largest_batch", "longest_wait_ms"},
-        "load" {"scenario", "rate", "seconds"}, "sweep" {}, "stop_load" {}.
-        """
-        self._on_event = on_event
-        super().__init__()
-        self.on_msg(self._receive)
-
-    def _receive(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
-        kind, payload = content.get("kind"), {name: value for name, value in content.items() if name != "kind"}
-        if isinstance(kind, str) and (test := _TESTS.get(kind)) is not None and test(payload):
-            self._on_event(kind, payload)
 
 
 def _is_text(value: object) -> bool:
@@ -54,12 +26,11 @@ def _are_knobs(payload: dict[str, Any]) -> bool:
     return type(rows) is int and 1 <= rows <= MOST_BATCH and type(wait) in (int, float) and 0 <= wait <= MOST_WAIT_MS
 
 
-_NOTHING: Callable[[dict[str, Any]], bool] = lambda payload: not payload  # noqa: E731  # three kinds share it
-_TESTS: dict[str, Callable[[dict[str, Any]], bool]] = {
+_TESTS: dict[str, Test] = {
     "serve": lambda payload: (
         payload.keys() == {"format", "port"} and payload["format"] in FORMATS and _is_text(payload["port"])
     ),
-    "stop": _NOTHING,
+    "stop": is_empty,
     "knobs": _are_knobs,
     "load": lambda payload: (
         payload.keys() == {"scenario", "rate", "seconds"}
@@ -67,9 +38,20 @@ _TESTS: dict[str, Callable[[dict[str, Any]], bool]] = {
         and _is_text(payload["rate"])
         and _is_text(payload["seconds"])
     ),
-    "sweep": _NOTHING,
-    "stop_load": _NOTHING,
+    "sweep": is_empty,
+    "stop_load": is_empty,
 }
+
+
+class ServeDesk(Desk):
+    """Forms and what is said of the server; `desk` is all that the page needs to show them.
+
+    The messages: "serve" {"format", "port"}, "stop" {}, "knobs" {"largest_batch", "longest_wait_ms"},
+    "load" {"scenario", "rate", "seconds"}, "sweep" {}, "stop_load" {}.
+    """
+
+    _esm = joined_module(Path(__file__).with_suffix(".js"))
+    tests = _TESTS
 
 
 def desk_texts() -> dict[str, str]:

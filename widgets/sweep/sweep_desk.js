@@ -29,7 +29,7 @@ class SweepDeskView {
     this.write = () => this.show(model.get("desk"));
     this.hear = ({ kind }) => kind === "opened" && setView(el.closest(".dl-root"), "tab", undefined, false);
     this.forms = { test: new Form(this, "test"), sweep: new SweepForm(this), race: new RaceForm(this) };
-    this.root = element("div", { class: "dl-sweep-forms" }, ...Object.values(this.forms).map((form) => form.root));
+    this.root = element("div", { class: "dl-desk dl-sweep-forms" }, ...Object.values(this.forms).map((form) => form.root));
   }
 
   ask(kind, payload = {}) {
@@ -50,9 +50,9 @@ class Form {
     this.name = name;
     this.title = element("h2");
     this.about = element("p", { class: "dl-soft" });
-    this.fields = element("div", { class: "dl-sweep-fields" });
+    this.fields = element("div", { class: "dl-desk-fields dl-sweep-fields" });
     this.button = element("button", { type: "button", class: "dl-sweep-start", onclick: () => this.press() });
-    this.refusal = element("p", { class: "dl-sweep-refusal", role: "status" });
+    this.refusal = element("p", { class: "dl-desk-refusal", role: "status" });
     this.bar = element("progress", { max: "1" });
     this.said = element("div", { class: "dl-sweep-said", "aria-live": "polite" });
     this.more = element("div");

@@ -2,51 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import anywidget
-import traitlets as t
 
 from core.config.settings import FIELDS
 from core.language import _, pgettext
 from core.sweeps.proposals import BAYESIAN, GRID, HYPERBAND, MEDIAN, NEVER, RANDOM
 from core.sweeps.setting_range import LONGEST
-from widgets.controls.validated_widgets import ValidatedWidget
+from widgets.desk import Desk, Test, is_empty
 from widgets.front_end import joined_module
 
-OnEvent = Callable[[str, dict[str, Any]], None]
 MOST_RANGES = 8
 METHODS, PRUNINGS = (RANDOM, GRID, BAYESIAN), (NEVER, MEDIAN, HYPERBAND)
 SPEEDS = ("step", "own")
-
-
-class SweepDesk(ValidatedWidget, anywidget.AnyWidget):
-    """Three forms; `desk` is all that the page needs to show them."""
-
-    _esm = joined_module(Path(__file__).with_suffix(".js"))
-
-    desk = t.Dict().tag(sync=True)
-
-    def __init__(self, on_event: OnEvent) -> None:
-        """`on_event(kind, payload)` is called for what a person asks for, checked.
-
-        "test" {}, "sweep" {"ranges": [[name, text], ...], "method", "budget", "pruning", "address": texts},
-        "race" {"ranges": one of these, "speed"}, "stop" {"what": one of these three}, "open" {"number"}: of a trial.
-        """
-        self._on_event = on_event
-        super().__init__()
-        self.on_msg(self._receive)
-
-    def say_opened(self) -> None:
-        """Has the page show the Train tab."""
-        self.send({"kind": "opened"})
-
-    def _receive(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
-        kind, payload = content.get("kind"), {name: value for name, value in content.items() if name != "kind"}
-        if isinstance(kind, str) and (test := _TESTS.get(kind)) is not None and test(payload):
-            self._on_event(kind, payload)
 
 
 def _are_ranges(ranges: object) -> bool:
@@ -75,13 +43,28 @@ def _is_race(payload: dict[str, Any]) -> bool:
     return payload.keys() == {"ranges", "speed"} and _are_ranges(payload["ranges"]) and payload["speed"] in SPEEDS
 
 
-_TESTS: dict[str, Callable[[dict[str, Any]], bool]] = {
-    "test": lambda payload: not payload,
+_TESTS: dict[str, Test] = {
+    "test": is_empty,
     "sweep": _is_sweep,
     "race": _is_race,
     "stop": lambda payload: payload.keys() == {"what"} and payload["what"] in ("test", "sweep", "race"),
     "open": lambda payload: payload.keys() == {"number"} and type(payload["number"]) is int,
 }
+
+
+class SweepDesk(Desk):
+    """Three forms; `desk` is all that the page needs to show them.
+
+    The messages: "test" {}, "sweep" {"ranges": [[name, text], ...], "method", "budget", "pruning", "address": texts},
+    "race" {"ranges": one of these, "speed"}, "stop" {"what": one of these three}, "open" {"number"}: of a trial.
+    """
+
+    _esm = joined_module(Path(__file__).with_suffix(".js"))
+    tests = _TESTS
+
+    def say_opened(self) -> None:
+        """Has the page show the Train tab."""
+        self.send({"kind": "opened"})
 
 
 def desk_texts() -> dict[str, str]:
