@@ -24,6 +24,7 @@ from core.export.run_files import keras_file
 from core.field import ConfigError
 from core.pruning.fine_tuning import fine_tune
 from tests.support.learners import learner_of
+from tests.support.processes import wait_until_ended
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -100,13 +101,18 @@ def loaded(file: str) -> keras.Model:
     return keras.models.load_model(file)
 
 
+def worker_of(workshop: Workshop) -> psutil.Process:
+    assert workshop._process is not None
+    return psutil.Process(workshop._process.pid)
+
+
 def test_what_is_being_made_can_be_cancelled_and_the_next_is_made(workshop: Workshop, subject: Subject) -> None:
     endless = order(workshop, subject, ("prune", {"updates": 100_000}))
     wait_until(lambda: get(workshop, endless).progress > 0.01)
-    process = psutil.Process().children()[-1]
+    process = worker_of(workshop)
     workshop.cancel(endless)
     assert get(workshop, endless).state == "cancelled"
-    wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+    wait_until_ended(process)
     after = order(workshop, subject, ("quantize", {"scheme": "float16"}))
     wait_until(lambda: get(workshop, after).is_over)
     assert get(workshop, after).state == "made"
@@ -119,7 +125,7 @@ def test_what_is_being_made_can_be_cancelled_and_the_next_is_made(workshop: Work
 def test_a_process_that_is_killed_is_said_and_another_one_takes_its_place(workshop: Workshop, subject: Subject) -> None:
     number = order(workshop, subject, ("prune", {"updates": 100_000}))
     wait_until(lambda: get(workshop, number).progress > 0.01)
-    psutil.Process().children()[-1].kill()
+    worker_of(workshop).kill()
     wait_until(lambda: get(workshop, number).is_over)
     assert get(workshop, number).error == "The process that made it has ended."
     after = order(workshop, subject, ("quantize", {}))
