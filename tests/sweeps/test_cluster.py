@@ -65,11 +65,14 @@ def test_a_killed_worker_costs_its_trial_a_second_try(cluster: LocalCluster, wor
         [busy] = [worker for worker, tasks in client.processing().items() if tasks]
         os.kill(client.run(os.getpid, workers=[busy])[busy], signal.SIGKILL)
     wait_until(lambda: job.began > first_began)
+    known = job.losses()
+    wait_until(lambda: len(job.losses()) > 2 and job.losses() != known)
     job.stop()
     wait_until(job.is_done)
     outcome = job.outcome()
     assert outcome.began > first_began
     losses, steps = outcome.history["loss"][:50], outcome.history.steps("loss")[:50]  # every other one of a long run
+    assert len(losses) > 2
     trainer = build_trainer(config, build_objective(config))
     np.testing.assert_array_equal(losses, trainer.advance(int(steps[-1]) + 1).loss[steps])
 
