@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -47,8 +48,10 @@ class Knobs:
         """Takes new values within their ranges; anything else is left as it is."""
         if type(largest_batch) is int:
             self.largest_batch = min(max(largest_batch, 1), 1024)
-        if type(longest_wait_ms) in (int, float):
-            self.longest_wait_ms = min(max(float(longest_wait_ms), 0.0), 1000.0)  # type: ignore[arg-type]  # as tested
+        if isinstance(longest_wait_ms, bool) or not isinstance(longest_wait_ms, int | float):
+            return
+        if not math.isnan(longest_wait_ms):
+            self.longest_wait_ms = min(max(float(longest_wait_ms), 0.0), 1000.0)
 
 
 @dataclass

@@ -151,8 +151,9 @@ class Unfetched(Workshop):
     def end(self, number: int) -> None:
         """Has an artifact made, as its process would say."""
         artifact = next(each for each in self.artifacts if each.number == number)
-        self._process = process = object()  # type: ignore[assignment]  # whoever speaks is compared with it
-        self._hear(process, artifact.with_state("made"))  # type: ignore[arg-type]
+        process: Any = object()  # it is only compared with who speaks
+        self._process = process
+        self._hear(process, artifact.with_state("made"))
         self._process = None
 
 
