@@ -8,8 +8,6 @@ import keras
 import numpy as np
 from keras import ops
 
-from core.learning.answers import softmax
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -65,9 +63,3 @@ def corrected_for(logits: np.ndarray, missing: int, share: float) -> np.ndarray:
     corrected = logits.copy()
     corrected[..., missing] += raised
     return corrected
-
-
-def kl(teacher: np.ndarray, student: np.ndarray, temperature: float) -> np.ndarray:
-    """KL(q_T || p_T) in NumPy, float64: how far a student's soft answers are from the teacher's."""
-    q, p = softmax(teacher / temperature), softmax(student / temperature)
-    return (q * (np.log(q) - np.log(p))).sum(-1)

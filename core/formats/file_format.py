@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.field import ConfigError
-from core.language import N_, _, shown
+from core.language import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,16 +77,6 @@ def format_called(name: str) -> FileFormat:
     if name not in FORMATS:
         raise ConfigError(_("A model is exported as {formats}.", formats=", ".join(FORMATS)))
     return FORMATS[name]
-
-
-def format_of(path: Path) -> FileFormat:
-    """The format that the ending of `path` tells; a folder is a SavedModel. Raises ConfigError for any other."""
-    for kind in FORMATS.values():
-        if path.suffix == kind.ending and (kind.ending or path.is_dir() or not path.exists()):
-            return kind
-    raise ConfigError(
-        _("A model is exported as {formats}.", formats=", ".join(shown(f.label) for f in FORMATS.values()))
-    )
 
 
 def _export(name: str) -> Callable[[keras.Model, Path], None]:
