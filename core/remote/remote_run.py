@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -68,6 +69,7 @@ class RemoteRun(PublishedRun):
         self._changed = threading.Condition()  # also guards the task and the connection
         self._connection: Connection | None = None
         self._sending = threading.Lock()
+        self._unsent: deque[tuple[Connection, object]] = deque()  # in the order of their numbers
         self._commands = 0
         self._deaths = 0
         self._preparing_from: float | None = None  # when the engine began to prepare what is new to it
@@ -187,9 +189,16 @@ class RemoteRun(PublishedRun):
             if connection is None:
                 return
             self._commands += name != "observe"  # which changes nothing that others have to wait for
-            number = self._commands
-        with self._sending, suppress(OSError):  # the thread that reads learns of it, too
-            connection.send((number, name, arguments))
+            self._unsent.append((connection, (self._commands, name, arguments)))
+        self._send()
+
+    def _send(self) -> None:
+        """Sends what has not been sent, whichever thread asked for it, in the order in which it was asked for."""
+        with self._sending:
+            while self._unsent:
+                connection, message = self._unsent.popleft()
+                with suppress(OSError):  # the thread that reads learns of it, too
+                    connection.send(message)
 
     # ---- in its thread
 
@@ -238,9 +247,9 @@ class RemoteRun(PublishedRun):
                 return False
             task, self._connection = replace(self._task, language=language()), connection
             self._commands = 0
+            self._unsent.append((connection, task))
             self.published = replace(self.published, command=0, rests=False)
-        with self._sending:
-            connection.send(task)
+        self._send()
         return True
 
     def _listen(self, connection: Connection) -> None:

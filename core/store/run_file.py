@@ -6,6 +6,7 @@ Every file passes through the steps of `SCHEMA` that it has not had, so that an 
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 MARK = 0x44_4C_52_53  # "DLRS", SQLite's application_id of these files
 BUSY_S = 20.0  # how long one process waits for another that writes
+BETWEEN_TRIES_S = 0.02
 
 SCHEMA = (
     """
@@ -63,15 +65,35 @@ def connect(path: Path | None) -> tuple[sqlite3.Connection, str]:
     """
     if path is None:
         return _opened(":memory:"), ""
+    found = _inode(path)
     try:
-        return _opened(str(path)), ""
+        return _opened_in_turn(path), ""
     except sqlite3.OperationalError as error:
         raise StoreError(_("The file of runs {file} cannot be opened.", file=path.name)) from error
     except sqlite3.DatabaseError:
+        if found and _inode(path) != found:  # another process has set it aside meanwhile
+            return connect(path)
         aside = _set_aside(path)
         said = _("The file of runs {file} is damaged; it is kept as {aside}, and a new one was begun.",
                  file=path.name, aside=aside.name)  # fmt: skip
-        return _opened(str(path)), said
+        return _opened_in_turn(path), said
+
+
+def _opened_in_turn(path: Path) -> sqlite3.Connection:
+    """Opens the file once no other process is opening it.
+
+    SQLite's own wait for a busy file does not cover the change to WAL nor the recovery of one: both say "locked" at
+    once, see sqlite.org/pragma.html#pragma_journal_mode and sqlite.org/wal.html.
+    """
+    deadline = time.monotonic() + BUSY_S
+    while True:
+        try:
+            return _opened(str(path))
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if not is_busy or time.monotonic() > deadline:
+                raise
+        time.sleep(BETWEEN_TRIES_S)
 
 
 def _opened(name: str) -> sqlite3.Connection:
@@ -120,6 +142,14 @@ def _bring_up_to_date(connection: sqlite3.Connection, name: str) -> None:
 
 def _number(connection: sqlite3.Connection, pragma: str) -> int:
     return connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+
+
+def _inode(path: Path) -> int:
+    """What tells a file from another one of its name; 0 if there is none."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
 
 
 def _set_aside(path: Path) -> Path:

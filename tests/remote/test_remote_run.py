@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import ExitStack
 from dataclasses import replace
 from multiprocessing import Pipe
@@ -26,6 +27,7 @@ from tests.support.waiting import WAIT_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
 
     from core.engines.launcher import EngineLauncher
     from core.training.update_loop import Program
@@ -255,21 +257,59 @@ def observed_step(run: RemoteRun) -> int:
     return run.step
 
 
-def test_what_is_one_drag_is_told_by_the_time_at_the_page_however_late_an_engine_hears_of_it() -> None:
+@pytest.fixture
+def spoken_to() -> Iterator[tuple[RemoteRun, Connection]]:
+    """A run that has handed its task over, and the other end of its conversation."""
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as engine:
         ours, theirs = Pipe()
         theirs.send(engine.pid)
         run = RemoteRun(Task(TrainingConfig()), lambda config: ours, lambda: None)
         run.start()
         assert isinstance(theirs.recv(), Task)
-        run.set(learning_rate=0.02)
-        run.set(learning_rate=0.03)
-        run.set(momentum=0.5)
-        assert [theirs.recv()[1:] for _command in range(3)] == [
-            ("settings", ({"learning_rate": 0.02}, frozenset())),
-            ("settings", ({"learning_rate": 0.03}, frozenset({"learning_rate"}))),
-            ("settings", ({"momentum": 0.5}, frozenset())),
-        ]
+        yield run, theirs
         run.stop()
         theirs.close()
         assert run.join(WAIT_S)
+
+
+def test_what_is_one_drag_is_told_by_the_time_at_the_page_however_late_an_engine_hears_of_it(
+    spoken_to: tuple[RemoteRun, Connection],
+) -> None:
+    run, engine = spoken_to
+    run.set(learning_rate=0.02)
+    run.set(learning_rate=0.03)
+    run.set(momentum=0.5)
+    assert [engine.recv()[1:] for _command in range(3)] == [
+        ("settings", ({"learning_rate": 0.02}, frozenset())),
+        ("settings", ({"learning_rate": 0.03}, frozenset({"learning_rate"}))),
+        ("settings", ({"momentum": 0.5}, frozenset())),
+    ]
+
+
+class Overtaken:
+    """A lock in front of which the first thread is overtaken by another one, which does `what` from end to end."""
+
+    def __init__(self, what: Callable[[], object]) -> None:
+        self._lock, self._what = threading.Lock(), [what]
+
+    def __enter__(self) -> None:
+        if self._what:
+            other = threading.Thread(target=self._what.pop())
+            other.start()
+            other.join(WAIT_S)
+        self._lock.acquire()
+
+    def __exit__(self, *of_an_error: object) -> None:
+        self._lock.release()
+
+
+@pytest.mark.parametrize("name", ["request_observation", "fork"])
+def test_a_command_that_another_thread_overtakes_still_comes_in_its_turn(
+    spoken_to: tuple[RemoteRun, Connection], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    run, engine = spoken_to
+    monkeypatch.setattr(run, "_sending", Overtaken(getattr(run, name)))
+    run.play()
+    commands = [engine.recv() for _command in range(2)]
+    assert commands[0] == (1, "ask", ({"playing": True},))
+    assert [number for number, _name, _arguments in commands] == sorted(number for number, *_ in commands)

@@ -3,6 +3,8 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.runs.recorded_columns import RecordedColumns
-from core.store import run_store
+from core.store import run_file, run_store
 from core.store.run_store import RunStore
 from tests.support.kept_runs import columns_of
 
@@ -91,9 +93,42 @@ def test_what_was_acknowledged_survives_a_killed_writer(tmp_path: Path) -> None:
 def test_two_processes_write_one_file(tmp_path: Path) -> None:
     writers = [write(tmp_path / "runs.db", 50, name) for name in ("left", "right")]
     written = [writer.communicate(timeout=120)[0].split() for writer in writers]
+    assert [writer.returncode for writer in writers] == [0, 0]
     store = RunStore(tmp_path / "runs.db")
     assert {run.id for run in store} == {id for ids in written for id in ids}
     assert sorted(run.number for run in store) == list(range(1, 101))
+
+
+def test_a_file_that_another_process_is_about_to_make_is_opened_in_turn(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "runs.db", isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        release = threading.Timer(0.2, other.execute, ["ROLLBACK"])
+        release.start()
+        store = RunStore(tmp_path / "runs.db")
+        release.join()
+    store.add(**columns_of())
+    assert len(store) == 1
+
+
+def test_a_damaged_file_that_another_process_has_replaced_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "runs.db"
+    path.write_bytes(b"no database at all" * 1000)
+    check, others = run_file._check_soundness, []
+
+    def another_is_faster(connection: sqlite3.Connection) -> None:
+        monkeypatch.setattr(run_file, "_check_soundness", check)
+        try:
+            check(connection)
+        finally:
+            others.append(RunStore(path))
+            others[0].add(**columns_of())
+
+    monkeypatch.setattr(run_file, "_check_soundness", another_is_faster)
+    store = RunStore(path)
+    assert (len(store), store.notice) == (1, "")
+    assert "damaged-1" in others[0].notice
 
 
 def test_a_store_sees_what_another_writes(tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, Request
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from core.engines.spares import ENGINE
 from tests.support.waiting import wait_until
@@ -122,7 +124,10 @@ class Visitor:
     def play(self) -> None:
         """Presses Play and waits until the page offers Pause."""
         self.press("Play")
-        self.button("Pause").wait_for()
+        try:
+            self.button("Pause").wait_for()
+        except PlaywrightTimeout:
+            pytest.fail(f"pressed Play and saw no Pause: {self.page.evaluate(STATE)}, {self.errors}")
 
     def pause(self) -> int:
         """Presses Pause and waits until the page rests; the step it rests at."""
