@@ -53,9 +53,10 @@ class MarginalGains:
 
 
 class SizeDataLaw:
-    """A law of size and data fitted to runs, and its bootstrap over runs.
+    """A law of size and data fitted to runs, and its bootstrap.
 
-    Relative errors are weighed alike, since a loss scatters in proportion to itself.
+    Relative errors are weighed alike, since a loss scatters in proportion to itself. The bootstrap draws pairs of a
+    size and an amount of data, and among the runs of each pair drawn draws runs.
 
     >>> n, d = (each.ravel() for each in np.meshgrid([1e3, 1e4, 1e5], [1e4, 1e5, 1e6]))
     >>> law = SizeDataLaw(n, d, 1 + 4 * n**-0.5 + 8 * d**-0.25)
@@ -100,6 +101,22 @@ class SizeDataLaw:
         """The loss of a model of `size` trained on `examples`."""
         return float(self._at(self._best, size, examples)[0])
 
+    def fan(self, size: float, examples: float) -> np.ndarray:
+        """The percentiles `INTERVAL` of the bootstrap's losses of a model of `size` trained on `examples`, (2,)."""
+        return np.percentile(self._at(self._draws, size, examples), INTERVAL)
+
+    @property
+    def floor_is_known(self) -> bool:
+        """False if the interval of the floor reaches zero or the smallest loss seen: these runs do not show one."""
+        low, high = self.floor_interval
+        return low > 0 and high < float(self._runs[2].min())
+
+    @property
+    def floor_interval(self) -> tuple[float, float]:
+        """The interval of E that holds 95 % of the bootstrap."""
+        low, high = np.percentile(self._draws[:, 0], INTERVAL)
+        return float(low), float(high)
+
     def marginal_gains(self, size: float, examples: float, factor: float = 2.0) -> MarginalGains:
         """What `factor` times the model, or `factor` times the data, would gain over `size` and `examples`.
 
@@ -114,6 +131,20 @@ class SizeDataLaw:
         advice: Literal["model", "data", "undecided"] = "model" if low > 0 else "data" if high < 0 else "undecided"
         return MarginalGains(factor, _gain(*of_model), _gain(*of_data), advice)
 
+    def best_split(self, size: float, examples: float, factor: float) -> tuple[float, float]:
+        """By what to multiply `size` and `examples` for the lowest loss; the product of both is `factor`.
+
+        Along equal compute the loss is A' k^-a + B' (factor / k)^-b in k, the factor of the size, and lowest where its
+        derivative is zero: k^(a+b) = a A' / (b B') factor^b.
+        """
+        _floor, of_size, of_data, a, b = self._best[0]
+        of_size = of_size * (size / self._units[0]) ** -a
+        of_data = of_data * (examples / self._units[1]) ** -b
+        if of_size <= 0 or of_data <= 0:
+            return (1.0, factor) if of_size <= 0 else (factor, 1.0)
+        larger = float((a * of_size / (b * of_data) * factor**b) ** (1 / (a + b)))
+        return larger, factor / larger
+
     def _at(self, laws: np.ndarray, size: float, examples: float) -> np.ndarray:
         floor, of_size, of_data, a, b = laws.T
         return floor + of_size * (size / self._units[0]) ** -a + of_data * (examples / self._units[1]) ** -b
@@ -121,8 +152,7 @@ class SizeDataLaw:
     @cached_property
     def _draws(self) -> np.ndarray:
         """The laws of resampled runs, (DRAWS, 5)."""
-        count, rng = self._runs.shape[1], np.random.default_rng(self._seed)
-        taken = rng.multinomial(count, np.full(count, 1 / count), DRAWS).astype(float)
+        taken = _bootstrap(self._runs[:2], np.random.default_rng(self._seed))
         parts = [taken[first : first + DRAWS_AT_ONCE] for first in range(0, DRAWS, DRAWS_AT_ONCE)]
         return np.concatenate([self._fit(part, EXPONENTS, EXPONENTS) for part in parts])
 
@@ -158,6 +188,18 @@ def _best_factors(gram: np.ndarray, sides: np.ndarray) -> tuple[np.ndarray, np.n
         whole[list(terms)] = found
         factors = np.where(better, whole, factors)
     return factors, gains
+
+
+def _bootstrap(runs: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """How often each of `runs`, (2, n), is taken, (DRAWS, n): sizes with amounts of data are drawn, then their runs."""
+    cells, groups = np.unique(runs, axis=1, return_inverse=True)
+    n_cells = cells.shape[1]
+    times = rng.multinomial(n_cells, np.full(n_cells, 1 / n_cells), DRAWS)
+    counts = np.zeros((DRAWS, runs.shape[1]))
+    for cell in range(n_cells):
+        own = np.flatnonzero(groups.ravel() == cell)
+        counts[:, own] = rng.multinomial(times[:, cell] * len(own), np.full(len(own), 1 / len(own)))
+    return counts
 
 
 def _gain(best: np.ndarray, draws: np.ndarray) -> Gain:

@@ -60,9 +60,9 @@ def measure_size_law(
     seen: list[tuple[int, float]] = []
     for size in sorted(set(sizes)):
         sized = config.replace(size=size, width=None, depth=None)
-        rate = _best_rate(sized, rate_factors, pool)
+        rate = best_rate(sized, rate_factors, pool)
         runs = [sized.replace(learning_rate=rate, seed=config.seed + i) for i in range(seeds)]
-        losses = tuple(_lowest_losses(runs, pool))
+        losses = tuple(lowest_losses(runs, pool))
         foretold = _law(seen)
         finite = [loss for loss in losses if math.isfinite(loss)]
         grades = () if foretold is None else tuple(foretold.grade(size, loss) for loss in finite)
@@ -70,16 +70,21 @@ def measure_size_law(
         yield SizeRung(size, rate, losses, _law(seen), grades)
 
 
-def _best_rate(config: TrainingConfig, factors: Sequence[float], pool: EnginePool) -> float:
+def best_rate(config: TrainingConfig, factors: Sequence[float], pool: EnginePool) -> float:
     """The rate among multiples of the config's with the lowest validation loss after a fraction of the epochs."""
     short = config.replace(epochs=max(1, round(SHARE_OF_A_RATE_TEST * config.epochs)))
     legal = FIELDS["learning_rate"]
     rates = sorted({min(max(factor * config.learning_rate, legal.low), legal.high) for factor in factors})
-    losses = _lowest_losses([short.replace(learning_rate=rate) for rate in rates], pool)
+    losses = lowest_losses([short.replace(learning_rate=rate) for rate in rates], pool)
     return rates[int(np.argmin(losses))]
 
 
-def _lowest_losses(configs: Sequence[TrainingConfig], pool: EnginePool) -> list[float]:
+def lowest_losses(configs: Sequence[TrainingConfig], pool: EnginePool) -> list[float]:
+    """The lowest validation loss of a run of each config, inf for one that diverged; all that trains stops on leaving.
+
+    Raises:
+        TrainingError: A run failed; the sentence says why.
+    """
     futures = [pool.submit(config) for config in configs]
     try:
         return [_lowest(future, future.result()) for future in futures]

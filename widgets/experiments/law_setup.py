@@ -30,13 +30,13 @@ class LawSetup:
 
 def law_fields(runs: Sequence[KeptRun]) -> list[FormField]:
     """The fields of the form, with the newest of `runs` of models to choose from."""
-    known = tuple((run.id, run.title) for run in runs if run.metric)[:MOST_RUNS]
+    known = runs_of_models(runs)
     return [
         FormField("run", _("Model and data of"), known[0][0] if known else "", known or (("", "–"),)),
         FormField("smallest", _("Parameters of the smallest"), "100"),
-        FormField("growth", _("Each larger by"), "2", _numbers(GROWTHS)),
-        FormField("count", _("Sizes"), "5", _numbers(COUNTS)),
-        FormField("seeds", _("Seeds a size"), "3", _numbers(SEEDS)),
+        FormField("growth", _("Each larger by"), "2", numbers(GROWTHS)),
+        FormField("count", _("Sizes"), "5", numbers(COUNTS)),
+        FormField("seeds", _("Seeds a size"), "3", numbers(SEEDS)),
     ]
 
 
@@ -54,5 +54,11 @@ def law_setup(values: Mapping[str, str], runs: Sequence[KeptRun]) -> LawSetup:
     return LawSetup(config, sizes, int(values["seeds"]))
 
 
-def _numbers(options: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def runs_of_models(runs: Sequence[KeptRun]) -> tuple[tuple[str, str], ...]:
+    """The newest of `runs` that trained a model, as the options of a menu."""
+    return tuple((run.id, run.title) for run in runs if run.metric)[:MOST_RUNS]
+
+
+def numbers(options: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Numbers as the options of a menu."""
     return tuple((option, option) for option in options)

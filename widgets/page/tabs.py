@@ -77,10 +77,11 @@ def _compare(page: Surroundings) -> Part:
     from widgets.compare.compare_tab import CompareTab
     from widgets.experiments.law_part import LawPart
     from widgets.experiments.seeds_part import SeedsPart
+    from widgets.experiments.size_data_part import SizeDataPart
     from widgets.sweep.sweep_part import Surroundings as SweepSurroundings
     from widgets.sweep.sweep_part import SweepPart
 
-    parts: list[Part] = [SeedsPart(page.store, page.wake), LawPart(page.store, page.wake)]
+    parts: list[Part] = [part(page.store, page.wake) for part in (SeedsPart, LawPart, SizeDataPart)]
     if not page.is_own_model:  # a person's own model is not swept
         config = partial(getattr, page.session, "config")
         parts.append(SweepPart(SweepSurroundings(config, page.table, page.store, page.wake, page.open, page.connect)))
