@@ -9,6 +9,7 @@ from core.datasets.registry import DATASETS
 from core.models.family import MODELS
 from core.objectives.linear_regression import LinearRegression
 from core.objectives.surfaces import SURFACES
+from core.optimizers.pruning import GRADUAL, NONE, SPARSITY
 from core.optimizers.registry import OPTIMIZERS
 from core.optimizers.schedules import SCHEDULES
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _START = ("start_x", "start_y")
-_LEARNING = ("train_share", "batch_size", "seed", "family", "schedule", "clip_norm")
+_LEARNING = ("train_share", "batch_size", "seed", "family", "schedule", "clip_norm", "pruning")
 
 FIELDS_OF_PROBLEM: dict[str, tuple[str, ...]] = {
     LinearRegression.name: ("samples", "noise", "batch_size", "seed", *_START),
@@ -32,9 +33,16 @@ FIELDS_OF_FAMILY = {name: family.settings for name, family in MODELS.items()}
 FIELDS_OF_OPTIMIZER = {name: optimizer.names for name, optimizer in OPTIMIZERS.items()}
 FIELDS_OF_SCHEDULE = {name: tuple(field.name for field in plan.fields) for name, plan in SCHEDULES.items()}
 
+FIELDS_OF_PRUNING: dict[str, tuple[str, ...]] = {NONE: (), GRADUAL: (SPARSITY.name,)}
+
 
 def relevant_fields(config: TrainingConfig) -> set[str]:
     """The names of the settings that mean something in `config`."""
     always = {"problem", "optimizer", "epochs", *FIELDS_OF_PROBLEM[config.problem]}
     of_model = (*FIELDS_OF_FAMILY[config.family], *FIELDS_OF_SCHEDULE[config.schedule]) if config.learns else ()
-    return always | {*FIELDS_OF_OPTIMIZER[config.optimizer], *of_model}
+    return always | {*FIELDS_OF_OPTIMIZER[config.optimizer], *of_model, *fields_of_pruning(config)}
+
+
+def fields_of_pruning(config: TrainingConfig) -> tuple[str, ...]:
+    """The names of the settings, all of them live, that a run which prunes has."""
+    return FIELDS_OF_PRUNING[config.pruning] if config.learns else ()

@@ -18,6 +18,7 @@ from core.language import N_, _, pgettext
 from core.models.family import DEEPEST, LARGEST, MODELS, SMALLEST, WIDEST
 from core.objectives.linear_regression import LinearRegression
 from core.objectives.surfaces import SURFACES, surface_fields
+from core.optimizers.pruning import PRUNING, SPARSITY
 from core.optimizers.registry import OPTIMIZERS, hyperparameters
 from core.optimizers.schedules import SCHEDULES, schedule_fields
 
@@ -120,6 +121,8 @@ SETTINGS: tuple[Field, ...] = each_once((
     Field("clip_norm", N_("Clip norm"), None, "float", 1e-6, 1e6, empty=N_("off"),
         help=N_("The largest norm of the whole gradient, to which longer ones are cut; empty means any."),
         advice=N_("Set it below the gradient norm shown above, and a rate that diverged may hold.")),
+    PRUNING,
+    SPARSITY,
     Field("epochs", N_("Epochs"), 1000, "int", 1, 1_000_000_000, scale="log", live=True, slider_high=1e6,
         help=N_("How many passes over the data the run makes before it stops."),
         advice=N_("Raise it while the run plays: it simply goes on.")),

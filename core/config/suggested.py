@@ -32,6 +32,7 @@ _PLAIN: dict[str, object] = {
     "l2": 0.0,
     "schedule": "constant",
     "clip_norm": None,
+    "pruning": "none",
     "optimizer": "adam",
     "learning_rate": 0.01,
     "batch_size": 32,

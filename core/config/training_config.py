@@ -59,6 +59,8 @@ if TYPE_CHECKING:
         learning_rate: float = _given
         schedule: str = _given
         clip_norm: float | None = _given
+        pruning: str = _given
+        sparsity: float = _given
         epochs: int = _given
         batch_size: int = _given
         seed: int = _given

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.export.pruning_lines import first_sparsity, is_pruned, pruning_lines
 from core.export.script_lines import (
     changes_table,
     comment,
@@ -15,6 +16,7 @@ from core.export.script_lines import (
 )
 from core.language import _
 from core.learning.setup import ModelSetup
+from core.optimizers.pruning import SPARSITY
 from core.optimizers.schedules import SCHEDULES
 from core.runs.past.setting_changes import TOTAL_STEPS
 
@@ -36,7 +38,7 @@ for epoch in range(EPOCHS):
     for first in range(0, n, BATCH_SIZE):{before}
         batch = rows[first : first + BATCH_SIZE]
         model.reset_metrics()
-        losses.append(float(model.train_on_batch(x_train[batch], y_train[batch])))
+        losses.append(float(model.train_on_batch(x_train[batch], y_train[batch]))){after}
         if not np.isfinite(losses[-1]):
             raise SystemExit(f"The loss of update {{len(losses) - 1}} is not finite: the run has diverged.")
     held_out = model.evaluate(x_val, y_val, batch_size=BATCH_SIZE, verbose=0)
@@ -48,6 +50,8 @@ ASSIGN = "setattr(optimizer, name, value)"
 RECOMPILE = """
             model.make_train_function(force=True)"""
 KNOWN = "settings[name] = value"
+PRUNED = """
+        prune(len(losses), {total}, {sparsity})"""
 SCHEDULED = """
         optimizer.learning_rate = {rate} * factor(len(losses), {total}, per_epoch)"""
 
@@ -59,7 +63,7 @@ def model_script(run: SavedRun, data_file: str, table: Dataset | None = None) ->
     beside = _("{file} stands beside it: the data of the run, standardized, in two parts.", file=data_file)
     imports = ["import math", "import pathlib", "", "import keras", "import numpy as np", ""]
     body = [*_constants(run), *_schedule(run), *changes_table(run), "", *_data(data_file), *_model(setup),
-            *_compile(run, setup), *_training(run)]  # fmt: skip
+            *_compile(run, setup), *pruning_lines(run), *_training(run)]  # fmt: skip
     return "\n".join([*heading(run, title, [beside]), *imports, *body, ""])
 
 
@@ -109,37 +113,59 @@ def _is_xla(run: SavedRun, setup: ModelSetup) -> bool:
 def _training(run: SavedRun) -> list[str]:
     said = _("The updates. Each epoch has every example once, in an order that follows from the seed.")
     about_loss = _("The loss of an update is that before it.")
-    loop = LOOP.format(before=_before(run))
+    loop = LOOP.format(before=_before(run), after=_after(run))
     return [*comment(f"{said} {about_loss}"), *_live(run), *loop.splitlines()]
 
 
 def _live(run: SavedRun) -> list[str]:
-    """The settings by which a schedule goes, where they change on the way."""
-    if SCHEDULES[run.config.schedule].constant or not run.changes:
+    """The settings by which a schedule and pruning go, where settings change on the way."""
+    names = _kept_apart(run)
+    if not names or not run.changes:
         return []
     rate = run.start.get("learning_rate", run.config.learning_rate)
+    known = {"learning_rate": repr(rate), SPARSITY.name: repr(first_sparsity(run)), TOTAL_STEPS: _total(run)}
+    return [f"settings = {{{', '.join(f'{name!r}: {known[name]}' for name in names)}}}"]
+
+
+def _kept_apart(run: SavedRun) -> tuple[str, ...]:
+    """The names of the live settings that the optimizer does not have by themselves."""
+    scheduled = not SCHEDULES[run.config.schedule].constant
+    names = ("learning_rate",) * scheduled + (SPARSITY.name,) * is_pruned(run)
+    return (*names, TOTAL_STEPS) if names else ()
+
+
+def _total(run: SavedRun) -> str:
     total = first_total(run)
-    return [f"settings = {{'learning_rate': {rate!r}, {TOTAL_STEPS!r}: {_total(total)}}}"]
-
-
-def _total(total: float | None) -> str:
     return "EPOCHS * per_epoch" if total is None else repr(total)
 
 
 def _before(run: SavedRun) -> str:
     """What comes before an update: settings that are changed there, and the scheduled rate."""
-    scheduled, names = not SCHEDULES[run.config.schedule].constant, {change.name for change in run.changes}
-    if not names:
-        rate = repr(run.config.learning_rate)
-        return SCHEDULED.format(rate=rate, total="EPOCHS * per_epoch") if scheduled else ""
-    return _change(scheduled, names) + (
-        SCHEDULED.format(rate="settings['learning_rate']", total=f"settings[{TOTAL_STEPS!r}]") if scheduled else ""
-    )
+    changes = _change(run) if run.changes else ""
+    if SCHEDULES[run.config.schedule].constant:
+        return changes
+    rate = "settings['learning_rate']" if run.changes else repr(run.config.learning_rate)
+    return changes + SCHEDULED.format(rate=rate, total=_total_now(run))
 
 
-def _change(scheduled: bool, names: set[str]) -> str:
+def _after(run: SavedRun) -> str:
+    """What comes after an update: the zeros of a run that prunes."""
+    if not is_pruned(run):
+        return ""
+    sparsity = f"settings[{SPARSITY.name!r}]" if run.changes else repr(first_sparsity(run))
+    return PRUNED.format(total=_total_now(run), sparsity=sparsity)
+
+
+def _total_now(run: SavedRun) -> str:
+    return f"settings[{TOTAL_STEPS!r}]" if run.changes else "EPOCHS * per_epoch"
+
+
+def _change(run: SavedRun) -> str:
     """The lines that change settings; all but the rate are compiled into Keras' function of an update."""
-    assign = KNOWN if scheduled else ASSIGN
-    inner = names - {TOTAL_STEPS, "learning_rate"}
-    own = f"if name in settings:\n                {KNOWN}\n                continue\n            {ASSIGN}"
-    return CHANGE.replace("{assign}", (own if scheduled and inner else assign) + (RECOMPILE if inner else ""))
+    names, apart = {change.name for change in run.changes}, set(_kept_apart(run))
+    own = names - apart
+    if not own:
+        return CHANGE.replace("{assign}", KNOWN)
+    either = f"if name in settings:\n                {KNOWN}\n                continue\n            {ASSIGN}"
+    recompile = RECOMPILE if own - {"learning_rate"} else ""
+    return CHANGE.replace("{assign}", (either if apart else ASSIGN) + recompile)

@@ -13,6 +13,7 @@ import numpy as np
 from core.datasets.dataset import CSV
 from core.export.model_script import model_script
 from core.export.plane_script import plane_script
+from core.export.pruning_lines import is_pruned
 from core.field import ConfigError
 from core.language import _
 from core.learning.setup import ModelSetup
@@ -71,8 +72,8 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 
 def _with_changes_that_matter(run: SavedRun) -> SavedRun:
-    """The run without the changes of its length, by which only a schedule goes."""
-    if run.config.learns and not SCHEDULES[run.config.schedule].constant:
+    """The run without the changes of its length, by which only a schedule and pruning go."""
+    if is_pruned(run) or (run.config.learns and not SCHEDULES[run.config.schedule].constant):
         return run
     return replace(run, changes=tuple(change for change in run.changes if change.name != TOTAL_STEPS))
 

@@ -179,3 +179,12 @@ class Forecast:
     rmse_persistence: float
     skill: float
     unit: str
+
+
+@dataclass(frozen=True)
+class NonZeros:
+    """How many weights were not zero, `counts` (m,) after `steps` (m,) updates, of the `total` that may be pruned."""
+
+    steps: np.ndarray
+    counts: np.ndarray
+    total: int

@@ -6,6 +6,7 @@ and the moments; the losses along it are the model's own.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,7 +47,8 @@ class NextStepProbe(Probe[LineView]):
         gradient, squares = self._gradients.gradient_and_squares(weights, state, rows, scale)
         terms = next_terms(snapshot, self._optimizer, gradient, squares)
         update = shaped(terms.update, weights)
-        rate = snapshot.hyper["learning_rate"] if self._optimizer.proportional else None
+        is_proportional = self._optimizer.proportional and snapshot.masks is None  # new zeros are a jump at any rate
+        rate = snapshot.hyper["learning_rate"] if is_proportional else None
         return line_along(self._gradients, snapshot, update, gradient, rate)
 
 
@@ -79,7 +81,7 @@ def line_along(
 def next_terms(
     snapshot: TrainerSnapshot, optimizer: Optimizer, gradient: Sequence[tf.Tensor], squares: Sequence[tf.Tensor]
 ) -> UpdateTerms:
-    """Return the update that `optimizer` makes of `gradient`, clipped as the run clips it; flat float64.
+    """Return the update that `optimizer` makes of `gradient`, clipped and masked as in the run; flat float64.
 
     `squares` are what its rule takes for the squares of the gradient.
     """
@@ -90,7 +92,10 @@ def next_terms(
         flat_squares = flat_gradient**2
     point, slots = flatten(snapshot.weights, float), snapshot.slots()
     state = OptimizerState(point, flat_gradient, slots, snapshot.step, snapshot.hyper, flat_squares)
-    return optimizer.terms(state)
+    terms = optimizer.terms(state)
+    if snapshot.masks is None:
+        return terms
+    return replace(terms, update=snapshot.masks.masked(snapshot.shapes, point, terms.update))
 
 
 def _reach(slope: float, bend: float) -> float:

@@ -85,7 +85,7 @@ class SharpnessProbe(Probe[Sharpness]):
         if self._gradients is None:
             self._gradients = Gradients(snapshot.objective)
         gradients, weights, rows = self._gradients, snapshot.weights, _sample(snapshot)
-        root = self._root(snapshot)
+        scales, root = self._optimizer.preconditions, self._root(snapshot)
 
         def product(v: np.ndarray) -> np.ndarray:
             scaled = v if root is None else root * v
@@ -93,17 +93,22 @@ class SharpnessProbe(Probe[Sharpness]):
             image = flatten(gradients.product(weights, snapshot.state, direction, rows, snapshot.loss_scale))
             return image if root is None else root * image
 
-        return product, root is not None
+        return product, scales
 
     def _root(self, snapshot: TrainerSnapshot) -> np.ndarray | None:
-        """Return P^(1/2), flat in the dtype of the weights, if the optimizer scales each weight by P, else None."""
+        """Return P^(1/2), flat in the dtype of the weights, if the optimizer scales each weight by P, else None.
+
+        Directions of weights that a mask holds at zero are scaled by zero: no update goes there.
+        """
+        free = None if snapshot.masks is None else snapshot.masks.directions(snapshot.shapes)
         if not self._optimizer.preconditions:
-            return None
+            return None if free is None else free.astype(snapshot.objective.dtype)
         assert self._gradients is not None
         weights, state, rows = snapshot.weights, snapshot.state, snapshot.rows
         gradient, squares = self._gradients.gradient_and_squares(weights, state, rows, snapshot.loss_scale)
         scale = next_terms(snapshot, self._optimizer, gradient, squares).preconditioner
-        return np.sqrt(scale).astype(snapshot.objective.dtype)
+        root = np.sqrt(scale) if free is None else free * np.sqrt(scale)
+        return root.astype(snapshot.objective.dtype)
 
     def _note(self, snapshot: TrainerSnapshot, ritz: Ritz, scaled: bool) -> Sharpness:
         hyper = snapshot.hyper

@@ -8,11 +8,14 @@ import keras
 import numpy as np
 
 from core.optimizers.loss_scaling import updating
+from core.optimizers.pruning import SPARSITY
 from core.optimizers.registry import hyperparameters
 from core.optimizers.scheduled_rate import ScheduledRate
 
 if TYPE_CHECKING:
     import tensorflow as tf
+
+    from core.optimizers.weight_masks import WeightMasks
 
 
 class LiveSettings:
@@ -21,8 +24,12 @@ class LiveSettings:
     Of a `ScheduledRate` the base rate is set, and the run's length.
     """
 
-    def __init__(self, optimizer: keras.optimizers.Optimizer, dtype: str) -> None:
-        """Makes the settings of `optimizer` variables of `dtype`: float64 training has a float64 rate."""
+    def __init__(self, optimizer: keras.optimizers.Optimizer, dtype: str, masks: WeightMasks | None = None) -> None:
+        """Makes the settings of `optimizer` variables of `dtype`: float64 training has a float64 rate.
+
+        With `masks` their sparsity is a setting too.
+        """
+        self._masks = masks
         self._optimizer = optimizer = updating(optimizer)
         live = (setting.name for setting in hyperparameters() if setting.live and setting.name != "learning_rate")
         self._names = tuple(name for name in live if hasattr(optimizer, name))
@@ -42,7 +49,8 @@ class LiveSettings:
         """The variables that an update goes by and that can change between two updates."""
         held = [getattr(self._optimizer, name) for name in self._names]
         total = [self._scheduled.total] if self._scheduled else []
-        return [v for v in (self._base, *held) if isinstance(v, keras.Variable)] + total
+        of_masks = [] if self._masks is None else [self._masks.sparsity, self._masks.total]
+        return [v for v in (self._base, *held) if isinstance(v, keras.Variable)] + total + of_masks
 
     @property
     def base_rate(self) -> float:
@@ -54,20 +62,26 @@ class LiveSettings:
         """The settings by name, as the next update will use them."""
         held = {name: getattr(self._optimizer, name) for name in self._names}
         live = {name: decimal(v) for name, v in held.items() if isinstance(v, keras.Variable)}
-        return {"learning_rate": decimal(self._optimizer.learning_rate), **live}
+        pruned = {} if self._masks is None else {SPARSITY.name: decimal(self._masks.sparsity)}
+        return {"learning_rate": decimal(self._optimizer.learning_rate), **live, **pruned}
 
     def set(self, **settings: float) -> None:
         """Gives settings a new value; `learning_rate` is the base rate."""
         for name, value in settings.items():
-            variable = self._base if name == "learning_rate" else getattr(self._optimizer, name)
-            variable.assign(value)
+            self._variable(name).assign(value)
 
     def set_total(self, total: int) -> bool:
-        """Tells the schedule after how many updates the run ends; True if that is news to it."""
-        if self._scheduled is None or float(self._scheduled.total.numpy()) == total:
-            return False
-        self._scheduled.total.assign(total)
-        return True
+        """Tells schedule and masks after how many updates the run ends; True if that is news to them."""
+        holders = [holder for holder in (self._scheduled, self._masks) if holder is not None]
+        changed = [holder for holder in holders if float(holder.total.numpy()) != total]
+        for holder in changed:
+            holder.total.assign(total)
+        return bool(changed)
+
+    def _variable(self, name: str) -> keras.Variable:
+        if name == SPARSITY.name and self._masks is not None:
+            return self._masks.sparsity
+        return self._base if name == "learning_rate" else getattr(self._optimizer, name)
 
     @property
     def _base(self) -> keras.Variable:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from core.optimizers.pruning import NONE
 from core.probes.definition import ProbeDefinition
 from core.probes.probe_schedule import ProbeSchedule
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         FittedCurve,
         Forecast,
         GeneratedText,
+        NonZeros,
         Predictions,
         Samples,
         UnitMaps,
@@ -200,10 +202,19 @@ def _make_curvature(learner: Learner, optimizer: Optimizer) -> Probe[Sharpness]:
 CURVATURE = ProbeDefinition("curvature", _make_curvature)
 
 
+def _make_zeros(learner: Learner, optimizer: Optimizer) -> Probe[NonZeros]:
+    from core.findings.zeros import ZerosProbe
+
+    return ZerosProbe()
+
+
+ZEROS = ProbeDefinition("zeros", _make_zeros, fits=lambda setup: setup.config.pruning != NONE, along_run=True)
+
+
 # In the order of their first looks: those that compile for seconds come last, so that the page fills soon.
 _ALL = (
     EVALUATION, WEIGHT_PATH, DECISION, UNITS, FITTED_CURVE, PREDICTIONS, FORECAST, CONFUSION, SAMPLES, ATTENTION,
-    COST, TEXT, NEXT_STEP, CURVATURE,
+    ZEROS, COST, TEXT, NEXT_STEP, CURVATURE,
 )  # fmt: skip
 PROBES: dict[str, ProbeDefinition[Any]] = {probe.name: probe for probe in _ALL}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.config.relevance import fields_of_pruning
 from core.config.settings import FIELDS
 from core.optimizers.registry import OPTIMIZERS
 from core.remote.remote_run import RemoteRun
@@ -59,6 +60,7 @@ class ReusedEngine:
 def _begin_again(run: RemoteRun, config: TrainingConfig) -> None:
     """Puts a run that rests at its start, with the live settings of `config`."""
     names = [name for name in OPTIMIZERS[config.optimizer].names if FIELDS[name].live]
+    names += fields_of_pruning(config)
     run.set(**{name: getattr(config, name) for name in names})
     run.set_total(config.epochs * (run.facts.updates_per_epoch if run.facts else 1))
     run.restart([])

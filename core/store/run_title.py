@@ -9,11 +9,13 @@ from core.config.relevance import (
     FIELDS_OF_FAMILY,
     FIELDS_OF_OPTIMIZER,
     FIELDS_OF_PROBLEM,
+    FIELDS_OF_PRUNING,
     FIELDS_OF_SCHEDULE,
 )
 from core.config.training_config import FIELDS
 from core.language import _, shown
 from core.number_format import format_number
+from core.optimizers.pruning import PRUNING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +39,8 @@ def differing(settings: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 def in_words(settings: Mapping[str, Any], names: Sequence[str]) -> list[str]:
     """The values of `names` in words, without those that mean nothing in a run of these `settings`."""
     known = _relevant(*(str(settings.get(name)) for name in ("problem", "family", "optimizer", "schedule")))
-    return [_named(name, settings.get(name)) for name in names if name in known]
+    of_pruning = FIELDS_OF_PRUNING.get(str(settings.get(PRUNING.name)), ())
+    return [_named(name, settings.get(name)) for name in names if name in known or name in of_pruning]
 
 
 def _named(name: str, value: Any) -> str:

@@ -10,6 +10,7 @@ from core.objectives.linear_regression import START, LinearRegression
 from core.objectives.objective import StatefulObjective
 from core.objectives.surface_objective import SurfaceObjective
 from core.objectives.surfaces import SURFACES
+from core.optimizers.pruning import NONE
 from core.optimizers.registry import OPTIMIZERS
 from core.optimizers.schedules import SCHEDULES, rising
 from core.training.batches import updates_per_epoch
@@ -60,8 +61,10 @@ def build_trainer(
     if isinstance(objective, StatefulObjective) and objective.needs_loss_scaling:
         optimizer = _with_loss_scaling(optimizer)
     trainer = Trainer(
-        objective, optimizer, config.batch_size, seed=config.seed, slots=rule.slots, by_layer=config.learns
-    )
+        objective, optimizer, config.batch_size, seed=config.seed, slots=rule.slots, by_layer=config.learns,
+        sparsity=config.sparsity if config.learns and config.pruning != NONE else None,
+    )  # fmt: skip
+    trainer.set_total(config.epochs * updates_per_epoch(objective.n_examples, config.batch_size))
     trainer.loop.only = program
     return trainer
 

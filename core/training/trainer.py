@@ -28,6 +28,8 @@ from core.training.variable_values import assign, compact, present
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from core.optimizers.weight_masks import WeightMasks
+
 LONGEST_CALL = 8192  # updates in one compiled call; about 10 ms for two parameters
 MOST_ROW_NUMBERS = 1 << 16  # numbers in one call's table of batch rows: 256 KiB, which are handed over at each call
 
@@ -48,12 +50,13 @@ class Trainer:
         seed: int = 0,
         slots: Mapping[str, str] | None = None,
         by_layer: bool = False,
+        sparsity: float | None = None,
     ) -> None:
         """A trainer at the objective's initial point; None as `batch_size` means the full batch.
 
         `slots` names the optimizer's moments: symbol -> attribute that holds one variable a parameter. An
         optimizer serves one trainer: for float64 parameters its settings become float64 too. `by_layer` has
-        norms recorded of few parameters too.
+        norms recorded of few parameters too. With a `sparsity` weights become zero on the way, see `WeightMasks`.
         """
         self.objective, self.optimizer = objective, optimizer
         self.step, self.diverged = 0, False
@@ -62,12 +65,14 @@ class Trainer:
             list(own.variables) if own else [keras.Variable(v, objective.dtype) for v in objective.initial]
         )
         self._point = [*self._variables, *(own.state if own else [])]
-        self._settings = LiveSettings(optimizer, objective.dtype)
+        self._masks = None if sparsity is None else _masks(self._variables, sparsity)
+        self._settings = LiveSettings(optimizer, objective.dtype, self._masks)
         if not optimizer.built:  # one that `fit` has used goes on from its moments, as it does there
             optimizer.build(self._variables)
         # Keras lists live settings among an optimizer's variables; a reset must leave those as they are.
         settings = {id(v) for v in self._settings.variables}
-        self._state = [*self._point, *(v for v in optimizer.variables if id(v) not in settings)]
+        of_masks = [] if self._masks is None else self._masks.state
+        self._state = [*self._point, *(v for v in optimizer.variables if id(v) not in settings), *of_masks]
         self._fresh = [compact(v.numpy()) for v in self._state[len(self._variables) :]]
         self._rollback = Rollback(self._state, self._settings.variables)
         self._slots = {symbol: getattr(updating(optimizer), name) for symbol, name in (slots or {}).items()}
@@ -82,7 +87,9 @@ class Trainer:
             last_size = self.batches.last_size if self.batches.last_size < self.batches.batch_size else None
         self._recording = recording_of(self._variables, by_layer)
         self.layer_names = self._recording.layer_names
-        self.loop = UpdateLoop(objective, optimizer, self._variables, self._recording, self.longest_call, last_size)
+        self.loop = UpdateLoop(
+            objective, optimizer, self._variables, self._recording, self.longest_call, last_size, self._masks
+        )
         self._chosen = self._few  # a few parameters are XLA's, without a trial
 
     def __repr__(self) -> str:
@@ -168,6 +175,7 @@ class Trainer:
             rows=self.next_rows(),
             clip_norm=updating(self.optimizer).global_clipnorm,
             loss_scale=loss_scale(self.optimizer),
+            masks=None if self._masks is None else self._masks.at(self.step),
         )
 
     def advance(self, steps: int) -> Steps:
@@ -260,3 +268,10 @@ class Trainer:
             for count, rows in updates[-1:]:
                 self.loop.advance(count, rows)
             assign(self._point, before_last)
+
+
+def _masks(variables: Sequence[keras.Variable], sparsity: float) -> WeightMasks:
+    """Masks for a run whose length is said later."""
+    from core.optimizers.weight_masks import WeightMasks
+
+    return WeightMasks(variables, sparsity, 1.0)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
     from core.objectives.objective import Objective, StatefulObjective
+    from core.optimizers.weight_masks import NextMasks
 
 
 @dataclass(frozen=True, eq=False)  # each one is an event of its own
@@ -23,6 +24,7 @@ class TrainerSnapshot:
     `moments` are the optimizer's by symbol, one tensor a variable; `hyper` its live settings as the next
     update will use them, `clip_norm` what gradients are cut to, and `loss_scale` what the loss is multiplied by
     when they are taken, which is 1 but for float16; `rows` are the examples of that update, int32 (None: all).
+    `masks` are those that hold zeros among the weights, None where nothing is pruned.
     The tensors share the variables' memory until the next update writes elsewhere.
     """
 
@@ -35,6 +37,7 @@ class TrainerSnapshot:
     rows: np.ndarray | None
     clip_norm: float | None
     loss_scale: float = 1.0
+    masks: NextMasks | None = None
 
     @property
     def values(self) -> list[tf.Tensor]:
@@ -45,6 +48,11 @@ class TrainerSnapshot:
     def n_parameters(self) -> int:
         """The number of weights."""
         return parameter_count(self.weights)
+
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """The shapes of the weights."""
+        return [tuple(weight.shape) for weight in self.weights]
 
     def slots(self) -> dict[str, np.ndarray]:
         """The optimizer's moments by symbol, each flat over the parameters, float64."""

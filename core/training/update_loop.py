@@ -18,6 +18,7 @@ from core.training.xla_flags import compile_small_loops_whole
 if TYPE_CHECKING:
     import keras
 
+    from core.optimizers.weight_masks import WeightMasks
     from core.training.step_recorder import EveryNumber, Norms
 
 TRIAL_SECONDS = 0.03  # how long a program is tried at least to know how long an update takes
@@ -46,10 +47,15 @@ class UpdateLoop:
         recording: EveryNumber | Norms,
         longest_call: int,
         last_size: int | None = None,
+        masks: WeightMasks | None = None,
     ) -> None:
-        """`last_size` is how many examples an epoch's last batch has if that is fewer than the others have."""
+        """`last_size` is how many examples an epoch's last batch has if that is fewer than the others have.
+
+        `masks` hold zeros among the weights after each update.
+        """
         self._objective, self._optimizer, self._variables = objective, optimizer, variables
         self._recording, self._longest_call, self._last_size = recording, longest_call, last_size
+        self._masks = masks
         self._stateful = objective if isinstance(objective, StatefulObjective) else None
         self.kind: Program | None = None  # of the program that was chosen
         self.only: Program | None = None  # the kind to take whichever suits the model
@@ -149,6 +155,8 @@ class UpdateLoop:
         own = unscaled([dense(gradient) for gradient in gradients], self._optimizer)  # `apply` may change the scale
         with summed_by_products():
             self._optimizer.apply(as_needed(gradients, updating(self._optimizer)), self._variables)
+        if self._masks is not None:
+            self._masks.hold(tf.convert_to_tensor(updating(self._optimizer).iterations.value))
         row = self._recording.row(loss, values, own, [v.value for v in self._variables])
         return row, self._is_finite(row, loss, own)
 

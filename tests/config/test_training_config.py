@@ -11,6 +11,7 @@ from core.config.relevance import (
     FIELDS_OF_FAMILY,
     FIELDS_OF_OPTIMIZER,
     FIELDS_OF_PROBLEM,
+    FIELDS_OF_PRUNING,
     FIELDS_OF_SCHEDULE,
     relevant_fields,
 )
@@ -157,8 +158,9 @@ def test_every_choice_says_which_settings_it_uses_and_every_setting_is_used() ->
     assert tuple(FIELDS_OF_PROBLEM) == FIELDS["problem"].choices == ("regression", *SURFACES, *DATASETS, "csv")
     assert tuple(FIELDS_OF_OPTIMIZER) == FIELDS["optimizer"].choices
     assert tuple(FIELDS_OF_FAMILY) == FIELDS["family"].choices == tuple(MODELS)
+    assert tuple(FIELDS_OF_PRUNING) == FIELDS["pruning"].choices
     assert tuple(FIELDS_OF_SCHEDULE) == FIELDS["schedule"].choices
-    tables = (FIELDS_OF_PROBLEM, FIELDS_OF_OPTIMIZER, FIELDS_OF_FAMILY, FIELDS_OF_SCHEDULE)
+    tables = (FIELDS_OF_PROBLEM, FIELDS_OF_OPTIMIZER, FIELDS_OF_FAMILY, FIELDS_OF_SCHEDULE, FIELDS_OF_PRUNING)
     used = {name for table in tables for names in table.values() for name in names}
     assert used == FIELDS.keys() - {"problem", "optimizer", "epochs", "points"}  # points are drawn, without a control
 

@@ -69,6 +69,16 @@ RUNS = {
             SettingChange(6, TOTAL_STEPS, 20, 8),
         ),
     ),
+    "pruned": SavedRun(
+        of_family("mlp", "adam", pruning="gradual", sparsity=0.7, epochs=6),
+        changes=(
+            SettingChange(10, "sparsity", 0.7, 0.9),
+            SettingChange(14, "beta_1", 0.9, 0.5),
+            SettingChange(16, TOTAL_STEPS, 24, 30),
+            SettingChange(20, "sparsity", 0.9, 0.3),
+        ),
+    ),
+    "pruned_throughout": SavedRun(of_family("cnn", "momentum", pruning="gradual", sparsity=0.8)),
     "line": SavedRun(
         TrainingConfig(batch_size=30, epochs=5, learning_rate=0.1),
         changes=(SettingChange(9, "learning_rate", 0.01, 0.1),),

@@ -19,7 +19,8 @@ OTHER_VALUES: dict[str, object] = {
     "activation": "tanh", "dropout": 0.1, "normalization": "batch", "l1": 0.01, "l2": 0.02, "optimizer": "rmsprop",
     "learning_rate": 0.2, "momentum": 0.5, "rho": 0.8, "beta_1": 0.7, "beta_2": 0.99, "epsilon": 1e-6,
     "weight_decay": 0.01, "initial_accumulator_value": 0.3, "schedule": "cosine", "schedule_period": 3,
-    "schedule_factor": 0.4, "warmup_share": 0.2, "clip_norm": 1.0, "epochs": 2000, "batch_size": 10, "seed": 7,
+    "schedule_factor": 0.4, "warmup_share": 0.2, "clip_norm": 1.0, "pruning": "gradual", "sparsity": 0.5,
+     "epochs": 2000, "batch_size": 10, "seed": 7,
 }  # fmt: skip
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import ipywidgets as ipw
 
-from core.config.relevance import FIELDS_OF_OPTIMIZER, FIELDS_OF_PROBLEM, FIELDS_OF_SCHEDULE, relevant_fields
+from core.config.relevance import (
+    FIELDS_OF_OPTIMIZER,
+    FIELDS_OF_PROBLEM,
+    FIELDS_OF_PRUNING,
+    FIELDS_OF_SCHEDULE,
+    relevant_fields,
+)
 from core.config.training_config import FIELDS, TrainingConfig
 from core.field import ConfigError
 from core.models.family import families_for
@@ -67,6 +73,7 @@ def every_config() -> list[TrainingConfig]:
         *of_problems,
         *(TrainingConfig(optimizer=optimizer) for optimizer in FIELDS_OF_OPTIMIZER),
         *(TrainingConfig(problem="digits", schedule=schedule) for schedule in FIELDS_OF_SCHEDULE),
+        *(TrainingConfig(problem="digits", pruning=pruning) for pruning in FIELDS_OF_PRUNING),
     ]
 
 

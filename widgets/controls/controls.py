@@ -20,6 +20,7 @@ from core.field import Field
 from core.language import N_, _, in_every_language, language, shown
 from core.models.family import families_for
 from core.objectives.surfaces import surface_fields
+from core.optimizers.pruning import PRUNING, SPARSITY
 from core.optimizers.registry import hyperparameters
 from core.optimizers.schedules import schedule_fields
 from widgets.controls.preset_menu import MENU, PresetMenu
@@ -37,7 +38,7 @@ CARDS: Mapping[str, tuple[str, ...]] = {
     N_("Model"): ("family", "size", "activation", "width", "depth", "dropout", "normalization", "l1", "l2"),
     N_("Optimizer"): (
         "optimizer", *(field.name for field in hyperparameters() if field.name != RATE),
-        "schedule", *(field.name for field in schedule_fields()), "clip_norm",
+        "schedule", *(field.name for field in schedule_fields()), "clip_norm", PRUNING.name, SPARSITY.name,
     ),
     N_("Run"): ("epochs", "batch_size", "seed"),
 }  # fmt: skip

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
 START_FIELDS = frozenset({"start_x", "start_y"})  # structural, but the compiled step stays the same
-OF_A_RUN = ("optimizer", "batch_size", "epochs", "schedule", "clip_norm")  # chosen for a model, not for a surface
+# Chosen for a model, not for a surface.
+OF_A_RUN = ("optimizer", "batch_size", "epochs", "schedule", "clip_norm", "pruning", "sparsity")
 OF_SHAPE = frozenset(field.name for surface in SURFACES.values() if surface.of_settings for field in surface.fields)
 DEFAULTS = TrainingConfig()
 

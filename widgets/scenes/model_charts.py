@@ -24,6 +24,7 @@ from widgets.charts.training.layers import LayersChart
 from widgets.charts.training.loss import ModelLossChart
 from widgets.charts.training.metric import MetricChart
 from widgets.charts.training.next_step import ModelNextStepChart
+from widgets.charts.training.pruning import PruningChart
 
 if TYPE_CHECKING:
     from widgets.charts.model_chart import ModelChart
@@ -32,6 +33,7 @@ MODEL_CHARTS: list[type[ModelChart]] = [
     ModelLossChart,
     GeneratedTextChart,
     MetricChart,
+    PruningChart,
     BoundaryChart,
     UnitsChart,
     SamplesChart,

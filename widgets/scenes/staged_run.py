@@ -7,6 +7,7 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from core.config.relevance import fields_of_pruning
 from core.language import _, language, shown
 from core.notices.notice import Notice
 from core.notices.waiting import reopened, returning, taken_back
@@ -129,7 +130,8 @@ class StagedRun:
         self.config = config
         if "epochs" in changed:
             self._set_total()
-        settings = {f.name: getattr(config, f.name) for f in self.scene.optimizer.live if f.name in changed}
+        live = (*(field.name for field in self.scene.optimizer.live), *fields_of_pruning(config))
+        settings = {name: getattr(config, name) for name in live if name in changed}
         if settings:
             self.run.set(**settings)
 

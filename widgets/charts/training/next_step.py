@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.language import N_, _, shown
+from core.optimizers.pruning import NONE
 from core.optimizers.registry import OPTIMIZERS
 from core.probes.registry import NEXT_STEP
 from widgets.charts.chart import DEFAULTS, Chosen, Update
@@ -29,7 +30,8 @@ class ModelNextStepChart(ModelChart):
 
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
         super().__init__(setup, chosen)
-        self._figure = StepFigure(in_rates=OPTIMIZERS[setup.config.optimizer].proportional)
+        proportional = OPTIMIZERS[setup.config.optimizer].proportional and setup.config.pruning == NONE
+        self._figure = StepFigure(in_rates=proportional)
         # The masks of the look and of the update itself differ where XLA draws the latter.
         self._note = _("{note} · a dropout mask of its own", note=NOTE) if setup.config.dropout else NOTE
 

@@ -1,0 +1,142 @@
+"""Masks inside the compiled loop: which weights are zero is chosen and held there, so that no change recompiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.optimizers.pruning import MATRICES, ROUNDING, SPREAD, kept_weights, planned_sparsity, updates_between
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FACTOR = SPREAD - 2**32  # the same number modulo 2^32, as int32 has it
+LOW_BITS = 2**31 - 1
+
+
+class WeightMasks:
+    """Zeros among weights that stay zero whatever the rule of the update.
+
+    After each update the weights are multiplied by masks. Every `updates_between` these are chosen anew by magnitude,
+    one threshold for all weights, with the share of `planned_sparsity`; after a change of the sparsity at once.
+
+    Attributes:
+        sparsity: The share of zeros at the end, a variable that may change between two updates.
+        total: The number of updates of the run, likewise.
+        state: What updates change: masks, and the sparsity by which they were chosen last.
+    """
+
+    def __init__(self, variables: Sequence[keras.Variable], sparsity: float, total: float) -> None:
+        """Masks of ones on those of `variables` that may be pruned."""
+        self.places = tuple(place for place, v in enumerate(variables) if v.name in MATRICES)
+        self._weights = [variables[place] for place in self.places]
+        self._kept = [
+            keras.Variable(np.ones(v.shape, bool), dtype="bool", trainable=False, name="kept") for v in self._weights
+        ]
+        self.sparsity = keras.Variable(sparsity, dtype="float64", trainable=False, name="sparsity")
+        self.total = keras.Variable(total, dtype="float64", trainable=False, name="total")
+        self._chosen_by = keras.Variable(-1.0, dtype="float64", trainable=False, name="chosen_by")
+        self.state = [*self._kept, self._chosen_by]
+
+    def hold(self, step: tf.Tensor) -> None:
+        """Sets weights to zero after the update that makes `step`, in a compiled program."""
+        if not self.places:
+            return
+        tf.cond(self._is_due(step), lambda: self._choose(step), lambda: False)
+        for weight, kept in zip(self._weights, self._kept, strict=True):
+            value = weight.value
+            weight.assign(tf.where(kept.value, value, tf.zeros_like(value)))
+
+    def at(self, step: int) -> NextMasks:
+        """What the next update of a run that has made `step` will do to its weights."""
+        after = tf.constant(step + 1, tf.int64)
+        share = float(self._planned(after)) if bool(self._is_due(after)) else None
+        return NextMasks(self.places, tuple(tf.convert_to_tensor(kept.value) for kept in self._kept), share)
+
+    def _is_due(self, step: tf.Tensor) -> tf.Tensor:
+        between = tf.cast(updates_between(self.total.value, tf), tf.int64)
+        return (tf.cast(step, tf.int64) % between == 0) | (self.sparsity.value != self._chosen_by.value)
+
+    def _planned(self, step: tf.Tensor) -> tf.Tensor:
+        return planned_sparsity(tf.cast(step, tf.float64), self.total.value, self.sparsity.value, tf)
+
+    def _choose(self, step: tf.Tensor) -> bool:
+        """Makes masks of the largest weights: `kept_weights`, by bisection, since XLA sorts slowly on CPUs."""
+        sizes = tf.concat([tf.reshape(tf.abs(v.value), [-1]) for v in self._weights], 0)
+        # Of numbers that are not negative the order is that of their bits.
+        bits = tf.bitcast(sizes, tf.int64 if sizes.dtype == tf.float64 else tf.int32)
+        length = int(sizes.shape[0])
+        count = tf.cast(tf.floor(self._planned(step) * length + ROUNDING), tf.int32)
+        threshold = _smallest_with(bits, count)
+        needed = count - _count(bits < threshold)
+        ties = bits == threshold
+        rank = tf.bitwise.bitwise_and(tf.range(length) * FACTOR, LOW_BITS)
+
+        def some() -> tf.Tensor:
+            ranks = tf.where(ties, rank, LOW_BITS)
+            return (bits > threshold) | (ties & (ranks > _smallest_with(ranks, needed)))
+
+        kept = tf.cond(needed < _count(ties), some, lambda: bits > threshold) | (count == 0)
+        parts = tf.split(kept, [int(np.prod(v.shape)) for v in self._weights])
+        for mask, part in zip(self._kept, parts, strict=True):
+            mask.assign(tf.reshape(part, mask.shape))
+        self._chosen_by.assign(self.sparsity.value)
+        return True
+
+
+def _count(chosen: tf.Tensor) -> tf.Tensor:
+    return tf.reduce_sum(tf.cast(chosen, tf.int32))
+
+
+def _smallest_with(numbers: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
+    """The smallest value that at least `count` of the whole `numbers`, none of them negative, do not exceed."""
+
+    def halve(low: tf.Tensor, high: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        middle = low + (high - low) // 2
+        enough = _count(numbers <= middle) >= count
+        return tf.where(enough, low, middle + 1), tf.where(enough, middle, high)
+
+    start = tf.zeros([], numbers.dtype), tf.constant(numbers.dtype.max, numbers.dtype)
+    return tf.while_loop(lambda low, high: low < high, halve, start)[0]
+
+
+@dataclass(frozen=True, eq=False)
+class NextMasks:
+    """What masks will do to the weights that the next update has made.
+
+    Attributes:
+        places: Which of the trainer's variables have a mask.
+        kept: The masks as they are now, bool.
+        chosen_share: The share of zeros where masks are chosen anew after that update; None where they stay.
+    """
+
+    places: tuple[int, ...]
+    kept: tuple[tf.Tensor, ...]
+    chosen_share: float | None
+
+    def masked(self, shapes: Sequence[tuple[int, ...]], point: np.ndarray, update: np.ndarray) -> np.ndarray:
+        """The update that is made where the rule's is `update`: both flat over all variables of `shapes`, float64."""
+        if not self.places:
+            return update
+        after = _parts(shapes, (point + update).astype(np.float32))
+        kept = [mask.numpy() for mask in self.kept]
+        if self.chosen_share is not None:
+            kept = kept_weights([after[place] for place in self.places], self.chosen_share)
+        return np.where(self._flat(shapes, kept), update, -point)
+
+    def directions(self, shapes: Sequence[tuple[int, ...]]) -> np.ndarray:
+        """Which numbers of all variables can move now, bool and flat."""
+        return self._flat(shapes, [mask.numpy() for mask in self.kept])
+
+    def _flat(self, shapes: Sequence[tuple[int, ...]], kept: Sequence[np.ndarray]) -> np.ndarray:
+        of_place = dict(zip(self.places, kept, strict=True))
+        return np.concatenate([of_place.get(i, np.ones(shape, bool)).ravel() for i, shape in enumerate(shapes)])
+
+
+def _parts(shapes: Sequence[tuple[int, ...]], flat: np.ndarray) -> list[np.ndarray]:
+    ends = np.cumsum([int(np.prod(shape)) for shape in shapes])
+    return [part.reshape(shape) for part, shape in zip(np.split(flat, ends[:-1]), shapes, strict=True)]
