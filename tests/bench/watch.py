@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import keras
 
 BATCH_SIZE, CLASSES = 32, 10
-ROUNDS, EPOCHS = 4, 4  # fits of each kind in turn, and their epochs; the first of a fit also opens the page
+ROUNDS, EPOCHS = 8, 4  # fits of each kind in turn, and their epochs; the first of a fit also opens the page
+LONG_EPOCHS = 60, 400  # of a fit alone, before and after one that is watched so long that it is looked at along updates
 MOST = 1.05  # of the time without
 PANELS = ["loss", "metric", "layers"]
 CASES = {  # with the batches of an epoch
@@ -35,6 +36,9 @@ def measure() -> Iterator[Figure]:
         watched, alone, rate = _seconds(family, spec, batches)
         against = f"fit alone: {1000 * alone / batches:.2f} ms a batch; {rate:.1f} frames/s"
         yield Figure(f"watch.{name}", watched / alone, "x", MOST, f"{against}; medians of epochs", at_most=True)
+    watched, alone, looks = _long_seconds()
+    against = f"mlp; {LONG_EPOCHS[1]} epochs with {looks} looks along updates; means of epochs"
+    yield Figure("watch.looks", watched / alone, "x", MOST, against, at_most=True)
 
 
 def _seconds(family: str, spec: ModelSpec, batches: int) -> tuple[float, float, float]:
@@ -56,13 +60,33 @@ def _seconds(family: str, spec: ModelSpec, batches: int) -> tuple[float, float, 
     return median(watched), median(alone), frames / sum(watched) * (EPOCHS - 1) / EPOCHS
 
 
-def _epochs(model: keras.Model, x: np.ndarray, y: np.ndarray, callbacks: list[Any]) -> list[float]:
+def _long_seconds() -> tuple[float, float, int]:
+    """Mean seconds of an epoch that is watched and of one that is not, in long fits; the looks along updates."""
+    from widgets.watch import Watch
+
+    family, spec, batches = CASES["mlp"]
+    (x, y), model = _data(spec, batches), _model(family, spec)
+    model.fit(x, y, batch_size=BATCH_SIZE, verbose=0)
+    few, many = LONG_EPOCHS
+    alone = _epochs(model, x, y, [], few)
+    watch = Watch()
+    page = _Page(watch, model)
+    watched = _epochs(model, x, y, [watch], many)
+    page.close()
+    alone += _epochs(model, x, y, [], few)
+    looks = 0 if watch._looks is None else watch._looks._looks
+    return sum(watched) / len(watched), sum(alone) / len(alone), looks
+
+
+def _epochs(
+    model: keras.Model, x: np.ndarray, y: np.ndarray, callbacks: list[Any], epochs: int = EPOCHS
+) -> list[float]:
     """The seconds of each epoch of a fit but the first."""
     import keras
 
     ends: list[float] = []
     clock = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: ends.append(time.perf_counter()))
-    model.fit(x, y, batch_size=BATCH_SIZE, epochs=EPOCHS, verbose=0, callbacks=[*callbacks, clock])
+    model.fit(x, y, batch_size=BATCH_SIZE, epochs=epochs, verbose=0, callbacks=[*callbacks, clock])
     return [end - before for before, end in pairwise(ends)]
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 SCREEN_POINTS = 500  # of a line
 LAYER_POINTS = 150  # of each layer's line
-SHARE = 0.01  # of a core for composing frames, which a training loop in Python has to do without
+SHARE = 0.0075  # of a core for composing frames, which a training loop in Python has to do without
 ANSWER_SECONDS = 0.3  # how long a turn of the loop waits for the page
 DEAF_SECONDS = 4.0  # without a word of the page the front end hears nobody while a cell runs: it is written to, rarely
 DRAWN = {"style": {"--dl-zones": "initial", "--dl-charts": "1"}}
