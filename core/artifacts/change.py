@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from core.field import Value
 
-DYNAMIC, STATIC, INT4, FLOAT16 = "int8", "int8-static", "int4", "float16"  # formats of quantization
+DYNAMIC, STATIC, INT4, FLOAT16 = "int8", "int8-static", "int4", "float16"  # formats of quantization in LiteRT
+ONNX_FLOAT, ONNX_DYNAMIC, ONNX_STATIC = "onnx", "onnx-int8", "onnx-int8-static"  # and in ONNX
+CALIBRATED = (STATIC, ONNX_STATIC)
 GRADUAL, AT_ONCE = "gradual", "at-once"
 WHOLE, BY_LAYER = "whole", "layer"
 SAME = "same"
@@ -139,7 +141,9 @@ CHANGES: dict[str, ChangeKind] = {
         (
             Field("scheme", N_("Numbers"), DYNAMIC, "choice", options=(
                 (N_("int8, dynamic"), DYNAMIC), (N_("int8, calibrated"), STATIC),
-                (N_("int4, weights only"), INT4), (N_("float16, weights only"), FLOAT16)),
+                (N_("int4, weights only"), INT4), (N_("float16, weights only"), FLOAT16),
+                (N_("ONNX, int8, dynamic"), ONNX_DYNAMIC), (N_("ONNX, int8, calibrated"), ONNX_STATIC),
+                (N_("ONNX, float32"), ONNX_FLOAT)),
                 help=N_("Dynamic rounds weights ahead and inputs of layers as they come; calibrated rounds all.")),
             Field("examples", N_("Calibration examples"), 100, "int", 1, 1000, scale="log",
                 help=N_("Training examples by which the calibrated form learns how large its numbers become.")),

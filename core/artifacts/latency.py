@@ -1,4 +1,4 @@
-"""Latency of a LiteRT file, measured in a process of its own that does nothing else, on one core, warm.
+"""Latency of an artifact's file, measured in a process of its own that does nothing else, on one core, warm.
 
 python -m core.artifacts.latency FILE INPUTS.npy     # prints one JSON object a line: see `measure`
 """
@@ -16,11 +16,13 @@ import numpy as np
 import psutil
 
 from core.artifacts.artifact import Latency
-from core.artifacts.litert import LiteRtModel
+from core.artifacts.runtime import loaded
 from core.forking.server_process import with_packages
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from core.artifacts.runtime import Answering
 
 BATCHES = (1, 256)
 WARM_S, MEASURED_S = 0.2, 1.0
@@ -37,7 +39,7 @@ def latency(file: Path, inputs: Path) -> tuple[dict[int, Latency], int]:
     """The latencies by batch size, and the bytes by which a program grows that loads `file` and answers one example.
 
     Args:
-        file: A LiteRT file.
+        file: A LiteRT or ONNX file.
         inputs: A file of examples as `np.save` writes them; they are repeated to fill a batch.
 
     Raises:
@@ -57,13 +59,13 @@ def latency(file: Path, inputs: Path) -> tuple[dict[int, Latency], int]:
 def measure(file: str, x: np.ndarray) -> dict[str, object]:
     """The latencies of `file` in this process, as JSON has them."""
     before = psutil.Process().memory_info().rss
-    model = LiteRtModel(file)
+    model = loaded(file)
     model.call(x[:1])
     grown = psutil.Process().memory_info().rss - before
     return {"latency": [_of_batch(model, np.resize(x, (batch, *x.shape[1:]))) for batch in BATCHES], "memory": grown}
 
 
-def _of_batch(model: LiteRtModel, x: np.ndarray) -> dict[str, float | None]:
+def _of_batch(model: Answering, x: np.ndarray) -> dict[str, float | None]:
     end = time.perf_counter() + WARM_S
     while time.perf_counter() < end:
         model.call(x)

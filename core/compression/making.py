@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.artifacts.artifact import Measured, Sizes
+from core.artifacts.change import CALIBRATED, ONNX_FLOAT
 from core.artifacts.latency import NotMeasured, latency
-from core.artifacts.litert import LiteRtModel, check_calibration, constants, layers_of, quantize, write_litert
+from core.artifacts.litert import check_calibration, layers_of
+from core.artifacts.runtime import constants_in, loaded, write, write_quantized
 from core.compression.applying import APPLY
 from core.compression.distillation import corrected_for
 from core.compression.subject import loaded_model
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 SHARE_OF_CHANGES = 0.6  # of the progress, where there are any
 FEW = 6  # examples of a change of mind that are shown
 LATENCY_ROWS = 256
-QUANTIZED = ("INT8", "INT4", "FLOAT16")
+QUANTIZED = ("INT8", "UINT8", "INT4", "FLOAT16")
 WHOLE_MODEL = "whole"  # extra: the name under which a changed layer of a student is said
 
 
@@ -73,10 +75,10 @@ class Workbench:
             work.report(0.0, step.kind.label)
             model = APPLY[step.name](model, step, work)
         report(SHARE_OF_CHANGES, _("Writing the file"))
-        plain, kept = folder / "model.tflite", folder / "model.keras"
-        work.notes += write_litert(model, plain)
+        plain, kept = folder / f"model{_ending(artifact)}", folder / "model.keras"
+        work.notes += write(model, plain)
         model.save(kept)
-        exact = constants(plain)
+        exact = constants_in(plain)
         file = self._quantized(artifact, plain, work)
         report(0.75, _("Answering the held-out examples"))
         measured = self._measured(model, file, exact, work, report)
@@ -87,15 +89,15 @@ class Workbench:
 
     def _quantized(self, artifact: Artifact, plain: Path, work: Work) -> Path:
         """The file in the form of the last step, or as it is."""
-        if not artifact.steps or not artifact.steps[-1].kind.is_format:
+        scheme = _scheme(artifact)
+        if scheme in ("", ONNX_FLOAT):
             return plain
         step, split = artifact.steps[-1], work.split
         rows = min(step.whole("examples"), len(split.x_train))
-        scheme = step.choice("scheme")
-        if scheme == "int8-static":
+        if scheme in CALIBRATED:
             check_calibration(split.y_train[:rows])
-        file = plain.with_name(f"{scheme}.tflite")
-        quantize(plain, file, scheme, split.x_train[:rows])
+        file = plain.with_name(f"{scheme}{plain.suffix}")
+        write_quantized(plain, file, scheme, split.x_train[:rows])
         plain.unlink()
         return file
 
@@ -108,7 +110,7 @@ class Workbench:
         report: Callable[[float, str], None],
     ) -> Measured:
         split = work.split
-        outputs = LiteRtModel(file).outputs(split.x_val)
+        outputs = loaded(file).outputs(split.x_val)
         answers = outputs.argmax(-1).astype(np.int16)
         work.notes += _corrected(outputs, work)
         report(0.85, _("Measuring latency"))
@@ -120,7 +122,7 @@ class Workbench:
             times, memory = {}, None
             work.notes.append(_("Its latency could not be measured."))
         inputs.unlink()
-        held = constants(file)
+        held = constants_in(file)
         owners = layers_of(list(exact.values()), model)
         changed = self._changed(model, {owners[name] for name in owners if _is_quantized(held, name)})
         return Measured(
@@ -145,6 +147,16 @@ class Workbench:
             for layer in model.layers
             if layer.weights and (layer.name in quantized or not _same(layer.get_weights(), before.get(layer.name)))
         )
+
+
+def _scheme(artifact: Artifact) -> str:
+    """The form of the last step; "" where that is none."""
+    is_form = bool(artifact.steps) and artifact.steps[-1].kind.is_format
+    return artifact.steps[-1].choice("scheme") if is_form else ""
+
+
+def _ending(artifact: Artifact) -> str:
+    return ".onnx" if _scheme(artifact).startswith(ONNX_FLOAT) else ".tflite"
 
 
 def _corrected(outputs: np.ndarray, work: Work) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.artifacts.change import AT_ONCE, DYNAMIC, FLOAT16, INT4, STATIC
+from core.artifacts.change import AT_ONCE, DYNAMIC, FLOAT16, INT4, ONNX_DYNAMIC, ONNX_FLOAT, ONNX_STATIC, STATIC
 from core.language import N_, _, ngettext, shown
 from core.number_format import format_number, rounded
 from core.number_text import UNKNOWN, bytes_text, count_text, milliseconds, percent, significant
@@ -17,7 +17,8 @@ HEADS = (
     N_("Artifact"), N_("Right, %"), N_("Bytes"), N_("Gzipped"), N_("Not zero"),
     N_("p50 / p95 of 1"), N_("p50 / p95 of 256"), N_("Layers changed"), N_("Lost, won, p"),
 )  # fmt: skip
-SHORT = {DYNAMIC: "int8", STATIC: N_("int8 calibrated"), INT4: "int4", FLOAT16: "float16"}
+SHORT = {DYNAMIC: "int8", STATIC: N_("int8 calibrated"), INT4: "int4", FLOAT16: "float16",
+         ONNX_FLOAT: "ONNX", ONNX_DYNAMIC: "ONNX int8", ONNX_STATIC: N_("ONNX int8 calibrated")}  # fmt: skip
 
 
 def name_of(artifact: Artifact) -> str:
