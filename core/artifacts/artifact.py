@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.artifacts.comparison import Difference, Share, confusion
+from core.artifacts.quantity import ErrorChange, Explained
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,9 +57,10 @@ class Measured:
 
     Attributes:
         sizes: What it takes.
-        answers: The class that it answers for each held-out example, or each place of a text, int16.
-        truths: The true classes.
-        classes: How many classes there are.
+        answers: The class that it answers for each held-out example, or each place of a text, int16; a quantity
+            that it predicts in its own unit, float64.
+        truths: The true classes, or quantities.
+        classes: How many classes there are; 0 for a quantity.
         original: What the original answers.
         latency: By batch size.
         memory: Bytes that the program grew by when it loaded the model and answered one example.
@@ -78,6 +81,21 @@ class Measured:
     all_layers: int
     notes: tuple[str, ...] = ()
     shifted: tuple[tuple[int, np.ndarray], ...] = ()
+
+    @property
+    def is_quantity(self) -> bool:
+        """True if it predicts a quantity, which is not right or wrong."""
+        return self.classes == 0
+
+    @cached_property
+    def quality(self) -> Share | Explained:
+        """Its right answers of all; of a quantity the share of the variance that it explains."""
+        return Explained.of(self.answers, self.truths) if self.is_quantity else self.accuracy
+
+    @cached_property
+    def error_change(self) -> ErrorChange:
+        """By how much the squared error of a quantity is larger than the original's."""
+        return ErrorChange.between(self.original, self.answers, self.truths)
 
     @property
     def accuracy(self) -> Share:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.compression.distillation import DistillationLoss, most_examples, targets
+from core.compression.distillation import DistillationLoss, QuantityDistillationLoss, most_examples, targets
 from core.compression.low_rank import low_rank_model
 from core.compression.prune_steps import prune, prune_to, prune_units, train_pruned
 from core.compression.rounded import coarse, rounded_objective, shrunk
@@ -46,7 +46,8 @@ def distill(_model: keras.Model, step: Step, work: Work) -> keras.Model:
     if step.whole("shrink") > 1:
         x, setup = _shrunk(x, setup, step, work)
     student = setup.family.build(setup.spec)
-    loss = DistillationLoss(step.number("temperature"), step.number("mix"))
+    kind = QuantityDistillationLoss if y.dtype.kind == "f" else DistillationLoss
+    loss = kind(step.number("temperature"), step.number("mix"))
     objective = objective_of(student, x, lessons, loss)
 
     def follow(_done: int) -> None:

@@ -42,10 +42,26 @@ class DistillationLoss(keras.losses.Loss):
         return (1 - mix) * hard + mix * temperature**2 * soft
 
 
+class QuantityDistillationLoss(DistillationLoss):
+    """(1 - a) (y - p)^2 + a (t - p)^2 of a student's prediction p, with the teacher's t; temperature has no part.
+
+    A target holds t and y: float32 (n, 2).
+    """
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """The loss of each example."""
+        mix = ops.cast(self.mix.value, y_pred.dtype)
+        teacher, own = ops.square(y_true[..., :1] - y_pred), ops.square(y_true[..., 1:] - y_pred)
+        return ops.mean((1 - mix) * own + mix * teacher, -1)
+
+
 def targets(teacher: Callable[[np.ndarray], np.ndarray], x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """What a student learns from, float32 (n, ..., classes + 1): the teacher's logits and the class."""
+    """What a student learns from, float32 (n, ..., classes + 1): the teacher's logits and the class.
+
+    Of a quantity y (n, 1) these are the teacher's prediction and y, float32 (n, 2).
+    """
     logits = teacher(x)
-    return np.concatenate([logits, y[..., None]], -1).astype(np.float32)
+    return np.concatenate([logits, y if y.ndim == logits.ndim else y[..., None]], -1).astype(np.float32)
 
 
 def most_examples(outputs: tuple[int, ...]) -> int:

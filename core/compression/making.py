@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
     from core.artifacts.litert import Constant
     from core.compression.subject import Subject
+    from core.datasets.split import Split
 
 SHARE_OF_CHANGES = 0.6  # of the progress, where there are any
 FEW = 6  # examples of a change of mind that are shown
@@ -45,7 +46,8 @@ class Workbench:
         self._subject = subject
         self._setup, self._split = subject.setup, subject.split()
         self.model = loaded_model(subject.model_file)
-        self._original = self._teach(self._split.x_val).argmax(-1).astype(np.int16)
+        self._truths = subject.truths(self._split)
+        self._original = subject.answers(self._teach(self._split.x_val), self._split)
 
     def _teach(self, x: np.ndarray) -> np.ndarray:
         return np.asarray(self.model.predict(x, batch_size=256, verbose=0))
@@ -64,9 +66,7 @@ class Workbench:
             OSError: A file cannot be written.
         """
         count = len(artifact.steps)
-        work = Work(
-            self._setup, self._split, self._teach, float((self._original == self._split.y_val).mean()), live=live
-        )
+        work = Work(self._setup, self._split, self._teach, float((self._original == self._truths).mean()), live=live)
         model = loaded_model(self._subject.model_file)
         for place, step in enumerate(artifact.steps):
             if step.kind.is_format:
@@ -95,7 +95,7 @@ class Workbench:
         step, split = artifact.steps[-1], work.split
         rows = min(step.whole("examples"), len(split.x_train))
         if scheme in CALIBRATED:
-            check_calibration(split.y_train[:rows])
+            _check_calibration(split, rows)
         file = plain.with_name(f"{scheme}{plain.suffix}")
         write_quantized(plain, file, scheme, split.x_train[:rows])
         plain.unlink()
@@ -111,7 +111,7 @@ class Workbench:
     ) -> Measured:
         split = work.split
         outputs = loaded(file).outputs(split.x_val)
-        answers = outputs.argmax(-1).astype(np.int16)
+        answers = self._subject.answers(outputs, split)
         work.notes += _corrected(outputs, work)
         report(0.85, _("Measuring latency"))
         inputs = file.with_name("inputs.npy")
@@ -128,8 +128,8 @@ class Workbench:
         return Measured(
             sizes=_sizes(model, file, exact, held, owners),
             answers=answers,
-            truths=split.y_val.astype(np.int16),
-            classes=self._setup.spec.outputs,
+            truths=self._truths,
+            classes=0 if self._subject.is_quantity else self._setup.spec.outputs,
             original=self._original,
             latency=times,
             memory=memory,
@@ -147,6 +147,12 @@ class Workbench:
             for layer in model.layers
             if layer.weights and (layer.name in quantized or not _same(layer.get_weights(), before.get(layer.name)))
         )
+
+
+def _check_calibration(split: Split, rows: int) -> None:
+    """Raises ConfigError where the first examples show one class only; a quantity has none."""
+    if split.y_train.dtype.kind in "iu":
+        check_calibration(split.y_train[:rows])
 
 
 def _scheme(artifact: Artifact) -> str:
@@ -201,7 +207,11 @@ def _sizes(
 
 
 def _shifted(original: np.ndarray, answers: np.ndarray, x: np.ndarray) -> tuple[tuple[int, np.ndarray], ...]:
-    """The first examples on which answers differ, with their inputs."""
-    differs: Any = original != answers
-    rows = np.flatnonzero(differs.reshape(len(differs), -1).any(1))[:FEW]
+    """The first examples on which answers differ, of a quantity those that differ most, with their inputs."""
+    if answers.dtype.kind == "f":
+        rows = np.argsort(-np.abs(answers - original), kind="stable")[:FEW]
+        rows = rows[answers[rows] != original[rows]]
+    else:
+        differs: Any = original != answers
+        rows = np.flatnonzero(differs.reshape(len(differs), -1).any(1))[:FEW]
     return tuple((int(row), x[row]) for row in rows)

@@ -12,6 +12,7 @@ from core.field import ConfigError
 from core.language import _
 from core.learning.learner import build_learner
 from core.number_text import count_text, percent
+from core.optimizers.pruning import NONE
 from core.pruning.fine_tuning import FineTuningFailed, fine_tune, objective_of
 from core.pruning.masks import Masks
 from core.pruning.schedule import CubicSchedule
@@ -46,7 +47,8 @@ def train_pruned(_model: keras.Model, step: Step, work: Work) -> keras.Model:
     """A model trained anew as the subject was, with its own optimizer, that loses weights on the way."""
     setup = work.setup
     objective = build_learner(setup).objective
-    trainer, masks = build_trainer(setup.config, objective), Masks(objective.model)
+    config = setup.config.replace(pruning=NONE)  # the masks of this step take the place of the run's
+    trainer, masks = build_trainer(config, objective), Masks(objective.model)
     updates = step.whole("updates")
     trainer.set_total(updates)
     plan = CubicSchedule.over(updates, step.number("sparsity"))
@@ -68,6 +70,10 @@ def prune_to(model: keras.Model, step: Step, work: Work) -> keras.Model:
     It is judged on training examples that are held back from tuning.
     """
     x, y = work.split.x_train, work.split.y_train
+    if y.dtype.kind == "f":
+        raise ConfigError(
+            _("This search counts right answers, and the model predicts a quantity: prune it to a share instead.")
+        )
     judged = tuning_rows(len(x))
     trained = np.setdiff1d(np.arange(len(x)), judged)
     objective = objective_of(model, x[trained], y[trained])

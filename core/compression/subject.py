@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from core.datasets.split import own_unit
 from core.field import ConfigError
 from core.language import _
 from core.learning.setup import ModelSetup
@@ -51,6 +54,21 @@ class Subject:
         """The setup of its settings."""
         return ModelSetup.of(self.config, self.table)
 
+    @property
+    def is_quantity(self) -> bool:
+        """True if the model predicts a quantity, which is not right or wrong."""
+        return self.setup.dataset.task not in CLASSIFYING
+
+    def answers(self, outputs: np.ndarray, split: Split) -> np.ndarray:
+        """The answers of a model's `outputs`: classes, int16, or quantities in their own unit, float64 (n,)."""
+        if self.is_quantity:
+            return own_unit(outputs, split.y_scaling)
+        return outputs.argmax(-1).astype(np.int16)
+
+    def truths(self, split: Split) -> np.ndarray:
+        """What the held-out answers should be."""
+        return own_unit(split.y_val, split.y_scaling) if self.is_quantity else split.y_val.astype(np.int16)
+
     def split(self) -> Split:
         """The training and held-out examples, the same as those it was trained on."""
         config = self.config
@@ -69,9 +87,7 @@ def loaded_model(content: bytes) -> keras.Model:
         return keras.models.load_model(path, compile=False)
 
 
-def check_subject(config: TrainingConfig, table: Dataset | None = None) -> None:
+def check_subject(config: TrainingConfig) -> None:
     """Raises ConfigError, one sentence, where there is no model that artifacts could be made of."""
     if not config.learns:
         raise ConfigError(_("A surface has no model to compress: choose data to learn from."))
-    if ModelSetup.of(config, table).dataset.task not in CLASSIFYING:
-        raise ConfigError(_("Artifacts are compared by their right answers; this model predicts a quantity."))

@@ -74,7 +74,6 @@ def test_the_desk_names_the_model_and_the_updates_it_has_made(tab: CompressTab) 
     ("problem", "is_own", "sentence"),
     [
         ("regression", False, "A surface has no model to compress: choose data to learn from."),
-        ("diabetes", False, "Artifacts are compared by their right answers; this model predicts a quantity."),
         ("digits", True, "Artifacts are made of the page's own models; the code of yours stays here."),
     ],
 )

@@ -89,10 +89,10 @@ class BalancePart:
 
 
 def variant_of(artifact: Artifact) -> Variant | None:
-    """The artifact as one that could be served; None until it is made, and where its latency was not measured."""
+    """The artifact as one that could be served; None until it is made, or without latency or right answers."""
     measured = artifact.measured
     latency = None if measured is None else measured.latency.get(1)
-    if measured is None or latency is None or artifact.state != "made":
+    if measured is None or latency is None or artifact.state != "made" or measured.is_quantity:
         return None
     return Variant(
         name_of(artifact), measured.accuracy.value, latency.median, measured.sizes.dense, artifact.training_seconds

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.language import N_, _, shown
+from core.number_text import significant
 from widgets.board.panel import Panel
 from widgets.charts.parts.class_axis import class_axis, room_for
 from widgets.charts.parts.colour_scales import DIVERGING, shading
@@ -37,14 +38,20 @@ def answer_panels(artifact: Artifact | None, classes: Sequence[str]) -> list[Pan
 
 
 def _confusion(measured: Measured | None, classes: Sequence[str], note: str) -> Panel:
-    waits = measured is None or len(classes) != measured.classes
+    waits = measured is None or measured.is_quantity or len(classes) != measured.classes
     chart = figure([], _("answered"), _("true")) if waits else _table(measured, classes)  # type: ignore[arg-type]  # `waits`
     return Panel(
         CONFUSION, N_("What it confuses"), chart, note=note,
-        placeholder=_("Choose an artifact in the list or the chart.") if waits else "",
+        placeholder=_waiting(measured) if waits else "",
         shows=N_("How often the chosen artifact takes each class (row) for another (column), on held-out examples."),
         advice=N_("Compare it with the original's: which pair was lost first?"),
     )  # fmt: skip
+
+
+def _waiting(measured: Measured | None) -> str:
+    if measured is not None and measured.is_quantity:
+        return _("A quantity has no classes to confuse.")
+    return _("Choose an artifact in the list or the chart.")
 
 
 def _table(measured: Measured, classes: Sequence[str]) -> go.Figure:
@@ -106,7 +113,9 @@ def _example(measured: Measured, classes: Sequence[str], row: int, x: np.ndarray
 
 
 def _named(answer: np.ndarray, classes: Sequence[str]) -> str:
-    """The class, or those of a text's first places."""
+    """The class, those of a text's first places, or the quantity."""
+    if answer.dtype.kind == "f":
+        return significant(float(answer), 3)
     if answer.ndim:
         return "".join(shown(classes[int(place)]) for place in answer[:12])
     return shown(classes[int(answer)]) if int(answer) < len(classes) else str(int(answer))

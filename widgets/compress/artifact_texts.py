@@ -10,6 +10,8 @@ from core.number_format import format_number, rounded
 from core.number_text import UNKNOWN, bytes_text, count_text, milliseconds, percent, significant
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.artifacts.artifact import Artifact, Latency, Measured
     from core.artifacts.change import Step
 
@@ -17,6 +19,16 @@ HEADS = (
     N_("Artifact"), N_("Right, %"), N_("Bytes"), N_("Gzipped"), N_("Not zero"),
     N_("p50 / p95 of 1"), N_("p50 / p95 of 256"), N_("Layers changed"), N_("Lost, won, p"),
 )  # fmt: skip
+OF_QUANTITY = {1: N_("R², %"), len(HEADS) - 1: N_("Error, points of variance")}
+
+
+def heads(artifacts: Sequence[Artifact]) -> list[str]:
+    """The heads of the list; where only quantities are predicted, in their words."""
+    made = [each.measured for each in artifacts if each.measured is not None]
+    others = OF_QUANTITY if made and all(each.is_quantity for each in made) else {}
+    return [shown(others.get(place, head)) for place, head in enumerate(HEADS)]
+
+
 SHORT = {DYNAMIC: "int8", STATIC: N_("int8 calibrated"), INT4: "int4", FLOAT16: "float16",
          ONNX_FLOAT: "ONNX", ONNX_DYNAMIC: "ONNX int8", ONNX_STATIC: N_("ONNX int8 calibrated")}  # fmt: skip
 
@@ -71,10 +83,10 @@ def _said(artifact: Artifact) -> str:
 
 
 def _cells(artifact: Artifact, measured: Measured) -> list[str]:
-    sizes, share = measured.sizes, measured.accuracy
+    sizes, share = measured.sizes, measured.quality
     low, high = share.interval
     return [
-        _("{share} [{low}, {high}]", share=percent(share.value), low=f"{100 * low:.1f}", high=f"{100 * high:.1f}"),
+        _quality(measured, percent(share.value), f"{100 * low:.1f}", f"{100 * high:.1f}"),
         bytes_text(sizes.dense),
         bytes_text(sizes.compressed),
         _("{count} of {all}", count=count_text(sizes.non_zeros), all=count_text(sizes.parameters)),
@@ -83,6 +95,12 @@ def _cells(artifact: Artifact, measured: Measured) -> list[str]:
         _("{count} of {all}", count=len(measured.changed_layers), all=measured.all_layers),
         _against(measured) if artifact.steps else UNKNOWN,
     ]
+
+
+def _quality(measured: Measured, share: str, low: str, high: str) -> str:
+    if measured.is_quantity:
+        return _("R² {share} [{low}, {high}]", share=share, low=low, high=high)
+    return _("{share} [{low}, {high}]", share=share, low=low, high=high)
 
 
 def _latency(latency: Latency | None) -> str:
@@ -99,6 +117,10 @@ def short_time(seconds: float | None) -> str:
 
 
 def _against(measured: Measured) -> str:
+    if measured.is_quantity:
+        low, high = (100 * end for end in measured.error_change.interval)
+        return _("error {change} [{low}, {high}]", change=_signed(100 * measured.error_change.value),
+                 low=_signed(low), high=_signed(high))  # fmt: skip
     difference = measured.difference
     return _("−{lost} +{won}, {p}", lost=difference.lost, won=difference.won, p=rounded(difference.p_value, 2))
 
@@ -110,7 +132,7 @@ def sentences(artifact: Artifact) -> list[str]:
         return []
     return [
         name_of(artifact),
-        *([_verdict(measured)] if artifact.steps else []),
+        *([_verdict_on_quantity(measured) if measured.is_quantity else _verdict(measured)] if artifact.steps else []),
         *(
             [_("Places of one text are not independent, so the test is surer than it should be.")]
             if artifact.steps and measured.truths.ndim > 1
@@ -138,6 +160,32 @@ def _verdict(measured: Measured) -> str:
         "That is more than chance (McNemar, p = {p}).",
         changed=changed, total=total, lost=difference.lost, won=difference.won, p=rounded(difference.p_value, 2),
     )  # fmt: skip
+
+
+def _signed(points: float) -> str:
+    return f"{points:+.1f}".replace("-", "−")
+
+
+def _verdict_on_quantity(measured: Measured) -> str:
+    change = measured.error_change
+    low, high = (_signed(100 * end) for end in change.interval)
+    words = {
+        "total": format_number(change.total), "points": _signed(100 * change.value), "low": low, "high": high,
+        "largest": significant(change.largest, 2),
+    }  # fmt: skip
+    if change.largest == 0:
+        return _("It predicts all {total} held-out examples as the original does.", total=words["total"])
+    if not change.is_sure:
+        return _(
+            "Its squared error is {points} [{low}, {high}] points of the variance larger on {total} examples, and no "
+            "prediction moved by more than {largest}. These examples cannot tell the two apart (paired bootstrap).",
+            **words,
+        )
+    return _(
+        "Its squared error is {points} [{low}, {high}] points of the variance larger on {total} examples, and no "
+        "prediction moved by more than {largest}. That is more than chance (paired bootstrap).",
+        **words,
+    )
 
 
 def _layers(measured: Measured) -> str:

@@ -15,7 +15,7 @@ from core.learning.setup import ModelSetup
 from core.number_format import format_number
 from widgets.board.live_board import LiveBoard
 from widgets.compress.answer_panels import answer_panels
-from widgets.compress.artifact_texts import HEADS, row_of, sentences
+from widgets.compress.artifact_texts import heads, row_of, sentences
 from widgets.compress.desk import CompressDesk, desk_texts, kinds_of_change
 from widgets.compress.pareto_chart import COST, ID, ParetoChart
 from widgets.compress.plan_panels import schedule_panel, sensitivity_panel, spectra_panel
@@ -102,7 +102,7 @@ class CompressTab:
         artifacts = self.workshop.artifacts
         self._desk.kinds = kinds_of_change()
         self._desk.desk = {
-            "texts": desk_texts(), "heads": [shown(head) for head in HEADS], "subject": self._subject_label(),
+            "texts": desk_texts(), "heads": heads(artifacts), "subject": self._subject_label(),
             "refusal": shown(self._refusal), "rows": [row_of(each, self._chosen) for each in reversed(artifacts)],
         }  # fmt: skip
         chosen = self._chosen_artifact()
@@ -150,7 +150,7 @@ class CompressTab:
     def _check(self) -> None:
         if self._run.is_own:
             raise ConfigError(_("Artifacts are made of the page's own models; the code of yours stays here."))
-        check_subject(self._run.config(), self._run.table())
+        check_subject(self._run.config())
 
     def _note(self) -> None:
         with self._lock:

@@ -58,9 +58,13 @@ class ParetoChart:
 
     def panel(self) -> Panel:
         """The chart with its choice of cost."""
-        beaten = dominated([(cost, measured.accuracy.value) for _a, measured, cost in self._drawn])
+        beaten = dominated([(cost, measured.quality.value) for _a, measured, cost in self._drawn])
         traces = [self._points(beaten, False), self._front(beaten), self._points(beaten, True)]
-        chart = figure(traces if self._drawn else [], shown(COSTS[self._cost][1]), _("Right answers, %"))
+        chart = figure(
+            traces if self._drawn else [],
+            shown(COSTS[self._cost][1]),
+            _("R², %") if self._is_quantity else _("Right answers, %"),
+        )
         if self._drawn:
             chart.update_xaxes(**self._x_axis())
             chart.update_yaxes(range=self._y_range())
@@ -72,6 +76,10 @@ class ParetoChart:
             advice=N_("Press on a point to see what it confuses and where it changed its mind."),
         )  # fmt: skip
 
+    @property
+    def _is_quantity(self) -> bool:
+        return bool(self._drawn) and all(measured.is_quantity for _a, measured, _c in self._drawn)
+
     def at(self, x: float, y: float) -> int | None:
         """The number of the artifact nearest to a place in the chart; None if none is near."""
         if not self._drawn or x <= 0:
@@ -81,14 +89,14 @@ class ParetoChart:
         def distance(entry: tuple[Artifact, Measured, float]) -> float:
             _artifact, measured, cost = entry
             across = (math.log10(x) - math.log10(cost)) / (right - left)
-            return math.hypot(across, (y - 100 * measured.accuracy.value) / (high - low))
+            return math.hypot(across, (y - 100 * measured.quality.value) / (high - low))
 
         nearest = min(self._drawn, key=distance)
         return nearest[0].number if distance(nearest) < CLICK_REACH else None
 
     def _points(self, beaten: Sequence[bool], best: bool) -> go.Scatter:
         drawn = [entry for entry, is_beaten in zip(self._drawn, beaten, strict=True) if is_beaten != best]
-        shares = [measured.accuracy for _a, measured, _c in drawn]
+        shares = [measured.quality for _a, measured, _c in drawn]
         colour = LOSS if best else SOFT
         marks = [
             {"size": 16 if a.number == self._chosen else 11, "symbol": "diamond" if not a.steps else "circle"}
@@ -120,7 +128,7 @@ class ParetoChart:
         best = [e for e, is_beaten in zip(self._drawn, beaten, strict=True) if not is_beaten]
         best.sort(key=lambda entry: (entry[2], entry[1].accuracy.value))
         return go.Scatter(
-            x=[cost for _a, _m, cost in best], y=[100 * m.accuracy.value for _a, m, _c in best], mode="lines",
+            x=[cost for _a, _m, cost in best], y=[100 * m.quality.value for _a, m, _c in best], mode="lines",
             line={**line(REFERENCE, 1.5, "dot"), "shape": "hv"}, hoverinfo="skip",
         )  # fmt: skip
 
@@ -131,17 +139,18 @@ class ParetoChart:
         return {"type": "log", "range": seen, "dtick": log_ticks(*seen), "tickformat": ONE_SIZE}
 
     def _y_range(self) -> list[float]:
-        ends = [100 * end for _a, measured, _c in self._drawn for end in measured.accuracy.interval]
+        ends = [100 * end for _a, measured, _c in self._drawn for end in measured.quality.interval]
         room = 0.06 * max(max(ends) - min(ends), 1.0)
         return [min(ends) - room, max(ends) + room]
 
 
 def _words(artifact: Artifact, measured: Measured) -> str:
-    share = measured.accuracy
+    share = measured.quality
     return "<br>".join(
         [
             plain(name_of(artifact)),
-            _("{share} right of {total}", share=percent(share.value), total=share.total),
+            _("R² {share} on {total}", share=percent(share.value), total=share.total) if measured.is_quantity
+            else _("{share} right of {total}", share=percent(share.value), total=share.total),
             _("{dense}, gzipped {compressed}", dense=bytes_text(measured.sizes.dense),
               compressed=bytes_text(measured.sizes.compressed)),
             _("one example {time}", time=short_time(_median(measured, 1))),
