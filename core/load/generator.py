@@ -111,7 +111,7 @@ class LoadGenerator:
 
     def _hear(self, seconds: float) -> None:
         """Takes the answers that are there, or waits up to `seconds` for the first."""
-        for key, _events in self._selector.select(seconds):
+        for key, _events in self._selector.select(0.0 if self._plan.spins else seconds):
             connection: HttpConnection = key.data
             try:
                 status = connection.answer()

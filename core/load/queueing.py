@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -23,6 +23,27 @@ def pollaczek_khinchine(rate: float, service: float, spread: float = 0.0) -> flo
     """
     load = rate * service
     return service + rate * (service**2 + spread**2) / (2 * (1 - load)) if load < 1 else math.inf
+
+
+def with_waking(rate: float, service: float, spread: float, first: float) -> float:
+    """The mean time in an M/G/1 queue whose server is slower with whoever finds it idle, in seconds.
+
+    A server that has slept wakes up, and its caches have cooled: such a request takes `first` instead of `service`.
+    With rate r, load u = r s and v = r first, a request finds the server idle with p = (1 - u) / (1 - u + v), takes
+    p first + (1 - p) s, and waits before that
+
+        r (s² + d²) / (2 (1 - u)) + r (first² - s²) / (2 (1 - u + v))
+
+    on average (Welch, On a generalized M/G/1 queuing process in which the first customer of each busy period receives
+    exceptional service, 1964). With first = s it is Pollaczek and Khinchine's formula.
+    """
+    load = rate * service
+    if load >= 1:
+        return math.inf
+    turns = 1 - load + rate * first
+    idle = (1 - load) / turns
+    own = idle * first + (1 - idle) * service
+    return own + rate * (service**2 + spread**2) / (2 * (1 - load)) + rate * (first**2 - service**2) / (2 * turns)
 
 
 def inoue_bound(rate: float, per_row: float, per_batch: float) -> float:
@@ -47,29 +68,30 @@ def inoue_bound(rate: float, per_row: float, per_batch: float) -> float:
 
 @dataclass(frozen=True)
 class ServiceTimes:
-    """What a server was measured to take: a batch of b rows a b + c seconds of its core, and a request's way there.
+    """What a server was measured to take while nothing else was asked of it: a batch of b rows a b + c seconds.
 
     Attributes:
         per_row: a, in seconds.
         per_batch: c, in seconds; 0 or more.
         spread: The standard deviation of the service of one row.
-        way: What a lone request takes beyond the server's core: the client, the kernel.
+        first: Seconds of the core for a row that finds the server idle; 0 where it is not known: as any other.
+        way: What a lone request takes beyond that, in the client and in the kernel.
         largest_batch: Rows in one batch at most.
     """
 
     per_row: float
     per_batch: float
     spread: float = 0.0
+    first: float = 0.0
     way: float = 0.0
     largest_batch: int = 1
 
     @classmethod
-    def fitted(cls, seconds_by_rows: Mapping[float, float], alone: float, largest_batch: int) -> Self:
+    def fitted(cls, seconds_by_rows: Mapping[float, float], largest_batch: int) -> Self:
         """The line a b + c through measured batches by least squares in relative error; slope and offset not negative.
 
         Args:
-            seconds_by_rows: Seconds of the core by rows of the batch, their means.
-            alone: The mean latency of requests that come one after the other.
+            seconds_by_rows: Seconds in which a busy server answered a batch, by its rows.
             largest_batch: Rows in one batch at most.
         """
         rows, seconds = (np.array(list(part), float) for part in (seconds_by_rows.keys(), seconds_by_rows.values()))
@@ -80,12 +102,16 @@ class ServiceTimes:
             per_row, per_batch = (float(each) for each in np.linalg.lstsq(design, seconds * weights, rcond=None)[0])
             if per_batch < 0:
                 per_row, per_batch = float((design[:, 0] @ np.ones(len(rows))) / (design[:, 0] @ design[:, 0])), 0.0
-        per_row = max(per_row, 1e-9)
-        return cls(per_row, per_batch, 0.0, max(alone - per_row - per_batch, 0.0), largest_batch)
+        return cls(max(per_row, 1e-9), per_batch, largest_batch=largest_batch)
+
+    def with_lone(self, latency: float, first: float) -> Self:
+        """The same with what a lone request took: its mean latency, and `first` seconds of the server's core."""
+        first = max(first, self.one)
+        return replace(self, first=first, way=max(latency - first, 0.0))
 
     @property
     def one(self) -> float:
-        """Seconds of the core for a batch of one row."""
+        """Seconds for a batch of one row."""
         return self.per_row + self.per_batch
 
     @property
@@ -94,9 +120,15 @@ class ServiceTimes:
         return self.largest_batch / (self.per_row * self.largest_batch + self.per_batch)
 
     def latency(self, rate: float) -> float:
-        """The mean latency foretold at `rate` rows a second, each a request of its own; infinite from capacity on."""
+        """The mean latency foretold at `rate` rows a second, each a request of its own; infinite from capacity on.
+
+        In batches it is Inoue's bound, plus what waking takes times 1 - r (a + c), at least how often a request finds
+        the server idle.
+        """
         if rate >= self.capacity:
             return math.inf
+        first = self.first or self.one
         if self.largest_batch == 1:
-            return self.way + pollaczek_khinchine(rate, self.one, self.spread)
-        return self.way + inoue_bound(rate, self.per_row, self.per_batch)
+            return self.way + with_waking(rate, self.one, self.spread, first)
+        waking = max(1 - rate * self.one, 0.0) * (first - self.one)
+        return self.way + waking + inoue_bound(rate, self.per_row, self.per_batch)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.background_thread import BackgroundThread
 from core.load.load_test import LoadTest
 from core.load.queueing import ServiceTimes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from core.load.plan import LoadPlan, LoadResult
     from core.serving.service import Service
@@ -21,7 +21,11 @@ log = logging.getLogger(__name__)
 
 SHARES = 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.1  # of the most that was answered
 CALIBRATION_S = 1.5
-CLIENTS = 1, 8, 32  # at once while batch times are measured
+LONE_SHARE = 0.1  # of the most that was answered, evenly spaced: each request finds the server idle
+CLIENTS = 2, 4, 8, 16, 32  # at once while batch times are measured: so many rows has a batch
+LONE_S = 3.0
+ONE_BY_ONE = 4, 8  # clients, where requests are answered one at a time
+MOST_WAITED = 0.01  # of the time: a server that waited longer for its core shared it, and no queue foretells that
 TRUSTED = 0.8  # of the capacity: above it the mean of a short run says little
 GRACE_S = 40.0
 
@@ -34,16 +38,23 @@ class CurvePoint:
         rate: Requests a second that were sent.
         foretold: Mean latency in seconds, inf from capacity on.
         result: What was measured.
+        waited: The share of the time in which the server waited for its core, which another program had.
     """
 
     rate: float
     foretold: float
     result: LoadResult
+    waited: float = 0.0
+
+    @property
+    def is_disturbed(self) -> bool:
+        """True if the server did not have its core to itself."""
+        return self.waited > MOST_WAITED
 
     @property
     def error(self) -> float | None:
         """(foretold - measured) / measured; None where nothing can be said."""
-        if self.result.mean is None or self.result.is_void or self.foretold == float("inf"):
+        if self.result.mean is None or self.result.is_void or self.is_disturbed or self.foretold == float("inf"):
             return None
         return self.foretold / self.result.mean - 1
 
@@ -53,7 +64,7 @@ class RateSweep:
 
     Attributes:
         times: What was measured of the server; None before that.
-        most: Requests a second that 32 clients at once got answered: the server's capacity, or the load's own.
+        most: Requests a second that the most clients at once got answered: the server's capacity, or the load's own.
         points: The rates that were measured, ascending.
         is_over: Whether it has ended.
     """
@@ -99,45 +110,90 @@ class RateSweep:
         self._on_change()
 
     def _calibrated(self) -> ServiceTimes | None:
-        """The seconds of the core by batch size, from closed loops; None if the server does not answer."""
+        """What the server takes, from closed loops and lone requests; None if it does not answer."""
         state = self._service.state()
         largest = int(state["largest_batch"]) if state else 1
         seconds: dict[float, float] = {}
-        alone, spread = 0.0, 0.0
-        for clients in CLIENTS:
-            measured = self._batches(clients)
-            if measured is None:
+        busy: list[_Stretch] = []
+        for clients in ONE_BY_ONE if largest == 1 else [each for each in CLIENTS if each <= largest]:
+            stretch = self._stretch(replace(self._plan, loop="closed", clients=clients, seconds=CALIBRATION_S))
+            if stretch is None:
                 return None
-            result, rows, cost = measured
-            self.most = max(self.most, result.throughput)
-            if clients <= largest or largest == 1:
-                seconds[1.0 if largest == 1 else rows] = cost  # one at a time: what saturation takes
-            if clients == 1 and result.mean is not None and result.spread is not None:
-                alone, spread = result.mean, min(result.spread, cost)
-        return replace(ServiceTimes.fitted(seconds, alone, largest), spread=spread)
+            self.most = max(self.most, stretch.result.throughput)
+            seconds[1.0 if largest == 1 else stretch.rows] = stretch.seconds_per_batch
+            busy.append(stretch)
+        lone = self._stretch(
+            replace(self._plan, loop="open", arrivals="constant", rate=LONE_SHARE * self.most, seconds=LONE_S)
+        )
+        if lone is None or lone.result.mean is None:
+            return None
+        times = ServiceTimes.fitted(seconds, largest).with_lone(lone.result.mean, lone.core_seconds)
+        return replace(times, spread=min(min(each.spread for each in busy), times.one))
 
-    def _batches(self, clients: int) -> tuple[LoadResult, float, float] | None:
-        """What so many clients measured, the mean rows of a batch, and its seconds of the core."""
+    def _stretch(self, plan: LoadPlan) -> _Stretch | None:
+        """What came of `plan`, and what the server counted meanwhile; None if it does not answer."""
         before = self._service.state()
-        result = self._load(replace(self._plan, loop="closed", clients=clients, seconds=CALIBRATION_S))
+        result = self._load(plan)
         after = self._service.state()
         if before is None or after is None or result is None or not result.answered:
             return None
-        batches = sum(after["batches"].values()) - sum(before["batches"].values())
-        cost = (after["cpu_seconds"] - before["cpu_seconds"]) / max(batches, 1)
-        return result, result.answered / max(batches, 1), cost
+        return _Stretch(result, plan.clients, before, after)
 
     def _measure(self, times: ServiceTimes) -> None:
         for share in SHARES:
             rate = share * min(self.most, times.capacity)
-            result = self._load(replace(self._plan, loop="open", arrivals="poisson", rate=rate, seconds=self._seconds))
-            if result is None or not result.is_over:
+            stretch = self._stretch(
+                replace(self._plan, loop="open", arrivals="poisson", rate=rate, seconds=self._seconds)
+            )
+            if stretch is None or not stretch.result.is_over:
                 return
-            self.points = (*self.points, CurvePoint(rate, times.latency(rate), result))
+            self.points = (*self.points, CurvePoint(rate, times.latency(rate), stretch.result, stretch.waited))
             self._on_change()
 
     def _load(self, plan: LoadPlan) -> LoadResult | None:
         if self._is_stopped:
             return None
-        self._test = LoadTest(plan)
+        self._test = LoadTest(replace(plan, spins=True))
         return self._test.wait(plan.seconds + GRACE_S)
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """Load of one kind, with what the server said of itself before and after."""
+
+    result: LoadResult
+    clients: int
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+    def _grown(self, name: str) -> float:
+        return float(self.after[name]) - float(self.before[name])
+
+    @property
+    def batches(self) -> int:
+        return max(sum(self.after["batches"].values()) - sum(self.before["batches"].values()), 1)
+
+    @property
+    def rows(self) -> float:
+        """Of a batch, in the mean."""
+        return self.result.answered / self.batches
+
+    @property
+    def seconds_per_batch(self) -> float:
+        """Of a server that was never idle."""
+        return self.result.seconds / self.batches
+
+    @property
+    def spread(self) -> float:
+        """Of one service: a latency is the sum of one for each client, in turn."""
+        return (self.result.spread or 0.0) / self.clients**0.5
+
+    @property
+    def core_seconds(self) -> float:
+        """Of the server's core, for a request."""
+        return self._grown("cpu_seconds") / self.result.answered
+
+    @property
+    def waited(self) -> float:
+        """The share of the time in which the server could have gone on and another program had its core."""
+        return self._grown("waited_seconds") / max(self._grown("seconds"), 1e-9)

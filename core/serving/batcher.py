@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.serving.prompt_answer import PromptAnswer
 from core.serving.refusal import RefusalError
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Knobs:
 class _Waiting:
     rows: np.ndarray
     since: float
-    answer: asyncio.Future[np.ndarray] = field(repr=False)
+    answer: PromptAnswer[np.ndarray] = field(repr=False)
 
 
 class Batcher:
@@ -90,20 +91,28 @@ class Batcher:
         if self.queued + len(rows) > self.knobs.queue_limit:
             raise RefusalError(429, FULL)
         loop = asyncio.get_running_loop()
-        waiting = _Waiting(rows, time.monotonic(), loop.create_future())
+        waiting = _Waiting(rows, time.monotonic(), PromptAnswer(loop))
         self._queue.append(waiting)
         self.queued += len(rows)
         self._look_soon(loop)
         return await waiting.answer
 
     def _look_soon(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Has `_work` called in the loop's next turn, when all that has arrived by then stands in the queue."""
+        """Has `_work` called when all that has arrived by then stands in the queue.
+
+        That takes two turns of the loop, since a turn reads what has come and the next one starts its tasks: after
+        one, whatever came during a batch would wait for two. A batch that is full already does not wait.
+        """
         if not self._is_busy:
             self._is_busy = True
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
-            loop.call_soon(self._work, loop)
+            is_full = self.queued >= self.knobs.largest_batch
+            loop.call_soon(self._work if is_full else self._turn, loop)
+
+    def _turn(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.call_soon(self._work, loop)
 
     def _work(self, loop: asyncio.AbstractEventLoop) -> None:
         """Answers one batch, unless it is worth waiting for more."""
@@ -118,16 +127,18 @@ class Batcher:
         self._is_busy = True
         batch = self._taken()
         if self._thread is None:
-            self._settle(batch, _called(self._answer, batch))
-            self._next(loop)
+            self._finish(loop, batch, _called(self._answer, batch))
         else:
             self._called = loop.create_task(self._in_thread(loop, batch))  # a loop keeps no task that nobody refers to
 
     async def _in_thread(self, loop: asyncio.AbstractEventLoop, batch: list[_Waiting]) -> None:
-        self._settle(batch, await loop.run_in_executor(self._thread, _called, self._answer, batch))
-        self._next(loop)
+        called = await loop.run_in_executor(self._thread, _called, self._answer, batch)
+        loop.call_soon(self._finish, loop, batch, called)  # answers are settled in no task
 
-    def _next(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _finish(
+        self, loop: asyncio.AbstractEventLoop, batch: list[_Waiting], called: tuple[list[np.ndarray | None], float]
+    ) -> None:
+        self._settle(batch, called)
         self._is_busy = False
         if self._queue:
             self._look_soon(loop)
@@ -149,7 +160,7 @@ class Batcher:
             dropped = self._queue.popleft()
             self.queued -= len(dropped.rows)
             if not dropped.answer.done():
-                dropped.answer.set_exception(RefusalError(504, TOO_LATE))
+                dropped.answer.settle(None, RefusalError(504, TOO_LATE))
 
     def _settle(self, batch: list[_Waiting], called: tuple[list[np.ndarray | None], float]) -> None:
         answers, seconds = called
@@ -157,9 +168,9 @@ class Batcher:
             if waiting.answer.done():  # whoever asked has hung up
                 continue
             if answer is None:
-                waiting.answer.set_exception(RefusalError(500, NO_ANSWER))
+                waiting.answer.settle(None, RefusalError(500, NO_ANSWER))
             else:
-                waiting.answer.set_result(answer)
+                waiting.answer.settle(answer)
         if self._on_batch is not None:
             self._on_batch(sum(len(waiting.rows) for waiting in batch), seconds)
 

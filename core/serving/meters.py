@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter as Tally
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -63,6 +64,15 @@ class Meters:
             "batches": {str(rows): count for rows, count in sorted(self.batches.items())},
             "batch_seconds": {str(rows): spent for rows, spent in sorted(self.seconds_by_rows.items())},
             "statuses": {str(status): count for status, count in sorted(self.statuses.items())},
-            "cpu_seconds": time.process_time(),
+            "cpu_seconds": time.process_time(), "waited_seconds": waited_for_core(),
             "largest_batch": knobs.largest_batch, "longest_wait_ms": knobs.longest_wait_ms,
         }  # fmt: skip
+
+
+def waited_for_core() -> float:
+    """Seconds in which threads of this process could have gone on and others had the core; 0 where nobody counts it."""
+    try:
+        counts = [path.read_text().split() for path in Path("/proc/self/task").glob("*/schedstat")]
+    except OSError:
+        return 0.0
+    return sum(int(each[1]) for each in counts if len(each) > 1) / 1e9  # time on the core, time waited, turns

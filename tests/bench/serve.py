@@ -61,9 +61,10 @@ def _forecast(path: Path, model: TrainedModel, largest: int) -> Figure:
         sweep.wait(300)
     most = TRUSTED * sweep.most * 1.01
     errors = [abs(point.error) for point in sweep.points if point.error is not None and point.rate <= most]
-    voided = sum(point.result.is_void for point in sweep.points)
+    voided = sum(point.result.is_void or point.is_disturbed for point in sweep.points)
     against = (
-        f"{len(errors)} rates up to 80 % of {sweep.most:,.0f}/s, largest batch {largest}; {voided} of 7 rates void"
+        f"{len(errors)} rates up to 80 % of {sweep.most:,.0f}/s, largest batch {largest}; at {voided} of 7 rates other "
+        "programs had the core"
     )
     return Figure(
         f"serve.forecast_{largest}", max(errors, default=float("nan")), "relative", 0.15, against, at_most=True

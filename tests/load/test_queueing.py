@@ -7,7 +7,7 @@ import pytest
 
 from core.load.arrivals import send_times
 from core.load.latencies import Latencies, fewest_answers
-from core.load.queueing import ServiceTimes, inoue_bound, pollaczek_khinchine
+from core.load.queueing import ServiceTimes, inoue_bound, pollaczek_khinchine, with_waking
 
 
 def simulated(rate: float, per_row: float, per_batch: float, largest: int, count: int = 200_000) -> float:
@@ -52,13 +52,44 @@ def test_from_capacity_on_no_latency_is_foretold() -> None:
     assert ServiceTimes(0.001, 0.001).latency(500) == math.inf
 
 
+def simulated_with_waking(rate: float, service: float, spread: float, first: float, count: int = 400_000) -> float:
+    """The mean latency of a queue in which whoever finds the server idle takes `first`; the others a gamma time."""
+    chance = np.random.default_rng(2)
+    times = np.cumsum(chance.exponential(1 / rate, count))
+    shape = (service / spread) ** 2
+    services = chance.gamma(shape, service / shape, count)
+    free, total = 0.0, 0.0
+    for time, seconds in zip(times.tolist(), services.tolist(), strict=True):
+        free = time + first if time >= free else free + seconds
+        total += free - time
+    return total / count
+
+
+@pytest.mark.parametrize("load", [0.1, 0.5, 0.8])
+@pytest.mark.parametrize("first", [0.0003, 0.0006])
+def test_a_server_that_has_to_wake_is_foretold_as_simulated(load: float, first: float) -> None:
+    service, spread = 0.00025, 0.0001
+    foretold = with_waking(load / service, service, spread, first)
+    assert foretold == pytest.approx(simulated_with_waking(load / service, service, spread, first), rel=0.03)
+
+
+def test_without_waking_it_is_pollaczek_and_khinchines_formula() -> None:
+    assert with_waking(50, 0.01, 0.004, 0.01) == pytest.approx(pollaczek_khinchine(50, 0.01, 0.004))
+
+
 def test_batch_times_are_fitted_by_a_line_without_negative_parts() -> None:
     measured = {rows: 0.0004 * rows + 0.002 for rows in (1.0, 4.0, 16.0)}
-    fitted = ServiceTimes.fitted(measured, alone=0.003, largest_batch=16)
-    assert (fitted.per_row, fitted.per_batch, fitted.way) == pytest.approx((0.0004, 0.002, 0.0006))
-    through_zero = ServiceTimes.fitted({1.0: 0.001, 4.0: 0.005}, 0.001, 4)
+    fitted = ServiceTimes.fitted(measured, largest_batch=16).with_lone(latency=0.0033, first=0.003)
+    assert (fitted.per_row, fitted.per_batch, fitted.way) == pytest.approx((0.0004, 0.002, 0.0003))
+    through_zero = ServiceTimes.fitted({1.0: 0.001, 4.0: 0.005}, 4)
     assert through_zero.per_batch == 0.0
     assert 0.001 < through_zero.per_row < 0.00125
+
+
+def test_a_lone_request_is_foretold_as_it_was_measured() -> None:
+    for largest in (1, 16):
+        times = ServiceTimes.fitted({1.0: 0.002, 4.0: 0.005}, largest).with_lone(latency=0.0033, first=0.003)
+        assert times.latency(1e-6) == pytest.approx(0.0033, rel=0.02)
 
 
 def test_a_percentile_needs_as_many_answers_as_can_bound_it() -> None:

@@ -25,6 +25,13 @@ def test_the_error_of_a_forecast_is_relative_and_said_only_where_something_was_m
     assert CurvePoint(1, 0.011, result(None)).error is None
 
 
+def test_nothing_is_said_of_a_forecast_where_another_program_had_the_servers_core() -> None:
+    shared = CurvePoint(1, 0.011, result(0.010), waited=0.03)
+    assert shared.is_disturbed
+    assert shared.error is None
+    assert not CurvePoint(1, 0.011, result(0.010), waited=0.002).is_disturbed
+
+
 def test_a_sweep_foretells_before_it_measures(tmp_path: Path) -> None:
     service = Service(linear_onnx(tmp_path), largest_batch=8)
     assert service.wait(30)

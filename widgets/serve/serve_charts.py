@@ -44,8 +44,8 @@ def curve_panel(sweep: RateSweep | None) -> Panel:
         note=_("dashed: foretold · filled: mean · hollow: p99"),
         placeholder="" if times is not None else _("Here a sweep over rates draws what is foretold and measured."),
         shows=N_("Mean latency and p99 by the rate of requests. The dashed line was drawn before the first rate was "
-                 "measured: Pollaczek and Khinchine's formula for one at a time, Inoue's bound where requests are "
-                 "answered in batches. The dotted line is the capacity."),
+                 "measured: Pollaczek and Khinchine's formula for one at a time, with Welch's for a server that has to "
+                 "wake; Inoue's bound where requests are answered in batches. The dotted line is the capacity."),
         advice=N_("Allow larger batches and sweep again: the knee moves to the right."),
     )  # fmt: skip
 

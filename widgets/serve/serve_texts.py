@@ -102,7 +102,9 @@ def sweep_sentences(sweep: RateSweep) -> list[str]:
     said: list[str] = [
         _("Measured: a batch of b rows takes {per_row} × b + {per_batch} of the server's core, so at most {capacity} "
           "predictions per second.", per_row=milliseconds(times.per_row), per_batch=milliseconds(times.per_batch),
-          capacity=format_number(round(times.capacity)))
+          capacity=format_number(round(times.capacity))),
+        _("Who finds it idle has to wake it and takes {first} of the core; the way through the system takes {way}.",
+          first=milliseconds(times.first), way=milliseconds(times.way)),
     ]  # fmt: skip
     trusted = [
         point.error for point in sweep.points
@@ -117,6 +119,12 @@ def sweep_sentences(sweep: RateSweep) -> list[str]:
     if voided:
         said.append(ngettext("{count} rate is void: requests were sent late.",
                              "{count} rates are void: requests were sent late.", voided, count=voided))  # fmt: skip
+    disturbed = sum(point.is_disturbed and not point.result.is_void for point in sweep.points)
+    if disturbed:
+        said.append(ngettext("At {count} rate other programs had the server's core for over a hundredth of the time: "
+                             "no queue foretells that.",
+                             "At {count} rates other programs had the server's core for over a hundredth of the time: "
+                             "no queue foretells that.", disturbed, count=disturbed))  # fmt: skip
     if any(math.isinf(point.foretold) for point in sweep.points) and sweep.is_over:
         said.append(_("Above its capacity a queue grows without end; what was measured there depends on how long."))
     return said
