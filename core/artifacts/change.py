@@ -95,6 +95,17 @@ CHANGES: dict[str, ChangeKind] = {
         ),
         live=("sparsity",),
     ),
+    "race": ChangeKind(
+        N_("Race: large with zeros, small without"),
+        N_("Trains this model anew with zeros, and a small one of as many gzipped bytes without: which is better?"),
+        (
+            SPARSITY,
+            Field("pairs", N_("Pairs"), 3, "int", 1, 20,
+                help=N_("How many times both are trained, each time with another seed and split of the data.")),
+            Field("updates", N_("Updates"), 1000, "int", 1, 1_000_000, scale="log",
+                help=N_("How many updates of the run's own optimizer are made, from its own start.")),
+        ),
+    ),
     "prune_to": ChangeKind(
         N_("As small as possible"),
         N_("Prunes each layer as far as the accuracy allows: layers that lose most are given back first."),

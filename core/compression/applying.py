@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from core.compression.distillation import DistillationLoss, QuantityDistillationLoss, most_examples, targets
 from core.compression.low_rank import low_rank_model
 from core.compression.prune_steps import prune, prune_to, prune_units, train_pruned
+from core.compression.race import race
 from core.compression.rounded import coarse, rounded_objective, shrunk
 from core.field import ConfigError
 from core.language import _
@@ -131,6 +132,7 @@ APPLY: dict[str, Callable[[keras.Model, Step, Work], keras.Model]] = {
     "distill": distill,
     "prune": prune,
     "train_pruned": train_pruned,
+    "race": race,
     "prune_to": prune_to,
     "prune_units": prune_units,
     "low_rank": low_rank,

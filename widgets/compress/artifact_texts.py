@@ -57,6 +57,8 @@ def step_text(step: Step) -> str:
     share = percent(step.number("sparsity"), 0)
     if step.name == "prune_units":
         return _("{share} of units", share=share)
+    if step.name == "race":
+        return _("raced with {share} zeros", share=share)
     if step.name == "train_pruned":
         return _("trained to {share} zeros", share=share)
     if step.choice("when") == AT_ONCE:
