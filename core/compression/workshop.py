@@ -54,6 +54,7 @@ class Workshop:
         self._artifacts: dict[int, Artifact] = {}
         self._orders: list[_Order] = []
         self._count = 0
+        self._subjects: dict[int, Subject] = {}  # of artifacts, without the model's file
         self._originals: dict[tuple[int, ...], int] = {}  # key of the subject -> number of its original's artifact
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
@@ -65,6 +66,11 @@ class Workshop:
         """All artifacts, oldest first."""
         with self._lock:
             return tuple(self._artifacts.values())
+
+    def subject_of(self, number: int) -> Subject | None:
+        """The subject of an artifact, without the model's file; None if there is no such artifact."""
+        with self._lock:
+            return self._subjects.get(number)
 
     def make(
         self, label: str, subject: Callable[[], Subject], steps: Sequence[Step], training_seconds: float | None = None
@@ -184,6 +190,7 @@ class Workshop:
             assert ready.subject is not None
             self._make_room()
             number = ready.artifact.number
+            self._subjects[number] = replace(ready.subject, model_file=b"")
             self._put(self._artifacts[number].with_state("working"))
             try:
                 folder = self._folder_of(number)
@@ -290,5 +297,6 @@ class Workshop:
 
     def _forget(self, number: int) -> None:
         self._artifacts.pop(number)
+        self._subjects.pop(number, None)
         self._originals = {content: each for content, each in self._originals.items() if each != number}
         shutil.rmtree(self._folder_of(number), ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -66,6 +67,7 @@ def export_model(trained: TrainedModel, format: str, folder: Path, quantized: bo
 
     Raises:
         ConfigError: The format cannot hold the model; the sentence says why.
+        OSError: The disk is full.
     """
     kind = format_called(format)
     with tempfile.TemporaryDirectory() as between:
@@ -128,7 +130,7 @@ def _hand_over(trained: TrainedModel, folder: Path) -> None:
 
 
 def _run(command: list[str]) -> None:
-    """Runs a program to its end; raises ConfigError if it fails."""
+    """Runs a program to its end; raises ConfigError if it fails, OSError if the disk is full."""
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "2", "CUDA_VISIBLE_DEVICES": os.environ.get("CUDA_VISIBLE_DEVICES", "-1")}
     environment = with_packages({**quiet, "KERAS_BACKEND": "tensorflow"})
     try:
@@ -137,6 +139,8 @@ def _run(command: list[str]) -> None:
         raise ConfigError(_("It took longer than {seconds} seconds.", seconds=LONGEST_S)) from error
     if ended.returncode:
         log.warning("a model could not be exported: %s", ended.stderr[-4000:])
+        if os.strerror(errno.ENOSPC) in ended.stderr:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         raise ConfigError(shown(FAILED))
 
 

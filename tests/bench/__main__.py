@@ -1,6 +1,6 @@
 """The measured numbers: `python -m tests.bench [NAME] [--json]` prints each beside what it is compared to.
 
-`make bench` runs them all, about forty minutes. They share the machine with whatever else runs on it, so the
+`make bench` runs them all, about fifty minutes. They share the machine with whatever else runs on it, so the
 load is printed first; figures of a busy machine say little.
 """
 
@@ -27,6 +27,7 @@ from tests.bench import (
     runs,
     seed,
     serve,
+    soak,
     steady,
     stream,
     sweep,
@@ -78,6 +79,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "compress": compress.measure,
     "balance": balance.measure,
     "serve": serve.measure,
+    "soak": soak.measure,
 }
 # One page of `families`, which takes three minutes each.
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {

@@ -33,9 +33,9 @@ CLIENTS = 32
 def measure() -> Iterator[Figure]:
     """All figures; models have their first weights, which take as long as any."""
     with tempfile.TemporaryDirectory() as folder:
-        cnn, mlp = _exported(CNN, Path(folder)), _exported(MLP, Path(folder))
+        cnn, mlp = exported(CNN, Path(folder)), exported(MLP, Path(folder))
         yield from _at_batch_1(*cnn)
-        alone, together = (_saturated(*mlp, largest_batch=rows)[0].throughput for rows in (1, 64))
+        alone, together = (saturated(*mlp, largest_batch=rows)[0].throughput for rows in (1, 64))
         against = f"{alone:,.0f} one at a time, {together:,.0f} together, {CLIENTS} clients"
         yield Figure("serve.batching", together / alone, "times", 2.5, against)
         for largest in (1, 32):
@@ -43,20 +43,20 @@ def measure() -> Iterator[Figure]:
 
 
 def _at_batch_1(path: Path, model: TrainedModel) -> Iterator[Figure]:
-    result, _state = _saturated(path, model, largest_batch=1)
+    result, _state = saturated(path, model, largest_batch=1)
     against = f"CNN of 170 000 parameters, ONNX Runtime, one core, {CLIENTS} clients"
     yield Figure("serve.batch_1", result.throughput, "predictions/s", 3000, against)
     half = 1500.0
-    with _served(path, 1) as service:
-        open_loop = _tried(replace(_plan(service, model), rate=half, seconds=MEASURED_S))
+    with served(path, 1) as service:
+        open_loop = _tried(replace(plan_of(service, model), rate=half, seconds=MEASURED_S))
     said = f"open loop, Poisson, {half:,.0f}/s; sent late: {open_loop.late_share:.1%}"
     p99 = open_loop.percentiles.get(99, float("nan"))
     yield Figure("serve.p99", 1e3 * p99, "ms", 20, said, at_most=True)
 
 
 def _forecast(path: Path, model: TrainedModel, largest: int) -> Figure:
-    with _served(path, largest) as service:
-        sweep = RateSweep(service, _plan(service, model), MEASURED_S)
+    with served(path, largest) as service:
+        sweep = RateSweep(service, plan_of(service, model), MEASURED_S)
         sweep.start()
         sweep.wait(300)
     most = TRUSTED * sweep.most * 1.01
@@ -71,7 +71,8 @@ def _forecast(path: Path, model: TrainedModel, largest: int) -> Figure:
     )
 
 
-def _exported(settings: dict[str, Any], folder: Path) -> tuple[Path, TrainedModel]:
+def exported(settings: dict[str, Any], folder: Path) -> tuple[Path, TrainedModel]:
+    """An ONNX file in `folder` of a model of these settings, and the model."""
     learner = build_learner(ModelSetup.of(TrainingConfig(**settings)))
     model = TrainedModel.of(learner, keras_file(learner.objective.model))
     assert model is not None
@@ -79,7 +80,8 @@ def _exported(settings: dict[str, Any], folder: Path) -> tuple[Path, TrainedMode
 
 
 @contextmanager
-def _served(path: Path, largest_batch: int) -> Iterator[Service]:
+def served(path: Path, largest_batch: int) -> Iterator[Service]:
+    """A server of the file, on a core of its own where there are two."""
     service = Service(path, cpu=server_core(), largest_batch=largest_batch)
     assert service.wait(START_S), service.sentence
     yield service
@@ -87,14 +89,16 @@ def _served(path: Path, largest_batch: int) -> Iterator[Service]:
     service.join()
 
 
-def _plan(service: Service, model: TrainedModel) -> LoadPlan:
+def plan_of(service: Service, model: TrainedModel) -> LoadPlan:
+    """Load of held-out rows, one a request."""
     bodies = tuple(json.dumps({"instances": [row]}) for row in model.rows[:64].tolist())
     return LoadPlan(int(service.address.rpartition(":")[2]), f"/v1/models/{service.name}:predict", bodies)
 
 
-def _saturated(path: Path, model: TrainedModel, largest_batch: int) -> tuple[LoadResult, Any]:
-    with _served(path, largest_batch) as service:
-        plan = replace(_plan(service, model), loop="closed", clients=CLIENTS, seconds=MEASURED_S)
+def saturated(path: Path, model: TrainedModel, largest_batch: int) -> tuple[LoadResult, Any]:
+    """What as many clients get as saturate the server, and what it counted."""
+    with served(path, largest_batch) as service:
+        plan = replace(plan_of(service, model), loop="closed", clients=CLIENTS, seconds=MEASURED_S)
         return _tried(plan), service.state()
 
 

@@ -1,22 +1,29 @@
 from __future__ import annotations
 
+import errno
 import math
+import os
+import signal
+import socket
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from core.artifacts.artifact import Artifact
 from core.formats.certificate import Certificate, digest
 from core.formats.exporting import ExportedModel
 from core.formats.trained_model import TrainedModel
 from core.learning.answers import Answers
+from core.load.machine_turn import MachineTurn
 from core.load.plan import LoadResult
 from core.load.queueing import ServiceTimes
 from core.load.rate_sweep import CurvePoint
 from tests.support.model_files import linear_onnx
 from tests.support.waiting import wait_until
-from widgets.serve import served_run
+from widgets.serve import serve_tab, served_run
 from widgets.serve.serve_charts import batch_panel, curve_panel, queue_panel
 from widgets.serve.serve_desk import ServeDesk
 from widgets.serve.serve_tab import ServeTab
@@ -64,7 +71,7 @@ def send(tab: ServeTab, kind: str, **payload: Any) -> None:
 
 
 def serve(tab: ServeTab, port: str = "0") -> None:
-    send(tab, "serve", format="onnx", port=port)
+    send(tab, "serve", format="onnx", port=port, artifact=None)
     wait_until(lambda: tab.run.phase in ("serving", "refused"))
 
 
@@ -100,8 +107,77 @@ def test_load_is_measured_and_refused_where_nothing_is_served(tab: ServeTab) -> 
     assert "Requests per second" in desk(tab)["load_refusal"]
 
 
+def test_an_artifact_is_offered_and_served_and_one_that_is_gone_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    artifact = Artifact(4, (), "MLP on digits", state="made")
+    workshop: Any = SimpleNamespace(artifacts=(artifact, replace(artifact, number=5, state="failed")), subject_of=str)
+    asked: list[Any] = []
+
+    def exports(artifact: Artifact, subject: object, folder: Path) -> tuple[ExportedModel, TrainedModel]:
+        asked.append((artifact.number, subject))
+        return exported()(MODEL, "litert", folder), MODEL
+
+    monkeypatch.setattr(serve_tab, "export_artifact", exports)
+    tab = ServeTab(lambda: None, lambda: "", lambda: None, workshop)
+    assert desk(tab)["subjects"] == [["", "The current run"], ["4", "#4 original"]]
+    send(tab, "serve", format="onnx", port="0", artifact=4)
+    wait_until(lambda: tab.run.phase in ("serving", "refused"))
+    assert desk(tab)["said"][0] == "It is served."
+    assert asked == [(4, "4")]
+    send(tab, "serve", format="onnx", port="0", artifact=9)
+    wait_until(lambda: tab.run.phase == "refused")
+    assert desk(tab)["refusal"] == "This artifact is not there any more; make it again."
+    tab.close()
+
+
+def test_while_another_page_puts_load_it_is_said_and_afterwards_it_goes(tab: ServeTab) -> None:
+    serve(tab)
+    other = MachineTurn.take()
+    assert other is not None
+    send(tab, "load", scenario="Server", rate="50", seconds="1")
+    assert desk(tab)["load_refusal"].startswith("Another page puts load on this machine")
+    send(tab, "sweep")
+    assert desk(tab)["load_refusal"].startswith("Another page puts load on this machine")
+    other.release()
+    for _time in range(2):  # the right is given back at the end of each
+        send(tab, "load", scenario="Server", rate="50", seconds="1")
+        assert desk(tab)["load_refusal"] == ""
+        wait_until(lambda: not tab.run.is_loaded)
+
+
+def test_a_port_that_another_program_has_is_said(tab: ServeTab) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        serve(tab, port)
+        assert desk(tab)["refusal"] == f"Port {port} is in use; choose another one."
+        assert not desk(tab)["is_on"]
+
+
+def test_a_server_that_is_killed_under_load_is_said_and_served_again(tab: ServeTab) -> None:
+    serve(tab)
+    send(tab, "load", scenario="Server", rate="50", seconds="30")
+    wait_until(lambda: bool(tab.run.test and tab.run.test.result and tab.run.test.result.answered))
+    assert tab.run.service is not None
+    os.kill(tab.run.service.pid, signal.SIGKILL)
+    wait_until(lambda: tab.run.phase == "died" and not tab.run.is_loaded)
+    assert desk(tab)["refusal"] == "The server has ended by itself; press Serve to start it again."
+    assert not desk(tab)["is_on"]
+    serve(tab)
+    assert desk(tab)["said"][0] == "It is served."
+
+
+def test_a_full_disk_is_said(tab: ServeTab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_asked: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(served_run, "export_model", full)
+    serve(tab)
+    assert desk(tab)["refusal"].startswith("The disk is full")
+
+
 def test_a_bad_port_and_a_failed_report_are_said(tab: ServeTab, monkeypatch: pytest.MonkeyPatch) -> None:
-    send(tab, "serve", format="onnx", port="80")
+    send(tab, "serve", format="onnx", port="80", artifact=None)
     assert desk(tab)["refusal"].startswith("A port is a number from 1024")
     monkeypatch.setattr(served_run, "export_model", exported(passed=False))
     serve(tab)
@@ -119,9 +195,10 @@ def test_without_a_model_it_is_said_what_to_do() -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        {"kind": "serve", "format": "pickle", "port": "0"},
-        {"kind": "serve", "format": "onnx", "port": 0},
-        {"kind": "serve", "format": "onnx", "port": "0", "path": "/etc"},
+        {"kind": "serve", "format": "pickle", "port": "0", "artifact": None},
+        {"kind": "serve", "format": "onnx", "port": 0, "artifact": None},
+        {"kind": "serve", "format": "onnx", "port": "0", "artifact": None, "path": "/etc"},
+        {"kind": "serve", "format": "onnx", "port": "0", "artifact": "/etc/passwd"},
         {"kind": "knobs", "largest_batch": 10**9, "longest_wait_ms": 0},
         {"kind": "knobs", "largest_batch": 2, "longest_wait_ms": math.nan},
         {"kind": "load", "scenario": "Everything", "rate": "1", "seconds": "1"},

@@ -105,7 +105,7 @@ def _serve(page: Surroundings) -> Part:
     from widgets.serve.serve_tab import ServeTab
 
     session = page.session
-    return ServeTab(session.trained_model, lambda: served_subject(page), page.wake)
+    return ServeTab(session.trained_model, lambda: served_subject(page), page.wake, page.workshop)
 
 
 def served_subject(page: Surroundings) -> str:

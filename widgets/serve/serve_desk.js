@@ -51,14 +51,22 @@ class ServeDeskView {
 
   serving() {
     this.subject = element("p", { class: "dl-soft" });
+    this.what = element("select");
+    this.what.addEventListener("change", () => this.explain());
     this.format = element("select");
     this.port = element("input", { type: "text", size: "6", maxlength: "20", value: "0", inputmode: "numeric" });
-    this.start = this.button("serve", () => this.ask("serve", { format: this.format.value, port: this.port.value }), "dl-desk-main");
+    this.start = this.button("serve", () => this.ask("serve", { format: this.format.value, port: this.port.value, artifact: this.artifact() }), "dl-desk-main");
     this.end = this.button("stop", () => this.ask("stop"));
     this.said = element("div", { class: "dl-serve-said", role: "status" });
     this.curl = element("code", { tabindex: "0" });
     this.terminal = element("p", { class: "dl-serve-curl" }, this.word("curl"), this.curl);
-    const fields = element("div", { class: "dl-desk-fields" }, this.field("format", this.format), this.field("port", this.port));
+    const fields = element(
+      "div",
+      { class: "dl-desk-fields" },
+      this.field("what", this.what),
+      this.field("format", this.format),
+      this.field("port", this.port),
+    );
     const row = element("div", { class: "dl-serve-row" }, this.start, this.end);
     return element("section", {}, this.word("title", "h2"), this.subject, fields, row, this.said, this.terminal);
   }
@@ -102,6 +110,10 @@ class ServeDeskView {
     return element("section", {}, this.word("load", "h2"), fields, this.about, row, this.results);
   }
 
+  artifact() {
+    return this.what.value ? Number(this.what.value) : null;
+  }
+
   turn() {
     const [rows, wait] = [2 ** Number(this.batch.value), (Number(this.wait.value) / WAIT_PLACES) * MOST_WAIT_MS];
     this.batchValue.textContent = String(rows);
@@ -113,6 +125,7 @@ class ServeDeskView {
     const chosen = this.desk?.scenarios.find(([name]) => name === this.scenario.value);
     this.about.textContent = chosen ? chosen[1] : "";
     this.rate.disabled = !chosen?.[2];
+    this.format.disabled = this.artifact() !== null; // an artifact is a file already
   }
 
   show(desk) {
@@ -120,6 +133,7 @@ class ServeDeskView {
     const first = !this.desk;
     this.desk = desk;
     for (const [name, node] of Object.entries(this.words)) node.textContent = desk.texts[name];
+    options(this.what, desk.subjects);
     options(this.format, desk.formats);
     options(this.scenario, desk.scenarios.map(([name]) => [name, name]));
     if (first) {

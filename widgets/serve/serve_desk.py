@@ -28,7 +28,10 @@ def _are_knobs(payload: dict[str, Any]) -> bool:
 
 _TESTS: dict[str, Test] = {
     "serve": lambda payload: (
-        payload.keys() == {"format", "port"} and payload["format"] in FORMATS and _is_text(payload["port"])
+        payload.keys() == {"format", "port", "artifact"}
+        and payload["format"] in FORMATS
+        and _is_text(payload["port"])
+        and (payload["artifact"] is None or (type(payload["artifact"]) is int and payload["artifact"] >= 0))
     ),
     "stop": is_empty,
     "knobs": _are_knobs,
@@ -46,7 +49,7 @@ _TESTS: dict[str, Test] = {
 class ServeDesk(Desk):
     """Forms and what is said of the server; `desk` is all that the page needs to show them.
 
-    The messages: "serve" {"format", "port"}, "stop" {}, "knobs" {"largest_batch", "longest_wait_ms"},
+    The messages: "serve" {"format", "port", "artifact"}, "stop" {}, "knobs" {"largest_batch", "longest_wait_ms"},
     "load" {"scenario", "rate", "seconds"}, "sweep" {}, "stop_load" {}.
     """
 
@@ -58,6 +61,7 @@ def desk_texts() -> dict[str, str]:
     """The words of the desk, by the names that its JavaScript has for them."""
     return {
         "title": _("Serve the trained model"),
+        "what": _("What to serve"),
         "format": _("Format"),
         "port": _("Port, 0 for any"),
         "serve": _("Serve"),

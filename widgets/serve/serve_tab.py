@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from core.compression.servable import export_artifact
 from core.field import ConfigError, Field
 from core.formats.file_format import FORMATS
-from core.language import N_, language, shown
+from core.language import N_, _, language, shown
 from core.load.scenario import SCENARIOS
 from widgets.board.live_board import LiveBoard
+from widgets.compress.artifact_texts import name_of
 from widgets.controls.validated_widgets import Column
 from widgets.serve.serve_charts import batch_panel, curve_panel, queue_panel
 from widgets.serve.serve_desk import ServeDesk, desk_texts
@@ -24,7 +26,10 @@ from widgets.serve.served_run import ServedRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+    from core.compression.workshop import Workshop
+    from core.formats.exporting import ExportedModel
     from core.formats.trained_model import TrainedModel
 
 RATE = Field("rate", N_("Requests per second"), 500.0, "float", 1, 20_000)
@@ -35,11 +40,15 @@ class ServeTab:
     """A tab, see `widgets.part`. Messages ask, `draw` shows."""
 
     def __init__(
-        self, trained: Callable[[], TrainedModel | None], subject: Callable[[], str], wake: Callable[[], None]
-    ) -> None:
-        """`trained` returns the run's model as it is now, `subject` what it is called; `wake` asks for a frame."""
-        self._subject, self._wake = subject, wake
-        self.run = ServedRun(trained, self._note)
+        self, trained: Callable[[], TrainedModel | None], subject: Callable[[], str], wake: Callable[[], None],
+        workshop: Workshop | None = None,
+    ) -> None:  # fmt: skip
+        """`trained` returns the run's model as it is now, `subject` what it is called; `wake` asks for a frame.
+
+        The artifacts of `workshop` can be served too.
+        """
+        self._subject, self._wake, self._workshop = subject, wake, workshop
+        self.run = ServedRun(trained, self._note, self._exported_artifact)
         self._desk, self._board = ServeDesk(self._on_desk), LiveBoard()
         self.widget = Column([self._desk, self._board])
         self.widget.add_class("dl-serve")
@@ -58,7 +67,7 @@ class ServeTab:
 
     def draw(self) -> None:
         """Shows what has happened since it was last called."""
-        state = self._news, self._subject(), language()
+        state = self._news, self._subject(), self._artifacts(), language()
         if state == self._drawn:
             return
         self._drawn = state
@@ -76,6 +85,7 @@ class ServeTab:
             said.insert(1, run.service.address)
         return {
             "texts": desk_texts(), "subject": self._subject(),
+            "subjects": [["", _("The current run")], *self._artifacts()],
             "formats": [[name, kind.label] for name, kind in FORMATS.items() if kind.is_here],
             "scenarios": [[each.name, shown(each.about), each.settings["loop"] == "open"] for each in SCENARIOS],
             "knobs": dict(run.knobs), "is_on": is_on, "is_served": run.phase == "serving", "is_loaded": run.is_loaded,
@@ -83,6 +93,19 @@ class ServeTab:
             "counted": state_sentences(run.state), "results": self._results(),
             "load_refusal": shown(self._load_refusal),
         }  # fmt: skip
+
+    def _artifacts(self) -> list[list[str]]:
+        """The artifacts that are made, as [number, name]."""
+        made = () if self._workshop is None else self._workshop.artifacts
+        return [[str(each.number), name_of(each)] for each in made if each.state == "made"]
+
+    def _exported_artifact(self, number: int, folder: Path) -> tuple[ExportedModel, TrainedModel]:
+        made = () if self._workshop is None else self._workshop.artifacts
+        artifact = next((each for each in made if each.number == number), None)
+        subject = None if self._workshop is None else self._workshop.subject_of(number)
+        if artifact is None or subject is None:
+            raise ConfigError(_("This artifact is not there any more; make it again."))
+        return export_artifact(artifact, subject, folder)
 
     def _results(self) -> list[str]:
         run = self.run

@@ -37,7 +37,15 @@ def milliseconds(seconds: float) -> str:
 def certificate_sentences(report: Certificate) -> list[str]:
     """What the report on an exported file says."""
     verdict = _("The file passed.") if report.passed else shown(report.sentence)
-    said: list[str] = [
+    if math.isnan(report.largest_difference):  # of an artifact, whose answers alone were kept
+        said: list[str] = [
+            _("{verdict} {rows} held-out rows, each at batch 1 and 32: {equal} of the answers are those it gave when "
+              "it was made, {score} {found}, {size}.",
+              verdict=verdict, rows=format_number(report.rows), equal=percent(report.equal_answers),
+              score=shown(SCORES[report.score_name]), found=rounded(report.score, 4), size=bytes_text(report.size))
+        ]  # fmt: skip
+        return [*said, shown(report.note)] if report.note else said
+    said = [
         _(
             "{verdict} {rows} held-out rows, each at batch 1 and 32: largest difference {difference}, {equal} equal "
             "answers, {score} {found} (trained: {trained}), {size}.",

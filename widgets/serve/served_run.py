@@ -1,4 +1,4 @@
-"""The service of a page: the trained model is exported, served and put under load; nothing here draws."""
+"""The service of a page: a trained model or an artifact is exported, served and put under load; nothing here draws."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from core.background_thread import BackgroundThread
 from core.background_worker import BackgroundWorker
+from core.compression.orders import sentence_of
 from core.field import ConfigError
 from core.formats.exporting import ExportedModel, export_model
 from core.language import N_, shown
 from core.load.load_test import LoadTest
+from core.load.machine_turn import MachineTurn
 from core.load.plan import LoadPlan
 from core.load.rate_sweep import RateSweep
 from core.load.scenario import SCENARIOS
@@ -31,13 +33,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NO_MODEL = N_("There is no model to serve: choose a problem with data, and press Play first.")
+ELSEWHERE = N_("Another page puts load on this machine, and two would measure each other; try again in a minute.")
 BUSY = N_("Load is being put on the server; stop it first.")
 NOT_SERVED = N_("Nothing is served; press Serve first.")
-FAULT = N_("The model could not be served because of a fault in the program.")
 STATE_S = 0.4  # between two looks at the server
 REMEMBERED = 150  # looks that are drawn: the last minute
 BODIES = 64  # held-out rows that requests are made of
 SWEEP_S = 4.0  # at each rate
+
+
+def _no_artifact(number: int, folder: Path) -> tuple[ExportedModel, TrainedModel]:
+    raise ConfigError(shown(NO_MODEL))
 
 
 class ServedRun:
@@ -52,8 +58,14 @@ class ServedRun:
         queue: (seconds since serving began, rows that waited) of the last looks.
     """
 
-    def __init__(self, trained: Callable[[], TrainedModel | None], on_change: Callable[[], None]) -> None:
-        """`trained` returns the model as it is now; it may wait for an engine."""
+    def __init__(
+        self, trained: Callable[[], TrainedModel | None], on_change: Callable[[], None],
+        artifact: Callable[[int, Path], tuple[ExportedModel, TrainedModel]] = _no_artifact,
+    ) -> None:  # fmt: skip
+        """`trained` returns the model as it is now; it may wait for an engine.
+
+        `artifact` writes an artifact, by its number, to a folder, with its report and its held-out examples.
+        """
         self.phase, self.sentence = "nothing", ""
         self.exported: ExportedModel | None = None
         self.service: Service | None = None
@@ -62,21 +74,25 @@ class ServedRun:
         self.state: dict[str, Any] | None = None
         self.queue: deque[tuple[float, int]] = deque(maxlen=REMEMBERED)
         self.knobs: dict[str, float] = {"largest_batch": 32, "longest_wait_ms": 0}
-        self._trained, self._on_change = trained, on_change
+        self._trained, self._artifact, self._told = trained, artifact, on_change
+        self._turn: MachineTurn | None = None
         self._model: TrainedModel | None = None
         self._last: Service | None = None  # that was stopped, and may still answer what is under way
         self._folder = tempfile.TemporaryDirectory(prefix="descent-lab-serve-", ignore_cleanup_errors=True)
-        self._worker: BackgroundWorker[tuple[str, int]] = BackgroundWorker(self._serve, "descent-lab-serve")
+        self._worker: BackgroundWorker[tuple[str, int, int | None]] = BackgroundWorker(self._serve, "descent-lab-serve")
         self._closed = threading.Event()
 
     # ---- what a person asks for
 
-    def serve(self, format: str, port: str) -> None:
-        """Exports the model as it is now, tries the file, and serves it. Raises ConfigError for a bad port."""
+    def serve(self, format: str, port: str, artifact: int | None = None) -> None:
+        """Exports the model as it is now, or an artifact by its number, tries the file, and serves it.
+
+        An artifact has its own format. Raises ConfigError for a bad port.
+        """
         number = check_port(port)
         self.stop()
         self.phase, self.sentence = "exporting", ""
-        self._worker.ask((format, number))
+        self._worker.ask((format, number, artifact))
 
     def stop(self) -> None:
         """Ends load and server."""
@@ -97,14 +113,18 @@ class ServedRun:
         """Puts the load of one of MLPerf's scenarios on the server. Raises ConfigError if there is none."""
         self._refuse_load()
         settings = next(each.settings for each in SCENARIOS if each.name == scenario)
-        self.test = LoadTest(replace(self._plan(settings.get("rows", 1)), rate=rate, seconds=seconds, **settings),
-                             self._on_change)  # fmt: skip
+        plan = replace(self._plan(settings.get("rows", 1)), rate=rate, seconds=seconds, **settings)
+        turn = self._taken_turn()
+        self.test = LoadTest(plan, self._on_change)
+        self._turn = turn
 
     def begin_sweep(self) -> None:
         """Measures batch times, foretells and measures the mean latency at rising rates."""
         self._refuse_load()
         assert self.service is not None
+        turn = self._taken_turn()
         self.sweep = RateSweep(self.service, self._plan(1), SWEEP_S, self._on_change)
+        self._turn = turn
         self.sweep.start()
 
     def stop_load(self) -> None:
@@ -121,6 +141,8 @@ class ServedRun:
         self.stop()
         if service is not None:
             service.join()
+        if self._turn is not None:
+            self._turn.release()
         self._folder.cleanup()
 
     @property
@@ -131,14 +153,10 @@ class ServedRun:
 
     # ---- in threads
 
-    def _serve(self, request: tuple[str, int]) -> None:
-        format, port = request
+    def _serve(self, request: tuple[str, int, int | None]) -> None:
+        format, port, artifact = request
         try:
-            self._model = self._trained()
-            if self._model is None:
-                raise ConfigError(shown(NO_MODEL))
-            self._on_change()
-            self.exported = export_model(self._model, format, Path(self._folder.name))
+            self.exported, self._model = self._export(format, artifact)
             self._on_change()
             if self.phase != "exporting" or self._closed.is_set():  # stopped meanwhile
                 return
@@ -154,9 +172,18 @@ class ServedRun:
             BackgroundThread(self._look, "descent-lab-serve-state", end=self._closed.set).start()
         except ConfigError as error:
             self._give_up(error.sentence)
-        except Exception:
+        except Exception as error:
             log.exception("a model could not be served")
-            self._give_up(shown(FAULT))
+            self._give_up(sentence_of(error))
+
+    def _export(self, format: str, artifact: int | None) -> tuple[ExportedModel, TrainedModel]:
+        folder = Path(self._folder.name)
+        if artifact is not None:
+            return self._artifact(artifact, folder)
+        model = self._trained()
+        if model is None:
+            raise ConfigError(shown(NO_MODEL))
+        return export_model(model, format, folder), model
 
     def _give_up(self, sentence: str) -> None:
         self.phase, self.sentence = "refused", sentence
@@ -189,6 +216,21 @@ class ServedRun:
             raise ConfigError(shown(NOT_SERVED))
         if self.is_loaded:
             raise ConfigError(shown(BUSY))
+
+    def _taken_turn(self) -> MachineTurn:
+        """The right to put load; raises ConfigError while another page of this machine has it."""
+        if self._turn is not None:
+            self._turn.release()
+        turn = MachineTurn.take()
+        if turn is None:
+            raise ConfigError(shown(ELSEWHERE))
+        return turn
+
+    def _on_change(self) -> None:
+        turn = self._turn
+        if turn is not None and not self.is_loaded:
+            turn.release()
+        self._told()
 
     def _plan(self, rows: int) -> LoadPlan:
         """Where requests go and what they are made of: held-out rows."""
