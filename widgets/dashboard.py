@@ -237,7 +237,7 @@ class Dashboard(Page):
         it in "run-data.npz". "model.keras" is the model with its present weights. "run.csv", "run.json" and "run.npz"
         are what was recorded. "model.onnx", "model.tflite", "model.xml" (OpenVINO) and the folder "model" of
         "model.savedmodel" are the model for other programs, with units and labels inside and a report beside it on how
-        equal its answers are.
+        equal its answers are. "models.triton" is a folder "models" that Triton serves as its model repository.
 
         >>> import tempfile
         >>> lab, folder = Dashboard(), tempfile.mkdtemp()

@@ -11,6 +11,7 @@ from core.export.history_files import to_csv, to_json, to_npz
 from core.export.run_script import script_files
 from core.field import ConfigError
 from core.formats.exporting import export_model
+from core.formats.triton_repository import write_repository
 from core.language import N_, _
 
 if TYPE_CHECKING:
@@ -107,6 +108,20 @@ def _exported(format: str) -> Callable[[ExportedRun, str], dict[str, bytes]]:
     return write
 
 
+def _triton(run: ExportedRun, stem: str) -> dict[str, bytes]:
+    """The folder of `tritonserver --model-repository`, with the report on the ONNX file in it."""
+    trained = run.trained_model()
+    if trained is None:
+        raise ConfigError(NO_MODEL)
+    with tempfile.TemporaryDirectory() as folder:
+        exported = export_model(trained, "onnx", Path(folder))
+        repository = Path(folder) / stem
+        place = write_repository(exported.path, repository)
+        exported.certificate.write(place / "model.onnx")
+        paths = sorted(path for path in repository.rglob("*") if path.is_file())
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
 def _csv(run: ExportedRun, stem: str) -> dict[str, bytes]:
     history = run.history
     files = {f"{stem}.csv": to_csv(history).encode()}
@@ -122,6 +137,7 @@ WRITERS: dict[str, Callable[[ExportedRun, str], dict[str, bytes]]] = {
     ".tflite": _exported("litert"),
     ".savedmodel": _exported("tf_saved_model"),
     ".xml": _exported("openvino"),
+    ".triton": _triton,
     ".csv": _csv,
     ".json": lambda run, stem: {f"{stem}.json": to_json(run.history).encode()},
     ".npz": lambda run, stem: {f"{stem}.npz": to_npz(run.history)},

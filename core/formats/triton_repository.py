@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from core.field import ConfigError
+from core.formats.certificate import Certificate
 from core.formats.description import LABELS, Description
 from core.formats.portable_names import INPUTS
 from core.language import _
@@ -38,8 +39,11 @@ def write_repository(model: Path, folder: Path, largest_batch: int = 32, longest
         The model's folder in the repository.
 
     Raises:
-        ConfigError: It is no ONNX file of ours.
+        ConfigError: It is no ONNX file of ours, or its report says that it failed.
     """
+    report = Certificate.read(model)
+    if report is not None and not report.passed:
+        raise ConfigError(report.sentence)
     description = Description.read(model) if model.suffix == ".onnx" and model.exists() else None
     if description is None:
         raise ConfigError(_("A repository for Triton is made of an exported ONNX file."))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import zipfile
 from io import BytesIO
 from types import SimpleNamespace
@@ -8,14 +9,19 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 import pytest
+from google.protobuf import text_format
+from tritonclient.grpc import model_config_pb2
 
 from core.config.training_config import TrainingConfig
 from core.export.run_files import export, keras_file, run_files
 from core.field import ConfigError
+from core.formats.clean_reader import load
+from core.formats.trained_model import TrainedModel
 from core.runs.recorded_columns import RecordedColumns
 from core.runs.saved_run import SavedRun
 from core.store.run_store import RunStore
 from tests.support.kept_runs import columns_of
+from tests.support.learners import learner_of
 from widgets.export.saving import Saving
 
 if TYPE_CHECKING:
@@ -43,6 +49,20 @@ def test_a_model_that_was_saved_answers_as_it_did(tmp_path: Path) -> None:
     (path,) = export(run_of(model_file=lambda: keras_file(model)), tmp_path / "model.keras")
     x = np.ones((4, 3), np.float32)
     np.testing.assert_array_equal(keras.saving.load_model(path)(x), model(x))
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras' own, where it writes weights
+def test_a_repository_for_triton_holds_a_model_that_answers_and_its_report(tmp_path: Path) -> None:
+    learner = learner_of("digits", family="mlp", size=1000)
+    trained = TrainedModel.of(learner, keras_file(learner.objective.model))
+    assert trained is not None
+    export(run_of(trained_model=lambda: trained), tmp_path / "models.triton")
+    place = tmp_path / "models" / "mlp_digits"
+    config = text_format.Parse((place / "config.pbtxt").read_text(), model_config_pb2.ModelConfig())
+    assert (config.name, tuple(config.input[0].dims)) == ("mlp_digits", trained.x.shape[1:])
+    assert json.loads((place / "model.onnx.report.json").read_text())["passed"] is True
+    answers = load(place / "1" / "model.onnx")(trained.rows[:8])
+    np.testing.assert_allclose(answers, learner.objective.model(trained.x[:8]), atol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from google.protobuf import text_format
 from tritonclient.grpc import model_config_pb2
 
 from core.field import ConfigError
+from core.formats.certificate import Certificate, digest
 from core.formats.clean_reader import load
 from core.formats.triton_repository import write_repository
 from tests.support.model_files import MATRIX, linear_onnx
@@ -31,3 +32,13 @@ def test_tritons_own_message_reads_the_configuration_that_is_written(tmp_path: P
 def test_only_an_exported_onnx_file_makes_a_repository(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="exported ONNX file"):
         write_repository(tmp_path / "model.tflite", tmp_path)
+
+
+def test_a_file_that_failed_makes_none(tmp_path: Path) -> None:
+    path = linear_onnx(tmp_path)
+    sentence = "Its answers differ from those of the trained model."
+    Certificate(
+        False, sentence, "onnx", digest(path), 9, 80, 1.0, 4.0, 0.5, "accuracy", 0.5, 0.9, {}, False, True
+    ).write(path)
+    with pytest.raises(ConfigError, match="answers differ"):
+        write_repository(path, tmp_path / "models")

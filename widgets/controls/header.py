@@ -30,6 +30,7 @@ FILES = (
     (".tflite", N_("Model and its report (LiteRT)")),
     (".savedmodel", N_("Model and its report (SavedModel)")),
     (".xml", N_("Model and its report (OpenVINO)")),
+    (".triton", N_("Model repository for Triton (ONNX)")),
     (".csv", N_("History (.csv)")),
     (".json", N_("History (.json)")),
     (".npz", N_("History (.npz)")),
