@@ -9,8 +9,12 @@ import pytest
 
 from core.artifacts.artifact import Artifact, Latency, Measured, Sizes
 from core.artifacts.change import steps_of
+from core.compression.structure import Structure
+from core.config.training_config import TrainingConfig
+from core.costs.kept_variants import KeptVariants
 from core.store.run_store import RunStore
 from tests.support.kept_runs import columns_of
+from tests.support.waiting import wait_until
 from widgets.balance.balance_chart import corner_panel
 from widgets.balance.balance_part import BalancePart, variant_of
 from widgets.balance.demand import demand_of
@@ -52,7 +56,7 @@ def weigh(part: BalancePart, **typed: str) -> list[str]:
 
 def test_at_a_low_rate_the_more_accurate_costs_no_more_and_ten_times_the_rate_flips_it(part: BalancePart) -> None:
     said = weigh(part)
-    assert said[0] == "Of 2 artifacts #0 original is the cheapest that meets it: 2.50 a million answers."
+    assert said[0] == "Of 2 models #0 original is the cheapest that meets it: 2.50 a million answers."
     assert "At 10 times the rate #1 int8 would be the cheapest." in said
     assert "Within 10.0\u00a0ms #1 int8 would be chosen." in said
     assert "At 100.0\u00a0% right answers nothing would meet it." in said
@@ -67,8 +71,8 @@ def test_power_that_is_given_is_energy_and_none_is_invented(part: BalancePart) -
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"accuracy": "99"}, "Nothing meets it: the best artifact has 98.0 % right."),
-        ({"latency": "0.5"}, "Nothing meets it: the fastest artifact computes for 1.00 ms."),
+        ({"accuracy": "99"}, "Nothing meets it: the best model has 98.0 % right."),
+        ({"latency": "0.5"}, "Nothing meets it: the fastest model computes for 1.00 ms."),
         ({"accuracy": "97", "latency": "5"}, "Nothing meets it: what is accurate enough is too slow."),
     ],
 )
@@ -81,7 +85,7 @@ def test_what_cannot_be_weighed_is_one_sentence_and_the_form_stays(part: Balance
     (said,) = weigh(part, **typed)
     assert said.endswith(".")
     assert part._form.form["can_start"]
-    assert weigh(part)[0].startswith("Of 2 artifacts")
+    assert weigh(part)[0].startswith("Of 2 models")
 
 
 def test_an_artifact_that_is_not_made_is_not_weighed() -> None:
@@ -110,3 +114,27 @@ def test_levers_of_the_kept_runs_stand_below(artifacts: list[Artifact]) -> None:
     assert said.replace("\u00a0", " ") == (
         "Structure and size: accuracy from 80.0 % (run of 100) to 90.0 % (run of 200), for 3 s more training."
     )
+
+
+def test_kept_runs_of_the_problem_are_weighed_beside_the_artifacts_with_the_time_of_their_structure() -> None:
+    store, measured = RunStore(), []
+    config = TrainingConfig(problem="digits", family="mlp")
+    for name, size, accuracy in (("small", 300, 0.96), ("again", 300, 0.97), ("large", 9000, 0.99)):
+        made = config.replace(size=size)
+        store.add(**columns_of(made, metric="accuracy", validation_metric=accuracy, name=name))
+    store.add(**columns_of(TrainingConfig(problem="breast_cancer", family="mlp"), metric="accuracy",
+                           validation_metric=1.0, name="of another problem"))  # fmt: skip
+
+    def measure(config: TrainingConfig) -> Structure:
+        measured.append(config.size)
+        return Structure(0.001 if config.size == 300 else 0.05, 4 * config.size)
+
+    part = BalancePart(list, lambda: store, lambda: None, lambda: "digits", KeptVariants(lambda: None, measure))
+    part.draw()
+    weigh(part, rate="900")
+    wait_until(lambda: part._kept.left == 0)
+    part.draw()
+    said = list(part._form.form["says"])
+    assert said[0].startswith("Of 3 models again is the cheapest that meets it")
+    assert sorted(measured) == [300, 9000]  # one structure is measured once
+    part.close()

@@ -39,8 +39,8 @@ def balance_sentences(variants: Sequence[Variant], demand: Demand) -> list[str]:
 
 def _chosen(offer: Offer, count: int) -> str:
     return ngettext(
-        "{name} meets it, the only artifact there is: {price} a million answers.",
-        "Of {count} artifacts {name} is the cheapest that meets it: {price} a million answers.",
+        "{name} meets it, the only model there is: {price} a million answers.",
+        "Of {count} models {name} is the cheapest that meets it: {price} a million answers.",
         count, name=offer.variant.name, price=significant(offer.cost.per_million, 3),
     )  # fmt: skip
 
@@ -49,9 +49,9 @@ def _nothing(variants: Sequence[Variant], demand: Demand) -> str:
     best = max((variant.accuracy for variant in variants), default=0.0)
     fastest = min((variant.service for variant in variants), default=0.0)
     if best < demand.wish.accuracy:
-        return _("Nothing meets it: the best artifact has {share} right.", share=percent(best))
+        return _("Nothing meets it: the best model has {share} right.", share=percent(best))
     if fastest > demand.wish.latency:
-        return _("Nothing meets it: the fastest artifact computes for {time}.", time=short_time(fastest))
+        return _("Nothing meets it: the fastest model computes for {time}.", time=short_time(fastest))
     return _("Nothing meets it: what is accurate enough is too slow.")
 
 

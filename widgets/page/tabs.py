@@ -97,7 +97,9 @@ def _compress(page: Surroundings) -> Part:
         partial(getattr, session, "config"), page.table, lambda: session.run.step, lambda: session.run.seconds_played,
         session.model_file, page.is_own_model,
     )  # fmt: skip
-    balance = BalancePart(partial(getattr, page.workshop, "artifacts"), page.store, page.wake)
+    balance = BalancePart(
+        partial(getattr, page.workshop, "artifacts"), page.store, page.wake, lambda: session.config.problem
+    )
     return CompressTab(run, page.workshop, page.wake, [balance])
 
 
