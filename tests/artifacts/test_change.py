@@ -19,7 +19,10 @@ def test_settings_that_are_missing_have_their_defaults() -> None:
     [
         ([("prune", {"sparsity": "1"})], "Share removed must be between 0 and 0.99; 1 is too large."),
         ([("low_rank", {"rank": "0"})], "Rank must be between 1 and 4\u00a0096; 0 is too small."),
-        ([("quantize", {"scheme": "int3"})], "Numbers must be one of int8, int8-static, int4, float16."),
+        (
+            [("quantize", {"scheme": "int3"})],
+            "Numbers must be one of int8, int8-static, int4, float16, onnx-int8, onnx-int8-static, onnx.",
+        ),
         ([("quantize", {}), ("prune", {})], "“Quantize” comes last: “Prune weights” cannot follow it."),
         ([("prune", {}), ("distill", {})], "“Distil” comes first: it begins a new model."),
         ([("prune", {})] * (MOST_STEPS + 1), f"At most {MOST_STEPS} changes make one artifact."),
