@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.export.script_lines import comment
 from core.language import _
-from core.optimizers.pruning import MATRICES, MOST_BETWEEN, NONE, ROUNDING, SHARE_TO_RECOVER, SPARSITY, SPREAD
+from core.optimizers.pruning import CHOICES, MATRICES, MOST_BETWEEN, NONE, ROUNDING, SHARE_TO_RECOVER, SPARSITY, SPREAD
 
 if TYPE_CHECKING:
     from core.runs.saved_run import SavedRun
@@ -19,7 +19,7 @@ masks, chosen_by = [np.ones(weight.shape, bool) for weight in pruned], None
 def prune(step, total, sparsity):
     global masks, chosen_by
     values = [weight.numpy() for weight in pruned]
-    if step % min(max(total // 100, 1), {MOST_BETWEEN}) == 0 or sparsity != chosen_by:
+    if step % min(max(total // {CHOICES}, 1), {MOST_BETWEEN}) == 0 or sparsity != chosen_by:
         chosen_by = sparsity
         rest = 1 - min(step / max({1 - SHARE_TO_RECOVER} * total, 1), 1)
         size = np.abs(np.concatenate([value.ravel() for value in values]))

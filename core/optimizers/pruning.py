@@ -15,7 +15,8 @@ from core.language import N_, pgettext
 
 MATRICES = ("kernel", "recurrent_kernel", "embeddings")  # names of weights that may be pruned; no bias, no scale
 SHARE_TO_RECOVER = 0.25  # of a training, which follows the last new zeros
-MOST_BETWEEN = 100  # updates between two choices of the zeros, as in the paper; a hundredth of a shorter run
+CHOICES = 50
+MOST_BETWEEN = 100  # updates between two choices of the zeros, as in the paper; a fiftieth of a shorter run
 ROUNDING = 1e-6  # of a count: 0.3 times 10 is a little less than 3
 SPREAD = 2654435761  # an odd number; i SPREAD mod 2^31 puts numbers in an order that is no order of layers
 NONE, GRADUAL = "none", "gradual"
@@ -47,7 +48,7 @@ def planned_sparsity(step: Any, total: Any, final: Any, xp: Any = np) -> Any:
 
 def updates_between(total: Any, xp: Any = np) -> Any:
     """How many updates lie between two choices of the zeros in a run of `total`."""
-    return xp.minimum(xp.maximum(xp.floor(total / 100), 1.0), 1.0 * MOST_BETWEEN)
+    return xp.minimum(xp.maximum(xp.floor(total / CHOICES), 1.0), 1.0 * MOST_BETWEEN)
 
 
 def kept_weights(values: list[np.ndarray], sparsity: float) -> list[np.ndarray]:

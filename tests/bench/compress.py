@@ -40,7 +40,7 @@ def measure() -> Iterator[Figure]:
     yield from _smaller(bench, plain)
     yield from _smallest("digits", bench, 0.97)
     yield from _smallest("vowels", trained(VOWELS)[1], 0.94)
-    yield _masks()
+    yield from _masks()
 
 
 def trained(config: TrainingConfig) -> tuple[Learner, Workbench]:
@@ -116,34 +116,35 @@ def _smallest(name: str, bench: Workbench, least: float) -> Iterator[Figure]:
     yield Figure(f"compress.{name}.least", kilobytes, "kB", 30, against, at_most=True)
 
 
-def _masks() -> Figure:
-    """Updates a second with masks that follow the cubic schedule, by those without; rounds alternate."""
+def _masks() -> Iterator[Figure]:
+    """Updates a second of a run that prunes, by those of one that does not; rounds alternate."""
+    for family in ("cnn", "mlp"):
+        yield Figure(
+            f"compress.masks.{family}.cost", _slower(family), "%", 10, "time of an update, pruned while training",
+            at_most=True,
+        )  # fmt: skip
+
+
+def _slower(family: str) -> float:
     from core.learning.learner import build_learner
     from core.learning.setup import ModelSetup
-    from core.pruning.fine_tuning import train
-    from core.pruning.masks import Masks
-    from core.pruning.schedule import CubicSchedule
     from core.training.build import build_trainer
 
-    plain, pruned = (build_learner(ModelSetup.of(CNN)).objective for _ in range(2))
-    masks, schedule = Masks(pruned.model), CubicSchedule.over(ROUNDS * UPDATES, 0.9)
-    trainers = [build_trainer(CNN, objective) for objective in (plain, pruned)]
-    for trainer in trainers:
-        trainer.advance(UPDATES)
+    trainers = []
+    for pruning in ("none", "gradual"):
+        config = CNN.replace(family=family, width=None, depth=None, pruning=pruning, sparsity=0.9)
+        trainers.append(build_trainer(config, build_learner(ModelSetup.of(config)).objective))
+        trainers[-1].set_total((ROUNDS + 1) * UPDATES)
+        trainers[-1].advance(UPDATES)
     ratios = []
-    for number in range(ROUNDS):
-
-        def prune(done: int, begun: int = number * UPDATES) -> None:
-            masks.prune(schedule.sparsity(begun + done))
-
+    for _round in range(ROUNDS):
         seconds = []
-        for trainer, follow in zip(trainers, (lambda _done: None, prune), strict=True):
+        for trainer in trainers:
             began = time.perf_counter()
-            train(trainer, UPDATES, follow)
+            trainer.advance(UPDATES)
             seconds.append(time.perf_counter() - began)
         ratios.append(seconds[1] / seconds[0])
-    slower = 100 * (median(ratios) - 1)
-    return Figure("compress.masks.cost", slower, "%", 10, "time of an update, pruned while training", at_most=True)
+    return 100 * (median(ratios) - 1)
 
 
 def _points(plain: Measured, made: Measured) -> float:
