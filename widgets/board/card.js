@@ -28,6 +28,7 @@ export class Card {
     this.card.append(this.words, this.head, element("div", { class: "dl-card-body" }, this.chart, this.cover), this.foot);
     this.pending = null;
     this.outdated = false;
+    this.awaitsFrame = false; // translated: the frame that follows is in the new language too
     this.write(spec);
     this.stand(spec.placeholder);
   }

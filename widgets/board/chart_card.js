@@ -23,6 +23,12 @@ const PLOT_CONFIG = {
 const LABELS = "#7a8594";
 const MODEBAR = { bgcolor: "rgba(0,0,0,0)", color: "var(--dl-soft)", activecolor: "var(--dl-ink)" };
 
+const LONGEST_BUSY_MS = 300; // of a page that never comes to rest
+// Safari knows no idle time.
+const whenIdle = (work) =>
+  globalThis.requestIdleCallback?.(work, { timeout: LONGEST_BUSY_MS }) ?? setTimeout(work, LONGEST_BUSY_MS);
+const cancelIdle = globalThis.cancelIdleCallback ?? clearTimeout;
+
 /** Returns what `work` does. One that throws must not stop the rest of the page. */
 export function attempt(work) {
   try {
@@ -50,6 +56,7 @@ export class ChartCard extends Card {
   /** Takes the texts and the patch of the same panel in another language. */
   translate(spec, patch) {
     this.write(spec);
+    this.awaitsFrame = true;
     const placeholder = this.standing ? spec.placeholder : undefined;
     this.merge({ ...patch, placeholder }, this.pending?.step ?? this.chart.dataset.step, this.pending?.frame);
   }
@@ -107,10 +114,14 @@ export class ChartCard extends Card {
     if (camera) Plotly.relayout(this.chart, { "scene.camera": structuredClone(camera) });
   }
 
-  /** Gives Plotly its words in another language. Told by a new config, Plotly.react would forget the zoom. */
+  /**
+   * Gives Plotly its words in another language. Told by a new config, Plotly.react would forget the zoom. The mode bar,
+   * which is seen only under a pointer, is made anew once the page has nothing else to do.
+   */
   translatePlotly(Plotly) {
     Object.assign(this.chart._context, this.model.get("plotly_locale"));
-    Plotly.relayout(this.chart, { "modebar.color": this.chart.layout.modebar.color }); // makes the mode bar anew
+    cancelIdle(this.naming);
+    this.naming = whenIdle(() => Plotly.relayout(this.chart, { "modebar.color": this.chart.layout.modebar.color }));
   }
 
   /** Given to Plotly, which would otherwise measure it at every frame and so force the browser to lay out. */
@@ -167,6 +178,7 @@ export class ChartCard extends Card {
 
   dispose(Plotly) {
     clearTimeout(this.resting);
+    cancelIdle(this.naming);
     if (this.chart.data) Plotly.purge(this.chart);
     this.card.remove();
   }

@@ -14,6 +14,7 @@ import { plotly } from "./plotly_library.js";
 import { fillSlots } from "./slots.js";
 
 const LONGEST_DRAW_MS = 60; // before a chart is drawn for the first time; all later charts of a frame are drawn as one
+const FRAME_FOLLOWS_MS = 200; // of a translated chart for the frame that follows, to be drawn once and not twice
 
 class Board {
   constructor(model, el) {
@@ -85,6 +86,8 @@ class Board {
       this.sizes.observe(card.chart);
     }
     this.generation = generation;
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.endWaiting(), FRAME_FOLLOWS_MS);
     if (this.early) {
       const early = this.early;
       this.early = null;
@@ -209,8 +212,15 @@ class Board {
     for (const [id, update] of Object.entries(panels)) this.cards.get(id)?.merge(update, step, frame);
     Object.assign(this.slots, slots);
     this.owed = this.newest = frame;
+    this.endWaiting();
     if (document.hidden) this.answer(false);
-    else this.schedule();
+  }
+
+  /** Lets translated charts be drawn. */
+  endWaiting() {
+    clearTimeout(this.waiting);
+    for (const card of this.cards.values()) card.awaitsFrame = false;
+    if (!document.hidden) this.schedule();
   }
 
   schedule() {
@@ -225,7 +235,8 @@ class Board {
     const style = this.style();
     const from = performance.now();
     for (const card of this.cards.values()) {
-      if (!card.pending || !card.onScreen || !card.isPlotted || card.outdated || card.isPressed) continue;
+      if (!card.pending || !card.onScreen || !card.isPlotted) continue;
+      if (card.outdated || card.isPressed || card.awaitsFrame) continue;
       if (card.frames === 0 && performance.now() - from > LONGEST_DRAW_MS) {
         this.schedule();
         return;
@@ -245,6 +256,7 @@ class Board {
   dispose() {
     this.listeners.abort();
     for (const observer of [this.onScreen, this.sizes, this.themes]) observer.disconnect();
+    clearTimeout(this.waiting);
     cancelAnimationFrame(this.settling);
     cancelAnimationFrame(this.drawing);
     for (const card of this.cards.values()) card.dispose(this.Plotly);

@@ -57,9 +57,17 @@ export function keepNames(root, model, signal) {
       }
     }
   };
+  // A language comes as a message for each of forty controls: they are named once, before the next picture.
+  let naming;
+  const nameSoon = () => {
+    naming ??= requestAnimationFrame(() => {
+      naming = undefined;
+      nameAll();
+    });
+  };
   // Only what holds controls is watched: charts change all the time. Slots change with each frame.
   const observer = new MutationObserver((records) => {
-    if (records.some((record) => !record.target.closest("[data-dl-slot]"))) nameAll();
+    if (records.some((record) => !record.target.closest("[data-dl-slot]"))) nameSoon();
   });
   const options = {
     childList: true,
@@ -77,6 +85,7 @@ export function keepNames(root, model, signal) {
   const look = setInterval(() => watch() && clearInterval(look), 100);
   follow(model, ["labels", "groups", "explanations", "texts"], nameAll, signal);
   signal.addEventListener("abort", () => {
+    cancelAnimationFrame(naming);
     clearInterval(look);
     observer.disconnect();
   });
