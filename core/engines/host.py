@@ -14,6 +14,7 @@ from core.engines.preparation import Preparation
 from core.engines.turns import FILE, Turns
 from core.export.run_files import keras_file
 from core.formats.trained_model import TrainedModel
+from core.history.layer_history import LAYER_POINTS
 from core.language import use
 from core.probes.background_landscape import BackgroundLandscape
 from core.probes.registry import WEIGHT_PATH
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from core.remote.task import Task
 
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
-LAYER_POINTS = 150  # of each layer's line: there are many, and each point of each is drawn at every frame
 UNSENT = frozenset({WEIGHT_PATH.name})  # what stays here: a copy of all weights for each point of the path
 
 
@@ -231,6 +231,7 @@ class Host:
             findings["landscape"] = self._landscape.finding
         news = {name: finding for name, finding in findings.items() if self._sent.get(name) is not finding}
         self._sent = findings
+        layers = record.layers if record and self._layers else None
         return Published(
             command=command,
             beginning=self._beginning,
@@ -247,7 +248,8 @@ class Host:
             observed_at=observed_at,
             band=None if record is None or worker.is_past else record.history.band(),
             rows={} if record is None else _view(record.history, worker),
-            layer_rows=_view(record.layers, worker, LAYER_POINTS) if record and record.layers and self._layers else {},
+            layer_rows=_view(layers, worker, LAYER_POINTS) if layers else {},
+            layer_bands=layers.bands() if layers and not worker.is_past else {},
             layer_names=() if record is None else record.layer_names,
             findings=news,
             found=frozenset(findings),

@@ -43,59 +43,78 @@ class Band:
         )
 
 
-class GrowingBand:
-    """The band of a column that only grows, however long, in a few kilobytes.
+class GrowingBands:
+    """The bands of columns that only grow, however long, in a few kilobytes each.
 
     A stretch has 1, 2, 4, ... steps: when there are too many of them, two become one, of which lowest, highest and
     mean are exact. A value that is not finite belongs to none.
     """
 
-    def __init__(self) -> None:
-        self._width, self._origin, self._newest = 1, 0, -1
-        self._low, self._high = np.full(MOST_STRETCHES, np.inf), np.full(MOST_STRETCHES, -np.inf)
-        self._sum, self._count = np.zeros(MOST_STRETCHES), np.zeros(MOST_STRETCHES)
+    def __init__(self, columns: int, most: int = MOST_STRETCHES) -> None:
+        """Of so many columns; `most` stretches, an even number, and once there are so many at least half as many."""
+        self._width, self._origin, self._newest, self._most = 1, 0, -1, most
+        self._low, self._high = np.full((columns, most), np.inf), np.full((columns, most), -np.inf)
+        self._sum, self._count = np.zeros((columns, most)), np.zeros((columns, most))
 
     def add(self, steps: np.ndarray, values: np.ndarray) -> None:
-        """Adds a value at each of `steps`, int64 (n,), which increase and follow those before."""
+        """Adds the values (columns, n) at `steps`, int64 (n,), which increase and follow those before."""
         if not len(steps):
             return
         if self._newest < 0:
             self._origin = int(steps[0])
         self._newest = int(steps[-1])
-        finite = np.isfinite(values)
-        places, values = steps[finite] - self._origin, values[finite].astype(float)
-        while (self._newest - self._origin) // self._width >= MOST_STRETCHES:
+        while (self._newest - self._origin) // self._width >= self._most:
             self._join()
-        if len(places):
-            self._count_in(places // self._width, values)
+        self._count_in((steps - self._origin) // self._width, values.astype(float))
 
-    def band(self) -> Band:
-        """The stretches that have a value."""
-        (there,) = np.nonzero(self._count)
+    def bands(self) -> list[Band]:
+        """Of each column the stretches that have a value."""
+        return [self._band(column) for column in range(len(self._count))]
+
+    def _band(self, column: int) -> Band:
+        count = self._count[column]
+        (there,) = np.nonzero(count)
         first = self._origin + there * self._width
         last = np.minimum(first + self._width - 1, self._newest)
-        return Band(
-            first, last, self._low[there], self._high[there], self._sum[there] / self._count[there], self._width
-        )
+        low, high = self._low[column, there], self._high[column, there]
+        return Band(first, last, low, high, self._sum[column, there] / count[there], self._width)
 
     def _count_in(self, places: np.ndarray, values: np.ndarray) -> None:
-        """Adds `values`, float64 (n,), to the stretches `places`, which do not decrease."""
+        """Adds `values`, float64 (columns, n), to the stretches `places`, which do not decrease."""
+        finite = np.isfinite(values)
         starts = np.flatnonzero(np.diff(places, prepend=-1))
         at = places[starts]
-        self._low[at] = np.minimum(self._low[at], np.minimum.reduceat(values, starts))
-        self._high[at] = np.maximum(self._high[at], np.maximum.reduceat(values, starts))
-        self._sum[at] += np.add.reduceat(values, starts)
-        self._count[at] += np.diff(starts, append=len(values))
+        lowest = np.minimum.reduceat(np.where(finite, values, np.inf), starts, axis=1)
+        highest = np.maximum.reduceat(np.where(finite, values, -np.inf), starts, axis=1)
+        self._low[:, at] = np.minimum(self._low[:, at], lowest)
+        self._high[:, at] = np.maximum(self._high[:, at], highest)
+        self._sum[:, at] += np.add.reduceat(np.where(finite, values, 0.0), starts, axis=1)
+        self._count[:, at] += np.add.reduceat(finite.astype(float), starts, axis=1)
 
     def _join(self) -> None:
         """Makes one stretch of every two."""
-        half = MOST_STRETCHES // 2
+        half = self._most // 2
         for column, join, nothing in (
             (self._low, np.minimum, np.inf),
             (self._high, np.maximum, -np.inf),
             (self._sum, np.add, 0.0),
             (self._count, np.add, 0.0),
         ):
-            column[:half] = join(column[::2], column[1::2])
-            column[half:] = nothing
+            column[:, :half] = join(column[:, ::2], column[:, 1::2])
+            column[:, half:] = nothing
         self._width *= 2
+
+
+class GrowingBand:
+    """The band of one column; see `GrowingBands`."""
+
+    def __init__(self) -> None:
+        self._bands = GrowingBands(1)
+
+    def add(self, steps: np.ndarray, values: np.ndarray) -> None:
+        """Adds a value at each of `steps`, int64 (n,), which increase and follow those before."""
+        self._bands.add(steps, values[None])
+
+    def band(self) -> Band:
+        """The stretches that have a value."""
+        return self._bands.bands()[0]

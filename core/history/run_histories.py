@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.history.history import History
+from core.history.layer_history import LayerHistory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,11 +71,9 @@ def _row_arrays(steps: Steps) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _layer_history(n_layers: int) -> History:
-    columns = {"step": "int64", "loss": "float32"}  # the loss chooses the rows that are kept
-    columns |= {f"{norm}_{i}": "float32" for norm in LAYER_NORMS for i in range(n_layers)}
-    row_bytes = sum(np.dtype(kind).itemsize for kind in columns.values())
-    return History(columns, capacity=min(1_000_000, MOST_LAYER_BYTES // row_bytes))
+def _layer_history(n_layers: int) -> LayerHistory:
+    row_bytes = 8 + 4 + 4 * len(LAYER_NORMS) * n_layers  # an int64 step, a float32 loss and the float32 norms
+    return LayerHistory(LAYER_NORMS, n_layers, capacity=min(1_000_000, MOST_LAYER_BYTES // row_bytes))
 
 
 def _layer_arrays(steps: Steps) -> dict[str, np.ndarray]:

@@ -46,6 +46,7 @@ class Published:
     rows: Mapping[str, np.ndarray] = field(default_factory=dict)
     band: Band | None = None
     layer_rows: Mapping[str, np.ndarray] = field(default_factory=dict)
+    layer_bands: Mapping[str, Band] = field(default_factory=dict)
     layer_names: tuple[LayerName, ...] = ()
     findings: Mapping[str, Finding] = field(default_factory=dict)
     found: frozenset[str] = frozenset()

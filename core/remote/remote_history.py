@@ -45,6 +45,18 @@ class RemoteHistory:
         return lambda: dict(answer() or {})
 
 
+class RemoteLayers(RemoteHistory):
+    """The rows of the layers' norms that an engine chose for the screen, and the bands of all of them."""
+
+    def __init__(self, rows: Mapping[str, np.ndarray], fetch: Fetch, bands: Mapping[str, Band]) -> None:
+        super().__init__(rows, fetch)
+        self._bands = bands
+
+    def bands_before(self, step: int) -> dict[str, Band]:
+        """The band of each column in stretches that end before `step`; {} where all rows are shown."""
+        return {name: band.before(step) for name, band in self._bands.items()}
+
+
 class RemoteRecord:
     """The histories of one beginning of a run; see `RunHistories`."""
 
@@ -59,10 +71,11 @@ class RemoteRecord:
         return RemoteHistory(published.rows, self._fetch, published.band)
 
     @property
-    def layers(self) -> RemoteHistory | None:
+    def layers(self) -> RemoteLayers | None:
         """The norms by layer; None where no layers are recorded or watched."""
-        rows = self._published().layer_rows
-        return RemoteHistory(rows, self._fetch) if rows else None
+        published = self._published()
+        rows = published.layer_rows
+        return RemoteLayers(rows, self._fetch, published.layer_bands) if rows else None
 
     @property
     def layer_names(self) -> tuple[LayerName, ...]:

@@ -38,6 +38,13 @@ class AnyHistory(Protocol):
         """A function that returns all rows kept by now, as soon as they are there."""
 
 
+class AnyLayers(AnyHistory, Protocol):
+    """Recorded norms of layers; see `LayerHistory`."""
+
+    def bands_before(self, step: int) -> dict[str, Band]:
+        """The band of each column in stretches that end before `step`; {} where all rows are shown."""
+
+
 class AnyRecord(Protocol):
     """The histories of one beginning of a run; see `RunHistories`."""
 
@@ -46,7 +53,7 @@ class AnyRecord(Protocol):
         """The record by update."""
 
     @property
-    def layers(self) -> AnyHistory | None:
+    def layers(self) -> AnyLayers | None:
         """The norms by layer; None where there are none."""
 
     @property

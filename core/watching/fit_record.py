@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.history.history import History
+from core.history.layer_history import LayerHistory
 from core.probes.finding import Finding
 from core.runs.pacing import RateMeter
 from core.runs.past.setting_changes import LiveRecord, SettingChange
@@ -50,7 +51,9 @@ class FitRecord:
         self.ends = EpochEnds()
         self.meter = RateMeter()
         self.batches = History({"step": "int64", "loss": "float32"})
-        self.layers = _layer_history(len(self.layer_names)) if self.layer_names else None
+        self.layers = (
+            LayerHistory(("update", "weight"), len(self.layer_names), MOST_LAYER_ROWS) if self.layer_names else None
+        )
         self.step_look: Finding | None = None
         self.no_step_look = ""
         self.step = 0  # updates that were put into the histories
@@ -139,8 +142,3 @@ class FitRecord:
     def columns(self) -> RecordedColumns:
         """A copy of what was recorded, by name."""
         return RecordedColumns(self.batches.rows(), self.ends.columns())
-
-
-def _layer_history(n_layers: int) -> History:
-    norms = {f"{name}_{i}": "float32" for name in ("update", "weight") for i in range(n_layers)}
-    return History({"step": "int64", "loss": "float32", **norms}, capacity=MOST_LAYER_ROWS)

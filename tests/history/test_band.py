@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.history.band import MOST_SINGLE, MOST_STRETCHES, GrowingBand
+from core.history.band import MOST_SINGLE, MOST_STRETCHES, GrowingBand, GrowingBands
 from core.history.history import History
 
 COLUMNS = {"step": np.int64, "loss": np.float32}
@@ -83,3 +83,17 @@ def test_before_a_step_are_the_stretches_that_had_ended() -> None:
     assert band.width == 8
     assert (band.first[-1], band.last[-1]) == (992, 999)
     assert band.middle[-1] == 995.5
+
+
+def test_columns_that_grow_together_have_each_its_own_band() -> None:
+    values = np.stack([noise(5000), np.exp(noise(5000))])
+    values[1, 100:200] = np.nan
+    together, alone = GrowingBands(2), [GrowingBand(), GrowingBand()]
+    for first in range(0, 5000, 313):
+        steps = np.arange(first, min(first + 313, 5000))
+        together.add(steps, values[:, steps])
+        for growing, column in zip(alone, values, strict=True):
+            growing.add(steps, column[steps])
+    for band, growing in zip(together.bands(), alone, strict=True):
+        for name in ("first", "last", "low", "high", "mean"):
+            np.testing.assert_array_equal(getattr(band, name), getattr(growing.band(), name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class ModelMoment:
     diverged: bool = False
     total_steps: int | None = None  # of the run, where that is known
     band: Band | None = None  # of the losses before `seen.step`, where `rows` leave some out
+    layer_bands: Mapping[str, Band] = field(default_factory=dict)  # the same of the norms, and of ratio_i
 
     @property
     def step(self) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.geometry.blow_up import blow_up
 from core.geometry.stability import RateZones
+from core.history.layer_history import LAYER_POINTS
 from core.language import _, language
 from core.learning.facts import LearnerFacts
 from core.learning.learner import Learner, build_learner
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from widgets.scenes.page_scene import Switches
 
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
-LAYER_POINTS = 150  # of each layer's line: there are many, and each point of each is drawn at every frame
 UNKNOWN = RateZones(None, None, None)
 
 
@@ -162,11 +162,13 @@ class ModelScene:
         findings = run.findings if landscape is None else {**run.findings, FINDING: landscape}
         rows = record.history.view_before(seen.step, SCREEN_POINTS)
         of_layers = {} if layers is None else layers.view_before(seen.step, LAYER_POINTS)
+        bands = {} if layers is None else layers.bands_before(seen.step)
         # Nothing is looked for where a run diverged: what was not found before will not be.
         failed = frozenset(PROBES) if run.status is Status.DIVERGED else run.failed_probes
         return ModelMoment(
             seen, self.steps_per_epoch, rows, of_layers, run.marks, findings, record.layer_names, failed,
             run.failed_probes, run.status is Status.DIVERGED, run.total_steps, record.history.band_before(seen.step),
+            bands,
         )  # fmt: skip
 
     def blank_frame(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.history.layer_history import LAYER_POINTS
 from core.language import _, language, pgettext
 from core.metric import LOSS
 from core.probes.finding import Finding
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from core.watching.fit_record import FitRecord
 
 SCREEN_POINTS = 500  # of a line
-LAYER_POINTS = 150  # of each layer's line
 SHARE = 0.0075  # of a core for composing frames, which a training loop in Python has to do without
 ANSWER_SECONDS = 0.3  # how long a turn of the loop waits for the page
 DEAF_SECONDS = 4.0  # without a word of the page the front end hears nobody while a cell runs: it is written to, rarely
@@ -136,6 +136,7 @@ class FitPage(Column):
         loss = np.nan if last is None else float(last["loss"])
         rows = record.batches.view_before(step, SCREEN_POINTS)
         layers = {} if record.layers is None else record.layers.view_before(step, LAYER_POINTS)
+        bands = {} if record.layers is None else record.layers.bands_before(step)
         seen = Observation(step, nothing, loss, nothing, np.empty((0, 0)), {}, {}, None, np.nan)
         findings = {}
         if len(record.ends):
@@ -145,7 +146,7 @@ class FitPage(Column):
             findings[NEXT_STEP.name] = record.step_look
         return FitMoment(
             seen, 1, rows, layers, record.live.marks, findings, record.layer_names,
-            band=record.batches.band_before(step), no_step_look=record.no_step_look,
+            band=record.batches.band_before(step), layer_bands=bands, no_step_look=record.no_step_look,
         )  # fmt: skip
 
     def _write_to_the_deaf(self) -> None:

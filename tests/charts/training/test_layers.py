@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.history.layer_history import LayerHistory
 from core.models.layer_name import LayerName
 from tests.support.model_moments import layers_of, model_moment, setup_of
 from widgets.board.encoding import encode
@@ -18,11 +19,41 @@ def with_layers(moment: ModelMoment, **columns: np.ndarray) -> ModelMoment:
 def test_each_layer_has_a_line_of_its_gradients_norm() -> None:
     moment = model_moment(400, layers=3)
     traces = LayersChart(setup_of()).update(moment)["traces"]
-    assert set(traces) == set(range(1 + MOST_LAYERS))
+    assert set(traces) == set(range(1 + 2 * MOST_LAYERS))  # the rule of thumb, a line and a band each
     for i in range(3):
         assert traces[1 + i]["x"].tolist() == moment.layers["step"].tolist()
         assert traces[1 + i]["y"].tolist() == moment.layers[f"gradient_{i}"].tolist()
     assert len(traces[0]["x"]) == 0
+
+
+def with_bands(moment: ModelMoment) -> ModelMoment:
+    layers = LayerHistory(("gradient", "update", "weight"), 2, 100_000)
+    layers.append(**{"loss": np.ones(len(moment.layers["step"])), **moment.layers})
+    return ModelMoment(**{**vars(moment), "layer_bands": layers.bands_before(moment.step)})
+
+
+@pytest.mark.parametrize(("shown", "layer"), [("gradient", "gradient_1"), ("update/weight", "ratio_1")])
+def test_where_updates_are_too_many_a_layer_is_the_means_in_a_band_of_extremes(shown: str, layer: str) -> None:
+    moment = with_bands(model_moment(400, layers=2))
+    band = moment.layer_bands[layer]
+    update = LayersChart(setup_of(), {"show": shown}).update(moment)
+    line, area = update["traces"][2], update["traces"][1 + MOST_LAYERS + 1]
+    assert line["y"].tolist() == band.mean.tolist()
+    assert area["y"].tolist() == [*band.high, *band.low[::-1]]
+    assert line["customdata"].tolist() == np.column_stack([band.low, band.high]).tolist()
+    assert update["footer"] == f"line: mean of {band.width} steps · band: lowest to highest"
+    bottom, top = update["layout"]["yaxis.range"]
+    assert bottom < np.log10(band.low.min())
+    assert top > np.log10(band.high.max())
+
+
+def test_a_chart_that_drew_bands_takes_them_away_where_each_update_can_be_drawn() -> None:
+    chart, moment = LayersChart(setup_of()), model_moment(400, layers=2)
+    chart.update(with_bands(moment))
+    update = chart.update(moment)
+    assert all(len(update["traces"][1 + MOST_LAYERS + i]["x"]) == 0 for i in range(MOST_LAYERS))
+    assert update["footer"] == ""
+    assert "customdata" not in update["traces"][1]["hovertemplate"]
 
 
 def test_what_a_deeper_model_left_in_the_chart_is_taken_away() -> None:

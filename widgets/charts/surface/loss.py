@@ -12,7 +12,7 @@ from core.number_text import significant
 from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.parts.axis_ranges import finite_extent
-from widgets.charts.parts.loss_band import NO_BAND, band_trace, outline, read_of
+from widgets.charts.parts.band import NO_BAND, band_trace, outline, read_of
 from widgets.charts.parts.run_axis import run_end
 from widgets.charts.parts.setting_change_lines import mark_lines, mark_trace
 from widgets.charts.parts.style import CARD, LOSS, REFERENCE, empty, figure, hover, line, read_together

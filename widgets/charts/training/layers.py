@@ -14,6 +14,7 @@ from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.choice import Choice
 from widgets.charts.model_chart import ModelChart
 from widgets.charts.parts.axis_ranges import finite_extent
+from widgets.charts.parts.band import NO_BAND, band_trace, outline
 from widgets.charts.parts.layer_looks import layer_look
 from widgets.charts.parts.run_axis import RunAxis
 from widgets.charts.parts.style import SOFT, empty, figure, hover, line, read_together
@@ -24,6 +25,7 @@ from widgets.charts.parts.value_axis import ValueAxis
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.history.band import Band
     from core.learning.setup import ModelSetup
     from core.models.layer_name import LayerName
     from widgets.board.panel import Panel
@@ -51,10 +53,11 @@ HOVERS: dict[str, str] = {
     WEIGHT: N_("weights %{y:.3g}"),
 }
 COLUMNS: dict[str, str] = {GRADIENT: "gradient", UPDATE: "update", WEIGHT: "weight"}  # of the record
+BANDS: dict[str, str] = {**COLUMNS, RATIO: "ratio"}
 
 
 class LayersChart(ModelChart):
-    """One line for each layer with weights, on a log axis.
+    """One line for each layer with weights, on a log axis; where updates are too many, their means with a band.
 
     Either the Euclidean norm of the layer's gradient is shown, or the norm of its update over that of its
     weights before it; a subclass may offer the norms of update and weights. Layers are numbered from the input and
@@ -80,7 +83,8 @@ class LayersChart(ModelChart):
             x=empty(), y=empty(), mode="lines", line=line(SOFT, 1.5, "dot"), hoverinfo="skip", showlegend=False
         )
         layer = {"x": empty(), "y": empty(), "mode": "lines", "hovertemplate": self._hover()}
-        traces = [rule, *(go.Scatter(**layer, line=line(SOFT, 1.6), showlegend=False) for _layer in range(MOST_LAYERS))]
+        lines = [go.Scatter(**layer, line=line(SOFT, 1.6), showlegend=False) for _layer in range(MOST_LAYERS)]
+        traces = [rule, *lines, *(band_trace(layer_look(i)["line.color"]) for i in range(MOST_LAYERS))]
         chart = figure(traces, self._steps.title, "", legend={"font": {"size": 11}})
         chart.update_layout(showlegend=True)
         read_together(chart, self._steps.hover)
@@ -91,18 +95,35 @@ class LayersChart(ModelChart):
     def update(self, moment: ModelMoment) -> Update:
         """The lines up to `moment`."""
         count = sum(name.startswith("weight_") for name in moment.layers)
+        bands = [moment.layer_bands.get(f"{BANDS[self._show]}_{i}") for i in range(count)]
+        lines = self._lines(moment, count) if None in bands else [self._means(band, moment) for band in bands if band]
+        areas = [NO_BAND if band is None else self._area(band, moment) for band in bands]
+        end, looks = self._steps.end(moment), _looks(moment.layer_names, count)
+        drawn: list[Update] = [{**line, **look} for line, look in zip(lines, looks, strict=True)]
+        # The figure may still have the lines of a model with more layers.
+        rest = MOST_LAYERS - count
+        traces = [self._rule(end), *drawn, *[NO_LINE] * rest, *areas, *[NO_BAND] * rest]
+        return {
+            "traces": dict(enumerate(traces)),
+            "layout": {"xaxis.range": [0, end], **self._y_axis([trace["y"] for trace in lines + areas])},
+            "footer": _width(bands),
+        }
+
+    def _lines(self, moment: ModelMoment, count: int) -> list[Update]:
+        """The line of each layer through every row."""
         steps = moment.layers.get("step", empty())
         drawn = evenly(len(steps), MOST_POINTS // max(count, 6))
-        values = [self._line(moment, i, drawn) for i in range(count)]
-        end = self._steps.end(moment)
-        x, looks = self._steps.places(steps[drawn], moment), _looks(moment.layer_names, count)
-        traces = {1 + i: {"x": x, "y": y, **looks[i]} for i, y in enumerate(values)}
-        # The figure may still have the lines of a model with more layers.
-        others = {1 + i: NO_LINE for i in range(count, MOST_LAYERS)}
-        return {
-            "traces": {0: self._rule(end), **traces, **others},
-            "layout": {"xaxis.range": [0, end], **self._y_axis(values)},
-        }
+        x, label = self._steps.places(steps[drawn], moment), self._hover()
+        return [{"x": x, "y": self._line(moment, i, drawn), "hovertemplate": label} for i in range(count)]
+
+    def _means(self, band: Band, moment: ModelMoment) -> Update:
+        """The line of a layer through the means of its band, which tells the extremes."""
+        extremes = np.column_stack([band.low, band.high])
+        x = self._steps.places(band.middle, moment)
+        return {"x": x, "y": _drawable(band.mean), "customdata": extremes, "hovertemplate": self._hover(of_band=True)}
+
+    def _area(self, band: Band, moment: ModelMoment) -> Update:
+        return outline(self._steps.places(band.middle, moment), _drawable(band.low), _drawable(band.high))
 
     def _line(self, moment: ModelMoment, index: int, drawn: np.ndarray) -> np.ndarray:
         """The values of one layer, float64; NaN where a log axis has no place for them."""
@@ -111,7 +132,7 @@ class LayersChart(ModelChart):
                 values = _norms(moment, "update", index, drawn) / _norms(moment, "weight", index, drawn)
             else:
                 values = _norms(moment, COLUMNS[self._show], index, drawn)
-        return np.where(np.isfinite(values) & (values > 0), values, np.nan)
+        return _drawable(values)
 
     def _rule(self, end: float) -> Update:
         return {"x": [0, end], "y": [RULE_OF_THUMB] * 2} if self._show == RATIO else {"x": empty(), "y": empty()}
@@ -121,8 +142,23 @@ class LayersChart(ModelChart):
         low, high = finite_extent(*values, np.array(reference)) or (1e-4, 1.0)
         return self._values.update(max(low, DEEPEST * high), high)
 
-    def _hover(self) -> str:
-        return hover(f"%{{fullData.name}}: {shown(HOVERS[self._show])}")
+    def _hover(self, of_band: bool = False) -> str:
+        value = shown(HOVERS[self._show])
+        if of_band:
+            low, high = "%{customdata[0]:.3g}", "%{customdata[1]:.3g}"
+            value = _("{value} ({low} to {high})", value=value, low=low, high=high)
+        return hover(f"%{{fullData.name}}: {value}")
+
+
+def _drawable(values: np.ndarray) -> np.ndarray:
+    """`values`, NaN where a log axis has no place for them."""
+    return np.where(np.isfinite(values) & (values > 0), values, np.nan)
+
+
+def _width(bands: Sequence[Band | None]) -> str:
+    """What the lines and the bands are of; "" where each update is drawn."""
+    widths = [band.width for band in bands if band is not None]
+    return _("line: mean of {count} steps · band: lowest to highest", count=format_number(widths[0])) if widths else ""
 
 
 def _norms(moment: ModelMoment, column: str, index: int, drawn: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import dated
 from widgets.charts.model_chart import ModelChart
 from widgets.charts.parts.axis_ranges import finite_extent
-from widgets.charts.parts.loss_band import NO_BAND, band_trace, outline, read_of
+from widgets.charts.parts.band import NO_BAND, band_trace, outline, read_of
 from widgets.charts.parts.run_axis import AXIS, STEP, RunAxis
 from widgets.charts.parts.setting_change_lines import mark_lines, mark_trace
 from widgets.charts.parts.style import CARD, LOSS, empty, figure, hover, line, read_together

@@ -1,4 +1,4 @@
-"""The band of a loss: what became of it where a line has more steps than a screen can show."""
+"""A band: what became of a quantity where its line has more steps than a screen can show."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 NO_BAND: Update = {"x": empty(), "y": empty()}  # always the same arrays: sent once
 
 
-def band_trace() -> go.Scatter:
-    """The area between the lowest and the highest losses, empty at first."""
+def band_trace(colour: str = LOSS) -> go.Scatter:
+    """The area between the lowest and the highest values, empty at first."""
     return go.Scatter(
-        x=empty(), y=empty(), mode="lines", line={"width": 0}, fill="toself", fillcolor=LOSS, opacity=0.25,
+        x=empty(), y=empty(), mode="lines", line={"width": 0}, fill="toself", fillcolor=colour, opacity=0.25,
         hoverinfo="skip", showlegend=False,
     )  # fmt: skip
 
