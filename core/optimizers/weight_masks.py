@@ -36,7 +36,7 @@ class WeightMasks:
         self.places = tuple(place for place, v in enumerate(variables) if v.name in MATRICES)
         self._weights = [variables[place] for place in self.places]
         self._kept = [
-            keras.Variable(np.ones(v.shape, bool), dtype="bool", trainable=False, name="kept") for v in self._weights
+            keras.Variable(np.ones(v.shape), dtype=v.dtype, trainable=False, name="kept") for v in self._weights
         ]
         self.sparsity = keras.Variable(sparsity, dtype="float64", trainable=False, name="sparsity")
         self.total = keras.Variable(total, dtype="float64", trainable=False, name="total")
@@ -49,8 +49,7 @@ class WeightMasks:
             return
         tf.cond(self._is_due(step), lambda: self._choose(step), lambda: False)
         for weight, kept in zip(self._weights, self._kept, strict=True):
-            value = weight.value
-            weight.assign(tf.where(kept.value, value, tf.zeros_like(value)))
+            weight.assign(weight.value * kept.value)  # where(kept, weight, 0) took a tenth of an update
 
     def at(self, step: int) -> NextMasks:
         """What the next update of a run that has made `step` will do to its weights."""
@@ -84,7 +83,7 @@ class WeightMasks:
         kept = tf.cond(needed < _count(ties), some, lambda: bits > threshold) | (count == 0)
         parts = tf.split(kept, [int(np.prod(v.shape)) for v in self._weights])
         for mask, part in zip(self._kept, parts, strict=True):
-            mask.assign(tf.reshape(part, mask.shape))
+            mask.assign(tf.cast(tf.reshape(part, mask.shape), mask.dtype))
         self._chosen_by.assign(self.sparsity.value)
         return True
 
@@ -114,7 +113,7 @@ class NextMasks:
 
     Attributes:
         places: Which of the trainer's variables have a mask.
-        kept: The masks as they are now, bool.
+        kept: The masks as they are now, of ones and zeros.
         chosen_share: The share of zeros where masks are chosen anew after that update; None where they stay.
     """
 
@@ -127,14 +126,14 @@ class NextMasks:
         if not self.places:
             return update
         after = _parts(shapes, (point + update).astype(np.float32))
-        kept = [mask.numpy() for mask in self.kept]
+        kept = [mask.numpy() > 0 for mask in self.kept]
         if self.chosen_share is not None:
             kept = kept_weights([after[place] for place in self.places], self.chosen_share)
         return np.where(self._flat(shapes, kept), update, -point)
 
     def directions(self, shapes: Sequence[tuple[int, ...]]) -> np.ndarray:
         """Which numbers of all variables can move now, bool and flat."""
-        return self._flat(shapes, [mask.numpy() for mask in self.kept])
+        return self._flat(shapes, [mask.numpy() > 0 for mask in self.kept])
 
     def _flat(self, shapes: Sequence[tuple[int, ...]], kept: Sequence[np.ndarray]) -> np.ndarray:
         of_place = dict(zip(self.places, kept, strict=True))

@@ -7,9 +7,7 @@ from core.config.training_config import TrainingConfig
 def test_a_structure_has_the_bytes_of_its_numbers_and_takes_some_time() -> None:
     found = measured_structure(TrainingConfig(problem="digits", family="linear"))
     assert found is not None
-    assert (
-        4 * 650 < found.size < 4 * 650 + 5000
-    )  # 64 weights and a bias for each of 10 classes
+    assert 4 * 650 < found.size < 4 * 650 + 5000  # 64 weights and a bias for each of 10 classes
     assert 0 < found.service < 1
 
 
