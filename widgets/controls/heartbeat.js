@@ -12,10 +12,31 @@ const GAP_MS = 2 * PING_MS; // an answer is missing: messages may have been lost
 const OF_KERNEL = ".dl-hands, .dl-controls, .dl-switch, .dl-tabs"; // what does nothing without a kernel
 const SILENCE_MS = 8000; // a kernel that says nothing for so long is taken for dead
 
-/** Tries to connect again: left alone, the kernel's connection waits for up to half a minute between two tries. */
-function reconnect(model) {
-  const kernel = model.widget_manager?.kernel;
-  if (kernel && kernel.connectionStatus !== "connected") kernel.reconnect().catch(() => {}); // the next try may do
+/**
+ * Makes a function that connects a kernel again that is cut off, once its server answers: left alone, its connection
+ * waits for up to half a minute between two tries. A try that fails has JupyterLab begin anew up to half a minute later,
+ * also when all is well again by then.
+ */
+function connector(model, ending) {
+  let tried = -Infinity;
+  const isOff = () => {
+    const kernel = model.widget_manager?.kernel;
+    return kernel && kernel.connectionStatus !== "connected" && performance.now() - tried > SILENCE_MS;
+  };
+  return async (asks) => {
+    if (!asks && !isOff()) return;
+    if (!(await ending.look()) || !isOff()) return;
+    tried = performance.now();
+    model.widget_manager.kernel.reconnect().catch(() => {}); // the next try may do
+  };
+}
+
+/** Calls `back` whenever the kernel is connected again: what was under way when it was cut off may have been lost. */
+function onReconnection(model, back, signal) {
+  const changes = model.widget_manager?.kernel?.connectionStatusChanged;
+  const take = (_, status) => status === "connected" && back();
+  changes?.connect(take);
+  signal.addEventListener("abort", () => changes?.disconnect(take));
 }
 
 /** Makes the banner, out of sight. Its button opens the page anew, with the present settings and the run as it stands. */
@@ -35,6 +56,7 @@ export function keepHeartbeat(bar, root, model, signal) {
   let heard = performance.now();
   let pinged = -Infinity;
   const ending = watchForEnd(model, signal);
+  const reconnect = connector(model, ending);
   const show = (lost) => {
     const said = lost ? model.get("texts")[ending.text()] : "";
     // Text that is put into an alert is read out; text that was there all along is not.
@@ -52,22 +74,25 @@ export function keepHeartbeat(bar, root, model, signal) {
     if (now - heard > SILENCE_MS) show(true);
     if (now - pinged < PING_MS) return;
     pinged = now;
-    if (!bar.hidden) {
-      reconnect(model);
-      ending.look();
-    }
+    reconnect(!bar.hidden);
     try {
       model.send({ kind: "ping" });
     } catch {
       show(true);
     }
   };
+  const drawAgain = () => document.dispatchEvent(new Event("dl-reconnected"));
   const onMessage = (message) => {
     if (message.kind !== "pong") return;
-    if (performance.now() - heard > GAP_MS) document.dispatchEvent(new Event("dl-reconnected"));
+    if (performance.now() - heard > GAP_MS) drawAgain();
     startAnew();
     show(false);
   };
+  const comeBack = () => {
+    pinged = -Infinity;
+    drawAgain();
+  };
+  onReconnection(model, comeBack, signal);
   model.on("msg:custom", onMessage);
   document.addEventListener("visibilitychange", startAnew, { signal });
   const timer = setInterval(beat, CHECK_MS);

@@ -4,7 +4,13 @@ import { inVoila } from "./page.js";
 
 const ENDED = ["dead", "restarting", "autorestarting"]; // a kernel that was restarted knows nothing of the page
 
-/** Follows the kernel's status; `look()` asks the server, and `text()` names what there is to say of a silent kernel. */
+const UNKNOWN = 404;
+const PATIENCE_MS = 5000; // for the server's answer
+
+/**
+ * Follows the kernel's status. `look()` asks the server and tells whether it answered that the kernel lives; `text()`
+ * names what there is to say of a silent kernel.
+ */
 export function watchForEnd(model, signal) {
   const kernel = model.widget_manager?.kernel;
   let ended = false;
@@ -12,17 +18,20 @@ export function watchForEnd(model, signal) {
   kernel?.statusChanged?.connect(take);
   signal.addEventListener("abort", () => kernel?.statusChanged?.disconnect(take));
   const look = async () => {
-    if (!ended && kernel) ended = await isUnknown(kernel);
+    const answer = ended || !kernel ? null : await ask(kernel);
+    ended ||= answer === UNKNOWN;
+    return answer !== null && !ended;
   };
   const gone = inVoila() ? "gone" : "gone_notebook";
   return { look, text: () => (ended ? gone : "lost") };
 }
 
-/** True if the server answers that it has no such kernel. */
-async function isUnknown({ id, serverSettings: { baseUrl } }) {
+/** The status of the server's answer to what it knows of a kernel; null if it does not answer. */
+async function ask({ id, serverSettings: { baseUrl } }) {
   try {
-    return (await fetch(`${baseUrl}api/kernels/${id}`, { cache: "no-store" })).status === 404;
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    return (await fetch(`${baseUrl}api/kernels/${id}`, { cache: "no-store", signal })).status;
   } catch {
-    return false; // no server answers: the kernel may live
+    return null; // the kernel may live
   }
 }
