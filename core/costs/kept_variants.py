@@ -10,6 +10,7 @@ from core.compression.structure import Structure, measured_structure
 from core.costs.balance import Variant
 from core.costs.levers import OF_STRUCTURE
 from core.field import ConfigError
+from core.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,7 +57,7 @@ class KeptVariants:
         """Those of `runs` whose structure has been measured."""
         found = [(run, self._known.get(_key(run))) for run in runs]
         return [
-            Variant(run.title, run.validation_metric or 0.0, known.service, known.size, run.seconds)
+            Variant(_named(run), run.validation_metric or 0.0, known.service, known.size, run.seconds)
             for run, known in found
             if known is not None
         ]
@@ -78,6 +79,11 @@ class KeptVariants:
             return self._measure(run.config)
         except (ConfigError, OSError):  # of an older version, or a disk that is full
             return None
+
+
+def _named(run: KeptRun) -> str:
+    """Its title, told from an artifact's: both count from #0 on."""
+    return _("run\u00a0{name}", name=run.title)
 
 
 def _key(run: KeptRun) -> tuple[object, ...]:

@@ -135,6 +135,6 @@ def test_kept_runs_of_the_problem_are_weighed_beside_the_artifacts_with_the_time
     wait_until(lambda: part._kept.left == 0)
     part.draw()
     said = list(part._form.form["says"])
-    assert said[0].startswith("Of 3 models again is the cheapest that meets it")
+    assert said[0].startswith("Of 3 models run\u00a0again is the cheapest that meets it")
     assert sorted(measured) == [300, 9000]  # one structure is measured once
     part.close()
