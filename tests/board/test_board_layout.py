@@ -73,6 +73,23 @@ def test_four_charts_stand_two_by_two_and_none_is_smaller_on_a_wider_screen(page
         before = areas
 
 
+@pytest.mark.parametrize("height", [720, 900, 1400])
+def test_each_of_three_leads_has_at_least_twice_the_area_of_every_other_chart(page: Page, height: int) -> None:
+    page.set_viewport_size({"width": 1200, "height": height})
+    BoardPage(page, [*PANELS, Panel("samples", "Samples", line(), role=Role.LEAD)])
+    page.get_by_role("button", name="Diagnostics").click()
+    rest = max(chart_area(page, id) for id in ("model", "next-step", "layers"))
+    assert [chart_area(page, id) for id in ("loss", "surface")] == pytest.approx([2 * rest] * 2, rel=0.01)
+    assert chart_area(page, "samples") >= 2 * rest
+    assert box(page, "samples")["width"] == pytest.approx(2 * box(page, "loss")["width"] + 12)
+
+
+def test_an_enlarged_chart_fills_the_stage_whichever_lead_it_is(page: Page) -> None:
+    BoardPage(page, [*PANELS, Panel("samples", "Samples", line(), role=Role.LEAD)])
+    page.locator(".dl-card:has([data-panel=samples]) .dl-card-enlarge").first.click()
+    assert page.locator("[data-panel=samples]").evaluate("chart => chart.clientHeight") == 1400 - 270
+
+
 def test_a_phone_has_one_column(page: Page) -> None:
     BoardPage(page, PANELS)
     at_width(page, 420)
