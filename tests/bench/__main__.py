@@ -33,6 +33,7 @@ from tests.bench import (
     sweep,
     tax,
     turns,
+    under_load,
     watch,
 )
 from tests.bench import page as bench_page
@@ -80,6 +81,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "balance": balance.measure,
     "serve": serve.measure,
     "soak": soak.measure,
+    "under_load": under_load.measure,
 }
 # One page of `families`, which takes three minutes each.
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
