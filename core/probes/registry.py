@@ -208,7 +208,13 @@ def _make_zeros(learner: Learner, optimizer: Optimizer) -> Probe[NonZeros]:
     return ZerosProbe()
 
 
-ZEROS = ProbeDefinition("zeros", _make_zeros, fits=lambda setup: setup.config.pruning != NONE, along_run=True)
+ZEROS = ProbeDefinition(
+    "zeros",
+    _make_zeros,
+    fits=lambda setup: setup.config.pruning != NONE,
+    always=True,  # its curve begins at step 0, also where the chart comes into sight later
+    along_run=True,
+)
 
 
 # In the order of their first looks: those that compile for seconds come last, so that the page fills soon.
