@@ -31,6 +31,8 @@ QUERIES = {
 
 ALL_IN_SIGHT = 5000  # pixels: a chart is drawn anew, in another language too, when it comes into sight
 
+LOOKS, BETWEEN_LOOKS_MS = 50, 100  # at what is drawn
+
 
 def played(visitor: Visitor) -> None:
     """Plays the run, where there is one, so that everything shows what it found."""
@@ -41,6 +43,15 @@ def played(visitor: Visitor) -> None:
         'document.querySelectorAll(\'.dl-chart[data-step]:not([data-step=""]):not([data-step="0"])\').length > 2',
         timeout=PREPARED_MS,
     )
+
+
+def bare_when_drawn(page: Page) -> dict[str, list[str]]:
+    """The texts outside brackets once the charts that have come into sight are drawn."""
+    for _look in range(LOOKS):
+        if not (found := bare_texts(page)):
+            break
+        page.wait_for_timeout(BETWEEN_LOOKS_MS)
+    return found
 
 
 # The language of the page at every animation frame in which a person could see it.
@@ -77,7 +88,7 @@ def test_every_text_is_translated_and_fits_at_every_width(visit: Visit, voila: H
             visitor.page.wait_for_function(
                 "width => document.querySelector('.dl-root').clientWidth === width", arg=width
             )
-            bare |= bare_texts(visitor.page)
+            bare |= bare_when_drawn(visitor.page)
             if found := clipped_texts(visitor.page):
                 clipped[width] = found
         assert (bare, clipped) == ({}, {})

@@ -37,6 +37,8 @@ def visitor(visit: Visit, host: Host, wire: Wire) -> Iterator[Visitor]:
     port = urlsplit(host.server.url).port
     through = replace(host, server=replace(host.server, url=host.server.url.replace(f":{port}", f":{wire.port}")))
     with visit(through, "epochs=1000000000") as visitor:
+        dialog = visitor.page.locator("dialog.jp-Dialog button.jp-mod-accept")
+        visitor.page.add_locator_handler(dialog, lambda accept: accept.click())  # JupyterLab's own word on an outage
         visitor.wait("s => s.notice === 'Not converged yet.'", PREPARED_MS)
         visitor.play()
         assert visitor.runs_on()
@@ -68,8 +70,6 @@ def test_after_an_outage_the_page_goes_on_or_says_that_it_was_paused(visitor: Vi
     wire.mend()
     visitor.page.locator(BANNER).wait_for(state="hidden", timeout=REST_MS)
     visitor.wait(f"s => s.kernel > {visitor.state()['kernel']} || s.notice === 'Paused: the connection was lost.'")
-    for dialog in visitor.page.locator("dialog.jp-Dialog button.jp-mod-accept").all():  # JupyterLab's own word on it
-        dialog.click()
     if visitor.state()["offered"] == "Play":
         visitor.play()
     assert visitor.runs_on()

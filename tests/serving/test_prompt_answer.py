@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from core.serving.prompt_answer import PromptAnswer
+from tests.support.coroutines import outcome_of
 
 
 async def waiting_task() -> tuple[PromptAnswer[int], asyncio.Task[int], list[int]]:
@@ -34,7 +35,7 @@ def test_the_task_goes_on_within_the_call_that_settles_it() -> None:
         assert at_once == [[7]]
         return heard[0]
 
-    assert asyncio.run(run()) == 7
+    assert outcome_of(run()) == 7
 
 
 def test_an_error_is_raised_where_it_is_awaited() -> None:
@@ -44,7 +45,7 @@ def test_an_error_is_raised_where_it_is_awaited() -> None:
         await task
 
     with pytest.raises(ValueError, match="no"):
-        asyncio.run(run())
+        outcome_of(run())
 
 
 def test_a_task_that_is_cancelled_ends_and_its_answer_counts_as_done() -> None:
@@ -55,4 +56,4 @@ def test_a_task_that_is_cancelled_ends_and_its_answer_counts_as_done() -> None:
             await asyncio.wait_for(task, 5)
         return answer.done()
 
-    assert asyncio.run(run())
+    assert outcome_of(run())

@@ -185,7 +185,17 @@ class Board {
   comeBack() {
     this.reported = null;
     this.reportView();
-    this.model.send({ kind: "reconnected" });
+    this.tell({ kind: "reconnected" });
+  }
+
+  /** Sends a message; returns false if the kernel has ended, which the page says elsewhere. */
+  tell(content) {
+    try {
+      this.model.send(content);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   reportView() {
@@ -193,12 +203,7 @@ class Board {
     const visible = [...this.cards.values()].filter((card) => card.onScreen).map((card) => card.id);
     const report = JSON.stringify([visible, document.hidden]);
     if (report === this.reported) return;
-    this.reported = report;
-    try {
-      this.model.send({ kind: "view", view: this.id, visible, hidden: document.hidden });
-    } catch {
-      this.reported = null; // the kernel has ended
-    }
+    this.reported = this.tell({ kind: "view", view: this.id, visible, hidden: document.hidden }) ? report : null;
   }
 
   // ---- frames
