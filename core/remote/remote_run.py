@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from core.background_thread import BackgroundThread
 from core.language import N_, language
 from core.remote.answers import Answers
 from core.remote.connection_end import hang_up, see_off
+from core.remote.outbox import Outbox
 from core.remote.published import Published
 from core.remote.published_run import PublishedRun
 from core.remote.waits import LOADING, kind_of, waits
@@ -68,8 +68,7 @@ class RemoteRun(PublishedRun):
         self._connect, self._on_change, self._settle_seconds = connect, on_change, settle_seconds
         self._changed = threading.Condition()  # also guards the task and the connection
         self._connection: Connection | None = None
-        self._sending = threading.Lock()
-        self._unsent: deque[tuple[Connection, object]] = deque()  # in the order of their numbers
+        self._outbox = Outbox()
         self._commands = 0
         self._deaths = 0
         self._preparing_from: float | None = None  # when the engine began to prepare what is new to it
@@ -189,16 +188,8 @@ class RemoteRun(PublishedRun):
             if connection is None:
                 return
             self._commands += name != "observe"  # which changes nothing that others have to wait for
-            self._unsent.append((connection, (self._commands, name, arguments)))
-        self._send()
-
-    def _send(self) -> None:
-        """Sends what has not been sent, whichever thread asked for it, in the order in which it was asked for."""
-        with self._sending:
-            while self._unsent:
-                connection, message = self._unsent.popleft()
-                with suppress(OSError):  # the thread that reads learns of it, too
-                    connection.send(message)
+            self._outbox.add(connection, (self._commands, name, arguments))
+        self._outbox.send()
 
     # ---- in its thread
 
@@ -247,9 +238,9 @@ class RemoteRun(PublishedRun):
                 return False
             task, self._connection = replace(self._task, language=language()), connection
             self._commands = 0
-            self._unsent.append((connection, task))
+            self._outbox.add(connection, task)
             self.published = replace(self.published, command=0, rests=False)
-        self._send()
+        self._outbox.send()
         return True
 
     def _listen(self, connection: Connection) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -53,7 +53,7 @@ class PromptAnswer(Generic[Result]):
         """The result; raises the error, or CancelledError if the task was cancelled meanwhile."""
         if self._error is not None:
             raise self._error
-        return self._result  # type: ignore[return-value]  # it is settled
+        return cast("Result", self._result)
 
     def done(self) -> bool:
         """True if nobody waits for it any more."""

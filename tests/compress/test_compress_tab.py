@@ -159,7 +159,9 @@ def test_beaten_artifacts_are_grey_and_the_others_on_the_front() -> None:
     assert list(beaten.text) == ["#2"]
     assert list(best.text) == ["#0", "#1"]
     assert list(front.x) == [20.0, 100.0]
-    low, high = artifacts[1].measured.accuracy.interval  # type: ignore[union-attr]  # it is measured
+    measured = artifacts[1].measured
+    assert measured is not None
+    low, high = measured.accuracy.interval
     assert best.error_y.array[1] == pytest.approx(100 * (high - 0.95))
     assert best.error_y.arrayminus[1] == pytest.approx(100 * (0.95 - low))
 
@@ -169,7 +171,11 @@ def test_a_press_near_a_point_chooses_it_and_one_far_from_all_none(cost: str) ->
     artifacts = [artifact(0, 2, 100_000), artifact(1, 40, 2_000, ("quantize", {}))]
     chart = ParetoChart(artifacts, cost, None)
     value, _title, unit = COSTS[cost]
-    x = value(artifacts[1].measured) / unit  # type: ignore[arg-type, operator]  # it is measured
+    measured = artifacts[1].measured
+    assert measured is not None
+    costs = value(measured)
+    assert costs is not None
+    x = costs / unit
     assert chart.at(x * 1.001, 60.0) == 1
     assert chart.at(x, 80.0) is None
     assert chart.at(0.0, 60.0) is None

@@ -24,6 +24,8 @@ from core.learning.setup import ModelSetup
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import tensorflow as tf
+
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
 CLASSES = Answers("classes")
 
@@ -98,8 +100,8 @@ def test_an_int8_model_passes_by_equal_classes_and_a_float_one_by_equal_numbers(
 
 def test_a_model_with_layers_of_ones_own_is_refused_in_a_sentence(digits: TrainedModel, tmp_path: Path) -> None:
     class Doubled(keras.layers.Layer):
-        def call(self, x: object) -> object:
-            return x * 2  # type: ignore[operator]  # a tensor
+        def call(self, x: tf.Tensor) -> tf.Tensor:
+            return x * 2
 
     model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), Doubled(), keras.layers.Dense(10)])
     with pytest.raises(ConfigError, match="layers of its own"):

@@ -308,7 +308,7 @@ def test_a_command_that_another_thread_overtakes_still_comes_in_its_turn(
     spoken_to: tuple[RemoteRun, Connection], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     run, engine = spoken_to
-    monkeypatch.setattr(run, "_sending", Overtaken(getattr(run, name)))
+    monkeypatch.setattr(run._outbox, "_sending", Overtaken(getattr(run, name)))
     run.play()
     commands = [engine.recv() for _command in range(2)]
     assert commands[0] == (1, "ask", ({"playing": True},))
