@@ -117,10 +117,11 @@ class Batcher:
     def _work(self, loop: asyncio.AbstractEventLoop) -> None:
         """Answers one batch, unless it is worth waiting for more."""
         self._is_busy = False
-        self._drop_late()
+        now = time.monotonic()  # looked at once: what is not late is not due by the time limit either
+        self._drop_late(now)
         if not self._queue:
             return
-        left = self._queue[0].since + min(self.knobs.longest_wait_ms / 1000, self.knobs.timeout_s) - time.monotonic()
+        left = min(self.knobs.longest_wait_ms / 1000, self.knobs.timeout_s) - (now - self._queue[0].since)
         if left > 0 and self.queued < self.knobs.largest_batch:
             self._timer = loop.call_later(left, self._look_soon, loop)
             return
@@ -153,10 +154,9 @@ class Batcher:
         self.queued -= rows
         return batch
 
-    def _drop_late(self) -> None:
+    def _drop_late(self, now: float) -> None:
         """Refuses what has waited too long, and forgets what nobody waits for any more."""
-        late = time.monotonic() - self.knobs.timeout_s
-        while self._queue and (self._queue[0].since <= late or self._queue[0].answer.done()):
+        while self._queue and (now - self._queue[0].since >= self.knobs.timeout_s or self._queue[0].answer.done()):
             dropped = self._queue.popleft()
             self.queued -= len(dropped.rows)
             if not dropped.answer.done():
