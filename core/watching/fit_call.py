@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from core.array_tree import leaves
@@ -44,11 +45,14 @@ class FitCall:
         """True if its examples are arrays, and not a dataset that gives batches."""
         return all(map(_has_rows, leaves([self.x, self.y])))
 
+    @cached_property
+    def rows(self) -> int | None:
+        """The examples of an epoch; None if that is not known. Asked for at each batch, so found out once."""
+        return leaves(self.x)[0].shape[0] if self.has_arrays and self.steps_per_epoch is None else None
+
     def examples_after(self, batch: int) -> int | None:
         """The examples of an epoch up to the batch with this number, from 0 on; None if that is not known."""
-        if not self.has_arrays or self.steps_per_epoch is not None:
-            return None
-        return min((batch + 1) * (self.batch_size or BATCH_SIZE), leaves(self.x)[0].shape[0])
+        return None if self.rows is None else min((batch + 1) * (self.batch_size or BATCH_SIZE), self.rows)
 
 
 def _has_rows(leaf: Any) -> bool:

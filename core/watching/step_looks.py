@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SHARE = 0.015  # of the time, for looks
+SHARE = 0.0125  # of the time, for looks
 FIRST_S = 5.0  # of training, after which it is found out what a look costs
 COMPILING = 25  # times the seconds of tracing the loss: those of a look that compiles (18 of an MLP, 35 of an LSTM)
 COMPILED = 0.5  # times the same: a look from then on, until one was measured

@@ -152,16 +152,16 @@ def test_a_look_that_is_dear_comes_when_it_is_its_share_of_the_time(monkeypatch:
 
     monkeypatch.setattr(UpdateLine, "tracing_seconds", lambda self: 0.06)  # so that a look takes 25 times that, 1.5 s
     monkeypatch.setattr(UpdateLine, "look", slow)
-    times = iter([0.0, 4.9, 5.1, 99.9, 100.1, 168.5, 168.8])  # the second one is to take 0.03 s
+    times = iter([0.0, 4.9, 5.1, 119.9, 120.1, 202.3, 202.6])  # the second one is to take 0.03 s
     seen: list[tuple[str, int]] = []
     before, after = (keras.callbacks.LambdaCallback(**{f"on_train_batch_{at}": call})
                      for at, call in (("begin", pass_time), ("end", note)))  # fmt: skip
     compiled(layers.Dense(1)).fit(X, Y, batch_size=40, epochs=7, verbose=0, callbacks=[before, looks, after])
-    wait = "A look would slow fit down: the first comes after 100 seconds of training."
+    wait = "A look would slow fit down: the first comes after 120 seconds of training."
     assert seen == [("", 0), ("", 0), (wait, 0), (wait, 0), ("", 1), ("", 1), ("", 2)]
 
 
-@pytest.mark.parametrize(("times", "seconds"), [([0.0, 4.9], 5), ([0.0, 5.1, 99.9], 100)])
+@pytest.mark.parametrize(("times", "seconds"), [([0.0, 4.9], 5), ([0.0, 5.1, 99.9], 120)])
 def test_after_fit_no_look_is_promised(monkeypatch: pytest.MonkeyPatch, times: list[float], seconds: int) -> None:
     clock = Clock(0.0)
     monkeypatch.setattr(UpdateLine, "tracing_seconds", lambda self: 0.06)
