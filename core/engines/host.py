@@ -22,6 +22,7 @@ from core.remote.published import Published
 from core.runs.run_requests import RunRequests
 from core.runs.run_worker import RunWorker
 from core.runs.status import Status
+from core.snapshots.lasting import Lasting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -165,13 +166,16 @@ class Host:
     def _on_language(self, language: str) -> None:
         use(language)
 
-    def _on_call(self, ticket: int, name: str) -> None:
-        """Sends what can be asked for by name: "rows" (the whole history), "weights", "model_file", "trained_model"."""
-        self._send((ticket, getattr(self, f"_{name}")()))
+    def _on_call(self, ticket: int, name: str, *arguments: Any) -> None:
+        """Sends what can be asked for by name: "rows" (the whole history), "snapshots", "weights", "model_file" ..."""
+        self._send((ticket, getattr(self, f"_{name}")(*arguments)))
 
     def _rows(self) -> dict[str, np.ndarray]:
         record = self._worker.recording.histories
         return {} if record is None else record.history.rows()
+
+    def _snapshots(self, known: frozenset[int]) -> Lasting:
+        return Lasting.of(self._worker.recording.states, known)
 
     def _weights(self) -> list[np.ndarray]:
         return self._made.weights()

@@ -11,13 +11,14 @@ from core.runs.past.setting_changes import LiveRecord
 from core.runs.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from core.learning.facts import LearnerFacts
     from core.probes.finding import Finding
     from core.remote.remote_history import Fetch
     from core.remote.task import Task
     from core.runs.past.setting_changes import SettingChange
+    from core.snapshots.lasting import Lasting
     from core.training.step_record import Observation
     from core.training.update_loop import Program
 
@@ -146,6 +147,10 @@ class PublishedRun:
     def facts(self) -> LearnerFacts | None:
         """The model and its data in numbers; None before they are there."""
         return self.published.facts
+
+    def request_snapshots(self, known: frozenset[int]) -> Callable[[], Lasting | None]:
+        """Asks the engine for the snapshots that last, without those of the steps `known`; None if none come."""
+        return self._fetch("snapshots", known)
 
     def steps_per_second(self) -> float | None:
         """The rate measured over the last second of playing; None while it is not playing."""

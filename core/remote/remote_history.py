@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from core.models.layer_name import LayerName
     from core.remote.published import Published
 
-Fetch: TypeAlias = "Callable[[str], Callable[[], Any]]"  # asks an engine by name; what it returns waits for the answer
+Fetch: TypeAlias = "Callable[..., Callable[[], Any]]"  # asks an engine by name; what it returns waits for the answer
 
 
 class RemoteHistory:

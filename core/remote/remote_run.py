@@ -156,10 +156,10 @@ class RemoteRun(PublishedRun):
         """Asks the engine for something and waits for it; None if it does not answer."""
         return self.request(name)()
 
-    def request(self, name: str) -> Callable[[], Any]:
+    def request(self, name: str, *arguments: Any) -> Callable[[], Any]:
         """Asks the engine for something, in turn with all else it is asked; the function returned waits for it."""
         ticket, answer = self._answers.expect()
-        self._ask("call", ticket, name)
+        self._ask("call", ticket, name, *arguments)
         if self._connection is None:
             self._answers.give_up()
         return answer

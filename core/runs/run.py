@@ -11,6 +11,7 @@ from core.runs.awaited import Awaited, tensorflow_is_loaded
 from core.runs.run_requests import RunRequests
 from core.runs.run_worker import RunWorker
 from core.runs.status import Status
+from core.snapshots.lasting import Lasting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -121,6 +122,11 @@ class Run:
     def request_observation(self) -> None:
         """Asks for a newer `observation`, of another step if it plays; `on_change` tells when it is there."""
         self._requests.ask(observation=True)
+
+    def request_snapshots(self, known: frozenset[int]) -> Callable[[], Lasting]:
+        """A function that returns the snapshots that last, without the states of the steps `known`."""
+        states = self._worker.recording.states
+        return lambda: Lasting.of(states, known)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Waits up to `timeout` seconds until the run rests: paused, finished, diverged, failed or stopped.

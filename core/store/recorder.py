@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from core.probes.finding import Finding
     from core.runs.any_run import AnyRecord, AnyRun
+    from core.snapshots.lasting import Lasting
     from core.store.kept_run import KeptRun
     from core.store.run_columns import Subject
     from core.store.run_store import RunStore
@@ -37,12 +38,16 @@ LOOK_S = 0.5  # seconds between two looks at the run
 FIRST_S = 2.0  # of playing before a run is recorded for the first time
 SHORTEST_S = 10.0  # between two records of a run that plays
 SHARE = 0.01  # of the time that recording may take while a run plays
+SNAPSHOTS_S = 60.0  # between two records of the snapshots of a run that plays: they can be 16 MB
 SEEN_POINTS = 500  # of a history, for the case that the engine is gone before it has sent all
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A run at one moment; `rows` waits for the rows of its history, `seen` are those the page has of them."""
+    """A run at one moment; `rows` waits for the rows of its history, `seen` are those the page has of them.
+
+    `snapshots` waits for those that the store does not have; they are None where they need not be asked for.
+    """
 
     record: AnyRecord
     facts: dict[str, Any]
@@ -50,6 +55,7 @@ class Moment:
     rows: Callable[[], dict[str, np.ndarray]]
     has_returned: bool
     seen: dict[str, np.ndarray]
+    snapshots: Callable[[], Lasting | None]
 
 
 class Recorder:
@@ -67,6 +73,8 @@ class Recorder:
         self._closed = False
         self._recorded: tuple[object, ...] = ()
         self._next_at = 0.0
+        self._steps: WeakKeyDictionary[AnyRecord, frozenset[int]] = WeakKeyDictionary()  # whose snapshots are kept
+        self._next_snapshots_at = 0.0
 
     def start(self) -> None:
         """Begins to look at the run; only the first call does anything."""
@@ -136,7 +144,15 @@ class Recorder:
         if run.recorded > run.step:  # it was taken back, and kept before that
             return None
         facts, history, has_returned = facts_of(subject), record.history, self._has_returned(run)
-        return Moment(record, facts, run.findings, history.request_rows(), has_returned, history.view(SEEN_POINTS))
+        rows, seen, snapshots = history.request_rows(), history.view(SEEN_POINTS), self._request_snapshots(run, record)
+        return Moment(record, facts, run.findings, rows, has_returned, seen, snapshots)
+
+    def _request_snapshots(self, run: AnyRun, record: AnyRecord) -> Callable[[], Lasting | None]:
+        """Asks for the snapshots that are new, seldom while the run plays."""
+        if run.status is Status.PLAYING and record in self._steps and time.monotonic() < self._next_snapshots_at:
+            return lambda: None
+        self._next_snapshots_at = time.monotonic() + SNAPSHOTS_S
+        return run.request_snapshots(self._steps.get(record, frozenset()))
 
     def _has_returned(self, run: AnyRun) -> bool:
         """True once for a run that was replayed: when it begins again it is another."""
@@ -203,8 +219,11 @@ class Recorder:
             id = self._ids[moment.record] = self._same_run(store, moment) or _added(store, moment.facts)
         clock = self._clocks.setdefault(moment.record, RunClock())
         facts = {**moment.facts, "seconds": moment.facts["seconds"] + clock.lead}
-        history = _history(moment, store.get(id))
-        store.record(id, history, clock.readings(), **facts | results_of(history, facts.get("metric", "")))
+        history, snapshots = _history(moment, store.get(id)), moment.snapshots()
+        results = results_of(history, facts.get("metric", ""))
+        store.record(id, history, clock.readings(), snapshots, **facts | results)
+        if snapshots is not None:
+            self._steps[moment.record] = frozenset(snapshots.steps)
         taken = time.monotonic() - started
         self._next_at = time.monotonic() + max(SHORTEST_S, taken / SHARE)
 

@@ -23,6 +23,7 @@ from core.store.packed_array import unpack
 from core.store.run_file import connect
 from core.store.run_filter import NAMES, parse_filter, value_of
 from core.store.run_rows import JSON_COLUMNS, OWN_FIELDS, as_row, packed_series, run_of, titled
+from core.store.snapshot_rows import READ, states_of, write_snapshots
 
 if TYPE_CHECKING:
     import os
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.runs.recorded_columns import RecordedColumns
+    from core.snapshots.lasting import Lasting
+    from core.snapshots.packed_state import PackedState
 
 COLOURS = 10  # a page tells apart
 MOST_IN_MEMORY_BYTES = 400_000_000  # of all histories, compressed: some 500 runs of 100 000 steps
@@ -117,6 +120,10 @@ class RunStore(Sequence[KeptRun]):
         found = self._query(sql, (*self._me, *known.values()))
         return self.get(found[0]["id"]) if found else None
 
+    def snapshots(self, id: str) -> tuple[PackedState, ...]:
+        """The states that are kept of a run, by step; none of one that is not this visitor's."""
+        return states_of(self._query(READ, (id,))) if self._is_mine(id) else ()
+
     def to_dict(self) -> dict[str, list[Any]]:
         """The runs without their histories as columns, as `pandas.DataFrame` takes them: name -> a value a run."""
         runs = self.runs()
@@ -160,16 +167,20 @@ class RunStore(Sequence[KeptRun]):
         id: str,
         history: RecordedColumns | None = None,
         clock: Mapping[str, np.ndarray] = MappingProxyType({}),
+        snapshots: Lasting | None = None,
         **columns: Any,
     ) -> None:
         """Writes what has become of a run: its columns, and its whole history in the place of what was kept of it.
 
-        `clock` holds when which step was made: "step" and "seconds" played by then, (k,) each.
+        `clock` holds when which step was made: "step" and "seconds" played by then, (k,) each. Of `snapshots` those
+        stay that were kept already; None leaves all as they are.
         """
         packed = [] if history is None else list(packed_series(id, history, clock))
         with self._writing() as connection:
             _update(connection, [id], as_row(columns))
             connection.executemany("INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?)", packed)
+            if snapshots is not None:
+                write_snapshots(connection, id, snapshots)
             if self.path is None and packed and let_go(connection, id, MOST_IN_MEMORY_BYTES):
                 self.notice = _("The oldest runs without a star were let go: kept runs may take {size} MB of memory. "
                                 "In a file they stay.", size=MOST_IN_MEMORY_BYTES // 10**6)  # fmt: skip

@@ -11,13 +11,15 @@ from core.config.training_config import TrainingConfig
 from core.history.run_histories import RunHistories
 from core.runs.past.setting_changes import LiveRecord
 from core.runs.status import Status
+from core.snapshots.lasting import Lasting
+from core.snapshots.trainer_state import TrainerState
 from core.store import recorder as recorder_module
 from core.store.recorder import Recorder
 from core.store.run_store import RunStore
 from core.training.step_record import Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PATIENCE = 20.0
 
@@ -37,6 +39,12 @@ class FakeRun(SimpleNamespace):
     @property
     def recorded(self) -> int:
         return self.step
+
+    def request_snapshots(self, known: frozenset[int]) -> Callable[[], Lasting]:
+        """A snapshot at every tenth step."""
+        self.asked = known
+        states = [TrainerState(step, (np.full(3, step, np.float32),)) for step in range(0, self.step + 1, 10)]
+        return lambda: Lasting.of(states, known)
 
     def advance(self, steps: int) -> None:
         point, ones = np.ones((steps, 2), np.float32), np.ones(steps, np.float32)
@@ -210,3 +218,41 @@ def test_a_store_that_cannot_be_written_does_not_end_recording(
     subject.run.advance(5)
     assert recorder.flush(PATIENCE)
     assert [run.steps for run in store] == [10]
+
+
+def test_the_snapshots_of_a_run_are_kept_with_it_and_only_new_ones_are_asked_for(
+    subject: Any, store: RunStore, recorder: Recorder
+) -> None:
+    subject.run.advance(25)
+    subject.run.status = Status.PAUSED
+    assert recorder.flush(PATIENCE)
+    subject.run.advance(10)
+    assert recorder.flush(PATIENCE)
+    assert subject.run.asked == {0, 10, 20}
+    states = [state.unpack() for state in store.snapshots(store[0].id)]
+    assert [(state.step, state.values[0].tolist()) for state in states] == [
+        (step, [step] * 3) for step in (0, 10, 20, 30)
+    ]
+
+
+def test_a_run_that_plays_is_asked_for_snapshots_seldom(subject: Any, store: RunStore, recorder: Recorder) -> None:
+    subject.run.advance(25)
+    assert recorder.flush(PATIENCE)
+    subject.run.advance(10)
+    assert recorder.flush(PATIENCE)
+    assert subject.run.asked == frozenset()
+    assert [state.step for state in store.snapshots(store[0].id)] == [0, 10, 20]
+    subject.run.status = Status.FINISHED
+    assert recorder.flush(PATIENCE)
+    assert [state.step for state in store.snapshots(store[0].id)] == [0, 10, 20, 30]
+
+
+def test_a_run_whose_engine_is_gone_keeps_the_snapshots_it_had(
+    subject: Any, store: RunStore, recorder: Recorder
+) -> None:
+    subject.run.advance(25)
+    assert recorder.flush(PATIENCE)
+    subject.run.advance(10)
+    subject.run.status, subject.run.request_snapshots = Status.FAILED, lambda known: lambda: None
+    assert recorder.flush(PATIENCE)
+    assert (store[0].steps, len(store.snapshots(store[0].id))) == (35, 3)

@@ -11,6 +11,7 @@ from core.runs.past.setting_changes import TOTAL_STEPS, LiveRecord, SettingChang
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from core.snapshots.trainer_state import TrainerState
     from core.training.step_record import Steps
     from core.training.trainer import Trainer
 
@@ -31,6 +32,11 @@ class Recording:
     def recorded(self) -> int:
         """How many updates were recorded: as far as the run can be wound."""
         return self._rewind.recorded
+
+    @property
+    def states(self) -> tuple[TrainerState, ...]:
+        """The snapshots along the run, by step."""
+        return self._rewind.snapshots.states
 
     def is_past(self, trainer: Trainer) -> bool:
         """True if the trainer stands before what was recorded."""
