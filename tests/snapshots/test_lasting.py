@@ -43,7 +43,7 @@ def test_only_states_that_the_asker_does_not_have_are_sent() -> None:
 
 def test_a_packed_state_comes_back_bit_by_bit() -> None:
     numbers = np.random.default_rng(0)
-    values = (
+    values: tuple[np.ndarray, ...] = (
         numbers.normal(size=(3, 4)).astype(np.float32), np.array([np.nan, np.inf, -0.0]), np.array(7),
         np.broadcast_to(np.float32(0.0), (1000, 50)), np.empty((0, 3), np.float32), numbers.normal(size=(4, 3)).T,
         np.array([[5]], np.uint32), np.array([True, False]), numbers.normal(size=4).astype(np.float16),
