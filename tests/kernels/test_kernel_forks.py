@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 DRAWN = "import random, tempfile, uuid, numpy; (random.random(), numpy.random.random(), uuid.uuid4().hex)"
 
+LISTENER = """
+from comm import get_comm_manager
+hear = lambda message: print(message["content"]["data"]["text"])
+get_comm_manager().register_target("echo", lambda comm, opened: comm.on_msg(hear))
+"""
+
 
 @pytest.fixture(scope="module")
 def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KernelForks]:
@@ -71,6 +77,17 @@ def value(client: BlockingKernelClient, code: str) -> str:
     return "".join(texts).strip() if answer["status"] == "ok" else answer["ename"]
 
 
+def heard_of(client: BlockingKernelClient, kind: str, content: dict[str, Any]) -> list[str]:
+    """What the kernel publishes while it deals with a message, until it is idle: texts and states."""
+    sent = client.session.send(client.shell_channel.socket, kind, content)
+    heard: list[str] = []
+    while heard[-1:] != ["idle"]:
+        message = client.get_iopub_msg(timeout=WAIT_S)
+        if message["parent_header"].get("msg_id") == sent["header"]["msg_id"]:
+            heard.append(message["content"].get("execution_state") or message["content"].get("text", ""))
+    return heard
+
+
 def test_the_process_that_is_forked_has_one_thread_no_loop_no_zmq_context_and_no_tensorflow() -> None:
     code = (
         "import asyncio, sys, threading, zmq\n"
@@ -109,6 +126,24 @@ def test_a_kernel_has_its_own_environment_folder_name_and_group(forks: KernelFor
 def test_what_a_kernel_prints_reaches_its_page(forks: KernelForks, tmp_path: Path) -> None:
     with kernel(forks, tmp_path) as (_process, client):
         assert value(client, "import sys; print('blue'); print('green', file=sys.stderr)") == "blue\ngreen"
+
+
+def test_a_widgets_message_is_dealt_with_before_the_kernel_is_idle_and_what_it_prints_is_heard(
+    forks: KernelForks, tmp_path: Path
+) -> None:
+    with kernel(forks, tmp_path) as (_process, client):
+        value(client, LISTENER)
+        assert heard_of(client, "execute_request", {"code": "1", "silent": True}) == ["busy", "idle"]
+        heard_of(client, "comm_open", {"comm_id": "a", "target_name": "echo", "data": {}})
+        assert heard_of(client, "comm_msg", {"comm_id": "a", "data": {"text": "blue"}}) == ["blue\n", "idle"]
+        assert heard_of(client, "comm_msg", {"comm_id": "a", "data": {"text": "green"}}) == ["green\n", "idle"]
+
+
+def test_a_kernel_makes_no_records_that_nobody_reads(forks: KernelForks, tmp_path: Path) -> None:
+    with kernel(forks, tmp_path) as (_process, client):
+        assert value(
+            client, "get_ipython().kernel.log.isEnabledFor(10), get_ipython().kernel.log.isEnabledFor(30)"
+        ) == ("(False, True)")
 
 
 def test_no_two_kernels_draw_the_same_numbers(forks: KernelForks, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from ipykernel.kernelapp import IPKernelApp
 
 from core.engines.spares import name_process
+from widgets.kernels.page_kernel import PageKernel, PageStream
 
 if TYPE_CHECKING:
     from widgets.kernels.fork_request import ForkRequest
@@ -38,6 +39,9 @@ class ServerWatch(threading.Thread):
 
 class ForkedKernelApp(IPKernelApp):
     """IPython's kernel with another way to end when the server has: its parent is the fork server."""
+
+    kernel_class = PageKernel
+    outstream_class = f"{PageStream.__module__}.{PageStream.__name__}"
 
     def init_poller(self) -> None:
         """Takes standard input, by which the fork server is told too, and leaves an empty one to the kernel."""
@@ -68,6 +72,7 @@ def run_kernel(request: ForkRequest) -> None:
     sys.argv = ["ipykernel_launcher", *request.arguments]
     app = ForkedKernelApp.instance(parent_handle=os.getppid())
     app.initialize([*request.arguments, *OPTIONS])
+    app.log.setLevel(app.log_level)  # else each message makes three records that no handler takes
     name_process(Path(app.connection_file).stem[:NAME_LENGTH])
     ipywidgets.register_comm_target()  # its import found no kernel to do that for
     app.start()
