@@ -82,7 +82,7 @@ class Board {
     this.cards = kept;
     this.layout.place([...kept.values()]);
     for (const card of kept.values()) {
-      this.onScreen.observe(card.chart);
+      this.onScreen.observe(card.card); // its head says numbers, too
       this.sizes.observe(card.chart);
     }
     this.generation = generation;
@@ -113,7 +113,7 @@ class Board {
       card.card.replaceWith(successor.card);
       successor.focusSwitch(focused);
     }
-    this.onScreen.unobserve(card.chart);
+    this.onScreen.unobserve(card.card);
     this.sizes.unobserve(card.chart);
     card.dispose(this.Plotly);
   }
@@ -168,8 +168,8 @@ class Board {
 
   seeCards(entries) {
     for (const { target, isIntersecting } of entries) {
-      const card = this.cards.get(target.dataset.panel);
-      if (card?.chart === target) card.see(isIntersecting, this.newest);
+      const card = [...this.cards.values()].find((each) => each.card === target);
+      card?.see(isIntersecting, this.newest);
     }
     this.reportView();
     this.schedule();

@@ -17,6 +17,8 @@ from core.engines.spares import name_process
 from widgets.kernels.page_kernel import PageKernel, PageStream
 
 if TYPE_CHECKING:
+    import zmq
+
     from widgets.kernels.fork_request import ForkRequest
 
 OPTIONS = ("--HistoryManager.enabled=False",)  # nobody types anything that could be called back
@@ -49,6 +51,12 @@ class ForkedKernelApp(IPKernelApp):
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)
         os.close(null)
+
+    def init_control(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
+        """Leaves out the thread that reads each message to hand it to a subshell: a page has none."""
+        super().init_control(context)
+        self.shell_channel_thread.io_loop.close()
+        self.shell_channel_thread = None
 
     def close(self) -> None:
         """Closes sockets and threads, as the last thing at exit; ends the process where that takes too long.
