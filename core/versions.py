@@ -6,9 +6,13 @@ import re
 import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from core.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 KEY = "versions"  # in a link
 LONGEST_QUERY = 4000  # characters
@@ -32,17 +36,38 @@ def other_versions(query: str) -> str | None:
     """A sentence where a link's query says other versions than these; None where it says the same or none."""
     if len(query) > LONGEST_QUERY:
         return None
-    said = dict(SAID.findall(parse_qs(query.removeprefix("?")).get(KEY, [""])[-1]))
-    here = versions()
-    other = [name for name, found in said.items() if name in here and here[name] != found]
-    if not other:
+    other = _others(dict(SAID.findall(parse_qs(query.removeprefix("?")).get(KEY, [""])[-1])))
+    if other is None:
         return None
     return _(
         "The link was made with {then}; here is {now}. The curve may differ in its last digits, and where chance is "
         "drawn in another way.",
-        then=", ".join(f"{name} {said[name]}" for name in other),
-        now=", ".join(f"{name} {here[name]}" for name in other),
+        **other,
     )
+
+
+def trained_elsewhere(said: Mapping[str, str]) -> str | None:
+    """A sentence where a run was trained by other versions `said` by name than these; None where by the same ones."""
+    other = _others({name: found for name, found in said.items() if name != "python"})
+    if other is None:
+        return None
+    return _(
+        "The run was trained with {then}; here is {now}. It takes all its steps again, and its curve may differ in "
+        "the last digits.",
+        **other,
+    )
+
+
+def _others(said: Mapping[str, str]) -> dict[str, str] | None:
+    """The versions that are others here than `said`, in words: "then" and "now"; None if there are none."""
+    here = versions()
+    other = [name for name, found in said.items() if name in here and here[name] != found]
+    if not other:
+        return None
+    return {
+        "then": ", ".join(f"{name} {said[name]}" for name in other),
+        "now": ", ".join(f"{name} {here[name]}" for name in other),
+    }
 
 
 def _version(packages: tuple[str, ...]) -> str:

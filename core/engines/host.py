@@ -69,7 +69,7 @@ class Host:
         self._sent: dict[str, Finding] = {}
         self._sending = threading.Lock()
         self._commands: SimpleQueue[tuple[int, str, tuple[Any, ...]]] = SimpleQueue()
-        self._replaying = task.until > 0 or task.initial is not None
+        self._replaying = task.until > 0 or task.initial is not None or task.past is not None
         self._is_given_up = False  # the way to where the task wants the run to be
         self._has_begun = False  # to do what the task wants; before that it rests for no reason
 
@@ -115,15 +115,28 @@ class Host:
         self._publish_soon()
 
     def _replay(self) -> None:
-        """Takes the steps up to `until` with the changes of live settings where they were made."""
+        """Goes to `until` from a snapshot that was kept, or by all steps with the changes where they were made."""
         if self._task.initial is not None:
             self._wait_for_rest()
             self._requests.ask(restart=self._task.initial)
+        if self._has_taken_past():
+            self._requests.ask(rewind=self._task.until)
+            self._wait_for_rest()
+            return
         for change in self._task.changes:
             self._go_to(min(change.step, self._task.until))
             dragged = frozenset({change.name} if change.dragged else ())
             self._requests.ask_for_settings({change.name: change.new}, dragged)
         self._go_to(self._task.until)
+
+    def _has_taken_past(self) -> bool:
+        """Hands what was kept of the run to the worker; True if it fits the model."""
+        if self._task.past is None or self._is_given_up:
+            return False
+        self._wait_for_rest()
+        self._requests.ask(past=self._task.past)
+        self._wait_for_rest()
+        return self._worker.recording.recorded > 0
 
     def _go_to(self, step: int) -> None:
         self._wait_for_rest()
@@ -137,6 +150,8 @@ class Host:
         with self._requests.changed:
             self._is_given_up = True
             self._requests.ask(single_steps=0)
+            if self._worker.recording.recorded > self._worker.step:  # it is on its way from a snapshot
+                self._requests.ask(rewind=0)
 
     def _wait_for_rest(self) -> None:
         with self._requests.changed:

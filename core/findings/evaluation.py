@@ -15,7 +15,7 @@ from core.thinning import thinned
 from core.training.probe import Probe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import tensorflow as tf
 
@@ -27,6 +27,7 @@ MOST_TRAINING = 1000  # examples of the training part that are evaluated
 MOST_TEXTS = 256  # of either part of a text: 16 thousand characters, each of which is predicted
 MOST_POINTS = 2000  # evaluations that are kept
 NAMES = ("step", "train_loss", "val_loss", "train_metric", "val_metric")
+KEPT = ("step", "training_loss", "validation_loss", "training_metric", "validation_metric")
 MOST_NATS = 700.0  # a loss beyond has no finite perplexity in float64
 
 
@@ -65,6 +66,11 @@ class EvaluationProbe(Probe[Evaluations]):
     def forget(self) -> None:
         """Forget all evaluations."""
         self._points = []
+
+    def take(self, past: Mapping[str, np.ndarray]) -> None:
+        """Take evaluations as `RecordedColumns` has them, each with its own steps; further metrics are not kept."""
+        unknown = np.full((len(past["step"]), 2 * len(self._judgement.metrics) - 2), np.nan)
+        self._points = [tuple(row) for row in np.column_stack([*(past[name] for name in KEPT), unknown]).tolist()]
 
     def rewind(self, step: int) -> None:
         """Forget the evaluations from `step` on."""

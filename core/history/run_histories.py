@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.training.step_record import Steps
 
 MOST_LAYER_BYTES = 50_000_000  # of the layers' history; a million rows of the other one take 24 MB
+BY_PARAMETER = {"parameters": "parameter", "gradients": "gradient", "updates": "update"}  # name -> stem of its columns
 LAYER_NORMS = ("gradient", "update", "weight")
 
 
@@ -24,6 +25,7 @@ class RunHistories:
 
     def __init__(self, n_parameters: int, layer_names: Sequence[LayerName] = ()) -> None:
         """Of `n_parameters` every number is recorded; 0 says that there are many, of which norms are."""
+        self.n_parameters = n_parameters
         self.history = History(columns_of(n_parameters))
         self.layer_names = tuple(layer_names)
         self.layers = _layer_history(len(layer_names)) if layer_names else None
@@ -36,7 +38,7 @@ class RunHistories:
 
     def before(self, step: int) -> RunHistories:
         """The record of the updates before `step`."""
-        record = RunHistories(0, self.layer_names)
+        record = RunHistories(self.n_parameters, self.layer_names)
         record.history = self.history.before(step)
         record.layers = None if self.layers is None else self.layers.before(step)
         return record

@@ -58,6 +58,12 @@ def reopened(step: int, seconds: float) -> Notice:
     return _on_its_way(step, sentence, seconds)
 
 
+def reopened_from_store(step: int, seconds: float) -> Notice:
+    """Says that a kept run is brought back to where it stood, which need not be waited for if it takes long."""
+    sentence = _("The kept run goes on from its nearest snapshot, up to step {step}.", step=format_number(step))
+    return _on_its_way(step, sentence, seconds)
+
+
 def _on_its_way(step: int, sentence: str, seconds: float) -> Notice:
     title = _("Going back to step {step}.", step=format_number(step))
     if seconds <= LONG_RETURN_S:

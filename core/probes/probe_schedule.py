@@ -9,6 +9,7 @@ are and however often the run pauses. What the page shows side by side is found 
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,8 @@ from core.probes.validation_cadence import Moment, ValidationCadence, is_afforda
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence, Set
+
+    import numpy as np
 
     from core.training.probe import Probe
     from core.training.trainer_snapshot import TrainerSnapshot
@@ -56,6 +59,8 @@ class ProbeSchedule:
     def __post_init__(self) -> None:
         self._turns = {name: ProbeTurn() for name in self.probes}
         self._outdated: dict[str, int] = {}  # of probes that still know the run as it went on before: from which step
+        self._past: dict[str, Mapping[str, np.ndarray]] = {}  # of probes that have still to take it
+        self._past_step = math.inf  # where the run goes on: a look before that is one of its start
         self._beginning = 0  # how often it began again
         self._cadence = ValidationCadence()
         self._lock = threading.Lock()
@@ -66,6 +71,7 @@ class ProbeSchedule:
             self.findings = {}
             self._turns = {name: ProbeTurn() for name in self.probes}
             self._outdated = dict.fromkeys(self.probes, 0)
+            self._past = {}
             self._beginning += 1
             self._cadence.rest()
 
@@ -73,10 +79,19 @@ class ProbeSchedule:
         """Forget what was found at `step` and later: the run goes back there. All is looked for anew."""
         with self._lock:
             self.findings = {}
+            self._past_step = min(step, self._past_step)
             self._turns = {name: replace(turn, step=-1) for name, turn in self._turns.items()}
             self._outdated |= {name: min(step, self._outdated.get(name, step)) for name in self.probes}
             self._beginning += 1
             self._cadence.rest()
+
+    def take(self, past: Mapping[str, Mapping[str, np.ndarray]], total_steps: int) -> None:
+        """Begin with what was kept of earlier looks, by the name of the probe, in a run of `total_steps`."""
+        self.forget()
+        self.total_steps = total_steps
+        with self._lock:
+            self._past = {name: kept for name, kept in past.items() if kept}
+            self._past_step = math.inf
 
     def give_up(self, name: str) -> None:
         """Never call the probe `name` again."""
@@ -197,10 +212,16 @@ class ProbeSchedule:
         with self._lock:
             beginning = self._beginning
             outdated = {name: self._outdated.pop(name) for name in names if name in self._outdated}
+            past_step = self._past_step
+            taken = [name for name in names if name in self._past and snapshot.step >= past_step]
+            kept = {name: self._past.pop(name) for name in taken}
         found: dict[str, Finding] = {}
         for name in names:
             if name in outdated:
                 self._forget_from(name, outdated[name])
+            if name in kept:
+                self.probes[name].take(kept[name])
+                self.probes[name].rewind(int(past_step))
             started = self.clock()
             try:
                 value = self.probes[name].look(snapshot)

@@ -99,7 +99,7 @@ class RemoteRun(PublishedRun):
         start = initial or None
         with self._changed:
             settings = {**self._task.start_settings, **latest(tuple(self._task.changes))}
-        self._ask("restart", start, steps=0, start_settings=settings, changes=(), until=0, initial=start)
+        self._ask("restart", start, steps=0, start_settings=settings, changes=(), until=0, past=None, initial=start)
 
     def stop(self) -> None:
         """Ends the engine."""
@@ -263,7 +263,7 @@ class RemoteRun(PublishedRun):
             self.returning_to = None
             if state.command >= self._commands:  # else what is wanted has changed on the way
                 self._task = replace(
-                    self._task, playing=state.playing, total_steps=state.total_steps, steps=0, settings={}
+                    self._task, playing=state.playing, total_steps=state.total_steps, steps=0, settings={}, past=None
                 )
             self._changed.notify_all()
         self._on_change()
@@ -285,7 +285,9 @@ class RemoteRun(PublishedRun):
         with self._changed:
             self.returning_to = self.step
             seen = self.published
-            again = replace(self._task, program=seen.program, start_settings=seen.live.start, until=seen.step)
+            again = replace(
+                self._task, program=seen.program, start_settings=seen.live.start, past=None, until=seen.step
+            )
             self._task = replace(again, changes=seen.live.before(seen.step + 1).asked)
         self._on_change()
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
+    from core.runs.past.kept_past import KeptPast
     from core.runs.past.setting_changes import SettingChange
     from core.runs.saved_run import SavedRun
     from core.training.update_loop import Program
@@ -37,6 +38,7 @@ class Task:
         changes: The changes of live settings to make on the way to `until`, in the order of their steps;
             `TOTAL_STEPS` is among them.
         seconds_per_update: How long an update took when that was last measured; only to say how long the way takes.
+        past: What was kept of the run, by which `until` is reached sooner; None has all steps taken again.
         until: The step to go to before anything else; the curve up to there is the one of the first time.
         playing: Whether the run plays from there on.
         steps: How many single steps it takes from there on.
@@ -59,6 +61,7 @@ class Task:
     start_settings: Mapping[str, float] = field(default_factory=dict)
     changes: Sequence[SettingChange] = ()
     seconds_per_update: float | None = None
+    past: KeptPast | None = None
     until: int = 0
     playing: bool = False
     steps: int = 0
@@ -83,4 +86,5 @@ class Task:
             changes=saved.changes,
             seconds_per_update=saved.seconds_per_update,
             until=saved.step,
+            past=saved.past,
         )

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.history.run_histories import columns_of
+from core.history.run_histories import BY_PARAMETER, columns_of
 from core.probes.registry import EVALUATION
 
 if TYPE_CHECKING:
     from core.findings.results import Evaluations
     from core.probes.finding import Finding
     from core.runs.any_run import AnyRun
-
-BY_PARAMETER = {"parameters": "parameter", "gradients": "gradient", "updates": "update"}  # name -> stem of its columns
 
 NO_EVALUATION = {"step": np.empty(0, np.int64)} | {
     name: np.empty(0) for name in ("training_loss", "validation_loss", "training_metric", "validation_metric")

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from core.runs.past.kept_past import KeptPast
+
 
 @dataclass
 class RunRequests:
@@ -35,6 +37,7 @@ class RunRequests:
     found: bool = False  # a probe has ended its look: the next one may begin
     restart: Sequence[np.ndarray] | None = None
     rewind: int | None = None  # the step to go to, of those that were recorded
+    past: KeptPast | None = None  # what was kept of the run, which is at its start
     fork: bool = False  # the run goes on from where it stands as another one
     retimed: bool = False  # `pace` or `total_steps` has changed
     stop: bool = False
@@ -82,6 +85,12 @@ class RunRequests:
             step, self.rewind = self.rewind, None
         return step
 
+    def take_past(self) -> KeptPast | None:
+        """Returns what was kept of the run, and forgets it; None if nothing is new."""
+        with self.changed:
+            past, self.past = self.past, None
+        return past
+
     def take_settings(self) -> tuple[dict[str, float], frozenset[str]]:
         """Returns the live settings asked for and the names of those that were dragged, and forgets both.
 
@@ -106,6 +115,7 @@ class RunRequests:
             or self.watching
             or self.found
             or self.rewind is not None
+            or self.past is not None
             or self.fork
             or bool(self.settings)
             or self.single_steps > 0

@@ -12,6 +12,7 @@ from core.language import N_
 from core.learning.memory import ran_out_of_memory
 from core.probes.probe_dispatcher import ProbeDispatcher
 from core.probes.probe_schedule import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, ProbeSchedule
+from core.probes.registry import EVALUATION
 from core.runs.observer import Observer
 from core.runs.pacing import CALL_IN_TURNS, CALL_SECONDS, CallLength, Pacer, RateMeter, Stopwatch
 from core.runs.past.recording import Recording
@@ -142,6 +143,7 @@ class RunWorker:
         self._become(Status.PAUSED)
         pacer, calls = Pacer(), CallLength(self._trainer.longest_call)
         while not self._requests.stop:
+            self._take_past()
             self._go_to_step()
             self._fork_if_asked()
             self._apply_settings()  # before a restart: what a new history starts with needs no mark
@@ -160,6 +162,13 @@ class RunWorker:
         if initial is not None:
             self._trainer.reset(initial)
             self._begin_history()
+
+    def _take_past(self) -> None:
+        """Takes what was kept of the run for its past: then it can go to any step of that."""
+        past = self._requests.take_past()
+        if past is not None and self.recording.take(self._trainer, past):
+            self._requests.total_steps = self._total_steps = past.total_steps or self._total_steps
+            self.dispatcher.probes.take({EVALUATION.name: past.by_evaluation}, self._total_steps)
 
     def _go_to_step(self) -> None:
         """Goes to a step that was recorded; a newer request takes the place of one under way."""

@@ -6,7 +6,7 @@ It comes back from a place where anybody can write, so all of it is checked as a
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
@@ -17,6 +17,8 @@ from core.runs.past.setting_changes import MOST_CHANGES, TOTAL_STEPS, SettingCha
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from core.runs.past.kept_past import KeptPast
 
 MOST_STEPS = 10**15  # no run makes as many in a lifetime
 PROGRAMS = ("xla", "graph", None)
@@ -34,6 +36,7 @@ class SavedRun:
         seconds_per_update: How long an update took; None if it was not measured.
         playing: Whether it played.
         pace: Steps per second; None means as fast as possible.
+        past: What was kept of it, by which it goes there without taking all steps again; None where nothing was.
     """
 
     config: TrainingConfig
@@ -43,6 +46,7 @@ class SavedRun:
     seconds_per_update: float | None = None
     playing: bool = False
     pace: float | None = None
+    past: KeptPast | None = field(default=None, compare=False, repr=False)
 
     @property
     def start(self) -> dict[str, float]:

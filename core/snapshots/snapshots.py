@@ -6,6 +6,8 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from core.snapshots.trainer_state import TrainerState
 
 MOST = 512
@@ -50,6 +52,13 @@ class Snapshots:
         while len(self._states) > 1 and (len(self._states) > self._most or self.nbytes > self._most_bytes):
             self._states = self._states[::2]
             self._stride *= 2
+
+    def take(self, states: Iterable[TrainerState]) -> None:
+        """Adds states of later steps that were kept; the next one is due as far behind them as they stand apart."""
+        for state in states:
+            if self._states and state.step > self._states[-1].step:
+                self._stride = max(self._stride, (state.step - self._states[-1].step) // 2)
+                self.add(state)
 
     def before(self, step: int) -> TrainerState | None:
         """The newest one of a step that is not after `step`; None if there is none."""

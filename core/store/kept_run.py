@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,14 +12,18 @@ from core.config.training_config import FIELDS, TrainingConfig
 from core.export.history_files import save
 from core.export.run_script import save_script
 from core.field import ConfigError
-from core.runs.past.setting_changes import SettingChange
+from core.runs.past.kept_past import KeptPast
+from core.runs.past.setting_changes import TOTAL_STEPS, LiveRecord, SettingChange
 from core.runs.recorded_columns import RecordedColumns
 from core.runs.saved_run import SavedRun
 from core.store.run_title import in_words
+from core.versions import trained_elsewhere
 
 if TYPE_CHECKING:
     import os
     from pathlib import Path
+
+    from core.snapshots.packed_state import PackedState
 
 Load = Callable[[str, str, str], np.ndarray]  # (run, kind, name) -> the numbers
 OF_UPDATES, OF_EVALUATIONS, OF_CLOCK = "update", "evaluation", "clock"  # the kinds of series
@@ -114,6 +118,23 @@ class KeptRun:
         """
         changes = tuple(SettingChange(*row) for row in self.replay.get("changes", ()))
         return SavedRun(self.config, self.steps, changes, self.replay.get("program"))
+
+    def saved_at(self, step: int, states: tuple[PackedState, ...] = ()) -> SavedRun:
+        """What it takes to bring it back to `step`, with its record and by way of its `states` where these are of use.
+
+        They are where the same versions train here as trained it; else all steps are taken again. Raises ConfigError
+        as `saved` does.
+        """
+        saved, marks = self.saved, tuple(SettingChange(*row) for row in self.changes)
+        live = LiveRecord(saved.start, saved.changes, marks)
+        if step < self.steps:
+            values = {name: value for name, value in live.values_at(step).items() if name != TOTAL_STEPS}
+            saved = replace(saved, config=saved.config.replace(**values), step=step, changes=live.before(step).asked)
+        by_update, by_evaluation = dict(self.history.by_update), dict(self.history.by_evaluation)
+        if not states or not by_update or trained_elsewhere(self.versions):
+            return saved
+        recorded = int(by_update["step"][-1]) + 1
+        return replace(saved, past=KeptPast(recorded, by_update, by_evaluation, live, states))
 
     @property
     def query(self) -> str | None:

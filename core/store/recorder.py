@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary, WeakSet, ref
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 
@@ -68,7 +68,7 @@ class Recorder:
         self._started = threading.Lock()
         self._ids: WeakKeyDictionary[AnyRecord, str] = WeakKeyDictionary()
         self._clocks: WeakKeyDictionary[AnyRecord, RunClock] = WeakKeyDictionary()
-        self._returning: WeakSet[AnyRun] = WeakSet()  # that were kept already, before they were replayed
+        self._returning: WeakKeyDictionary[AnyRun, KeptRun | None] = WeakKeyDictionary()  # that were kept already
         self._over: Callable[[], AnyRecord | None] = lambda: None  # the record of a run that is to begin anew
         self._closed = False
         self._recorded: tuple[object, ...] = ()
@@ -95,9 +95,9 @@ class Recorder:
             moment.facts["state"] = "paused"
         self._put(lambda: self._keep(moment), then)
 
-    def note_return(self, run: AnyRun) -> None:
-        """Takes `run` for one that was kept already, which is replayed to where it stood."""
-        self._returning.add(run)
+    def note_return(self, run: AnyRun, kept: KeptRun | None = None) -> None:
+        """Takes `run` for one that was kept already, which goes back to where it stood: `kept`, if that is known."""
+        self._returning[run] = kept
 
     def note(self, subject: Subject) -> None:
         """Keeps the run of `subject` as it is now, before it is taken back to an earlier step."""
@@ -121,6 +121,11 @@ class Recorder:
         self.end(self._subject(), then)
         self._leave()
 
+    @property
+    def store(self) -> RunStore:
+        """What keeps the runs."""
+        return self._open()
+
     def id_of(self, subject: Subject) -> str | None:
         """The id by which the run of `subject` is kept; None if it is not."""
         record = subject.run.record
@@ -139,6 +144,7 @@ class Recorder:
     def _moment(self, subject: Subject) -> Moment | None:
         """The run as it stands; None if it has made no step yet, or is not where it was."""
         run, record = subject.run, subject.run.record
+        self._know_again(run)
         if record is None or run.step == 0 or run.returning_to is not None or record is self._over():
             return None
         if run.recorded > run.step:  # it was taken back, and kept before that
@@ -157,8 +163,15 @@ class Recorder:
     def _has_returned(self, run: AnyRun) -> bool:
         """True once for a run that was replayed: when it begins again it is another."""
         is_known = run in self._returning
-        self._returning.discard(run)
+        self._returning.pop(run, None)
         return is_known
+
+    def _know_again(self, run: AnyRun) -> None:
+        """Takes the first record of a run that was opened for that of the kept one: a fork of it is another run."""
+        kept, record = self._returning.get(run), run.record
+        if kept is not None and record is not None and run.returning_to is None:
+            self._returning.pop(run, None)
+            self._clocks[record], self._ids[record] = RunClock(kept, run.seconds_played), kept.id
 
     # ---- in its thread
 
@@ -193,6 +206,7 @@ class Recorder:
 
     def _read_clock(self, subject: Subject) -> None:
         run, record = subject.run, subject.run.record
+        self._know_again(run)
         if record is not None and run.returning_to is None:
             self._clocks.setdefault(record, RunClock()).read(run.step, run.seconds_played)
 
@@ -200,7 +214,7 @@ class Recorder:
         """The id under which a run that was replayed is kept already."""
         facts = moment.facts
         before = store.newest_like(facts["settings"], facts["changes"]) if moment.has_returned else None
-        if before is None:
+        if before is None or dict(before.versions) != facts["versions"]:
             return None
         self._clocks[moment.record] = RunClock(before, facts["seconds"])
         return before.id

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+
     from core.training.trainer_snapshot import TrainerSnapshot
 
 T_co = TypeVar("T_co", covariant=True)
@@ -22,6 +26,10 @@ class Probe(Protocol[T_co]):
     def forget(self) -> None:
         """Forget what earlier looks found, since the run starts again. By default there is nothing to forget."""
         return  # which tells a type checker that this is a default, not abstract
+
+    def take(self, past: Mapping[str, np.ndarray]) -> None:
+        """Take what was kept of earlier looks for what they found. By default there is nothing to take."""
+        return
 
     def rewind(self, step: int) -> None:
         """Forget what looks at `step` and later found: the run goes back there. By default everything."""

@@ -31,13 +31,20 @@ class CompareTab:
     """Shows the runs of a store. The frame loop calls `draw`; messages of the page only say what is asked for."""
 
     def __init__(
-        self, store: Callable[[], RunStore], wake: Callable[[], None], pinned: PinnedRuns, parts: Sequence[Part] = ()
+        self,
+        store: Callable[[], RunStore],
+        wake: Callable[[], None],
+        pinned: PinnedRuns,
+        parts: Sequence[Part] = (),
+        open: Callable[[KeptRun], str | None] | None = None,
     ) -> None:
         """`wake` is called when there is something new to draw; `pinned` hears which runs are pinned.
 
+        `open` brings a run back on the page; it returns None, or a sentence on why it cannot. None: no run is opened.
+
         `parts` stand below what the tab shows itself, in this order.
         """
-        self._parts = parts
+        self._parts, self._open = parts, open
         self._store, self._wake, self._pinned = store, wake, pinned
         self._list, self._board = RunList(self._on_list), DrawnBoard(self._on_board)
         self._notes, self._differences = Html(""), Html("")
@@ -81,7 +88,7 @@ class CompareTab:
             self._pinned.take(store.runs())
             self._list.show(
                 self._runs, rows=rows, total=len(store), filter=filter, sort=sort, refusal=self._refusal,
-                can_undelete=store.can_undelete, notice=store.notice,
+                can_undelete=store.can_undelete, notice=store.notice, can_open=self._open is not None,
             )  # fmt: skip
             self._compare([run for run in self._runs if not run.hidden], chosen)
         self._board.draw()
@@ -118,7 +125,14 @@ class CompareTab:
             store.delete(payload["ids"])
         elif kind == "undelete":
             store.undelete()
+        elif kind == "open":
+            self._open_run(store.get(payload["id"]))
         self._wake()
+
+    def _open_run(self, run: KeptRun | None) -> None:
+        said = None if run is None or self._open is None else self._open(run)
+        with self._lock:
+            self._refusal, self._drawn = said or "", ()
 
     def _on_board(self, kind: str, payload: dict[str, Any]) -> None:
         if kind == "switch":

@@ -99,6 +99,7 @@ class RunListView {
       mark("starred", texts.star, run.starred ? "★" : "☆"),
       mark("hidden", texts.draw, run.hidden ? "○" : "●", !run.hidden),
       mark("pinned", texts.pin, run.pinned ? "◆" : "◇"),
+      ...(texts.open ? [this.button(run, "open", named(texts.open), "↗", () => this.ask("open", { id: run.id }))] : []),
       this.button(run, "delete", named(texts.delete), "×", () => this.ask("delete", { ids: [run.id] })),
     );
     const swatch = element("span", { class: "dl-swatch", style: `--dl-run:var(--dl-run-${run.colour})` });

@@ -67,7 +67,7 @@ class RunList(ValidatedWidget, anywidget.AnyWidget):
         """`on_event(kind, payload)` is called for what a person asks for, checked.
 
         "filter" {"text"}, "sort" {"by"}: a column, with a minus if it is to fall, "more" {"rows"}: how many to show,
-        "mark" {"ids", and one of starred, hidden, pinned, name}, "delete" {"ids"}, "undelete" {}.
+        "open" {"id"}, "mark" {"ids", and one of starred, hidden, pinned, name}, "delete" {"ids"}, "undelete" {}.
         """
         self._on_event = on_event
         super().__init__()
@@ -125,6 +125,7 @@ _TESTS: dict[str, Callable[[dict[str, Any]], bool]] = {
     "mark": _is_mark,
     "delete": lambda payload: payload.keys() == {"ids"} and _are_ids(payload["ids"]),
     "undelete": lambda payload: not payload,
+    "open": lambda payload: payload.keys() == {"id"} and _are_ids([payload["id"]]),
 }
 
 
@@ -148,5 +149,6 @@ def _texts(found: int, more: dict[str, Any]) -> dict[str, str]:
         "delete": _("Delete {run}"),
         "undelete": _("Undo deletion"),
         "more": _("Show all"),
+        "open": _("Open {run} where it stood") if more["can_open"] else "",
         "marks": _("Marks"),
     }

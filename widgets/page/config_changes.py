@@ -8,6 +8,7 @@ from core.config.drawing import with_strokes
 from core.field import ConfigError
 from core.language import _
 from core.notices.notice import Notice
+from core.versions import trained_elsewhere
 from widgets.controls.synchronized import synchronized
 from widgets.scenes.config_change import what_drawing_changed, what_else_changed, with_changes
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.drawn.strokes import Stroke
+    from core.store.kept_run import KeptRun
     from widgets.controls.controls import Controls
     from widgets.controls.header import Header
     from widgets.controls.playback import Playback
@@ -84,6 +86,23 @@ class ConfigChanges:
         """Takes the settings with which a page begins: there is nothing before that could be taken back."""
         self.take(config)
         self._undo.forget()
+
+    def open_kept(self, kept: KeptRun) -> str | None:
+        """Brings a kept run back where it stood; returns a sentence on why it cannot, None if it does."""
+        try:
+            self._begin_kept(kept)
+        except ConfigError as error:
+            return error.sentence
+        return None
+
+    @synchronized
+    def _begin_kept(self, kept: KeptRun) -> None:
+        self._stage.dismiss()
+        self._session.open_kept(kept)
+        self._undo.forget()
+        self.show()
+        if (said := trained_elsewhere(kept.versions)) is not None:
+            self._stage.answer = Notice("info", _("Other versions."), said)
 
     @synchronized
     def show(self) -> None:

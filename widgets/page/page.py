@@ -252,7 +252,7 @@ class Page(Column):
     def _surroundings(self) -> Surroundings:
         return Surroundings(
             self._session, self._store, self._pinned, self._upload.dataset, self._loop.wake, self._changes.take,
-            self._connect, Workshop(self._loop.wake), bool(self._hidden_settings),
+            self._changes.open_kept, self._connect, Workshop(self._loop.wake), bool(self._hidden_settings),
         )  # fmt: skip
 
     def _add_tab(self, tab: ipw.DOMWidget) -> None:

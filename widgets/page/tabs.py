@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.compression.workshop import Workshop
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
+    from core.store.kept_run import KeptRun
     from core.store.run_store import RunStore
     from widgets.compare.pinned import PinnedRuns
     from widgets.part import Part
@@ -41,6 +42,7 @@ class Surroundings:
         table: Returns the data set of the problem "csv", None where there is none.
         wake: Called when there is something new to draw.
         open: Begins a run of these settings on the page.
+        open_kept: Brings a kept run back on the page; returns a sentence on why it cannot, None if it does.
         connect: Gives connections to engines; None starts a fork server when one is first needed.
         workshop: Makes smaller forms of the trained model, and has those that were made.
         is_own_model: True on a page of a person's own model, which has no problem to choose.
@@ -52,6 +54,7 @@ class Surroundings:
     table: Callable[[], Dataset | None]
     wake: Callable[[], None]
     open: Callable[[TrainingConfig], None]
+    open_kept: Callable[[KeptRun], str | None]
     connect: Callable[[TrainingConfig], Connection] | None
     workshop: Workshop
     is_own_model: bool
@@ -85,7 +88,7 @@ def _compare(page: Surroundings) -> Part:
     if not page.is_own_model:  # a person's own model is not swept
         config = partial(getattr, page.session, "config")
         parts.append(SweepPart(SweepSurroundings(config, page.table, page.store, page.wake, page.open, page.connect)))
-    return CompareTab(page.store, page.wake, page.pinned, parts)
+    return CompareTab(page.store, page.wake, page.pinned, parts, None if page.is_own_model else page.open_kept)
 
 
 def _compress(page: Surroundings) -> Part:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from core.datasets.dataset import CSV
+from core.field import ConfigError
+from core.language import _
 from core.learning.setup import ModelSetup
 from core.runs.recorded_columns import RecordedColumns
 from core.runs.saved_run import SavedRun
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from core.formats.trained_model import TrainedModel
     from core.runs.any_run import AnyRun
     from core.runs.run_summary import RunSummary
+    from core.store.kept_run import KeptRun
     from core.user_models.user_model import UserModel
     from widgets.scenes.page_scene import LearningScene, PageScene, Switches
 
@@ -108,17 +112,18 @@ class Session:
         config: TrainingConfig | None = None,
         saved: SavedRun | None = None,
         past: tuple[RunSummary, ...] | None = None,
+        kept: KeptRun | None = None,
     ) -> None:
         """Begins a new run, by default of the same config; it plays if the old one did.
 
         One that was `saved` goes to where it stood, and plays on if it did. `past` are the runs beside it, by default
-        the old one too.
+        the old one too. It is recorded as `kept`, if that is what it goes on from.
         """
         old, playing = self.staged, self.run.wants_to_play if saved is None else saved.playing
         beside = old.keep_run() if past is None else past
         self.staged = self._stage(config or old.config, dict(old.scene.switches), beside, saved)
         if saved is not None:
-            self._recorder.note_return(self.run)
+            self._recorder.note_return(self.run, kept)
         old.run.pause()
         self._recorder.end(old, then=old.close)
         if self._started:
@@ -126,6 +131,24 @@ class Session:
         if playing:
             self.run.play()
         self.wake()
+
+    def open_kept(self, kept: KeptRun, step: int | None = None) -> None:
+        """Brings a kept run back to `step`, by default to its last, from the nearest snapshot that was kept of it.
+
+        Raises:
+            ConfigError: It cannot be trained on this page; the sentence says why.
+        """
+        at = kept.steps if step is None else min(max(step, 0), kept.steps)
+        saved = kept.saved_at(at, self._recorder.store.snapshots(kept.id))
+        self._require_data_of(kept, saved.config)
+        self.begin_anew(saved.config, saved, kept=kept if saved.past else None)
+
+    def _require_data_of(self, kept: KeptRun, config: TrainingConfig) -> None:
+        """Raises ConfigError if `kept` had another model or other data than `config` has on this page."""
+        table = self._table() if config.problem == CSV else None
+        is_missing = self._own is not None or (config.problem == CSV and table is None)
+        if is_missing or (config.learns and ModelSetup.of(config, table).parameters != kept.parameters):
+            raise ConfigError(_("That run learned from data, or with a model, that this page does not have."))
 
     def switch(self, panel: str, name: str, value: str) -> None:
         """Chooses a variant of a chart."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from core.config.relevance import fields_of_pruning
 from core.language import _, language, shown
 from core.notices.notice import Notice
-from core.notices.waiting import reopened, returning, taken_back
+from core.notices.waiting import reopened, reopened_from_store, returning, taken_back
 from core.probes.probe_schedule import ProbeSchedule
 from core.remote.remote_run import RemoteRun
 from core.remote.task import Task
@@ -246,8 +246,11 @@ class StagedRun:
     def _notice(self, moment: Any) -> Notice:
         run, error, step = self.run, self.run.error, self.run.returning_to
         if step is not None:
-            said = returning if self._saved is None or run.record is not None else reopened
-            return said(step, step * (run.seconds_per_update or 0.0))
+            is_lost = self._saved is None or run.record is not None
+            past = None if self._saved is None or is_lost else self._saved.past
+            said = returning if is_lost else reopened if past is None else reopened_from_store
+            steps = step if past is None else past.steps_to(step)
+            return said(step, steps * (run.seconds_per_update or 0.0))
         if error is None and run.recorded > run.step and run.status is not Status.PLAYING:
             return taken_back(run.step, run.recorded)
         if error is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.history.run_histories import RunHistories
@@ -11,6 +12,7 @@ from core.runs.past.setting_changes import TOTAL_STEPS, LiveRecord, SettingChang
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from core.runs.past.kept_past import KeptPast
     from core.snapshots.trainer_state import TrainerState
     from core.training.step_record import Steps
     from core.training.trainer import Trainer
@@ -51,6 +53,17 @@ class Recording:
         self.histories = RunHistories(n_parameters, trainer.layer_names)
         self.live = self.live.begun_again()
         self._rewind.begin(trainer)
+
+    def take(self, trainer: Trainer, past: KeptPast) -> bool:
+        """Takes what was kept of a run for the past of one at its start; False if it is of another model."""
+        states = past.states_for(trainer.values())
+        if not states or self.histories is None:
+            return False
+        histories = RunHistories(self.histories.n_parameters, trainer.layer_names)
+        histories.history.append(**past.rows())
+        self.histories, self.live = histories, replace(past.live, start=self.live.start)
+        self._rewind.take(trainer, states, past.recorded)
+        return True
 
     def advance(self, trainer: Trainer, count: int) -> Steps:
         """Makes up to `count` updates and records them, or makes recorded ones again."""

@@ -14,7 +14,7 @@ from core.snapshots.snapshots import Snapshots
 from core.snapshots.trainer_state import TrainerState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from core.runs.past.setting_changes import SettingChange
     from core.training.step_record import Steps
@@ -37,6 +37,12 @@ class Rewind:
         self.snapshots.forget()
         self.recorded, self._pending, self._next_at = 0, [], 0.0
         self.snapshots.add(TrainerState(trainer.step, trainer.values()))
+
+    def take(self, trainer: Trainer, states: Iterable[TrainerState], recorded: int) -> None:
+        """Begins with a run at its start, of which `recorded` updates are behind and `states` were kept."""
+        self.begin(trainer)
+        self.snapshots.take(states)
+        self.recorded = recorded
 
     def note(self, trainer: Trainer, played: float) -> None:
         """Takes a snapshot if one is due; `played` are the seconds that the run has played."""
