@@ -306,5 +306,5 @@ class Session:
 
         own = self._place.copy
         if own is not None:
-            return ModelScene(own.setup(config), switches, self.wake, lambda setup, _: own.learner(setup))
+            return ModelScene(own.setup(config), switches, self.wake, lambda setup, _table: own.learner(setup))
         return ModelScene(ModelSetup.of(config, table), switches, self.wake)
