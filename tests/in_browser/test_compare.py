@@ -68,3 +68,16 @@ def test_a_filter_and_marks_change_list_and_chart(visitor: Visitor) -> None:
     page.get_by_text("One run is kept.").wait_for()
     page.get_by_role("button", name="Undo deletion").click()
     page.get_by_text("2 runs are kept.").wait_for()
+
+
+def test_a_kept_run_is_opened_where_it_stood(visitor: Visitor) -> None:
+    page = visitor.page
+    sgd = next(name for name in page.locator(".dl-run-name").all_text_contents() if " · SGD" in name)
+    page.get_by_role("button", name=f"Open {sgd} where it stood").click()
+    page.locator("[role=tab][aria-selected=true]", has_text="Train").wait_for()
+    visitor.wait("s => s.offered === 'Play' && s.kernel === 1", PREPARED_MS)
+    assert page.get_by_label("Optimizer", exact=True).locator("option:checked").text_content() == "SGD"
+    visitor.press("Step")
+    visitor.wait("s => s.offered === 'Play' && s.kernel === 2", PREPARED_MS)
+    page.get_by_role("tab", name="Compare").click()
+    page.get_by_text("2 runs are kept.").wait_for()

@@ -130,7 +130,11 @@ class CompareTab:
         self._wake()
 
     def _open_run(self, run: KeptRun | None) -> None:
-        said = None if run is None or self._open is None else self._open(run)
+        if run is None or self._open is None:
+            return
+        said = self._open(run)
+        if said is None:
+            self._list.say_opened()
         with self._lock:
             self._refusal, self._drawn = said or "", ()
 

@@ -4,6 +4,7 @@
  */
 
 import { element } from "../board/element.js";
+import { setView } from "../controls/view_settings.js";
 
 const FILTER_MS = 250; // after the last key
 
@@ -12,8 +13,13 @@ function render({ model, el }) {
   const view = new RunListView(model);
   el.classList.add("dl-run-list");
   el.append(view.root);
+  const hear = ({ kind }) => kind === "opened" && setView(el.closest(".dl-root"), "tab", undefined, false);
   model.on("change:table", view.write);
-  life.signal.addEventListener("abort", () => model.off("change:table", view.write));
+  model.on("msg:custom", hear);
+  life.signal.addEventListener("abort", () => {
+    model.off("change:table", view.write);
+    model.off("msg:custom", hear);
+  });
   view.write();
   return () => life.abort();
 }

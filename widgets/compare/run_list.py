@@ -86,6 +86,10 @@ class RunList(ValidatedWidget, anywidget.AnyWidget):
         heads = [[key, shown(label)] for key, label, _text in columns]
         self.table = {**more, "columns": heads, "rows": rows, "found": len(runs), "texts": _texts(len(runs), more)}
 
+    def say_opened(self) -> None:
+        """Has the page show the Train tab."""
+        self.send({"kind": "opened"})
+
     def _receive(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         kind, payload = content.get("kind"), {name: value for name, value in content.items() if name != "kind"}
         if isinstance(kind, str) and (test := _TESTS.get(kind)) is not None and test(payload):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from core.datasets.dataset import CSV
 from core.field import ConfigError
 from core.language import _
 from core.learning.setup import ModelSetup
@@ -15,6 +14,7 @@ from core.runs.status import Status
 from core.store.recorder import Recorder
 from core.store.run_store import RunStore
 from widgets.scenes.config_change import Change, change_between
+from widgets.scenes.same_data import is_same_data
 from widgets.scenes.staged_run import StagedRun
 from widgets.scenes.surface_scene import SurfaceScene
 from widgets.scenes.training_place import TrainingPlace
@@ -140,15 +140,9 @@ class Session:
         """
         at = kept.steps if step is None else min(max(step, 0), kept.steps)
         saved = kept.saved_at(at, self._recorder.store.snapshots(kept.id))
-        self._require_data_of(kept, saved.config)
-        self.begin_anew(saved.config, saved, kept=kept if saved.past else None)
-
-    def _require_data_of(self, kept: KeptRun, config: TrainingConfig) -> None:
-        """Raises ConfigError if `kept` had another model or other data than `config` has on this page."""
-        table = self._table() if config.problem == CSV else None
-        is_missing = self._own is not None or (config.problem == CSV and table is None)
-        if is_missing or (config.learns and ModelSetup.of(config, table).parameters != kept.parameters):
+        if not is_same_data(kept, ModelSetup.of(saved.config, self._table()) if saved.config.learns else None):
             raise ConfigError(_("That run learned from data, or with a model, that this page does not have."))
+        self.begin_anew(saved.config, saved, kept=kept if saved.past else None)
 
     def switch(self, panel: str, name: str, value: str) -> None:
         """Chooses a variant of a chart."""
