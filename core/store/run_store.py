@@ -18,12 +18,12 @@ from core.export.tensorboard_logs import write_tensorboard
 from core.field import ConfigError
 from core.language import _
 from core.store.kept_run import KeptRun
-from core.store.memory_bound import let_go
 from core.store.packed_array import unpack
 from core.store.run_file import connect
 from core.store.run_filter import NAMES, parse_filter, value_of
 from core.store.run_rows import JSON_COLUMNS, OWN_FIELDS, as_row, packed_series, run_of, titled
 from core.store.snapshot_rows import READ, states_of, write_snapshots
+from core.store.storage_bounds import bound_snapshots, let_go
 
 if TYPE_CHECKING:
     import os
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 COLOURS = 10  # a page tells apart
 MOST_IN_MEMORY_BYTES = 400_000_000  # of all histories, compressed: some 500 runs of 100 000 steps
+MOST_SNAPSHOTS_IN_FILE_BYTES = 4_000_000_000  # of all runs of all visitors
 KEPT_WHEN_DELETED_S = 86400.0  # so long a deletion can be undone
 MARKS = frozenset({"name", "starred", "hidden", "pinned"})
 LONGEST_NAME = 100  # characters
@@ -181,6 +182,8 @@ class RunStore(Sequence[KeptRun]):
             connection.executemany("INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?)", packed)
             if snapshots is not None:
                 write_snapshots(connection, id, snapshots)
+                if self.path is not None:
+                    bound_snapshots(connection, id, MOST_SNAPSHOTS_IN_FILE_BYTES)
             if self.path is None and packed and let_go(connection, id, MOST_IN_MEMORY_BYTES):
                 self.notice = _("The oldest runs without a star were let go: kept runs may take {size} MB of memory. "
                                 "In a file they stay.", size=MOST_IN_MEMORY_BYTES // 10**6)  # fmt: skip

@@ -106,3 +106,18 @@ def test_in_memory_the_snapshots_of_old_runs_are_let_go_before_any_run(monkeypat
     assert len(store) == 6
     assert store.notice == ""
     assert [bool(store.snapshots(id)) for id in ids] == [True, False, False, False, True, True]
+
+
+def test_in_a_file_all_runs_stay_and_the_snapshots_of_old_ones_go(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(run_store, "MOST_SNAPSHOTS_IN_FILE_BYTES", 40_000)
+    store, numbers = RunStore(tmp_path / "runs.db"), np.random.default_rng(0)
+    ids = [store.add(**columns_of(started=float(number))) for number in range(6)]
+    store.mark(ids[:1], starred=True)
+    for id in ids:
+        store.record(id, snapshots=Lasting.of([TrainerState(0, (numbers.random(1500),))]))  # 12 kB
+    assert len(store) == 6
+    assert [bool(store.snapshots(id)) for id in ids] == [True, False, False, False, True, True]
+    store.record(ids[1], snapshots=Lasting.of([TrainerState(0, (numbers.random(6000),))]))  # 48 kB: over it alone
+    assert [bool(store.snapshots(id)) for id in ids] == [False, True, False, False, False, False]
