@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import keras
 
     from core.runs.recorded_columns import RecordedColumns
+    from core.store.kept_run import KeptRun
     from core.store.run_store import RunStore
     from core.user_models.task import Task
 
@@ -229,6 +230,19 @@ class Dashboard(Page):
         """
         self._session.keep(KEPT_WITHIN_S)
         return self._store()
+
+    def open_run(self, run: KeptRun, step: int | None = None) -> None:
+        """Brings a kept run back to `step`, by default to where it stood, with what was recorded of it.
+
+        `lab.open_run(lab.runs[3], step=40)`: what comes after that step is there too, until the run goes on from it.
+
+        Raises:
+            ConfigError: It cannot be trained here: it learned from a table or a model of one's own that is not here, or
+                this is no notebook.
+        """
+        if self._hidden_settings:
+            raise ConfigError(_("A kept run cannot be opened where your own model is trained."))
+        self._changes.open_kept(run, step)
 
     def export(self, path: str | os.PathLike[str]) -> list[Path]:
         """Writes the run to `path`, as its ending says, and returns the files written.

@@ -36,11 +36,11 @@ class CompareTab:
         wake: Callable[[], None],
         pinned: PinnedRuns,
         parts: Sequence[Part] = (),
-        open: Callable[[KeptRun], str | None] | None = None,
+        open: Callable[[KeptRun], None] | None = None,
     ) -> None:
         """`wake` is called when there is something new to draw; `pinned` hears which runs are pinned.
 
-        `open` brings a run back on the page; it returns None, or a sentence on why it cannot. None: no run is opened.
+        `open` brings a run back on the page, or raises ConfigError; None: no run is opened.
 
         `parts` stand below what the tab shows itself, in this order.
         """
@@ -132,11 +132,14 @@ class CompareTab:
     def _open_run(self, run: KeptRun | None) -> None:
         if run is None or self._open is None:
             return
-        said = self._open(run)
-        if said is None:
+        refusal = ""
+        try:
+            self._open(run)
             self._list.say_opened()
+        except ConfigError as error:
+            refusal = error.sentence
         with self._lock:
-            self._refusal, self._drawn = said or "", ()
+            self._refusal, self._drawn = refusal, ()
 
     def _on_board(self, kind: str, payload: dict[str, Any]) -> None:
         if kind == "switch":

@@ -87,18 +87,15 @@ class ConfigChanges:
         self.take(config)
         self._undo.forget()
 
-    def open_kept(self, kept: KeptRun) -> str | None:
-        """Brings a kept run back where it stood; returns a sentence on why it cannot, None if it does."""
-        try:
-            self._begin_kept(kept)
-        except ConfigError as error:
-            return error.sentence
-        return None
-
     @synchronized
-    def _begin_kept(self, kept: KeptRun) -> None:
+    def open_kept(self, kept: KeptRun, step: int | None = None) -> None:
+        """Brings a kept run back to `step`, by default to where it stood.
+
+        Raises:
+            ConfigError: It cannot be trained on this page; the sentence says why, and nothing changes.
+        """
+        self._session.open_kept(kept, step)
         self._stage.dismiss()
-        self._session.open_kept(kept)
         self._undo.forget()
         self.show()
         if (said := trained_elsewhere(kept.versions)) is not None:

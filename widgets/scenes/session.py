@@ -138,6 +138,8 @@ class Session:
         Raises:
             ConfigError: It cannot be trained on this page; the sentence says why.
         """
+        if self._place.connect is None:
+            raise ConfigError(_("A kept run is opened in JupyterLab and in the served app: a script trains by itself."))
         at = kept.steps if step is None else min(max(step, 0), kept.steps)
         saved = kept.saved_at(at, self._recorder.store.snapshots(kept.id))
         if not is_same_data(kept, ModelSetup.of(saved.config, self._table()) if saved.config.learns else None):
