@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 VISITS = 3
 SETTLE_S = 20  # for the server: what it prepares ahead of visitors is prepared
+REST_S = 40  # until it has one of each model ready again
 MODELS = (("ready.model.digits", "digits", 2.5), ("ready.model.decoder", "python_help&family=decoder", 6.0))
 STEP_SHOWN = """(least) => {
   const shown = document.querySelector("[data-dl-slot=step]")?.textContent ?? "";
@@ -52,10 +53,18 @@ def measure() -> Iterator[Figure]:
         yield from _memory(browser, host)
         for name, query, target in MODELS:
             problem = query.partition("&")[0]
+            time.sleep(REST_S)
+            rested = _since_chosen(browser, host, problem, "decoder" in query, plays=True)
+            against = (
+                f"from choosing {problem} to its first trained step, Play pressed at once, on a server that rested"
+            )
+            yield Figure(f"{name}.rested", rested, "s", target, against, at_most=True)
             waits = [_model(browser, host, problem, "decoder" in query) for _ in range(VISITS)]
             against = f"median of {VISITS}: from choosing {problem} on a page that stands to step 0 being shown"
             yield Figure(name, median([shown for shown, _ in waits]), "s", target, against, at_most=True)
-            against = "the same until its first trained step, with Play pressed at once"
+            against = (
+                "the same until its first trained step, with Play pressed at once; visitors right after each other"
+            )
             trained = median([trained for _, trained in waits])
             yield Figure(f"{name}.trained", trained, "s", target, against, at_most=True)
 
