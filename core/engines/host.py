@@ -257,7 +257,7 @@ class Host:
             status=worker.status,
             step=worker.step,
             recorded=worker.recording.recorded,
-            total_steps=requests.total_steps,
+            total_steps=requests.wanted_total,
             playing=requests.playing,
             rests=rests,
             error=worker.error,

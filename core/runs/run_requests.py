@@ -91,6 +91,12 @@ class RunRequests:
             past, self.past = self.past, None
         return past
 
+    @property
+    def wanted_total(self) -> int:
+        """The step at which the run is to be finished, as it was asked for last: the worker may not know it yet."""
+        with self.changed:
+            return int(self.settings.get(TOTAL_STEPS, self.total_steps))
+
     def take_settings(self) -> tuple[dict[str, float], frozenset[str]]:
         """Returns the live settings asked for and the names of those that were dragged, and forgets both.
 

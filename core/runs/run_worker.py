@@ -160,6 +160,7 @@ class RunWorker:
     def _restart(self) -> None:
         initial = self._requests.take_restart()
         if initial is not None:
+            self._apply_settings()  # that were asked for before it and came only now
             self._trainer.reset(initial)
             self._begin_history()
 
@@ -204,7 +205,7 @@ class RunWorker:
         """Returns the number of steps to take now."""
         requests = self._requests
         with requests.changed:
-            if requests.restart is not None:  # a play after it is meant for the run it begins
+            if requests.restart is not None or requests.settings:  # a play after them is meant for what they make
                 return 0
             self._retime()
             left = max(requests.total_steps - self.step, 0)  # fewer may be wanted than were made

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from core.runs.past.setting_changes import TOTAL_STEPS
+from core.runs.run_requests import RunRequests
 from core.runs.status import Status
 from tests.support.watched_run import PATIENCE, START, CountingTrainer, Start
 
 if TYPE_CHECKING:
-    from core.training.step_record import Observation
+    from core.training.step_record import Observation, Steps
 
 
 def test_restart_begins_a_new_history_at_the_point_given(watch: Start) -> None:
@@ -81,3 +83,49 @@ def test_a_restart_forgets_the_marks_and_keeps_the_setting(watch: Start) -> None
     watched.until(lambda: bool(watched.trainer.resets) and watched.run.step == 0)
     assert watched.run.marks == ()
     assert watched.trainer.rate == 0.25
+
+
+def test_settings_that_come_while_a_restart_is_taken_are_those_of_the_run_it_begins(
+    watch: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = watch(total_steps=80).started()
+    watched.run.play()
+    watched.until(lambda: watched.run.status is Status.FINISHED)
+    take = RunRequests.take_restart
+
+    def late(requests: RunRequests) -> object:
+        if requests.restart is not None:  # the worker has just looked for settings, and found none
+            requests.ask_for_settings({"learning_rate": 0.25, TOTAL_STEPS: 50})
+        return take(requests)
+
+    monkeypatch.setattr(RunRequests, "take_restart", late)
+    watched.run.restart(START)
+    watched.run.play()
+    watched.until(lambda: watched.run.step == 50 and watched.run.status is Status.FINISHED)
+    assert watched.run.marks == ()
+    assert watched.trainer.hyper() == {"learning_rate": 0.25}
+
+
+def test_a_step_asked_for_after_a_setting_uses_it(watch: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched = watch().started()
+    watched.until_status(Status.PAUSED)
+    used: list[object] = []
+    advance = watched.trainer.advance
+
+    def noted(steps: int) -> Steps:
+        used.append(watched.trainer.hyper())
+        return advance(steps)
+
+    monkeypatch.setattr(watched.trainer, "advance", noted)
+    take = RunRequests.take_restart
+
+    def late(requests: RunRequests) -> object:
+        if not used and requests.observation:  # between the look for settings and the next step
+            requests.ask_for_settings({"learning_rate": 0.25})
+            requests.ask_for_steps(1)
+        return take(requests)
+
+    monkeypatch.setattr(RunRequests, "take_restart", late)
+    watched.run.request_observation()
+    watched.until(lambda: watched.run.step == 1)
+    assert used == [{"learning_rate": 0.25}]
