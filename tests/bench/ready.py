@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from core.engines.spares import ENGINE
 from tests.bench.browser import EPOCHS, PREPARED_TIMEOUT_MS, Watched, chromium, serving, watched
 from tests.bench.figures import Figure, median
 from tests.support.browser import READY_TIMEOUT_MS
@@ -76,7 +77,9 @@ def _memory(browser: Browser, host: Host) -> Iterator[Figure]:
         watch.page.wait_for_function(STEP_SHOWN, arg=100, timeout=PREPARED_TIMEOUT_MS)
         trainers = host.server.trainers()
         servers = {process.pid for process in trainers}
-        engine = max(_private(process) for process in trainers if process.ppid() in servers)
+        engine = max(
+            _private(process) for process in trainers if process.name() == ENGINE
+        )  # spares of models are larger
         kernel = max(_private(process) for process in host.server.kernels())
         shared = max(_private(process) for process in trainers if process.ppid() not in servers)
     against = "private memory of a kernel whose page is looked at; of the fork server, which all share, "
