@@ -51,11 +51,6 @@ class PackedState:
         """The packed `state`."""
         return cls(state.step, tuple(PackedArray.of(value) for value in state.values))
 
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all values."""
-        return sum(len(array.data) for array in self.arrays)
-
     def unpack(self) -> TrainerState:
         """The state; raises ValueError if the bytes are not those of such arrays."""
         return TrainerState(self.step, tuple(array.unpack() for array in self.arrays))
