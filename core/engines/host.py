@@ -219,8 +219,7 @@ class Host:
                     self._news = False
                 state = self._state()
                 self._rested = state.rests
-                if self._has_begun:
-                    self._send(state)
+                self._send(state)
         os._exit(0)  # the other end is gone
 
     def _give_up(self, sentence: str) -> None:
@@ -230,7 +229,7 @@ class Host:
         os._exit(1)
 
     def _has_news(self) -> bool:
-        return self._news or self._worker.rests != self._rested
+        return self._has_begun and (self._news or self._worker.rests != self._rested)
 
     def _send(self, message: object) -> None:
         with self._sending:

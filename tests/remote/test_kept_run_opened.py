@@ -80,6 +80,23 @@ def test_it_goes_on_where_it_stood_and_makes_the_curve_that_the_run_itself_makes
         assert ours[-1] == pytest.approx(theirs[-1], abs=1e-6)
 
 
+@pytest.mark.parametrize("by_snapshots", [True, False])
+def test_what_the_model_can_do_at_that_step_is_known_at_once(by_snapshots: bool, begin: Callable[..., Session]) -> None:
+    live = taken(begin(CONFIGS["adam"]), LAST)
+    assert live.keep(WAIT_S)
+    store = live._recorder.store
+    kept = store[0]
+    saved = kept.saved_at(LAST, store.snapshots(kept.id) if by_snapshots else ())
+    assert (saved.past is not None) == by_snapshots
+    opened = begin()
+    opened.begin_anew(saved.config, saved)
+    assert opened.wait(WAIT_S)
+    ours, theirs = (session.run.findings["evaluation"] for session in (live, opened))
+    assert theirs.step == opened.run.step == LAST
+    for name in ("val_loss", "val_metric"):
+        assert getattr(theirs.value, name)[-1] == pytest.approx(getattr(ours.value, name)[-1], abs=1e-6)
+
+
 @pytest.mark.parametrize("step", [0, 1, 37, 57])
 def test_it_is_opened_at_any_step_and_goes_the_recorded_way_from_there(
     step: int, begin: Callable[..., Session]
