@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.support.processes import has_ended
 
@@ -116,7 +117,15 @@ class Host:
         if self.name == "lab":
             _run_all_cells(page)
         if wait_until_ready:
+            self._wait_until_ready(page)
+
+    def _wait_until_ready(self, page: Page) -> None:
+        """Wait for the first frame; raise with what the page shows and the server's last words if none comes."""
+        try:
             page.wait_for_selector(READY, timeout=READY_TIMEOUT_MS)
+        except PlaywrightTimeout as error:
+            shown = page.locator("body").inner_text()[:1000]
+            raise AssertionError(f"no page came: {shown!r}\n{self.server.log.read_text()[-3000:]}") from error
 
     def leave(self, page: Page) -> None:
         """Leave the page as a visitor does and end its kernel: the next test has the cores to itself."""

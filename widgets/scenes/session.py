@@ -141,9 +141,10 @@ class Session:
         if self._place.connect is None:
             raise ConfigError(_("A kept run is opened in JupyterLab and in the served app: a script trains by itself."))
         at = kept.steps if step is None else min(max(step, 0), kept.steps)
-        saved = kept.saved_at(at, self._recorder.store.snapshots(kept.id))
-        if not is_same_data(kept, ModelSetup.of(saved.config, self._table()) if saved.config.learns else None):
+        config = kept.saved_at(at).config
+        if not is_same_data(kept, ModelSetup.of(config, self._table()) if config.learns else None):
             raise ConfigError(_("That run learned from data, or with a model, that this page does not have."))
+        saved = kept.saved_at(at, self._recorder.store.snapshots(kept.id))
         self.begin_anew(saved.config, saved, kept=kept if saved.past else None)
 
     def switch(self, panel: str, name: str, value: str) -> None:
