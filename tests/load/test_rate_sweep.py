@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.load.plan import LoadPlan, LoadResult
-from core.load.rate_sweep import CurvePoint, RateSweep
+from core.load.rate_sweep import CurvePoint, RateSweep, undisturbed
 from core.serving.service import Service
 from tests.support.model_files import linear_onnx
 
@@ -30,6 +30,30 @@ def test_nothing_is_said_of_a_forecast_where_another_program_had_the_servers_cor
     assert shared.is_disturbed
     assert shared.error is None
     assert not CurvePoint(1, 0.011, result(0.010), waited=0.002).is_disturbed
+
+
+@pytest.mark.parametrize(
+    ("waited", "taken", "measured"),
+    [
+        ([0.002, 0.0], 0.002, 1),  # the first was quiet
+        ([0.3, 0.004, 0.0], 0.004, 2),
+        ([0.3, 0.02, 0.05, 0.0], 0.02, 3),  # none of the few was
+        ([0.3, None], 0.3, 2),  # the server has ended meanwhile
+        ([None], None, 1),
+    ],
+)
+def test_batches_are_timed_again_where_another_program_had_the_servers_core(
+    waited: list[float | None], taken: float | None, measured: int
+) -> None:
+    left = list(waited)
+
+    def measure() -> CurvePoint | None:
+        now = left.pop(0)
+        return None if now is None else CurvePoint(1, 0.01, result(0.01), now)
+
+    found = undisturbed(measure)
+    assert (None if found is None else found.waited) == taken
+    assert len(waited) - len(left) == measured
 
 
 def test_a_sweep_foretells_before_it_measures(tmp_path: Path) -> None:
