@@ -109,7 +109,7 @@ class Watched:
 
     def play_at_full_speed(self) -> None:
         """Plays at "max" towards an end that is far away, until all that starts slowly is over."""
-        self._wait_for_rest()
+        self.wait_for_rest()
         self.type("epochs", EPOCHS)
         self.set_pace(None)
         self.press_play()
@@ -125,7 +125,8 @@ class Watched:
             slider.press("ArrowLeft")
         self.page.wait_for_timeout(WARM_UP_MS)
 
-    def _wait_for_rest(self) -> None:
+    def wait_for_rest(self) -> None:
+        """Waits until the page is ready and has drawn nothing for a while."""
         page = self.page
         page.wait_for_function(
             "!['Getting ready.', 'TensorFlow is loading.'].includes("

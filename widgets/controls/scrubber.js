@@ -3,19 +3,20 @@
 import { element } from "../board/element.js";
 import { follow, whenThere } from "./page.js";
 
-const ASK_MS = 120; // while the thumb is dragged
+const ASK_MS = 120; // between two questions while the thumb is dragged; the first one leaves at once
 
 /** Lays a slider over the bar of progress, which has the steps that were recorded; it is at hand while a run rests. */
 export function keepScrubber(root, model, signal) {
   const slider = element("input", { type: "range", class: "dl-scrubber", min: "0", step: "1" });
-  let waiting;
+  let waiting,
+    asked = -ASK_MS;
   const ask = () => {
-    waiting = undefined;
+    [waiting, asked] = [undefined, performance.now()];
     model.send({ kind: "go", step: Number(slider.value) });
   };
   slider.addEventListener("input", () => {
     say();
-    waiting ??= setTimeout(ask, ASK_MS);
+    waiting ??= setTimeout(ask, asked + ASK_MS - performance.now());
   });
   slider.addEventListener("keydown", (event) => event.stopPropagation()); // arrows move the thumb, and make no steps
   const say = () => slider.setAttribute("aria-valuetext", model.get("texts").at_step.replace("{step}", slider.value));
