@@ -27,6 +27,7 @@ MOST_SPREAD = 2.5  # of the 95th percentile to the median; on a machine that doe
 MOST_INVERSION = 1.1  # of the time of one example to that of 256
 
 Latencies = dict[int, tuple[float, float]]  # batch -> median and 95th percentile of a call, ms
+Calls = dict[int, int]  # batch -> calls that were timed
 
 
 class CostProbe(Probe[Cost]):
@@ -40,21 +41,21 @@ class CostProbe(Probe[Cost]):
         x = learner.split.x_val
         self._batches = {n: x[np.arange(n) % len(x)] for n in REPETITIONS}
         self._compiled = False
-        self._measured: tuple[Latencies, int] | None = None
+        self._measured: tuple[Latencies, Calls, int] | None = None
         self._is_quiet = False
 
     def look(self, snapshot: TrainerSnapshot) -> Cost:
         """Return the cost now. The first look compiles and measures no time."""
         if self._compiled:
-            latencies = self._latencies(snapshot.values)
+            latencies, calls = self._latencies(snapshot.values)
             quiet = is_quiet(latencies)
             if quiet or not self._is_quiet:
-                self._measured, self._is_quiet = (latencies, snapshot.step), quiet
+                self._measured, self._is_quiet = (latencies, calls, snapshot.step), quiet
         else:
             self._compile(snapshot)
-        latency, step = self._measured or ({}, snapshot.step)
+        latency, counts, step = self._measured or ({}, {}, snapshot.step)
         card, memory = self._card, memory_bytes()
-        return Cost(latency, memory, card.parameters, card.flops, card.weight_bytes, step, self._is_quiet)
+        return Cost(latency, memory, card.parameters, card.flops, card.weight_bytes, step, self._is_quiet, counts)
 
     def forget(self) -> None:
         """Forget at which step of the run before times were measured."""
@@ -65,13 +66,14 @@ class CostProbe(Probe[Cost]):
             self._objective.predict(batch, snapshot.values)
         self._compiled = True
 
-    def _latencies(self, values: Sequence[tf.Tensor]) -> Latencies:
+    def _latencies(self, values: Sequence[tf.Tensor]) -> tuple[Latencies, Calls]:
         seconds: dict[int, list[float]] = {n: [] for n in REPETITIONS}
         for _round in range(ROUNDS):
             for n, batch in self._batches.items():
                 self._time(batch, values, seconds[n], REPETITIONS[n] // ROUNDS)
         percentiles = {n: np.percentile(each, [50, 95]) * 1000 for n, each in seconds.items()}
-        return {n: (float(median), float(slow)) for n, (median, slow) in percentiles.items()}
+        latencies = {n: (float(median), float(slow)) for n, (median, slow) in percentiles.items()}
+        return latencies, {n: len(each) for n, each in seconds.items()}
 
     def _time(self, batch: np.ndarray, values: Sequence[tf.Tensor], seconds: list[float], calls: int) -> None:
         """Add the seconds of up to `calls` calls, until all of the batch have taken `MOST_SECONDS`."""

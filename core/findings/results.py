@@ -134,7 +134,7 @@ class Cost:
     A call takes NumPy arrays and returns them. `memory_bytes` is what the process holds in memory (RSS), all
     of it; parameters, FLOPs of one example and bytes of the weights are those of the model's card. Times were measured
     after `measured_at` updates, and `is_quiet` says whether the machine did nothing else meanwhile, as far as the times
-    themselves tell.
+    themselves tell. `calls` maps a batch to how many calls were timed, none where that is not known.
     """
 
     latency_ms: Mapping[int, tuple[float, float]]
@@ -144,6 +144,7 @@ class Cost:
     weight_bytes: int
     measured_at: int = 0
     is_quiet: bool = True
+    calls: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

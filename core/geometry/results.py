@@ -29,9 +29,14 @@ class Sharpness:
     preconditioned: bool
     examples: int
 
-    def limit_at(self, step: int) -> tuple[int, float | None]:
-        """Return the step of the last look up to `step`, or else of the first, and the limit found there."""
+    def limit_at(self, step: int, until: int) -> tuple[int, float | None] | None:
+        """Return the step of the last look up to `step`, or else of the first up to `until`, and the limit found there.
+
+        None if there was no look by then.
+        """
         look = max(int(np.searchsorted(self.steps, step, side="right")) - 1, 0)
+        if not len(self.steps) or self.steps[look] > until:
+            return None
         limit = float(self.limits[look])
         return int(self.steps[look]), limit if math.isfinite(limit) else None
 

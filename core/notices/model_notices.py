@@ -102,13 +102,12 @@ def _described(setup: ModelSetup) -> str:
 
 
 def _diverged(run: AnyRun, findings: Mapping[str, Finding]) -> Notice:
-    """Says from where the loss rose, with the limit that was found there or, where none was, soonest after."""
+    """Says from where the loss rose, with the limit that was found there, if one was."""
     rise = None if run.history is None else blow_up(run.history.view(POINTS))
     curvature = findings.get(CURVATURE.name)
     rate = math.nan if run.observation is None else run.observation.hyper["learning_rate"]
-    if curvature is None or not len(curvature.value.steps):
-        return blown_up(run.step, rise, rate, None, 0)
-    step, limit = curvature.value.limit_at(0 if rise is None else rise.step)
+    start, until = (run.step, run.step) if rise is None else (rise.step, rise.until)
+    step, limit = (curvature and curvature.value.limit_at(start, until)) or (0, None)
     return blown_up(run.step, rise, rate, limit, step)
 
 

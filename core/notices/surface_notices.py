@@ -32,11 +32,18 @@ AT_MINIMUM = 1e-3  # of the loss's scale: closer to the known minimum than this 
 def diverged(step: int, seen: Observation, view: StepView, rise: BlowUp | None) -> Notice:
     """Says why a run reached a loss that is not finite after `step` updates.
 
-    `view` has the zones of the place from where the loss rose, and `seen` the rate of then.
+    `view` has the zones of the place from where the loss rose, or of the last one where it did so in one step; `seen`
+    has the rate of then.
     """
-    if rise is None:
+    if fell_without_bound(seen, rise):
         return Notice("danger", _("Fell without bound, to step {step}.", step=format_number(step)), _falls(seen))
-    return blown_up(step, rise, seen.hyper["learning_rate"], view.zones.limit, rise.step)
+    start = max(step - 1, 0) if rise is None else rise.step
+    return blown_up(step, rise, seen.hyper["learning_rate"], view.zones.limit, start)
+
+
+def fell_without_bound(seen: Observation, rise: BlowUp | None) -> bool:
+    """Return True if a run that diverged did so downwards, not by a loss that rose."""
+    return rise is None and seen.loss < -WITHOUT_BOUND
 
 
 def _falls(seen: Observation) -> str:

@@ -40,6 +40,14 @@ def test_times_of_a_busy_machine_are_called_that() -> None:
     assert slots["cost-latency-1"]["text"] == "94.0\u00a0ms, 95.0\u00a0ms · on a busy machine"
 
 
+@pytest.mark.parametrize(("calls", "words"), [(1, "a single call"), (3, "median of 3 calls")])
+def test_times_of_a_few_calls_claim_no_percentile(calls: int, words: str) -> None:
+    slow = cost({1: (0.4, 0.7), 256: (900.0, 912.0)}, calls={1: 30, 256: calls})
+    slots = cost_slots(model_moment(findings={"cost": slow}))
+    assert slots["cost-latency-1"]["text"] == "0.400\u00a0ms, 0.700\u00a0ms"
+    assert slots["cost-latency-256"]["text"] == f"900\u00a0ms · {words}"
+
+
 def test_what_was_not_measured_is_a_dash() -> None:
     assert set(cost_slots(model_moment()).values()) == {"–"}
     assert cost_slots(model_moment(findings={"cost": cost({})}))["cost-latency-1"]["text"] == "–"

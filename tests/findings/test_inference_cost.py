@@ -45,8 +45,9 @@ def test_of_a_slow_model_only_as_many_calls_are_timed_as_the_time_allows(monkeyp
     monkeypatch.setattr(learner.objective, "predict", slow)
     monkeypatch.setattr("core.findings.inference_cost.time.perf_counter", lambda: now[0])
     assert probe.look(trainer.snapshot()).latency_ms == {}
-    latency = probe.look(trainer.snapshot()).latency_ms
-    assert latency == {1: (pytest.approx(40), pytest.approx(40)), 256: (pytest.approx(40), pytest.approx(40))}
+    found = probe.look(trainer.snapshot())
+    assert found.latency_ms == {1: (pytest.approx(40), pytest.approx(40)), 256: (pytest.approx(40), pytest.approx(40))}
+    assert found.calls == {1: 2, 256: 2}
     assert calls == [1, 256, *[1] * 2, *[256] * 2]  # one each to compile, then until 0.05 s have passed
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.geometry.blow_up import NO_ZONES, blow_up, zones_at
+from core.geometry.blow_up import NO_ZONES, BlowUp, blow_up, zones_at
 from core.optimizers.registry import OPTIMIZERS
 from core.training.build import build_objective
 
@@ -45,7 +45,28 @@ def test_a_loss_that_fell_to_its_end_did_not_blow_up() -> None:
     assert blow_up(rows(np.nan, np.nan)) is None
 
 
-def test_a_loss_that_wavered_before_rose_from_the_last_of_its_lowest_places() -> None:
-    found = blow_up(rows(5.0, 1.0, 3.0, 1.0, 2.0, np.nan, 1e30, np.inf))
+def test_a_loss_that_wavered_before_rose_from_the_last_place_no_higher_than_usual() -> None:
+    found = blow_up(rows(5.0, 1.0, 3.0, 1.0, 3.5, np.nan, 1e30, np.inf))  # usual were 2
+    assert found == BlowUp(3, 1.0, 6, 1e30, until=4)
+
+
+def test_a_lucky_batch_of_long_before_is_not_where_the_loss_rose() -> None:
+    rng, kick = np.random.default_rng(0), 700
+    noise = 0.5 + 0.1 * np.abs(rng.normal(size=kick))
+    noise[300] = 0.1  # the lowest of all
+    growth = 0.6 * 3.0 ** np.arange(1, 60)  # from a rate that was raised at the step `kick`
+    found = blow_up(rows(*noise, *growth))
     assert found is not None
-    assert (found.step, found.loss, found.last_step, found.last_loss) == (3, 1.0, 6, 1e30)
+    assert abs(found.step - kick) <= 2
+    assert found.loss < 1
+
+
+def test_what_was_found_until_the_loss_was_tenfold_is_of_the_start() -> None:
+    found = blow_up(rows(8.0, 2.0, 6.0, 18.0, 54.0, 1e12))
+    assert found == BlowUp(1, 2.0, 5, 1e12, until=3)
+    whole = blow_up(rows(8.0, 2.0, 6.0))
+    assert whole == BlowUp(1, 2.0, 2, 6.0, until=2)
+
+
+def test_a_loss_whose_next_value_is_no_number_did_not_rise() -> None:
+    assert blow_up(rows(5.0, np.inf)) is None

@@ -142,6 +142,18 @@ def test_a_divergence_names_the_limit_from_where_the_loss_rose_not_that_of_its_e
     assert "rose from 1 at step 60 to 1e30 at step 100, the last one that is finite." in sentence
 
 
+def test_a_divergence_names_no_limit_that_was_found_in_the_midst_of_it() -> None:
+    found = sharpness([1e20], [0.6], 100)
+    rows = {"step": np.arange(101), "loss": np.geomspace(1, 1e30, 101)}
+    run = run_at(101, Status.DIVERGED, rate=0.6)
+    run.history = SimpleNamespace(view=lambda points: rows)
+    found.steps[:] = 80
+    title, sentence = said(run, 80, curvature=found)
+    assert (title, "limit" in sentence) == ("Diverged at step 101.", False)
+    found.steps[:] = 2  # the loss is not four times the first one there
+    assert said(run, 2, curvature=found)[0] == "Diverged at step 101: rate too large."
+
+
 def test_a_loss_that_is_not_finite_is_never_called_learning() -> None:
     run = run_at(1000)
     run.observation = seen_at(1000, loss=np.inf)

@@ -66,7 +66,7 @@ def test_a_rate_above_the_limit_is_a_danger_before_it_has_diverged() -> None:
 
 
 def test_a_diverged_run_is_told_the_limit_it_crossed() -> None:
-    notice = said("bowl", (1e5, 1e5), rate=0.6, diverged=1234, rise=BlowUp(7, 5.5, 1233, 3e37))
+    notice = said("bowl", (1e5, 1e5), rate=0.6, diverged=1234, rise=BlowUp(7, 5.5, 1233, 3e37, until=9))
     assert notice.level == "danger"
     assert notice.title == "Diverged at step 1\u00a0234: rate too large."
     assert "rate 0.6 is above the stability limit, about 0.2 at step 7," in notice.sentence
@@ -78,6 +78,14 @@ def test_a_run_that_fell_without_bound_is_not_told_of_a_limit() -> None:
     assert "limit" not in notice.sentence
     assert "without bound" in notice.sentence
     assert notice.title == "Fell without bound, to step 300."
+
+
+def test_a_run_whose_first_step_went_too_far_for_a_number_did_not_fall() -> None:
+    notice = said("rosenbrock", (-1.5, 2.0), rate=10.0, diverged=1)
+    assert notice.title == "Diverged at step 1: rate too large."
+    steepest = float(np.linalg.eigvalsh([[2 - 400 * (2.0 - 3 * 2.25), 600.0], [600.0, 200.0]])[-1])
+    assert f"about {2 / steepest:.3g} at step 0," in notice.sentence
+    assert "without bound" not in notice.sentence
 
 
 def test_a_saddle_far_below_its_start_is_falling_without_bound() -> None:

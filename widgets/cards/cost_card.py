@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from core.language import N_, _
+from core.language import N_, _, ngettext
 from core.number_format import format_number
 from core.number_text import UNKNOWN, bytes_text, count_text, milliseconds, time_text
 from core.probes.registry import COST
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from widgets.charts.model_moment import ModelMoment
 
 PROBE = COST  # whose findings the card shows
+SEVERAL = 5  # calls: of fewer a percentile says nothing
 LATENCIES = {"cost-latency-1": 1, "cost-latency-256": 256}  # slot -> examples answered at once
 
 FOUND: tuple[Item, ...] = (
@@ -118,5 +119,9 @@ def _latency(cost: Cost, batch: int) -> str:
     measured = cost.latency_ms.get(batch)
     if measured is None:
         return UNKNOWN
+    calls = cost.calls.get(batch, SEVERAL)
     times = ", ".join(milliseconds(ms / 1000) for ms in measured)
+    if calls < SEVERAL:  # of a large model, for which training would have to wait too long
+        median = milliseconds(measured[0] / 1000)
+        times = ngettext("{time} · a single call", "{time} · median of {count} calls", calls, time=median)
     return times if cost.is_quiet else _("{times} · on a busy machine", times=times)

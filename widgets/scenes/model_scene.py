@@ -272,4 +272,4 @@ def _limit(moment: ModelMoment) -> tuple[int, float | None] | None:
     rise = blow_up(moment.rows) if moment.diverged else None
     if rise is None:
         return moment.findings[CURVATURE.name].step, found.limit
-    return found.limit_at(rise.step)
+    return found.limit_at(rise.step, rise.until) or (rise.step, None)

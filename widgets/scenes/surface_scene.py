@@ -96,10 +96,11 @@ class SurfaceScene:
             band = history.band_before(seen.step)
             return Moment(seen, view, rows, run.marks, total_steps=run.total_steps, band=band)
         rise = blow_up(rows)
-        zones = NO_ZONES if rise is None else self._zones_at(rise.step, rows, seen)
-        return Moment(
-            seen, replace(view, zones=zones), rows, run.marks, diverged=True, blow_up=rise, total_steps=run.total_steps
-        )
+        if rise is not None:
+            view = replace(view, zones=self._zones_at(rise.step, rows, seen))
+        elif surface_notices.fell_without_bound(seen, rise):
+            view = replace(view, zones=NO_ZONES)
+        return Moment(seen, view, rows, run.marks, diverged=True, blow_up=rise, total_steps=run.total_steps)
 
     def _zones_at(self, step: int, rows: Mapping[str, np.ndarray], seen: Observation) -> RateZones:
         """The zones where the run stood at `step`, which is one of `rows`."""
