@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 LONG_EPOCH = 3600.0  # seconds; a person should know before waiting that long for one pass over the data
 OLD = 0.1  # of the run: nothing is concluded from an evaluation that is older
 FEWER_UPDATES = 0.5  # of those made by now: nor from one of a model that had so few
+FAR_ABOVE = 100.0  # times the loss at the start: no batch is so unlucky
 POINTS = 500  # of the loss, to tell from where it rose
 
 
@@ -157,10 +158,35 @@ def _progress(setup: ModelSetup, found: Evaluations, run: AnyRun) -> Notice:
     is_finished = run.status is Status.FINISHED
     if not _beats_baselines(found):
         worse = _("Finished, not better than no model.") if is_finished else _("Not better than no model yet.")
-        return _with_hint(setup, Notice("info", worse, _scores(found)))
+        jumped = _jump(run)
+        reasons = _scores(found) if jumped is None else side_by_side(_scores(found), jumped)
+        return _with_hint(setup, Notice("info", worse, reasons))
     score = {"metric": metric(found.metric).label, "value": metric_text(float(found.val_metric[-1]), found.metric)}
     title = _("Finished: {metric} {value}.", **score) if is_finished else _("Learning: {metric} {value}.", **score)
     return Notice("good", title, _scores(found))
+
+
+def _jump(run: AnyRun) -> str | None:
+    """Says that the loss was once thrown far above where it began; None if it was not.
+
+    Units of a net may have been thrown so far that they never answer again, though the loss came back.
+    """
+    if run.history is None:
+        return None
+    rows = run.history.view(POINTS)
+    losses = np.asarray(rows["loss"], float)
+    if not np.isfinite(losses).any():
+        return None
+    highest = int(np.nanargmax(np.where(np.isfinite(losses), losses, np.nan)))
+    if not losses[highest] > FAR_ABOVE * max(abs(losses[0]), losses[0] - np.nanmin(losses)):
+        return None
+    return _(
+        "The loss jumped from {first} to {highest} at step {step}, so a step was too long there, and the model has "
+        "not recovered. Lower the learning rate, then Reset.",
+        first=rounded(losses[0]),
+        highest=rounded(losses[highest]),
+        step=format_number(int(rows["step"][highest])),
+    )
 
 
 def _beats_baselines(found: Evaluations) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from core.probes.probe_schedule import ProbeSchedule
     from core.training.trainer import Trainer
 
+LONGEST_WAIT_S = 0.5  # for a look that is late, before training goes on
 FIRST_LOOK_S = 2.0  # seconds that a new run waits at most for its first look, which takes 1 s for ordinary models
 
 
@@ -47,6 +48,8 @@ class ProbeDispatcher:
             new = self.probes.next_new(self._under_way())
             _begin(self._compiling, () if new is None else (new,), trainer)
         if self._known.looking:
+            if share is not None:
+                self._catch_up(trainer)
             return False
         apart = self._under_way() | (self.probes.undisturbed if self._compiling.looking else frozenset())
         names = self.probes.next_group(trainer.step, share, gap, apart)
@@ -56,6 +59,19 @@ class ProbeDispatcher:
             return True
         _begin(self._known, names, trainer)
         return False
+
+    def _catch_up(self, trainer: Trainer) -> None:
+        """Have validation look beside what looks now, or wait for that, where its curve would have too few points."""
+        late = self.probes.late(trainer.step)
+        if late is None:
+            return
+        if late in self._compiling.looking:
+            self._compiling.join(LONGEST_WAIT_S)
+        elif late in self._known.looking or self._compiling.looking:
+            self._known.join(LONGEST_WAIT_S)
+        free = next((worker for worker in (self._compiling, self._known) if not worker.looking), None)
+        if free is not None and self.probes.late(trainer.step) == late:
+            _begin(free, (late,), trainer)
 
     def begin(self, trainer: Trainer) -> None:
         """Have the probes that are always wanted look at the beginning of a run, and wait up to FIRST_LOOK_S for each.

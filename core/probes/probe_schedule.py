@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.probes.finding import Finding
 from core.probes.probe_turn import ProbeTurn, TurnOfGroup
-from core.probes.validation_cadence import Moment, ValidationCadence, is_affordable
+from core.probes.validation_cadence import Moment, ValidationCadence, is_affordable, is_late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence, Set
@@ -131,6 +131,12 @@ class ProbeSchedule:
         return (
             () if first is None else tuple(n for n in first.names if share is not None or self._turns[n].step != step)
         )
+
+    def late(self, step: int) -> str | None:
+        """Return the probe that should have validated by now, so that training waits for it; None if none should."""
+        known = (name for name in self._wanted() if name in self._validating and self._turns[name].called)
+        turns = (TurnOfGroup.of({name: self._turns[name]}) for name in known)
+        return next((turn.names[0] for turn in turns if is_late(turn, step, self.total_steps)), None)
 
     @property
     def stride(self) -> int | None:

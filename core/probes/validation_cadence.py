@@ -65,6 +65,11 @@ class ValidationCadence:
         return (since >= max(1, at.total_steps / LEAST_LOOKS) or is_early) and is_affordable(turn, at.now)
 
 
+def is_late(turn: TurnOfGroup, step: int, total_steps: int) -> bool:
+    """Return True if a short run would be over before its curve of validation has enough points."""
+    return turn.hurries and 0 < total_steps <= LEAST_LOOKS * (step - turn.step)
+
+
 def is_affordable(turn: TurnOfGroup, now: float, gap: float = 0.0) -> bool:
     """Return True if looks at this distance take little enough of the time, and of the page's."""
     waited = now - turn.ended

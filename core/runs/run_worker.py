@@ -263,7 +263,10 @@ class RunWorker:
         started = time.perf_counter()
         steps = self.recording.advance(self._trainer, due)
         self.observer.is_current = False
-        calls.learn(due, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        calls.learn(due, seconds)
+        if self.seconds_per_update is not None and len(steps):  # the trial may have met a busy machine
+            self.seconds_per_update = min(self.seconds_per_update, seconds / len(steps))
         self.step = self._trainer.step
         self.recording.note(self._trainer, self.played.seconds())
         self.rate.count(len(steps))

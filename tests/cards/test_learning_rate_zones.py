@@ -75,7 +75,7 @@ def test_without_a_limit_the_track_is_quiet_and_the_note_says_why() -> None:
 
 def test_without_a_best_rate_the_note_gives_the_limit_alone() -> None:
     assert zones_note(RateZones(0.5, None, None)) == "stable below 0.500"
-    assert zones_note(RateZones(0.5, None, None), 1200) == "stable below 0.500 · at step 1\u00a0200"
+    assert zones_note(RateZones(0.5, None, None), 1200) == "step 1\u00a0200: stable below 0.500"
 
 
 def test_with_moments_the_limit_is_said_to_be_one_over_many_steps() -> None:

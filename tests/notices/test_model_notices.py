@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core.notices import model_notices
-from core.number_format import format_number
+from core.number_format import format_number, rounded
 from core.probes.finding import Finding
 from core.runs.awaited import Awaited
 from core.runs.status import Status
@@ -50,6 +50,21 @@ def test_worse_than_no_model_is_said() -> None:
     found.val_metric[:] = 0.1
     assert said(run_at(5), 5, evaluation=found)[0] == "Not better than no model yet."
     assert said(run_at(5, Status.FINISHED), 5, evaluation=found)[0] == "Finished, not better than no model."
+
+
+@pytest.mark.parametrize(("highest", "jumped"), [(8.2e17, True), (250.0, True), (30.0, False), (np.nan, False)])
+def test_a_model_that_is_no_better_than_none_after_its_loss_was_thrown_up_is_told_so(
+    highest: float, jumped: bool
+) -> None:
+    found = evaluations(900, count=2)
+    found.val_metric[:] = 0.1
+    run = run_at(900, Status.FINISHED)
+    rows = {"step": np.arange(900), "loss": np.full(900, 2.3)}
+    rows["loss"][5] = highest
+    run.history = SimpleNamespace(view=lambda points: rows)
+    title, sentence = said(run, 900, evaluation=found)
+    assert title == "Finished, not better than no model."
+    assert (f"jumped from 2.3 to {rounded(highest)} at step 5," in sentence) == jumped
 
 
 def test_what_the_data_give_as_a_reason_is_said_where_a_model_is_no_better_than_none() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.probes.probe_schedule import GAP_SECONDS, ProbeSchedule
 from core.probes.probe_turn import LOOKS_ALONG
+from core.probes.validation_cadence import LEAST_LOOKS
 from core.runs.status import Status
 from core.training.probe import Probe
 from tests.support.watched_run import PATIENCE, START, CountingTrainer, Watched
@@ -233,3 +234,38 @@ def test_at_full_speed_calls_are_short_enough_for_the_looks_of_a_curve_along_the
     watched.until(lambda: run.step == 3000 and run.status is Status.FINISHED)
     assert max(trainer.calls) == trainer.longest_call
     run.stop()
+
+
+class Dear(Noting):
+    """A probe whose looks take so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
+
+    def look(self, snapshot: Any) -> None:
+        threading.Event().wait(self._seconds)
+        super().look(snapshot)
+
+
+def test_a_run_that_is_soon_over_waits_for_its_validation_and_not_for_dearer_looks() -> None:
+    validation, curvature = Dear(0.002), Dear(0.2)
+    one = frozenset({"validation"})
+    probes = ProbeSchedule(
+        {"validation": validation, "curvature": curvature},
+        always=one,
+        along=one,
+        together=one,
+        weights={"curvature": 90},
+    )
+    watched = Watched(CountingTrainer(), probes=lambda: probes, total_steps=1000)
+    watched.run.watch(frozenset({"curvature"}))
+    watched.started()
+    watched.until(lambda: step_of(watched.run, "curvature") == 0 == step_of(watched.run, "validation"))
+    watched.run.play()
+    watched.until_status(Status.FINISHED)
+    watched.until(lambda: step_of(watched.run, "validation") == 1000)
+    steps = [step for step, _played in validation.looks]
+    assert len(steps) >= LEAST_LOOKS
+    assert max(b - a for a, b in pairwise(steps)) <= 2 * 1000 / LEAST_LOOKS
+    watched.run.stop()

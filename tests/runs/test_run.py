@@ -12,7 +12,7 @@ from core.config.training_config import TrainingConfig
 from core.runs.run import Run
 from core.runs.status import Status
 from core.training.build import build_objective, build_trainer
-from tests.support.watched_run import PATIENCE, START, CountingTrainer, Start
+from tests.support.watched_run import PATIENCE, START, CountingTrainer, Start, Watched
 
 
 def test_play_takes_steps_until_pause(watch: Start) -> None:
@@ -140,3 +140,14 @@ def test_a_real_trainer_is_played_to_the_end() -> None:
     assert run.history is not None
     direct = build_trainer(config, objective).advance(200)
     assert np.array_equal(run.history.view(200)["loss"], direct.loss)
+
+
+def test_the_time_of_an_update_is_that_of_the_quickest_call_whatever_its_trial_met() -> None:
+    trainer = CountingTrainer()
+    trainer.seconds_per_update = 1000.0  # by a trial on a busy machine
+    watched = Watched(trainer).started()
+    assert watched.run.seconds_per_update == 1000.0
+    watched.run.take_steps(3)
+    watched.until_step(3)
+    watched.until(lambda: (watched.run.seconds_per_update or 0) < 1000.0)
+    watched.run.stop()

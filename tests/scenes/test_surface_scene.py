@@ -117,7 +117,8 @@ def test_a_diverged_run_ends_at_its_last_finite_row_and_keeps_the_limit_of_where
     steepest = np.linalg.eigvalsh([[2 - 400 * (y - 3 * x * x), -400 * x], [-400 * x, 200.0]])[-1]
     assert moment.view.zones.limit == pytest.approx(2 / steepest, rel=1e-4)
     note = scene.frame(moment, ALL, settled=True)["slots"]["rate-note"]
-    assert note.endswith(f" · at step {np.argmin(losses)}")
+    assert note["text"].startswith(f"step {np.argmin(losses)}: stable below ")
+    assert note["attrs"]["title"] == note["text"]
     assert scene.notice(run, moment).title == "Diverged at step 4: rate too large."
 
 

@@ -63,7 +63,7 @@ def surface_page() -> dict[str, object]:
         "query": dash.config.to_query(),
         "formula": dash._stage.formula.value,
         "slots": {name: value for name, value in before["slots"].items() if name.startswith("formula-")},
-        "rate_note": dash._stage.frame(session.staged)["slots"]["rate-note"],
+        "rate_note": dash._stage.frame(session.staged)["slots"]["rate-note"]["text"],
         "limit": moment.view.zones.limit,
         "points": [rows["parameter_0"].tolist(), rows["parameter_1"].tolist()],
         "update": moment.view.terms.update.tolist(),

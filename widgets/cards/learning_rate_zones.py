@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.config.training_config import FIELDS
 from core.language import _
@@ -48,7 +48,12 @@ def zones_note(zones: RateZones, step: int | None = None, has_memory: bool = Fal
         note = _limits(significant(zones.limit, 3), has_memory)
     if zones.limit is not None and zones.best:
         note = _("{note} · fastest near {best}", note=note, best=significant(zones.best, 3))
-    return note if step is None else _("{note} · at step {step}", note=note, step=format_number(step))
+    return note if step is None else _("step {step}: {note}", note=note, step=format_number(step))
+
+
+def note_slot(note: str) -> dict[str, Any]:
+    """The slot of a note; it can be read whole where it has no room."""
+    return {"text": note, "attrs": {"title": note}}
 
 
 def _limits(limit: str, has_memory: bool) -> str:

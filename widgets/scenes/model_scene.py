@@ -18,7 +18,7 @@ from core.runs.run_summary import RunSummary, summary_of
 from core.runs.status import Status
 from core.training.build import build_trainer
 from widgets.cards import cost_card, model_card_view, model_formula, model_number_strip
-from widgets.cards.learning_rate_zones import no_zones_note, zones_note
+from widgets.cards.learning_rate_zones import no_zones_note, note_slot, zones_note
 from widgets.cards.root_style import PREPARING, root_style
 from widgets.charts.chart import chosen_of
 from widgets.charts.model_moment import ModelMoment
@@ -178,7 +178,7 @@ class ModelScene:
             **model_formula.blank_slots(self.optimizer),
             **cost_card.blank_slots(),
             "root": PREPARING,
-            "rate-note": "",
+            "rate-note": note_slot(""),
             "size-note": model_card_view.size_note(self.setup),
         }
         return {"step": 0, "panels": {}, "slots": slots}
@@ -196,7 +196,7 @@ class ModelScene:
             **model_formula.formula_slots(moment),
             **cost_card.cost_slots(moment),
             "root": root_style(zones),
-            "rate-note": self._rate_note(moment, limit),
+            "rate-note": note_slot(self._rate_note(moment, limit)),
             "size-note": model_card_view.size_note(self.setup),
         }
         return {"step": moment.step, "panels": shown, "slots": slots}

@@ -15,7 +15,7 @@ from core.notices import surface_notices, waiting
 from core.runs.status import Status
 from core.training.build import build_trainer
 from widgets.cards import formula, number_strip
-from widgets.cards.learning_rate_zones import zones_note
+from widgets.cards.learning_rate_zones import note_slot, zones_note
 from widgets.cards.root_style import PREPARING, root_style
 from widgets.charts.moment import Moment
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
@@ -114,7 +114,7 @@ class SurfaceScene:
             **number_strip.blank_slots(),
             **formula.blank_slots(self.optimizer),
             "root": PREPARING,
-            "rate-note": "",
+            "rate-note": note_slot(""),
         }
         return {"step": 0, "panels": {}, "slots": slots}
 
@@ -130,8 +130,8 @@ class SurfaceScene:
             **number_strip.moment_slots(moment, self.steps_per_epoch),
             **formula.formula_slots(moment),
             "root": root_style(zones),
-            "rate-note": zones_note(
-                zones, None if moment.blow_up is None else moment.blow_up.step, bool(self.optimizer.slots)
+            "rate-note": note_slot(
+                zones_note(zones, None if moment.blow_up is None else moment.blow_up.step, bool(self.optimizer.slots))
             ),
         }
         return {"step": moment.step, "panels": self._charts.updates(due, moment), "slots": slots}
