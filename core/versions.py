@@ -48,7 +48,7 @@ def other_versions(query: str) -> str | None:
 
 def trained_elsewhere(said: Mapping[str, str]) -> str | None:
     """A sentence where a run was trained by other versions `said` by name than these; None where by the same ones."""
-    other = _others({name: found for name, found in said.items() if name != "python"})
+    other = other_trainer(said)
     if other is None:
         return None
     return _(
@@ -56,6 +56,11 @@ def trained_elsewhere(said: Mapping[str, str]) -> str | None:
         "the last digits.",
         **other,
     )
+
+
+def other_trainer(said: Mapping[str, str]) -> dict[str, str] | None:
+    """Which other versions trained a run that `said` them by name: "then" and "now" in words; None where the same."""
+    return _others({name: found for name, found in said.items() if name != "python"})
 
 
 def _others(said: Mapping[str, str]) -> dict[str, str] | None:

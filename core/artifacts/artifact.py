@@ -67,6 +67,7 @@ class Measured:
         changed_layers: The names of the layers whose numbers or form are others than the original's.
         all_layers: How many layers with parameters the original has.
         notes: Sentences on how it was made.
+        resident: All bytes that the program had with `memory`, the runtime and the interpreter among them.
         shifted: Some examples on which it changed its mind: (row, input array), newest inputs first.
     """
 
@@ -80,6 +81,7 @@ class Measured:
     changed_layers: tuple[str, ...]
     all_layers: int
     notes: tuple[str, ...] = ()
+    resident: int | None = None
     shifted: tuple[tuple[int, np.ndarray], ...] = ()
 
     @property
@@ -96,6 +98,12 @@ class Measured:
     def error_change(self) -> ErrorChange:
         """By how much the squared error of a quantity is larger than the original's."""
         return ErrorChange.between(self.original, self.answers, self.truths)
+
+    def score(self, metric: str) -> float:
+        """What "accuracy" says of its answers; of a quantity "R2", or "MAE", the mean of |y - p| in its own unit."""
+        if metric == "MAE":
+            return float(np.abs(np.asarray(self.answers, float) - np.asarray(self.truths, float)).mean())
+        return self.quality.value
 
     @property
     def accuracy(self) -> Share:
@@ -130,7 +138,10 @@ class Artifact:
         error: One sentence where it failed.
         fault: The traceback behind the sentence, for a log; "" where the sentence says all.
         starred: A person wants to keep it.
+        run: What the kept run is called that it was made of; "" for the run of the page.
         training_seconds: How long its subject had played when it was ordered; None where that is not known.
+        training_cpu: How many core seconds its subject's engine had computed by then; None where that is not known.
+        making_cpu: How many core seconds its changes took; measuring is not among them.
         extra: Numbers of a change that a chart draws, such as what a training went through.
     """
 
@@ -146,7 +157,10 @@ class Artifact:
     error: str = ""
     fault: str = ""
     starred: bool = False
+    run: str = ""
     training_seconds: float | None = None
+    training_cpu: float | None = None
+    making_cpu: float = 0.0
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -35,8 +35,10 @@ class NotMeasured(RuntimeError):
     """The process that measures has failed."""
 
 
-def latency(file: Path, inputs: Path) -> tuple[dict[int, Latency], int]:
-    """The latencies by batch size, and the bytes by which a program grows that loads `file` and answers one example.
+def latency(file: Path, inputs: Path) -> tuple[dict[int, Latency], int, int]:
+    """The latencies by batch size, and the memory of a program that loads `file` and answers one example.
+
+    Of that first the bytes by which it grows, then all that it has, with the runtime and the interpreter.
 
     Args:
         file: A LiteRT or ONNX file.
@@ -53,7 +55,7 @@ def latency(file: Path, inputs: Path) -> tuple[dict[int, Latency], int]:
     if done.returncode:
         raise NotMeasured(done.stderr[-2000:])
     said = json.loads(done.stdout.splitlines()[-1])
-    return {each["batch"]: Latency(**each) for each in said["latency"]}, said["memory"]
+    return {each["batch"]: Latency(**each) for each in said["latency"]}, said["memory"], said["resident"]
 
 
 def measure(file: str, x: np.ndarray) -> dict[str, object]:
@@ -61,8 +63,9 @@ def measure(file: str, x: np.ndarray) -> dict[str, object]:
     before = psutil.Process().memory_info().rss
     model = loaded(file)
     model.call(x[:1])
-    grown = psutil.Process().memory_info().rss - before
-    return {"latency": [_of_batch(model, np.resize(x, (batch, *x.shape[1:]))) for batch in BATCHES], "memory": grown}
+    after = psutil.Process().memory_info().rss
+    times = [_of_batch(model, np.resize(x, (batch, *x.shape[1:]))) for batch in BATCHES]
+    return {"latency": times, "memory": after - before, "resident": after}
 
 
 def _of_batch(model: Answering, x: np.ndarray) -> dict[str, float | None]:

@@ -11,11 +11,12 @@ from core.compression.prune_steps import prune, prune_to, prune_units, train_pru
 from core.compression.race import race
 from core.compression.rounded import coarse, rounded_objective, shrunk
 from core.field import ConfigError
-from core.language import _
+from core.language import _, shown
 from core.learning.setup import ModelSetup
 from core.models.family import MODELS, fits
 from core.number_text import count_text
 from core.pruning.fine_tuning import objective_of
+from core.pruning.zeros import kept_weights, zeros_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,3 +140,21 @@ APPLY: dict[str, Callable[[keras.Model, Step, Work], keras.Model]] = {
     "inputs": coarser_inputs,
     "quantization_aware": quantization_aware,
 }
+PRUNING = frozenset({"prune", "prune_to", "train_pruned", "race"})  # what makes zeros that are to last
+ANEW = frozenset({"distill", "train_pruned", "race"})  # what begins a new model
+
+
+def apply(model: keras.Model, step: Step, work: Work) -> keras.Model:
+    """The model after `step`. Zeros of a pruning before it stay; where they cannot, a note says how many do."""
+    before = zeros_in(work.kept)
+    if step.name in ANEW:
+        work.kept = {}
+    changed = APPLY[step.name](model, step, work)
+    work.kept = kept_weights(changed) if work.kept or step.name in PRUNING else {}
+    after = zeros_in(work.kept)
+    if after < before:
+        work.notes.append(
+            _("Of {before} zeros of the pruning before it, “{change}” has left {after}.", before=count_text(before),
+              change=shown(step.kind.label), after=count_text(after))
+        )  # fmt: skip
+    return changed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,14 @@ from core.artifacts.change import CALIBRATED, ONNX_FLOAT
 from core.artifacts.latency import NotMeasured, latency
 from core.artifacts.litert import check_calibration, layers_of
 from core.artifacts.runtime import constants_in, loaded, write, write_quantized
-from core.compression.applying import APPLY
+from core.compression.applying import apply
 from core.compression.distillation import corrected_for
 from core.compression.subject import loaded_model
 from core.compression.work import Work
 from core.language import _
 from core.number_text import percent
+from core.optimizers.pruning import NONE
+from core.pruning.zeros import kept_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,26 +68,28 @@ class Workbench:
             ConfigError: It cannot be made; the sentence says why.
             OSError: A file cannot be written.
         """
-        count = len(artifact.steps)
+        count, began = len(artifact.steps), time.process_time()
         work = Work(self._setup, self._split, self._teach, float((self._original == self._truths).mean()), live=live)
         model = loaded_model(self._subject.model_file)
+        work.kept = {} if self._setup.config.pruning == NONE else kept_weights(model)
         for place, step in enumerate(artifact.steps):
             if step.kind.is_format:
                 continue
             work.report = _part(report, SHARE_OF_CHANGES * place / count, SHARE_OF_CHANGES / count)
             work.report(0.0, step.kind.label)
-            model = APPLY[step.name](model, step, work)
+            model = apply(model, step, work)
         report(SHARE_OF_CHANGES, _("Writing the file"))
         plain, kept = folder / f"model{_ending(artifact)}", folder / "model.keras"
         work.notes += write(model, plain)
         model.save(kept)
         exact = constants_in(plain)
         file = self._quantized(artifact, plain, work)
+        computed = time.process_time() - began
         report(0.75, _("Answering the held-out examples"))
         measured = self._measured(model, file, exact, work, report)
         return replace(
             artifact, state="made", progress=1.0, doing="", file=str(file), keras_file=str(kept), measured=measured,
-            extra=work.extra,
+            extra=work.extra, making_cpu=computed,
         )  # fmt: skip
 
     def _quantized(self, artifact: Artifact, plain: Path, work: Work) -> Path:
@@ -117,9 +122,9 @@ class Workbench:
         inputs = file.with_name("inputs.npy")
         np.save(inputs, split.x_val[:LATENCY_ROWS])
         try:
-            times, memory = latency(file, inputs)
+            times, memory, resident = latency(file, inputs)
         except NotMeasured:
-            times, memory = {}, None
+            times, memory, resident = {}, None, None
             work.notes.append(_("Its latency could not be measured."))
         inputs.unlink()
         held = constants_in(file)
@@ -133,6 +138,7 @@ class Workbench:
             original=self._original,
             latency=times,
             memory=memory,
+            resident=resident,
             changed_layers=changed,
             all_layers=sum(bool(layer.weights) for layer in self.model.layers),
             notes=tuple(work.notes),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def prune(model: keras.Model, step: Step, work: Work) -> keras.Model:
     """The model with the smallest weights at zero."""
-    masks, plan = Masks(model), _plan(step)
+    masks, plan = Masks(model, work.kept), _plan(step)
     by_layer = step.choice("scope") == "layer"
 
     def follow(done: int) -> None:
@@ -92,12 +92,12 @@ def prune_to(model: keras.Model, step: Step, work: Work) -> keras.Model:
 
     def tune() -> None:
         try:
-            fine_tune(objective, most)
+            fine_tune(objective, most)  # its masks hold the zeros that there were
         except FineTuningFailed as error:
             raise ConfigError(DIVERGED) from error
 
     work.report(0.0, _("Pruning each layer by itself"))
-    found = smallest(model, right, needed, tune, begin)
+    found = smallest(model, right, needed, tune, begin, work.kept)
     total = y[judged].size
     shares = {path: [count / total for count in counts] for path, counts in found.sensitivity.items()}
     work.extra["sensitivity"] = shares
@@ -121,7 +121,7 @@ def prune_units(model: keras.Model, step: Step, work: Work) -> keras.Model:
     possible = 1 - parameters_left(model, 1.0) / total
     if step.number("sparsity") > possible:
         raise ConfigError(_("At most {share} of this model can be removed as whole units.", share=percent(possible)))
-    masks, plan = UnitMasks(model), _plan(step)
+    masks, plan = UnitMasks(model, work.kept), _plan(step)
     share = share_of_units(model, plan.final)
 
     def follow(done: int) -> None:

@@ -1,7 +1,6 @@
 """What a run's model would take as a service, measured on its structure: weights change neither time nor bytes.
 
-A kept run has no weights. Its model is built anew with its first ones, in a process of its own, and timed as
-an artifact is.
+The model of a kept run is built anew with its first weights, in a process of its own, and timed as an artifact is.
 
     python -m core.compression.structure FOLDER    # reads structure.pickle, prints one JSON object
 """
@@ -13,7 +12,7 @@ import pickle
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,10 +32,12 @@ class Structure:
     Attributes:
         service: Seconds of a core for an answer to one example, the median.
         size: Bytes of its LiteRT file in float32.
+        memory: Bytes of a program that has loaded it and answered one example, the runtime among them.
     """
 
     service: float
     size: int
+    memory: int | None = None
 
 
 def measured_structure(config: TrainingConfig) -> Structure | None:
@@ -66,10 +67,10 @@ def _measure(folder: Path) -> Structure:
     file, inputs = folder / "model.tflite", folder / "inputs.npy"
     write_litert(learner.objective.model, file)
     np.save(inputs, np.asarray(learner.split.x_val)[:256])
-    times, _memory = latency(file, inputs)
-    return Structure(times[1].median, file.stat().st_size)
+    times, _grown, resident = latency(file, inputs)
+    return Structure(times[1].median, file.stat().st_size, resident)
 
 
 if __name__ == "__main__":
     found = _measure(Path(sys.argv[1]))
-    print(json.dumps({"service": found.service, "size": found.size}))
+    print(json.dumps(asdict(found)))

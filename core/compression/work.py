@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.field import ConfigError
 from core.language import N_, _
 from core.pruning.fine_tuning import FineTuningFailed, fine_tune, objective_of, train
+from core.pruning.zeros import held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,6 +38,7 @@ class Work:
         live: Returns the settings that were changed since, by name.
         notes: Sentences on what was done.
         extra: Numbers for charts.
+        kept: Of a pruned model which weights are not zero, by the path of their matrix; the others stay zero.
     """
 
     setup: ModelSetup
@@ -47,10 +49,12 @@ class Work:
     live: Callable[[], Mapping[str, float]] = dict
     notes: list[str] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
+    kept: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def tune(self, objective: ModelObjective, updates: int, on_updates: OnUpdates = lambda _done: None) -> None:
-        """Fine-tunes and reports; raises ConfigError where that diverges."""
-        self._follow(lambda said: fine_tune(objective, updates, said), updates, on_updates)
+        """Fine-tunes and reports, and holds the zeros there are; raises ConfigError where that diverges."""
+        with held(objective.variables, self.kept):
+            self._follow(lambda said: fine_tune(objective, updates, said), updates, on_updates)
 
     def train(self, trainer: Trainer, updates: int, on_updates: OnUpdates) -> None:
         """Makes `updates` with `trainer` and reports; raises ConfigError where that diverges."""

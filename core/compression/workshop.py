@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
 import pickle
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.artifacts.artifact import Artifact
+from core.artifacts.artifact_folder import ArtifactFolder
 from core.background_thread import BackgroundThread
 from core.compression.orders import LiveOrder, MakeOrder, Spectra, SpectraOrder, sentence_of
 from core.engines.environment import engine_environment
@@ -57,7 +54,7 @@ class Workshop:
         self._subjects: dict[int, Subject] = {}  # of artifacts, without the model's file
         self._originals: dict[tuple[int, ...], int] = {}  # key of the subject -> number of its original's artifact
         self._process: subprocess.Popen[bytes] | None = None
-        self._folder: Path | None = None
+        self._folder = ArtifactFolder()
         self._closed = False
         self.spectra: Mapping[str, np.ndarray] = {}
 
@@ -72,9 +69,16 @@ class Workshop:
         with self._lock:
             return self._subjects.get(number)
 
+    def artifacts_of(self, problem: str) -> tuple[Artifact, ...]:
+        """The artifacts of models of a problem, oldest first, from when their making began."""
+        with self._lock:
+            numbers = {number for number, subject in self._subjects.items() if subject.config.problem == problem}
+            return tuple(each for each in self._artifacts.values() if each.number in numbers)
+
     def make(
-        self, label: str, subject: Callable[[], Subject], steps: Sequence[Step], training_seconds: float | None = None
-    ) -> int:
+        self, label: str, subject: Callable[[], Subject], steps: Sequence[Step],
+        training_seconds: float | None = None, run: str = "", training_cpu: float | None = None,
+    ) -> int:  # fmt: skip
         """Orders an artifact and returns its number.
 
         Args:
@@ -82,6 +86,8 @@ class Workshop:
             subject: Fetches the subject; it is called in a thread, and may raise ConfigError.
             steps: The changes, in order; none for the original in its file format, which is made anyway.
             training_seconds: How long the subject has trained.
+            training_cpu: How many core seconds its engine has computed; None where that is not known.
+            run: What the kept run is called that is the subject; "" for the run of the page.
 
         Raises:
             ConfigError: Too many wait already.
@@ -89,7 +95,8 @@ class Workshop:
         with self._lock:
             if len(self._orders) >= MOST_WAITING:
                 raise ConfigError(_("{count} artifacts wait already: let some be made first.", count=MOST_WAITING))
-            order = self._order(Artifact(self._count, tuple(steps), label, training_seconds=training_seconds))
+            made = Artifact(self._count, tuple(steps), label, run=run)
+            order = self._order(replace(made, training_seconds=training_seconds, training_cpu=training_cpu))
         BackgroundThread(lambda: self._fetch(order, subject), "compress-subject").start()
         return order.artifact.number
 
@@ -139,8 +146,7 @@ class Workshop:
             self._closed = True
             self._orders.clear()
             self._end_process()
-            if self._folder is not None:
-                shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.close()
 
     def _wake(self) -> None:
         with self._lock:
@@ -193,7 +199,7 @@ class Workshop:
             self._subjects[number] = replace(ready.subject, model_file=b"")
             self._put(self._artifacts[number].with_state("working"))
             try:
-                folder = self._folder_of(number)
+                folder = self._folder.of(number)
                 folder.mkdir(exist_ok=True)
             except OSError as error:
                 self._fail(ready, sentence_of(error))
@@ -229,7 +235,7 @@ class Workshop:
             [sys.executable, "-m", "core.compression.worker"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # LiteRT and its quantizer print their progress, which belongs in no cell
-            env=engine_environment(self._home()),
+            env=engine_environment(self._folder.path),
             start_new_session=True,  # an interrupt meant for a notebook's cell does not reach it
         )  # fmt: skip
         BackgroundThread(lambda: self._listen(process), "compress-news", process.kill).start()
@@ -275,28 +281,16 @@ class Workshop:
     def _put(self, artifact: Artifact) -> None:
         self._artifacts[artifact.number] = artifact
 
-    def _home(self) -> Path:
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="descent-lab-"))
-            atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
-        return self._folder
-
-    def _folder_of(self, number: int) -> Path:
-        return self._home() / str(number)
-
     def _make_room(self) -> None:
         """Deletes the oldest artifacts without a star while there are too many, or their files too large."""
         while True:
             over = [each for each in self._artifacts.values() if each.is_over and not each.starred]
-            if not over or (len(self._artifacts) <= MOST_ARTIFACTS and self._bytes() <= MOST_BYTES):
+            if not over or (len(self._artifacts) <= MOST_ARTIFACTS and self._folder.nbytes <= MOST_BYTES):
                 return
             self._forget(over[0].number)
-
-    def _bytes(self) -> int:
-        return sum(file.stat().st_size for file in self._home().rglob("*") if file.is_file())
 
     def _forget(self, number: int) -> None:
         self._artifacts.pop(number)
         self._subjects.pop(number, None)
         self._originals = {content: each for content, each in self._originals.items() if each != number}
-        shutil.rmtree(self._folder_of(number), ignore_errors=True)
+        self._folder.forget(number)

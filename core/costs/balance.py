@@ -1,11 +1,13 @@
-"""The balance: the cheapest of several models that is accurate and fast enough, and what would flip the choice."""
+"""The balance: the cheapest of several models that is good and fast enough, and what would flip the choice."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from core.costs.goal import ACCURACY, MAE
 from core.costs.serving_cost import ServingCost, serving_cost
+from core.metric import metric
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
     from core.costs.prices import Prices
 
 RATE_FACTORS = (2.0, 0.5, 5.0, 0.2, 10.0, 0.1, 100.0, 0.01, 1000.0)  # the nearest first
-ACCURACY_STEPS = (0.005, 0.01, 0.02, 0.05)  # by which the wanted accuracy is lowered, then raised
+SHARE_STEPS = (0.005, 0.01, 0.02, 0.05)  # by which a share that is wanted is lowered, then raised
+ERROR_FACTORS = (1.05, 1.1, 1.25, 2.0)  # by which an error that is allowed is multiplied, then divided
 LATENCY_FACTORS = (2.0, 0.5, 10.0, 0.1)
 
 
@@ -23,26 +26,63 @@ class Variant:
 
     Attributes:
         name: What the page calls it.
-        accuracy: The share of right answers on held-out examples.
+        quality: What the metric of the wish says of it on held-out examples.
         service: Seconds of a core for one answer.
         size: Bytes of its file.
+        memory: Bytes of a program that has loaded it and answered one example; None where that was not measured.
         training_seconds: How long it trained; None where that is not known.
+        training_cpu: The core seconds that its training computed, its making included; None where that is not known.
     """
 
     name: str
-    accuracy: float
+    quality: float
     service: float
     size: int
+    memory: int | None = None
     training_seconds: float | None = None
+    training_cpu: float | None = None
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked of a service: an accuracy, a latency within which 99 of 100 are answered, and a rate."""
+    """What is asked of a service.
 
-    accuracy: float
+    Attributes:
+        quality: What the metric is to be: at least this, or at most this where a smaller value is better.
+        latency: Seconds within which 99 of 100 are answered.
+        rate: Requests a second.
+        metric: The name of the metric.
+    """
+
+    quality: float
     latency: float
     rate: float
+    metric: str = ACCURACY
+
+    @property
+    def falls(self) -> bool:
+        """True if a smaller value of the metric is better."""
+        return metric(self.metric).falls
+
+    def is_good(self, quality: float) -> bool:
+        """True if `quality` suffices.
+
+        >>> Wish(0.9, 1, 1).is_good(0.95), Wish(2.0, 1, 1, "MAE").is_good(2.5)
+        (True, False)
+        """
+        return quality <= self.quality if self.falls else quality >= self.quality
+
+    def best(self, qualities: Sequence[float]) -> float:
+        """The best of at least one value of the metric."""
+        return min(qualities) if self.falls else max(qualities)
+
+    def others(self) -> list[tuple[Wish, float]]:
+        """Wishes for less, then more, quality, the nearest first, each with its step: a difference, or a factor."""
+        if self.metric == MAE:
+            return [(replace(self, quality=self.quality * f), f) for step in ERROR_FACTORS for f in (step, 1 / step)]
+        return [
+            (replace(self, quality=self.quality + sign * step), sign * step) for step in SHARE_STEPS for sign in (-1, 1)
+        ]
 
 
 @dataclass(frozen=True)
@@ -58,40 +98,37 @@ class Flip:
     """The smallest change of a wish that was tried under which another variant is chosen.
 
     Attributes:
-        what: "rate", "latency" or "accuracy".
+        what: "rate", "latency" or "quality".
         wish: The changed wish.
-        factor: How many times the rate or latency is; the difference of the accuracy.
+        factor: How many times the rate, latency or allowed error is; the difference of another quality.
         chosen: What would be chosen; None if nothing would meet it.
     """
 
-    what: Literal["rate", "latency", "accuracy"]
+    what: Literal["rate", "latency", "quality"]
     wish: Wish
     factor: float
     chosen: Variant | None
 
 
 def offers(variants: Sequence[Variant], wish: Wish, prices: Prices) -> list[Offer]:
-    """The variants that meet `wish`, the cheapest first; of equally cheap ones the more accurate, then the smaller."""
+    """The variants that meet `wish`, the cheapest first; of equally cheap ones the better, then the smaller."""
     priced = [
-        (variant, serving_cost(variant.service, wish.rate, wish.latency, prices))
+        (variant, serving_cost(variant.service, wish.rate, wish.latency, prices, variant.memory))
         for variant in variants
-        if variant.accuracy >= wish.accuracy
+        if wish.is_good(variant.quality)
     ]
     met = [Offer(variant, cost) for variant, cost in priced if cost is not None]
-    return sorted(met, key=lambda offer: (offer.cost.per_million, -offer.variant.accuracy, offer.variant.size))
+    sign = 1 if wish.falls else -1
+    return sorted(met, key=lambda offer: (offer.cost.per_million, sign * offer.variant.quality, offer.variant.size))
 
 
 def flips(variants: Sequence[Variant], wish: Wish, prices: Prices) -> list[Flip]:
-    """For rate, latency and accuracy, the smallest of the changes tried that makes another variant the cheapest."""
+    """For rate, latency and quality, the smallest of the changes tried that makes another variant the cheapest."""
     now = _chosen(variants, wish, prices)
-    tried: dict[Literal["rate", "latency", "accuracy"], list[tuple[Wish, float]]] = {
-        "rate": [(Wish(wish.accuracy, wish.latency, wish.rate * f), f) for f in RATE_FACTORS],
-        "latency": [(Wish(wish.accuracy, wish.latency * f, wish.rate), f) for f in LATENCY_FACTORS],
-        "accuracy": [
-            (Wish(wish.accuracy + sign * step, wish.latency, wish.rate), sign * step)
-            for step in ACCURACY_STEPS
-            for sign in (-1, 1)
-        ],
+    tried: dict[Literal["rate", "latency", "quality"], list[tuple[Wish, float]]] = {
+        "rate": [(replace(wish, rate=wish.rate * f), f) for f in RATE_FACTORS],
+        "latency": [(replace(wish, latency=wish.latency * f), f) for f in LATENCY_FACTORS],
+        "quality": wish.others(),
     }
     found = []
     for what, changes in tried.items():
@@ -109,13 +146,26 @@ def _chosen(variants: Sequence[Variant], wish: Wish, prices: Prices) -> Variant 
 
 
 def break_even(first: Offer, second: Offer, prices: Prices) -> float | None:
-    """The millions of answers from which on the one that trained longer is the cheaper of two; None if it never is.
+    """The millions of answers from which on the one whose training cost more is the cheaper of two; None if never.
 
-    (training of the longer - training of the other) / (price per million of the other - that of the longer).
+    (training of the dearer - training of the other) / (price per million of the other - that of the dearer).
     """
-    if first.variant.training_seconds is None or second.variant.training_seconds is None:
+    paid = training_costs((first.variant, second.variant), prices)
+    if paid is None:
         return None
-    longer, other = sorted((first, second), key=lambda offer: -(offer.variant.training_seconds or 0.0))
-    saved = other.cost.per_million - longer.cost.per_million
-    extra = prices.training((longer.variant.training_seconds or 0.0) - (other.variant.training_seconds or 0.0))
-    return extra / saved if saved > 0 else None
+    (dear, dearer), (less, other) = sorted(zip(paid, (first, second), strict=True), key=lambda pair: -pair[0])
+    saved = other.cost.per_million - dearer.cost.per_million
+    return (dear - less) / saved if saved > 0 else None
+
+
+def training_costs(variants: Sequence[Variant], prices: Prices) -> list[float] | None:
+    """What each training cost, all by one measure; None where that is not known of one.
+
+    The core seconds that were computed, where they are known of all: core seconds · price of a core second. Else the
+    time that each took: hours · price of the whole machine.
+    """
+    computed = [prices.computing(each.training_cpu) for each in variants if each.training_cpu is not None]
+    if len(computed) == len(variants):
+        return computed
+    taken = [prices.training(each.training_seconds) for each in variants if each.training_seconds is not None]
+    return taken if len(taken) == len(variants) else None

@@ -1,4 +1,4 @@
-"""Kept runs as variants that could be served: their measured accuracy, and the time of their structure."""
+"""Kept runs as variants that could be served: their measured quality, and the time of their structure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from core.background_worker import BackgroundWorker
 from core.compression.structure import Structure, measured_structure
 from core.costs.balance import Variant
+from core.costs.goal import ACCURACY
 from core.costs.levers import OF_STRUCTURE
 from core.field import ConfigError
 from core.language import _
@@ -19,15 +20,14 @@ if TYPE_CHECKING:
     from core.store.kept_run import KeptRun
 
 MOST_RUNS = 12  # that are weighed, the newest; each structure is measured once, which takes some seconds
-METRIC = "accuracy"
 NO_DATA = "csv"  # a problem whose data a kept run does not have
 
 
-def comparable(runs: Sequence[KeptRun], problem: str) -> list[KeptRun]:
-    """The newest runs of `problem` whose share of right answers on held-out examples was recorded."""
+def comparable(runs: Sequence[KeptRun], problem: str, metric: str = ACCURACY) -> list[KeptRun]:
+    """The newest runs of `problem` of which `metric` on held-out examples was recorded."""
     judged = [
         run for run in runs
-        if run.settings.get("problem") == problem != NO_DATA and run.metric == METRIC
+        if run.settings.get("problem") == problem != NO_DATA and run.metric == metric
         and run.validation_metric is not None and run.state != "diverged"
     ]  # fmt: skip
     return judged[:MOST_RUNS]
@@ -57,10 +57,13 @@ class KeptVariants:
         """Those of `runs` whose structure has been measured."""
         found = [(run, self._known.get(_key(run))) for run in runs]
         return [
-            Variant(_named(run), run.validation_metric or 0.0, known.service, known.size, run.seconds)
+            Variant(
+                _named(run), run.validation_metric or 0.0, known.service, known.size, known.memory, run.seconds,
+                run.cpu_seconds,
+            )
             for run, known in found
             if known is not None
-        ]
+        ]  # fmt: skip
 
     def close(self) -> None:
         """Ends after the structure under way."""

@@ -24,6 +24,7 @@ class ServingCost:
         p99: Seconds within which 99 of 100 requests are foretold to be answered.
         per_million: The price of a million answers at the offered rate.
         per_million_at_full_load: What it would be if the replicas never idled: the number that is often quoted.
+        of_memory: The part of `per_million` that is memory.
     """
 
     replicas: int
@@ -31,6 +32,7 @@ class ServingCost:
     p99: float
     per_million: float
     per_million_at_full_load: float
+    of_memory: float = 0.0
 
     @property
     def understated(self) -> float:
@@ -38,26 +40,31 @@ class ServingCost:
         return 1 / self.load
 
 
-def serving_cost(service: float, rate: float, limit: float, prices: Prices) -> ServingCost | None:
+def serving_cost(
+    service: float, rate: float, limit: float, prices: Prices, memory: float | None = None
+) -> ServingCost | None:
     """The cost of serving at `rate` requests a second with 99 of 100 answered within `limit`; None if that cannot be.
 
-    replicas = ceil(rate / the most that one can take within `limit`); per million = replicas · price of a core second ·
-    10^6 / rate.
+    replicas = ceil(rate / the most that one can take within `limit`);
+    per million = replicas · (price of a core second + GB of a replica · price of a GB second) · 10^6 / rate.
 
     Args:
         service: Seconds of a core for one answer, as measured.
         rate: Requests a second that are offered; above 0.
         limit: Seconds.
         prices: Of the machine.
+        memory: Bytes of a replica, as measured; None where it was not, and then it costs nothing.
     """
     most = largest_rate(service, limit)
     if most <= 0:
         return None
     replicas = max(math.ceil(rate / most - 1e-9), 1)
+    second = prices.replica_second(memory)
     return ServingCost(
         replicas,
         rate * service / replicas,
         latency_quantile(rate / replicas, service),
-        replicas * prices.core_second * MILLION / rate,
-        service * prices.core_second * MILLION,
+        replicas * second * MILLION / rate,
+        service * second * MILLION,
+        replicas * (second - prices.core_second) * MILLION / rate,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -66,6 +67,7 @@ class Host:
         self._news, self._rested = False, False
         self._record: object = None
         self._beginning = 0
+        self._computed_before = time.process_time()  # the run began
         self._sent: dict[str, Finding] = {}
         self._sending = threading.Lock()
         self._commands: SimpleQueue[tuple[int, str, tuple[Any, ...]]] = SimpleQueue()
@@ -241,6 +243,8 @@ class Host:
         record, findings = worker.recording.histories, worker.dispatcher.probes.findings
         observation, observed_at = worker.observer.newest
         if record is not self._record:
+            if self._beginning:  # building and compiling belong to the first
+                self._computed_before = time.process_time()
             self._record, self._sent = record, {}
             self._beginning += 1
         self._follow_landscape(findings)
@@ -274,6 +278,7 @@ class Host:
             failed_probes=worker.dispatcher.probes.failed,
             steps_per_second=worker.rate.per_second() if worker.status is Status.PLAYING else None,
             seconds_played=worker.played.seconds(),
+            cpu_seconds=time.process_time() - self._computed_before,
             seconds_per_update=worker.seconds_per_update,
             facts=self._made.facts,
             downloaded=self._made.downloaded,

@@ -22,11 +22,11 @@ MATRICES = ("kernel", "recurrent_kernel", "embeddings")  # names of weights that
 class Mask:
     """The constraint w -> m w of a variable, with m in {0, 1}."""
 
-    def __init__(self, variable: keras.Variable) -> None:
-        """Makes a mask of ones the constraint of `variable`."""
+    def __init__(self, variable: keras.Variable, held: np.ndarray | None = None) -> None:
+        """Makes a mask of ones the constraint of `variable`; where `held` is False, each later mask is too."""
         import tensorflow as tf
 
-        self.variable = variable
+        self.variable, self._held = variable, held
         self.kept = tf.Variable(tf.ones(variable.shape, variable.dtype), trainable=False)
         variable.constraint = self
 
@@ -36,6 +36,7 @@ class Mask:
 
     def keep(self, kept: np.ndarray) -> None:
         """Makes `kept`, bool of the variable's shape, the mask, and the weights zero where it is False."""
+        kept = kept if self._held is None else kept & self._held
         self.kept.assign(kept.astype(self.variable.dtype))
         self.variable.assign(self.variable.numpy() * kept)
 
@@ -79,8 +80,9 @@ def _largest(values: Sequence[np.ndarray], sparsity: float) -> list[np.ndarray]:
 class Masks:
     """Masks on all weights of a model that may be pruned."""
 
-    def __init__(self, model: keras.Model) -> None:
-        self._masks = [Mask(variable) for variable in prunable(model)]
+    def __init__(self, model: keras.Model, held: Mapping[str, np.ndarray] | None = None) -> None:
+        """`held` are weights that are kept so far, by the path of their matrix: all others stay zero."""
+        self._masks = [Mask(variable, (held or {}).get(variable.path)) for variable in prunable(model)]
 
     @property
     def names(self) -> list[str]:
@@ -88,7 +90,10 @@ class Masks:
         return [mask.variable.path for mask in self._masks]
 
     def prune(self, sparsity: float, by_layer: bool = False) -> None:
-        """Zeroes the smallest weights, so that the share of zeros is `sparsity`; weights that were zero stay free."""
+        """Zeroes the smallest weights, so that the share of zeros is `sparsity`.
+
+        Weights that were zero are free, but for those that are held: of these there may be more.
+        """
         values = [mask.variable.numpy() for mask in self._masks]
         for mask, kept in zip(self._masks, magnitude_masks(values, sparsity, by_layer), strict=True):
             mask.keep(kept)

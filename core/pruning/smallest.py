@@ -11,7 +11,7 @@ from core.pruning.masks import Masks
 from core.pruning.sensitivity import LEVELS, sensitivity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import keras
 
@@ -43,6 +43,7 @@ def smallest(
     needed: int,
     tune: Callable[[], None],
     on_round: Callable[[int], None] = lambda _number: None,
+    held: Mapping[str, np.ndarray] | None = None,
 ) -> Found:
     """Prunes `model` as far as it still has `needed` right answers after fine-tuning.
 
@@ -55,10 +56,11 @@ def smallest(
         needed: How many of these must be right.
         tune: Fine-tunes the model, whose masks hold.
         on_round: Called before each try with its number, from 1.
+        held: Weights that are kept so far, by the path of their matrix: all others stay zero.
     """
     lost = sensitivity(model, right)
     weights = model.get_weights()
-    masks = Masks(model)
+    masks = Masks(model, held)
     levels = {path: len(LEVELS) - 1 for path in masks.names}
     for number in range(1, MOST_ROUNDS + 1):
         on_round(number)

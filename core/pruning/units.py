@@ -170,12 +170,13 @@ def without_units(model: keras.Model, kept: Mapping[str, np.ndarray]) -> keras.M
 class UnitMasks:
     """Masks that zero whole units, so that removing them afterwards changes nothing but a layer normalization."""
 
-    def __init__(self, model: keras.Model) -> None:
+    def __init__(self, model: keras.Model, held: Mapping[str, np.ndarray] | None = None) -> None:
+        """`held` are weights that are kept so far, by the path of their matrix: all others stay zero."""
         self._model, self._groups = model, unit_groups(model)
         self._masks: dict[str, Mask] = {}
         for group in self._groups:
             for variable in self._variables(group):
-                self._masks.setdefault(variable.path, Mask(variable))
+                self._masks.setdefault(variable.path, Mask(variable, (held or {}).get(variable.path)))
         self.kept = {group.layer: np.ones(group.units, bool) for group in self._groups}
 
     def prune(self, share: float) -> None:

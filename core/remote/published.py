@@ -27,7 +27,8 @@ class Published:
 
     `command` is the number of the last command the engine has dealt with, `beginning` counts how often the run
     began. `rows` and `layer_rows` go with `observation`. `findings` are those that are new, `found` the names of
-    all there are.
+    all there are. `cpu_seconds` is what the engine has computed since the run began, over all its cores: updates,
+    evaluations, what charts look for, and, before the first beginning, building and compiling.
     """
 
     command: int = 0
@@ -53,6 +54,7 @@ class Published:
     failed_probes: frozenset[str] = frozenset()
     steps_per_second: float | None = None
     seconds_played: float = 0.0
+    cpu_seconds: float | None = None
     seconds_per_update: float | None = None
     facts: LearnerFacts | None = None
     downloaded: float | None = None

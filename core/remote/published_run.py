@@ -163,6 +163,11 @@ class PublishedRun:
         return self.published.seconds_played + since
 
     @property
+    def cpu_seconds(self) -> float | None:
+        """How many core seconds its engine has computed since it began; None before that is known."""
+        return self.published.cpu_seconds
+
+    @property
     def seconds_per_update(self) -> float | None:
         """How long an update takes, as measured when the trainer was compiled."""
         return self.published.seconds_per_update

@@ -254,6 +254,10 @@ class Run:
         return self._worker.played.seconds()
 
     @property
+    def cpu_seconds(self) -> None:
+        """None: what its thread computes cannot be told from all else in this process."""
+
+    @property
     def seconds_per_update(self) -> float | None:
         """The seconds an update takes, as measured when the trainer was compiled; None before that."""
         return self._worker.seconds_per_update

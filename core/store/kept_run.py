@@ -51,6 +51,7 @@ class KeptRun:
         batch: How many examples an update uses; None for a surface.
         examples: How many examples it was trained on, repeats included; None for a surface.
         seconds: How long it has played.
+        cpu_seconds: How many core seconds its engines have computed for it; None where that is not known.
         parameters: How many numbers it trained.
         flops: Operations of an answer to one example; None where they are not known.
         loss, best_loss, best_loss_step: The last loss of an update, the lowest finite one and its step.
@@ -94,6 +95,7 @@ class KeptRun:
     best_metric_step: int | None
     series: tuple[tuple[str, str], ...]
     load: Load = field(compare=False)
+    cpu_seconds: float | None = None
     differing: tuple[str, ...] = field(default=(), compare=False)
 
     def __repr__(self) -> str:

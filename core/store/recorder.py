@@ -171,7 +171,7 @@ class Recorder:
         kept, record = self._returning.get(run), run.record
         if kept is not None and record is not None and run.returning_to is None:
             self._returning.pop(run, None)
-            self._clocks[record], self._ids[record] = RunClock(kept, run.seconds_played), kept.id
+            self._clocks[record], self._ids[record] = RunClock(kept, run.seconds_played, run.cpu_seconds), kept.id
 
     # ---- in its thread
 
@@ -216,7 +216,7 @@ class Recorder:
         before = store.newest_like(facts["settings"], facts["changes"]) if moment.has_returned else None
         if before is None or dict(before.versions) != facts["versions"]:
             return None
-        self._clocks[moment.record] = RunClock(before, facts["seconds"])
+        self._clocks[moment.record] = RunClock(before, facts["seconds"], facts["cpu_seconds"])
         return before.id
 
     def _is_due(self, subject: Subject) -> bool:
@@ -233,6 +233,7 @@ class Recorder:
             id = self._ids[moment.record] = self._same_run(store, moment) or _added(store, moment.facts)
         clock = self._clocks.setdefault(moment.record, RunClock())
         facts = {**moment.facts, "seconds": moment.facts["seconds"] + clock.lead}
+        facts["cpu_seconds"] = _sum(moment.facts["cpu_seconds"], clock.cpu_lead)
         history, snapshots = _history(moment, store.get(id)), moment.snapshots()
         results = results_of(history, facts.get("metric", ""))
         store.record(id, history, clock.readings(), snapshots, **facts | results)
@@ -240,6 +241,10 @@ class Recorder:
             self._steps[moment.record] = frozenset(snapshots.steps)
         taken = time.monotonic() - started
         self._next_at = time.monotonic() + max(SHORTEST_S, taken / SHARE)
+
+
+def _sum(computed: float | None, before: float | None) -> float | None:
+    return None if computed is None or before is None else computed + before
 
 
 def _added(store: RunStore, facts: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ class RunClock:
 
     Attributes:
         lead: The seconds that the run had played before its present clock began.
+        cpu_lead: The core seconds that were computed for it before; None where that is not known.
 
     >>> clock = RunClock()
     >>> for step, seconds in ((10, 0.5), (10, 0.5), (40, 1.0)):
@@ -25,9 +26,13 @@ class RunClock:
     array([ 0, 10, 40])
     """
 
-    def __init__(self, before: KeptRun | None = None, seconds: float = 0.0) -> None:
-        """Begins at 0, or goes on from where a kept run stood, when the clock of its replay says `seconds`."""
+    def __init__(self, before: KeptRun | None = None, seconds: float = 0.0, cpu_seconds: float | None = 0.0) -> None:
+        """Begins at 0, or goes on from where a kept run stood, when its replay has played `seconds`.
+
+        By then it has computed for `cpu_seconds`, None where that is not known.
+        """
         self.lead = 0.0 if before is None else max(0.0, before.seconds - seconds)
+        self.cpu_lead = 0.0 if before is None else _lead(before.cpu_seconds, cpu_seconds)
         self._readings = [(0, 0.0)]
         if before is not None:
             self._readings += list(zip(*(values.tolist() for values in before.clock), strict=True))[1:]
@@ -52,3 +57,7 @@ class RunClock:
         """The readings: "step", int64, and "seconds", (k,) each, both rising; the first is 0 at 0."""
         steps, seconds = zip(*self._readings, strict=True)
         return {"step": np.array(steps, np.int64), "seconds": np.array(seconds)}
+
+
+def _lead(before: float | None, now: float | None) -> float | None:
+    return None if before is None or now is None else max(0.0, before - now)

@@ -57,7 +57,7 @@ def facts_of(subject: Subject) -> dict[str, Any]:
     changes = [[mark.step, mark.name, mark.old, mark.new] for mark in run.marks if mark.name != TOTAL_STEPS]
     facts = setup_of(config) | {
         "state": STATES.get(run.status, "paused"), "changes": changes, "replay": _replay(run),
-        "steps": run.step, "seconds": run.seconds_played,
+        "steps": run.step, "seconds": run.seconds_played, "cpu_seconds": run.cpu_seconds,
         "steps_per_epoch": subject.updates_per_epoch,
     }  # fmt: skip
     return facts if summary is None else facts | _of_model(summary, config)

@@ -50,6 +50,7 @@ SCHEMA = (
     );
     """,
     "ALTER TABLE runs ADD COLUMN replay TEXT NOT NULL DEFAULT '{}';",
+    "ALTER TABLE runs ADD COLUMN cpu_seconds REAL;",
 )
 
 

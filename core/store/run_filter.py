@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from core.language import _
 from core.number_parsing import readings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from core.store.kept_run import KeptRun
 
@@ -62,6 +63,24 @@ def value_of(run: KeptRun, name: str) -> Any:
     """The setting or result of `run` that filters and columns call `name`; None if it has none."""
     name = SHORT.get(name, name)
     return run.settings.get(name) if name in FIELDS else getattr(run, name)
+
+
+def sorted_runs(runs: Sequence[KeptRun], sort: str) -> list[KeptRun]:
+    """`runs` by the column `sort`, which falls if a minus stands before it; those without a value of it come last.
+
+    Raises:
+        ConfigError: There is no such column.
+    """
+    name, falls = sort.removeprefix("-"), sort.startswith("-")
+    if name not in NAMES:
+        raise ConfigError(_("Runs have nothing called {name}.", name=name[:40]))
+    known = [run for run in runs if not _is_nothing(value_of(run, name))]
+    unknown = [run for run in runs if _is_nothing(value_of(run, name))]
+    return [*sorted(known, key=lambda run: value_of(run, name), reverse=falls), *unknown]
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _words(text: str) -> list[str]:

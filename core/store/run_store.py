@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import threading
 import time
 import uuid
@@ -15,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from core.export.mlflow_runs import write_mlflow
 from core.export.tensorboard_logs import write_tensorboard
-from core.field import ConfigError
 from core.language import _
 from core.store.kept_run import KeptRun
 from core.store.packed_array import unpack
 from core.store.run_file import connect
-from core.store.run_filter import NAMES, parse_filter, value_of
+from core.store.run_filter import parse_filter, sorted_runs
 from core.store.run_rows import JSON_COLUMNS, OWN_FIELDS, as_row, packed_series, run_of, titled
-from core.store.snapshot_rows import READ, states_of, write_snapshots
+from core.store.snapshot_rows import READ, STEPS, states_of, write_snapshots
 from core.store.storage_bounds import bound_snapshots, let_go
 
 if TYPE_CHECKING:
@@ -96,7 +94,7 @@ class RunStore(Sequence[KeptRun]):
             ConfigError: The filter cannot be read, or there is no such column; the sentence says why.
         """
         passes = parse_filter(filter)
-        return _sorted([run for run in self._all() if passes(run)], sort)
+        return sorted_runs([run for run in self._all() if passes(run)], sort)
 
     def _all(self) -> list[KeptRun]:
         """All runs, the newest first; read again only if somebody has written."""
@@ -124,6 +122,10 @@ class RunStore(Sequence[KeptRun]):
     def snapshots(self, id: str) -> tuple[PackedState, ...]:
         """The states that are kept of a run, by step; none of one that is not this visitor's."""
         return states_of(self._query(READ, (id,))) if self._is_mine(id) else ()
+
+    def snapshot_steps(self, id: str) -> tuple[int, ...]:
+        """The steps of the states that are kept of a run, rising, without reading these."""
+        return tuple(row["step"] for row in self._query(STEPS, (id,))) if self._is_mine(id) else ()
 
     def to_dict(self) -> dict[str, list[Any]]:
         """The runs without their histories as columns, as `pandas.DataFrame` takes them: name -> a value a run."""
@@ -285,16 +287,3 @@ def _update(connection: sqlite3.Connection, ids: Sequence[str], columns: Mapping
         sets = ", ".join(f"{name} = ?" for name in columns)
         rows = [(*columns.values(), id) for id in ids]
         connection.executemany(f"UPDATE runs SET {sets} WHERE id = ?", rows)
-
-
-def _sorted(runs: list[KeptRun], sort: str) -> list[KeptRun]:
-    name, falls = sort.removeprefix("-"), sort.startswith("-")
-    if name not in NAMES:
-        raise ConfigError(_("Runs have nothing called {name}.", name=name[:40]))
-    known = [run for run in runs if not _is_nothing(value_of(run, name))]
-    unknown = [run for run in runs if _is_nothing(value_of(run, name))]
-    return [*sorted(known, key=lambda run: value_of(run, name), reverse=falls), *unknown]
-
-
-def _is_nothing(value: Any) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))

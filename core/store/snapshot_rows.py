@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from core.snapshots.lasting import Lasting
 
+STEPS = "SELECT DISTINCT step FROM snapshots WHERE run = ? ORDER BY step"
 READ = "SELECT step, dtype, shape, data FROM snapshots WHERE run = ? ORDER BY step, place"
 
 

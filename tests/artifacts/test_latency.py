@@ -22,12 +22,12 @@ def test_a_file_is_measured_at_both_batches(tmp_path: Path) -> None:
     inputs = keras.Input((20,))
     write_litert(keras.Model(inputs, keras.layers.Dense(5)(inputs)), tmp_path / "model.tflite")
     np.save(tmp_path / "x.npy", np.ones((3, 20), np.float32))
-    found, memory = latency(tmp_path / "model.tflite", tmp_path / "x.npy")
+    found, memory, resident = latency(tmp_path / "model.tflite", tmp_path / "x.npy")
     assert tuple(found) == BATCHES == (1, 256)
     assert all(each.batch == batch and each.median > 0 for batch, each in found.items())
     assert all((each.p95 is None) == (each.calls < FEWEST_FOR_P95) for each in found.values())
     assert all(each.p95 is None or each.p95 >= each.median for each in found.values())
-    assert memory > 0
+    assert 0 < memory < resident
 
 
 def test_a_95th_percentile_is_shown_from_so_many_calls_as_let_the_largest_exceed_it_with_95_percent() -> None:

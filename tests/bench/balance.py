@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Asked = list[tuple[str, dict[str, Any]]]
 
-WISH = Wish(accuracy=0.97, latency=0.002, rate=50_000.0)
+WISH = Wish(quality=0.97, latency=0.002, rate=50_000.0)
 PRICES = Prices(hour=0.10, cores=2)
 ASKED: dict[str, Asked] = {
     "original": [],
@@ -35,7 +35,7 @@ def measure() -> Iterator[Figure]:
     for offer in met:
         cost, variant = offer.cost, offer.variant
         against = (
-            f"{100 * variant.accuracy:.1f} % right, {1e6 * variant.service:.1f} us an answer, {variant.size} bytes, "
+            f"{100 * variant.quality:.1f} % right, {1e6 * variant.service:.1f} us an answer, {variant.size} bytes, "
             f"{cost.replicas} cores, {100 * cost.load:.0f} % busy, p99 {1e6 * cost.p99:.0f} us"
         )
         yield Figure(f"balance, {variant.name}", cost.per_million, "a million", dearest, against, at_most=True)
@@ -45,4 +45,4 @@ def measure() -> Iterator[Figure]:
 
 
 def _variant(name: str, made: Measured) -> Variant:
-    return Variant(name, made.accuracy.value, made.latency[1].median, made.sizes.dense)
+    return Variant(name, made.accuracy.value, made.latency[1].median, made.sizes.dense, made.resident)

@@ -50,7 +50,7 @@ def artifact(number: int, wrong: int, dense: int, *steps: tuple[str, dict[str, o
 @pytest.fixture
 def run() -> CompressedRun:
     config = TrainingConfig(problem="digits", family="mlp", size=300)
-    return CompressedRun(lambda: config, lambda: None, lambda: 40, lambda: 2.5, lambda: None, is_own=False)
+    return CompressedRun(lambda: config, lambda: None, lambda: 40, lambda: 2.5, lambda: 1.5, lambda: None, is_own=False)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from core.artifacts.artifact import Artifact
+from core.field import ConfigError
 from core.formats.certificate import Certificate, digest
 from core.formats.exporting import ExportedModel
 from core.formats.trained_model import TrainedModel
@@ -71,7 +72,7 @@ def send(tab: ServeTab, kind: str, **payload: Any) -> None:
 
 
 def serve(tab: ServeTab, port: str = "0") -> None:
-    send(tab, "serve", format="onnx", port=port, artifact=None)
+    send(tab, "serve", format="onnx", port=port, what="")
     wait_until(lambda: tab.run.phase in ("serving", "refused"))
 
 
@@ -118,14 +119,33 @@ def test_an_artifact_is_offered_and_served_and_one_that_is_gone_is_said(monkeypa
 
     monkeypatch.setattr(serve_tab, "export_artifact", exports)
     tab = ServeTab(lambda: None, lambda: "", lambda: None, workshop)
-    assert desk(tab)["subjects"] == [["", "The current run"], ["4", "#4 original"]]
-    send(tab, "serve", format="onnx", port="0", artifact=4)
+    assert desk(tab)["subjects"] == [["", "The current run"], ["artifact:4", "#4 original"]]
+    send(tab, "serve", format="onnx", port="0", what="artifact:4")
     wait_until(lambda: tab.run.phase in ("serving", "refused"))
     assert desk(tab)["said"][0] == "It is served."
     assert asked == [(4, "4")]
-    send(tab, "serve", format="onnx", port="0", artifact=9)
+    send(tab, "serve", format="onnx", port="0", what="artifact:9")
     wait_until(lambda: tab.run.phase == "refused")
     assert desk(tab)["refusal"] == "This artifact is not there any more; make it again."
+    tab.close()
+
+
+def test_a_kept_run_is_offered_and_served_and_one_without_a_model_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def brought_back(id: str) -> TrainedModel:
+        if id == "gone":
+            raise ConfigError("No weights are kept of that run, so there is no model of it to take.")
+        return MODEL
+
+    kept: Any = SimpleNamespace(options=lambda: [["1f", "run #1"], ["gone", "run #2"]], trained_model=brought_back)
+    monkeypatch.setattr(served_run, "export_model", exported())
+    tab = ServeTab(lambda: None, lambda: "", lambda: None, kept=kept)
+    assert desk(tab)["subjects"] == [["", "The current run"], ["run:1f", "run #1"], ["run:gone", "run #2"]]
+    send(tab, "serve", format="onnx", port="0", what="run:1f")
+    wait_until(lambda: tab.run.phase in ("serving", "refused"))
+    assert desk(tab)["said"][0] == "It is served."
+    send(tab, "serve", format="onnx", port="0", what="run:gone")
+    wait_until(lambda: tab.run.phase == "refused")
+    assert desk(tab)["refusal"] == "No weights are kept of that run, so there is no model of it to take."
     tab.close()
 
 
@@ -177,7 +197,7 @@ def test_a_full_disk_is_said(tab: ServeTab, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_bad_port_and_a_failed_report_are_said(tab: ServeTab, monkeypatch: pytest.MonkeyPatch) -> None:
-    send(tab, "serve", format="onnx", port="80", artifact=None)
+    send(tab, "serve", format="onnx", port="80", what="")
     assert desk(tab)["refusal"].startswith("A port is a number from 1024")
     monkeypatch.setattr(served_run, "export_model", exported(passed=False))
     serve(tab)
@@ -195,10 +215,13 @@ def test_without_a_model_it_is_said_what_to_do() -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        {"kind": "serve", "format": "pickle", "port": "0", "artifact": None},
-        {"kind": "serve", "format": "onnx", "port": 0, "artifact": None},
-        {"kind": "serve", "format": "onnx", "port": "0", "artifact": None, "path": "/etc"},
-        {"kind": "serve", "format": "onnx", "port": "0", "artifact": "/etc/passwd"},
+        {"kind": "serve", "format": "pickle", "port": "0", "what": ""},
+        {"kind": "serve", "format": "onnx", "port": 0, "what": ""},
+        {"kind": "serve", "format": "onnx", "port": "0", "what": "", "path": "/etc"},
+        {"kind": "serve", "format": "onnx", "port": "0", "what": "/etc/passwd"},
+        {"kind": "serve", "format": "onnx", "port": "0", "what": "artifact:-1"},
+        {"kind": "serve", "format": "onnx", "port": "0", "what": "run:../1f"},
+        {"kind": "serve", "format": "onnx", "port": "0", "what": 4},
         {"kind": "knobs", "largest_batch": 10**9, "longest_wait_ms": 0},
         {"kind": "knobs", "largest_batch": 2, "longest_wait_ms": math.nan},
         {"kind": "load", "scenario": "Everything", "rate": "1", "seconds": "1"},

@@ -1,21 +1,21 @@
-"""The balance in sentences: what is chosen, what that costs, what would flip it, and what each lever bought."""
+"""The balance in sentences: what is chosen, what that costs, and what would flip it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.costs.balance import break_even, flips, offers
+from core.costs.balance import break_even, flips, offers, training_costs
+from core.costs.goal import ACCURACY, MAE
 from core.language import _, ngettext
 from core.metric import metric
 from core.number_format import format_number, rounded
-from core.number_text import duration, metric_text, percent, significant
+from core.number_text import bytes_text, metric_text, percent, significant, time_text
 from widgets.compress.artifact_texts import short_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.costs.balance import Flip, Offer, Variant
-    from core.costs.levers import Bought
     from core.costs.prices import Prices
     from widgets.balance.demand import Demand
 
@@ -32,9 +32,22 @@ def balance_sentences(variants: Sequence[Variant], demand: Demand) -> list[str]:
         _chosen(met[0], len(variants)),
         *_flip_sentences(variants, demand),
         _cost(met[0], demand.prices),
-        *[_other(offer) for offer in met[1 : 1 + MOST_LISTED]],
+        _memory(met[0], demand.prices),
+        *_training(met[0], demand.prices),
+        *[_other(offer, demand) for offer in met[1 : 1 + MOST_LISTED]],
         *_break_even(met, demand.prices),
     ]
+
+
+def quality_text(quality: float, demand: Demand) -> str:
+    """A quality as its metric is said: "97.0 % right answers", "an R² of 0.873", "a mean absolute error of 3 K"."""
+    if demand.wish.metric == ACCURACY:
+        return _("{share} right answers", share=percent(quality))
+    value = metric_text(quality, demand.wish.metric)
+    if demand.wish.metric == MAE:
+        with_unit = _("{value}\u00a0{unit}", value=value, unit=demand.unit) if demand.unit else value
+        return _("a mean absolute error of {value}", value=with_unit)
+    return _("an {metric} of {value}", metric=metric(demand.wish.metric).label, value=value)
 
 
 def _chosen(offer: Offer, count: int) -> str:
@@ -46,13 +59,13 @@ def _chosen(offer: Offer, count: int) -> str:
 
 
 def _nothing(variants: Sequence[Variant], demand: Demand) -> str:
-    best = max((variant.accuracy for variant in variants), default=0.0)
-    fastest = min((variant.service for variant in variants), default=0.0)
-    if best < demand.wish.accuracy:
-        return _("Nothing meets it: the best model has {share} right.", share=percent(best))
+    best = demand.wish.best([variant.quality for variant in variants])
+    fastest = min(variant.service for variant in variants)
+    if not demand.wish.is_good(best):
+        return _("Nothing meets it: the best model has {quality}.", quality=quality_text(best, demand))
     if fastest > demand.wish.latency:
         return _("Nothing meets it: the fastest model computes for {time}.", time=short_time(fastest))
-    return _("Nothing meets it: what is accurate enough is too slow.")
+    return _("Nothing meets it: what is good enough is too slow.")
 
 
 def _cost(offer: Offer, prices: Prices) -> str:
@@ -72,28 +85,60 @@ def _cost(offer: Offer, prices: Prices) -> str:
     return said if energy is None else f"{said} {_energy(energy)}"
 
 
+def _memory(offer: Offer, prices: Prices) -> str:
+    """What part of the price is memory, or that it has none."""
+    if not prices.gb_hour:
+        return _("Memory is not counted: it has no price here.")
+    memory = offer.variant.memory
+    if memory is None:
+        return _("Memory is not counted: it was not measured.")
+    return ngettext(
+        "Of that price {part} is memory: {memory}, of the process that was measured.",
+        "Of that price {part} is memory: {count} times {memory}, of the process that was measured.",
+        offer.cost.replicas, part=significant(offer.cost.of_memory, 3), memory=bytes_text(memory),
+    )  # fmt: skip
+
+
+def _training(offer: Offer, prices: Prices) -> list[str]:
+    """What its training cost, by the measure that is known."""
+    costs = training_costs([offer.variant], prices)
+    if costs is None:
+        return []
+    price, computed = significant(costs[0], 3), offer.variant.training_cpu
+    if computed is not None:
+        return [_("Its training cost {price}: {time} of a core, as its engine measured.", price=price,
+                  time=core_time(computed))]  # fmt: skip
+    return [_("Its training cost {price}: the whole machine for {time}, for what it computed was not measured.",
+              price=price, time=time_text(offer.variant.training_seconds))]  # fmt: skip
+
+
+def core_time(seconds: float) -> str:
+    """What was computed, in seconds of one core: "0.812 s"."""
+    return _("{count} s", count=significant(seconds, 3))
+
+
 def _energy(kilowatt_hours: float) -> str:
     return _("At the power given: {energy} kWh an hour.", energy=significant(kilowatt_hours, 3))
 
 
-def _other(offer: Offer) -> str:
+def _other(offer: Offer, demand: Demand) -> str:
     cores = ngettext("one core", "{count} cores", offer.cost.replicas)
-    price, share = significant(offer.cost.per_million, 3), percent(offer.variant.accuracy)
+    price, quality = significant(offer.cost.per_million, 3), quality_text(offer.variant.quality, demand)
     name = offer.variant.name
-    return _("{name}: {price} a million, {cores}, {share} right.", name=name, price=price, cores=cores, share=share)
+    return _("{name}: {price} a million, {cores}, {quality}.", name=name, price=price, cores=cores, quality=quality)
 
 
 def _flip_sentences(variants: Sequence[Variant], demand: Demand) -> list[str]:
-    return [_flip(flip) for flip in flips(variants, demand.wish, demand.prices)]
+    return [_flip(flip, demand) for flip in flips(variants, demand.wish, demand.prices)]
 
 
-def _flip(flip: Flip) -> str:
+def _flip(flip: Flip, demand: Demand) -> str:
     words = {"factor": format_number(flip.factor), "name": "" if flip.chosen is None else flip.chosen.name}
-    if flip.what == "accuracy":
-        words["share"] = percent(flip.wish.accuracy)
+    if flip.what == "quality":
+        words["quality"] = quality_text(flip.wish.quality, demand)
         if flip.chosen is None:
-            return _("At {share} right answers nothing would meet it.", **words)
-        return _("At {share} right answers {name} would be chosen.", **words)
+            return _("At {quality} nothing would meet it.", **words)
+        return _("At {quality} {name} would be chosen.", **words)
     if flip.what == "latency":
         words["limit"] = short_time(flip.wish.latency)
         if flip.chosen is None:
@@ -109,25 +154,7 @@ def _break_even(met: Sequence[Offer], prices: Prices) -> list[str]:
         millions = break_even(met[0], other, prices)
         if millions is not None and millions > 0:
             return [
-                _("Its longer training is paid back against {name} after {count} million answers.",
+                _("Its dearer training is paid back against {name} after {count} million answers.",
                   name=other.variant.name, count=significant(millions, 3))
             ]  # fmt: skip
     return []
-
-
-def lever_sentences(bought: Sequence[Bought]) -> list[str]:
-    """What each lever bought between two kept runs that differ in it alone."""
-    return [_lever(each) for each in bought]
-
-
-def _lever(bought: Bought) -> str:
-    name = {"structure": _("Structure and size"), "data": _("More data"), "optimizer": _("Optimizer")}[bought.lever]
-    kind = metric(bought.after.metric)
-    values = [metric_text(run.validation_metric, run.metric) for run in (bought.before, bought.after)]
-    words = {
-        "lever": name, "metric": kind.label, "before": values[0], "after": values[1],
-        "first": bought.before.title, "second": bought.after.title, "time": duration(abs(bought.seconds)),
-    }  # fmt: skip
-    if bought.seconds < 0:
-        return _("{lever}: {metric} from {before} ({first}) to {after} ({second}), in {time} less training.", **words)
-    return _("{lever}: {metric} from {before} ({first}) to {after} ({second}), for {time} more training.", **words)

@@ -34,10 +34,10 @@ SHORT = {DYNAMIC: "int8", STATIC: N_("int8 calibrated"), INT4: "int4", FLOAT16: 
 
 
 def name_of(artifact: Artifact) -> str:
-    """The artifact's name: its number and its changes."""
-    if not artifact.steps:
-        return _("#{number} original", number=artifact.number)
-    return f"#{artifact.number} {' → '.join(step_text(step) for step in artifact.steps)}"
+    """The artifact's name: its number, its changes and the kept run that it was made of, if it was."""
+    changes = " → ".join(step_text(step) for step in artifact.steps)
+    name = f"#{artifact.number} {changes}" if changes else _("#{number} original", number=artifact.number)
+    return f"{name} · {artifact.run}" if artifact.run else name
 
 
 def step_text(step: Step) -> str:
@@ -133,7 +133,7 @@ def sentences(artifact: Artifact) -> list[str]:
     if measured is None:
         return []
     return [
-        name_of(artifact),
+        f"{name_of(artifact)}: {artifact.subject}",
         *([_verdict_on_quantity(measured) if measured.is_quantity else _verdict(measured)] if artifact.steps else []),
         *(
             [_("Places of one text are not independent, so the test is surer than it should be.")]

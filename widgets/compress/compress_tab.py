@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from widgets.board.live_board import LiveBoard
 from widgets.compress.answer_panels import answer_panels
 from widgets.compress.artifact_texts import heads, row_of, sentences
 from widgets.compress.desk import CompressDesk, desk_texts, kinds_of_change
+from widgets.compress.kept_subjects import short_name
 from widgets.compress.pareto_chart import COST, ID, ParetoChart
 from widgets.compress.plan_panels import schedule_panel, sensitivity_panel, spectra_panel
 from widgets.controls.validated_widgets import Column, Html
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from core.compression.workshop import Workshop
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
+    from widgets.compress.kept_subjects import KeptSubjects
     from widgets.part import Part
 
 LIVE = {each.name: each for kind in CHANGES.values() for each in kind.fields if each.name in kind.live}
@@ -42,6 +45,7 @@ class CompressedRun:
         table: Returns the data set of the problem "csv", None where there is none.
         step: Returns how many updates it has made.
         seconds: Returns how long it has played.
+        cpu_seconds: Returns how many core seconds its engine has computed; None where that is not known.
         model_file: Returns its model as Keras saves it; it may wait for the engine. None where there is none.
         is_own: True for a person's own model.
     """
@@ -50,22 +54,65 @@ class CompressedRun:
     table: Callable[[], Dataset | None]
     step: Callable[[], int]
     seconds: Callable[[], float]
+    cpu_seconds: Callable[[], float | None]
     model_file: Callable[[], bytes | None]
     is_own: bool
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The model that is compressed: that of the page's run or of a kept one.
+
+    Attributes:
+        label: The model in words.
+        run: What the kept run is called; "" for the run of the page.
+        config: Its settings.
+        table: The data set of the problem "csv", None where there is none.
+        seconds: How long it has played.
+        cpu_seconds: How many core seconds its engines have computed; None where that is not known.
+        model_file: Returns the model as Keras saves it; it may wait for an engine. None where there is none.
+    """
+
+    label: str
+    run: str
+    config: TrainingConfig
+    table: Dataset | None
+    seconds: float
+    cpu_seconds: float | None
+    model_file: Callable[[], bytes | None]
+
+    def subject(self) -> Subject:
+        """What the process that makes artifacts is given; raises ConfigError where there is no model."""
+        content = self.model_file()
+        if content is None:
+            raise ConfigError(_("There is no trained model yet: press Play on the Train tab first."))
+        return Subject(self.label, content, self.config, self.table)
+
+
+def _once(make: Callable[[], Subject]) -> Callable[[], Subject]:
+    """`make`, called by the first of several threads that ask: a kept run's model takes seconds."""
+    turn, made = threading.Lock(), cache(make)
+
+    def get() -> Subject:
+        with turn:
+            return made()
+
+    return get
 
 
 class CompressTab:
     """A tab, see `widgets.part`. Messages order and choose, `draw` shows."""
 
     def __init__(
-        self, run: CompressedRun, workshop: Workshop, wake: Callable[[], None], parts: Sequence[Part] = ()
-    ) -> None:
+        self, run: CompressedRun, workshop: Workshop, wake: Callable[[], None], parts: Sequence[Part] = (),
+        kept: KeptSubjects | None = None,
+    ) -> None:  # fmt: skip
         """`workshop` makes the artifacts; it is closed with the tab. `wake` is called when there is news to draw.
 
-        `parts` stand below.
+        `parts` stand below. The runs that are `kept` can be compressed too.
         """
         self._run, self.workshop, self._wake = run, workshop, wake
-        self._parts = parts
+        self._parts, self._kept = parts, kept
         self._desk, self._board, self._notes = CompressDesk(self._on_desk), LiveBoard(), Html("")
         self._board.on_event(self._on_board)
         self._notes.add_class("dl-compress-notes")
@@ -73,6 +120,8 @@ class CompressTab:
         self.widget.add_class("dl-compress")
         self._refusal = ""
         self._chosen: int | None = None
+        self._kept_run = ""  # the id of the kept run that is the subject; "" for the page's run
+        self._spectra_of: object = None  # whose singular values were asked for
         self._cost = COST.default
         self._lock = threading.Lock()
         self._news = 1  # counts what has happened
@@ -95,7 +144,8 @@ class CompressTab:
         """Shows what has happened since it was last called."""
         for part in self._parts:
             part.draw()
-        state = self._news, self.workshop.news, self._subject_label(), language()
+        subjects = self._subjects()
+        state = self._news, self.workshop.news, self._subject_label(), subjects, language()
         if state == self._drawn:
             return
         self._drawn = state
@@ -103,6 +153,7 @@ class CompressTab:
         self._desk.kinds = kinds_of_change()
         self._desk.desk = {
             "texts": desk_texts(), "heads": heads(artifacts), "subject": self._subject_label(),
+            "subjects": subjects, "kept_run": self._kept_run,
             "refusal": shown(self._refusal), "rows": [row_of(each, self._chosen) for each in reversed(artifacts)],
         }  # fmt: skip
         chosen = self._chosen_artifact()
@@ -116,7 +167,7 @@ class CompressTab:
         if key == self._boarded:
             return
         self._boarded = key
-        classes = [] if chosen is None else self._classes()
+        classes = [] if chosen is None else self._classes(chosen)
         self._board.show(
             [
                 ParetoChart(made, self._cost, self._chosen).panel(),
@@ -136,21 +187,48 @@ class CompressTab:
     def _chosen_artifact(self) -> Artifact | None:
         return next((each for each in self.workshop.artifacts if each.number == self._chosen), None)
 
-    def _classes(self) -> list[str]:
-        return list(ModelSetup.of(self._run.config(), self._run.table()).classes)
+    def _classes(self, artifact: Artifact) -> list[str]:
+        subject = self.workshop.subject_of(artifact.number)
+        return [] if subject is None else list(subject.setup.classes)
+
+    # ---- the subject
+
+    def _subjects(self) -> list[list[str]]:
+        """What can be compressed, as [id, name]; "" is the page's run."""
+        kept = [] if self._kept is None else self._kept.options()
+        return [["", _("The current run")], *kept]
+
+    @property
+    def subject_config(self) -> TrainingConfig:
+        """The settings of what is compressed; of the page's run where the kept one has no model."""
+        try:
+            return self._model().config
+        except ConfigError:
+            return self._run.config()
 
     def _subject_label(self) -> str:
         try:
-            self._check()
+            return self._model().label
         except ConfigError as error:
             return error.sentence
-        setup = ModelSetup.of(self._run.config(), self._run.table())
-        return _("{model}, after {count} updates", model=setup.label, count=format_number(self._run.step()))
 
-    def _check(self) -> None:
-        if self._run.is_own:
+    def _model(self) -> Chosen:
+        """The model that is chosen; raises ConfigError where there is none."""
+        run = self._run
+        if self._kept_run and self._kept is not None:
+            kept, id = self._kept, self._kept_run
+            found, setup = kept.check(id)
+            return Chosen(
+                kept.label(id), short_name(found), setup.config, run.table(), found.seconds, found.cpu_seconds,
+                lambda: kept.trained_model(id).archive,
+            )  # fmt: skip
+        if run.is_own:
             raise ConfigError(_("Artifacts are made of the page's own models; the code of yours stays here."))
-        check_subject(self._run.config())
+        config, table = run.config(), run.table()
+        check_subject(config)
+        setup = ModelSetup.of(config, table)
+        label = _("{model}, after {count} updates", model=setup.label, count=format_number(run.step()))
+        return Chosen(label, "", config, table, run.seconds(), run.cpu_seconds(), run.model_file)
 
     def _note(self) -> None:
         with self._lock:
@@ -172,23 +250,19 @@ class CompressTab:
             self.workshop.delete(payload["number"])
         elif kind == "star":
             self.workshop.star(payload["number"], payload["starred"])
+        elif kind == "subject":
+            self._kept_run, self._refusal = payload["run"], ""
         self._note()
 
     def _make(self, asked: list[tuple[str, dict[str, object]]]) -> None:
         self._refusal = ""
         try:
-            self._check()
-            steps = steps_of(asked)
-            config, table, label = self._run.config(), self._run.table(), self._subject_label()
+            model, steps = self._model(), steps_of(asked)
 
-            def subject() -> Subject:
-                content = self._run.model_file()
-                if content is None:
-                    raise ConfigError(_("There is no trained model yet: press Play on the Train tab first."))
-                return Subject(label, content, config, table)
-
-            self.workshop.make(label, subject, steps, self._run.seconds())
-            if not self.workshop.spectra:
+            subject = _once(model.subject)
+            self.workshop.make(model.label, subject, steps, model.seconds, model.run, model.cpu_seconds)
+            if self._spectra_of != (self._kept_run, model.label):
+                self._spectra_of = self._kept_run, model.label
                 self.workshop.find_spectra(subject)
         except ConfigError as error:
             self._refusal = error.args[0]

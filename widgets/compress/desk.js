@@ -4,6 +4,7 @@
  */
 
 import { element } from "../board/element.js";
+import { options } from "../board/menu_options.js";
 
 const MOST_STEPS = 6;
 const PLACES = 1000; // of a slider
@@ -25,13 +26,18 @@ class CompressDeskView {
     this.write = () => this.show(model.get("desk"), model.get("kinds"));
     this.steps = [];
     this.title = element("h2");
+    this.subjectName = element("span");
+    this.subject = element("select");
+    this.subject.addEventListener("keydown", (event) => event.stopPropagation()); // the page's shortcuts are letters
+    this.subject.addEventListener("change", () => this.ask("subject", { run: this.subject.value }));
+    const which = element("div", { class: "dl-desk-fields dl-compress-subject" }, element("label", {}, this.subjectName, this.subject));
     this.about = element("p", { class: "dl-soft" });
     this.list = element("ol", { class: "dl-compress-steps" });
     this.add = element("button", { type: "button", onclick: () => this.append() });
     this.make = element("button", { type: "button", class: "dl-desk-main", onclick: () => this.press() });
     this.refusal = element("p", { class: "dl-desk-refusal", role: "status" });
     const row = element("div", { class: "dl-compress-row" }, this.make, this.add);
-    const form = element("section", {}, this.title, this.about, this.list, row, this.refusal);
+    const form = element("section", {}, this.title, which, this.about, this.list, row, this.refusal);
     this.artifacts = new ArtifactList(this);
     this.root = element("div", { class: "dl-desk dl-compress-sections" }, form, this.artifacts.root);
   }
@@ -53,11 +59,13 @@ class CompressDeskView {
       this.words = words;
       this.kinds = kinds;
       this.title.textContent = texts.title;
+      this.subjectName.textContent = texts.subject;
       this.make.textContent = texts.make;
       this.add.textContent = texts.add;
       for (const step of this.steps) step.translate();
     }
     if (!this.steps.length) this.append("quantize");
+    options(this.subject, desk.subjects, desk.kept_run);
     this.about.textContent = desk.subject;
     this.refusal.textContent = desk.refusal;
     this.artifacts.show(desk);

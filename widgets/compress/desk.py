@@ -10,6 +10,7 @@ import traitlets as t
 from core.artifacts.change import CHANGES, MOST_STEPS
 from core.language import _, shown
 from core.number_format import format_number
+from widgets.compress.kept_subjects import LONGEST_ID
 from widgets.desk import Desk, Test
 from widgets.front_end import joined_module
 
@@ -51,7 +52,12 @@ def _is_number(payload: dict[str, Any]) -> bool:
     return payload.keys() == {"number"} and type(payload["number"]) is int
 
 
+def _is_run(payload: dict[str, Any]) -> bool:
+    return payload.keys() == {"run"} and isinstance(payload["run"], str) and len(payload["run"]) <= LONGEST_ID
+
+
 _TESTS: dict[str, Test] = {
+    "subject": _is_run,
     "make": _are_steps,
     "live": _is_live,
     "choose": _is_number,
@@ -68,8 +74,9 @@ _TESTS: dict[str, Test] = {
 class CompressDesk(Desk):
     """Form and list; `desk` is all that the page needs to show them, `kinds` the changes that there are.
 
-    The messages: "make" {"steps": [[name, {setting: text}], ...]}, "live" {"name": setting, "value": text},
-    "choose" {"number"}, "cancel" {"number"}, "delete" {"number"}, "star" {"number", "starred"}.
+    The messages: "subject" {"run": the id of a kept run or ""}, "make" {"steps": [[name, {setting: text}], ...]},
+    "live" {"name": setting, "value": text}, "choose" {"number"}, "cancel" {"number"}, "delete" {"number"},
+    "star" {"number", "starred"}.
     """
 
     _esm = joined_module(Path(__file__).with_suffix(".js"))
@@ -105,6 +112,7 @@ def desk_texts() -> dict[str, str]:
     """The words of the desk, by the names that its JavaScript has for them."""
     return {
         "title": _("Compress the trained model"),
+        "subject": _("Which model"),
         "change": _("Change"),
         "add": _("Then another change"),
         "remove": _("Remove this change"),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.store.kept_run import KeptRun
     from core.store.run_store import RunStore
     from widgets.compare.pinned import PinnedRuns
+    from widgets.compress.kept_subjects import KeptSubjects
     from widgets.part import Part
     from widgets.scenes.session import Session
 
@@ -92,25 +93,37 @@ def _compare(page: Surroundings) -> Part:
 
 
 def _compress(page: Surroundings) -> Part:
+    from core.costs.goal import Goal
     from widgets.balance.balance_part import BalancePart
     from widgets.compress.compress_tab import CompressedRun, CompressTab
 
     session = page.session
     run = CompressedRun(
         partial(getattr, session, "config"), page.table, lambda: session.run.step, lambda: session.run.seconds_played,
-        session.model_file, page.is_own_model,
+        lambda: session.run.cpu_seconds, session.model_file, page.is_own_model,
     )  # fmt: skip
-    balance = BalancePart(
-        partial(getattr, page.workshop, "artifacts"), page.store, page.wake, lambda: session.config.problem
-    )
-    return CompressTab(run, page.workshop, page.wake, [balance])
+
+    def goal() -> Goal:
+        config = tab.subject_config
+        return Goal.of(ModelSetup.of(config, page.table())) if config.learns else Goal(config.problem)
+
+    balance = BalancePart(lambda: page.workshop.artifacts_of(goal().problem), page.store, page.wake, goal)
+    tab = CompressTab(run, page.workshop, page.wake, [balance], _kept_subjects(page))
+    return tab
 
 
 def _serve(page: Surroundings) -> Part:
     from widgets.serve.serve_tab import ServeTab
 
     session = page.session
-    return ServeTab(session.trained_model, lambda: served_subject(page), page.wake, page.workshop)
+    return ServeTab(session.trained_model, lambda: served_subject(page), page.wake, page.workshop, _kept_subjects(page))
+
+
+def _kept_subjects(page: Surroundings) -> KeptSubjects | None:
+    """The kept runs as subjects; none beside a person's own model."""
+    from widgets.compress.kept_subjects import KeptSubjects
+
+    return None if page.is_own_model else KeptSubjects(page.store, page.table, page.connect)
 
 
 def served_subject(page: Surroundings) -> str:

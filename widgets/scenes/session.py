@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from core.engines.kept_model import OTHER_DATA, is_same_data
 from core.field import ConfigError
 from core.language import _
 from core.learning.setup import ModelSetup
@@ -14,7 +15,6 @@ from core.runs.status import Status
 from core.store.recorder import Recorder
 from core.store.run_store import RunStore
 from widgets.scenes.config_change import Change, change_between
-from widgets.scenes.same_data import is_same_data
 from widgets.scenes.staged_run import StagedRun
 from widgets.scenes.surface_scene import SurfaceScene
 from widgets.scenes.training_place import TrainingPlace
@@ -143,7 +143,7 @@ class Session:
         at = kept.steps if step is None else min(max(step, 0), kept.steps)
         config = kept.saved_at(at).config
         if not is_same_data(kept, ModelSetup.of(config, self._table()) if config.learns else None):
-            raise ConfigError(_("That run learned from data, or with a model, that this page does not have."))
+            raise ConfigError(OTHER_DATA)
         saved = kept.saved_at(at, self._recorder.store.snapshots(kept.id))
         self.begin_anew(saved.config, saved, kept=kept if saved.past else None)
 

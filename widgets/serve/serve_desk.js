@@ -4,6 +4,7 @@
  */
 
 import { element } from "../board/element.js";
+import { options } from "../board/menu_options.js";
 
 const LARGEST_EXPONENT = 10; // of the slider of batches: 1 to 1024
 const WAIT_PLACES = 100;
@@ -55,7 +56,7 @@ class ServeDeskView {
     this.what.addEventListener("change", () => this.explain());
     this.format = element("select");
     this.port = element("input", { type: "text", size: "6", maxlength: "20", value: "0", inputmode: "numeric" });
-    this.start = this.button("serve", () => this.ask("serve", { format: this.format.value, port: this.port.value, artifact: this.artifact() }), "dl-desk-main");
+    this.start = this.button("serve", () => this.ask("serve", { format: this.format.value, port: this.port.value, what: this.what.value }), "dl-desk-main");
     this.end = this.button("stop", () => this.ask("stop"));
     this.said = element("div", { class: "dl-serve-said", role: "status" });
     this.curl = element("code", { tabindex: "0" });
@@ -110,10 +111,6 @@ class ServeDeskView {
     return element("section", {}, this.word("load", "h2"), fields, this.about, row, this.results);
   }
 
-  artifact() {
-    return this.what.value ? Number(this.what.value) : null;
-  }
-
   turn() {
     const [rows, wait] = [2 ** Number(this.batch.value), (Number(this.wait.value) / WAIT_PLACES) * MOST_WAIT_MS];
     this.batchValue.textContent = String(rows);
@@ -125,7 +122,7 @@ class ServeDeskView {
     const chosen = this.desk?.scenarios.find(([name]) => name === this.scenario.value);
     this.about.textContent = chosen ? chosen[1] : "";
     this.rate.disabled = !chosen?.[2];
-    this.format.disabled = this.artifact() !== null; // an artifact is a file already
+    this.format.disabled = this.what.value.startsWith("artifact:"); // an artifact is a file already
   }
 
   show(desk) {
@@ -155,16 +152,6 @@ class ServeDeskView {
     say(this.counted, desk.counted, "");
     say(this.results, desk.results, desk.load_refusal);
   }
-}
-
-/** Fills a menu, unless it has these entries already. */
-function options(select, entries) {
-  const key = JSON.stringify(entries);
-  if (select.dataset.entries === key) return;
-  const chosen = select.value;
-  select.dataset.entries = key;
-  select.replaceChildren(...entries.map(([value, label]) => element("option", { value }, label)));
-  if (entries.some(([value]) => value === chosen)) select.value = chosen;
 }
 
 /** Shows sentences, and a refusal before them. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from widgets.desk import Desk, Test, is_empty
 from widgets.front_end import joined_module
 
 LONGEST = 20  # characters of a number
+WHAT = re.compile(r"|artifact:[0-9]{1,9}|run:\w{1,64}", re.ASCII)  # "" is the run of the page
 MOST_BATCH, MOST_WAIT_MS = 1024, 1000
 
 
@@ -28,10 +30,11 @@ def _are_knobs(payload: dict[str, Any]) -> bool:
 
 _TESTS: dict[str, Test] = {
     "serve": lambda payload: (
-        payload.keys() == {"format", "port", "artifact"}
+        payload.keys() == {"format", "port", "what"}
         and payload["format"] in FORMATS
         and _is_text(payload["port"])
-        and (payload["artifact"] is None or (type(payload["artifact"]) is int and payload["artifact"] >= 0))
+        and isinstance(payload["what"], str)
+        and WHAT.fullmatch(payload["what"]) is not None
     ),
     "stop": is_empty,
     "knobs": _are_knobs,
@@ -49,7 +52,7 @@ _TESTS: dict[str, Test] = {
 class ServeDesk(Desk):
     """Forms and what is said of the server; `desk` is all that the page needs to show them.
 
-    The messages: "serve" {"format", "port", "artifact"}, "stop" {}, "knobs" {"largest_batch", "longest_wait_ms"},
+    The messages: "serve" {"format", "port", "what"}, "stop" {}, "knobs" {"largest_batch", "longest_wait_ms"},
     "load" {"scenario", "rate", "seconds"}, "sweep" {}, "stop_load" {}.
     """
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from core.compression.workshop import Workshop
     from core.formats.exporting import ExportedModel
     from core.formats.trained_model import TrainedModel
+    from widgets.compress.kept_subjects import KeptSubjects
 
 RATE = Field("rate", N_("Requests per second"), 500.0, "float", 1, 20_000)
 SECONDS = Field("seconds", N_("Seconds"), 10.0, "float", 1, 60)
@@ -41,14 +42,14 @@ class ServeTab:
 
     def __init__(
         self, trained: Callable[[], TrainedModel | None], subject: Callable[[], str], wake: Callable[[], None],
-        workshop: Workshop | None = None,
+        workshop: Workshop | None = None, kept: KeptSubjects | None = None,
     ) -> None:  # fmt: skip
         """`trained` returns the run's model as it is now, `subject` what it is called; `wake` asks for a frame.
 
-        The artifacts of `workshop` can be served too.
+        The artifacts of `workshop` and the runs that are `kept` can be served too.
         """
-        self._subject, self._wake, self._workshop = subject, wake, workshop
-        self.run = ServedRun(trained, self._note, self._exported_artifact)
+        self._subject, self._wake, self._workshop, self._kept = subject, wake, workshop, kept
+        self.run = ServedRun(trained, self._note, self._exported_artifact, self._kept_model)
         self._desk, self._board = ServeDesk(self._on_desk), LiveBoard()
         self.widget = Column([self._desk, self._board])
         self.widget.add_class("dl-serve")
@@ -67,7 +68,7 @@ class ServeTab:
 
     def draw(self) -> None:
         """Shows what has happened since it was last called."""
-        state = self._news, self._subject(), self._artifacts(), language()
+        state = self._news, self._subject(), self._subjects(), language()
         if state == self._drawn:
             return
         self._drawn = state
@@ -85,7 +86,7 @@ class ServeTab:
             said.insert(1, run.service.address)
         return {
             "texts": desk_texts(), "subject": self._subject(),
-            "subjects": [["", _("The current run")], *self._artifacts()],
+            "subjects": self._subjects(),
             "formats": [[name, kind.label] for name, kind in FORMATS.items() if kind.is_here],
             "scenarios": [[each.name, shown(each.about), each.settings["loop"] == "open"] for each in SCENARIOS],
             "knobs": dict(run.knobs), "is_on": is_on, "is_served": run.phase == "serving", "is_loaded": run.is_loaded,
@@ -94,10 +95,15 @@ class ServeTab:
             "load_refusal": shown(self._load_refusal),
         }  # fmt: skip
 
-    def _artifacts(self) -> list[list[str]]:
-        """The artifacts that are made, as [number, name]."""
+    def _subjects(self) -> list[list[str]]:
+        """What can be served, as [what, name]: the page's run, the artifacts that are made, the runs that are kept."""
         made = () if self._workshop is None else self._workshop.artifacts
-        return [[str(each.number), name_of(each)] for each in made if each.state == "made"]
+        artifacts = [[f"artifact:{each.number}", name_of(each)] for each in made if each.state == "made"]
+        runs = [] if self._kept is None else [[f"run:{id}", title] for id, title in self._kept.options()]
+        return [["", _("The current run")], *artifacts, *runs]
+
+    def _kept_model(self, id: str) -> TrainedModel | None:
+        return None if self._kept is None else self._kept.trained_model(id)
 
     def _exported_artifact(self, number: int, folder: Path) -> tuple[ExportedModel, TrainedModel]:
         made = () if self._workshop is None else self._workshop.artifacts

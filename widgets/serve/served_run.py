@@ -61,10 +61,12 @@ class ServedRun:
     def __init__(
         self, trained: Callable[[], TrainedModel | None], on_change: Callable[[], None],
         artifact: Callable[[int, Path], tuple[ExportedModel, TrainedModel]] = _no_artifact,
+        kept: Callable[[str], TrainedModel | None] = lambda _id: None,
     ) -> None:  # fmt: skip
         """`trained` returns the model as it is now; it may wait for an engine.
 
-        `artifact` writes an artifact, by its number, to a folder, with its report and its held-out examples.
+        `artifact` writes an artifact, by its number, to a folder, with its report and its held-out examples; `kept`
+        returns the model of a kept run by its id.
         """
         self.phase, self.sentence = "nothing", ""
         self.exported: ExportedModel | None = None
@@ -74,25 +76,26 @@ class ServedRun:
         self.state: dict[str, Any] | None = None
         self.queue: deque[tuple[float, int]] = deque(maxlen=REMEMBERED)
         self.knobs: dict[str, float] = {"largest_batch": 32, "longest_wait_ms": 0}
-        self._trained, self._artifact, self._told = trained, artifact, on_change
+        self._trained, self._artifact, self._kept, self._told = trained, artifact, kept, on_change
         self._turn: MachineTurn | None = None
         self._model: TrainedModel | None = None
         self._last: Service | None = None  # that was stopped, and may still answer what is under way
         self._folder = tempfile.TemporaryDirectory(prefix="descent-lab-serve-", ignore_cleanup_errors=True)
-        self._worker: BackgroundWorker[tuple[str, int, int | None]] = BackgroundWorker(self._serve, "descent-lab-serve")
+        self._worker: BackgroundWorker[tuple[str, int, str]] = BackgroundWorker(self._serve, "descent-lab-serve")
         self._closed = threading.Event()
 
     # ---- what a person asks for
 
-    def serve(self, format: str, port: str, artifact: int | None = None) -> None:
-        """Exports the model as it is now, or an artifact by its number, tries the file, and serves it.
+    def serve(self, format: str, port: str, what: str = "") -> None:
+        """Exports the model as it is now, or `what` is named instead, tries the file, and serves it.
 
-        An artifact has its own format. Raises ConfigError for a bad port.
+        That is an artifact, as "artifact:4", which has its own format, or a kept run, as "run:" and its id. Raises
+        ConfigError for a bad port.
         """
         number = check_port(port)
         self.stop()
         self.phase, self.sentence = "exporting", ""
-        self._worker.ask((format, number, artifact))
+        self._worker.ask((format, number, what))
 
     def stop(self) -> None:
         """Ends load and server."""
@@ -153,10 +156,10 @@ class ServedRun:
 
     # ---- in threads
 
-    def _serve(self, request: tuple[str, int, int | None]) -> None:
-        format, port, artifact = request
+    def _serve(self, request: tuple[str, int, str]) -> None:
+        format, port, what = request
         try:
-            self.exported, self._model = self._export(format, artifact)
+            self.exported, self._model = self._export(format, what)
             self._on_change()
             if self.phase != "exporting" or self._closed.is_set():  # stopped meanwhile
                 return
@@ -176,11 +179,12 @@ class ServedRun:
             log.exception("a model could not be served")
             self._give_up(sentence_of(error))
 
-    def _export(self, format: str, artifact: int | None) -> tuple[ExportedModel, TrainedModel]:
+    def _export(self, format: str, what: str) -> tuple[ExportedModel, TrainedModel]:
         folder = Path(self._folder.name)
-        if artifact is not None:
-            return self._artifact(artifact, folder)
-        model = self._trained()
+        kind, _colon, name = what.partition(":")
+        if kind == "artifact":
+            return self._artifact(int(name), folder)
+        model = self._kept(name) if kind == "run" else self._trained()
         if model is None:
             raise ConfigError(shown(NO_MODEL))
         return export_model(model, format, folder), model
