@@ -27,6 +27,7 @@ PATIENCE = 20.0
 class FakeRun(SimpleNamespace):
     """A run of a line whose steps a test makes."""
 
+    cpu_seconds: float | None
     __hash__ = object.__hash__  # type: ignore[assignment]  # as a run has
 
     def __init__(self) -> None:
@@ -34,6 +35,7 @@ class FakeRun(SimpleNamespace):
             record=RunHistories(2), step=0, status=Status.PLAYING, marks=(), findings={}, returning_to=None,
             live=LiveRecord(), program=None,
             seconds_played=0.0,
+            cpu_seconds=0.0,
         )  # fmt: skip
 
     @property
@@ -52,9 +54,10 @@ class FakeRun(SimpleNamespace):
         self.record.append(Steps(self.step, loss, point, point, point, False))
         self.step += len(ones)
         self.seconds_played += 0.1 * steps
+        self.cpu_seconds = None if self.cpu_seconds is None else self.cpu_seconds + 0.15 * steps
 
     def begin_anew(self) -> None:
-        self.record, self.step, self.seconds_played = RunHistories(2), 0, 0.0
+        self.record, self.step, self.seconds_played, self.cpu_seconds = RunHistories(2), 0, 0.0, 0.0
 
 
 class Subject(SimpleNamespace):
@@ -115,18 +118,28 @@ def test_a_run_that_was_replayed_is_the_row_that_it_was_and_begun_anew_another(
     subject.run = FakeRun()
     recorder.note_return(subject.run)
     subject.run.advance(50)
-    subject.run.seconds_played = 0.5  # a replay is faster
+    subject.run.seconds_played, subject.run.cpu_seconds = 0.5, 1.0  # a replay is faster
     recorder.flush(PATIENCE)
     subject.run.advance(10)
     recorder.flush(PATIENCE)
     (run,) = store
     assert (run.id, run.steps, len(run.history["loss"])) == (id, 60, 60)
     assert run.seconds == pytest.approx(6.0)
+    assert run.cpu_seconds == pytest.approx(9.0)  # 0.15 an update
     recorder.end(subject)
     subject.run.begin_anew()
     subject.run.advance(3)
     recorder.flush(PATIENCE)
     assert [run.steps for run in store] == [3, 60]
+
+
+def test_what_was_computed_is_not_known_of_a_run_whose_beginning_was_not_measured(
+    subject: Any, store: RunStore, recorder: Recorder
+) -> None:
+    subject.run.cpu_seconds = None
+    subject.run.advance(10)
+    recorder.flush(PATIENCE)
+    assert store[0].cpu_seconds is None
 
 
 def test_the_time_of_steps_is_kept_as_the_clock_said(subject: Any, store: RunStore, recorder: Recorder) -> None:

@@ -29,8 +29,11 @@ def test_an_older_file_is_brought_up_to_date_with_its_runs(tmp_path: Path) -> No
     path = tmp_path / "runs.db"
     RunStore(path).add(**columns_of(name="old"))
     with closing(sqlite3.connect(path)) as file:  # as the first version wrote it
-        file.executescript("DROP TABLE snapshots; ALTER TABLE runs DROP COLUMN replay; PRAGMA user_version = 1;")
-    assert [run.name for run in RunStore(path)] == ["old"]
+        file.executescript(
+            "DROP TABLE snapshots; ALTER TABLE runs DROP COLUMN replay;"
+            "ALTER TABLE runs DROP COLUMN cpu_seconds; PRAGMA user_version = 1;"
+        )
+    assert [(run.name, run.cpu_seconds) for run in RunStore(path)] == [("old", None)]
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("PRAGMA user_version").fetchone() == (len(SCHEMA),)
         assert file.execute("SELECT count(*) FROM snapshots").fetchone() == (0,)
