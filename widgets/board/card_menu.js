@@ -4,6 +4,7 @@
 import { element } from "./element.js";
 
 const MENU = ["hide", "earlier", "later"];
+const PICTURES = ["png", "svg"];
 
 export class CardMenu {
   constructor(card, id) {
@@ -13,6 +14,13 @@ export class CardMenu {
     this.about = element("p", { class: "dl-card-about" });
     this.help = fold("?", "dl-card-help", this.about);
     this.more = fold("⋯", "dl-card-more", ...this.items);
+    this.pictures = [];
+  }
+
+  /** Offers the chart as a picture; `save` is told of which format. */
+  offerPictures(save) {
+    this.pictures = PICTURES.map((format) => element("button", { type: "button", onclick: () => this.choose(save, format) }));
+    this.more.lastElementChild.append(...this.pictures);
   }
 
   translate(texts, { title, about }) {
@@ -23,6 +31,7 @@ export class CardMenu {
     name(this.help, texts.about.replace("{name}", () => title));
     name(this.more, `${texts.more}: ${title}`);
     for (const [place, action] of MENU.entries()) this.items[place].textContent = texts[action];
+    for (const [place, picture] of this.pictures.entries()) picture.textContent = texts[PICTURES[place]];
   }
 
   choose(act, action) {

@@ -1,9 +1,12 @@
 // A card with a Plotly chart.
 
 import { Card } from "./card.js";
+import { chartPicture } from "./chart_picture.js";
 import { updateFigure } from "./figure_update.js";
 import { resolveColours, scaleTexts, setPaths } from "./figure_values.js";
 import { FollowedAxes } from "./followed_axes.js";
+import { offerFile } from "./offer_file.js";
+import { plotly } from "./plotly_library.js";
 import { keepPresses } from "./pressed_points.js";
 
 const CLICK_SLOP_PX = 4;
@@ -50,7 +53,17 @@ export class ChartCard extends Card {
     this.filtered = new Set();
     this.axes = new FollowedAxes();
     this.isPressed = false; // a person turns, zooms or pans it: meanwhile it stands still
+    this.menu.offerPictures((format) => this.save(format));
+    this.nameMenu();
     this.say("loading");
+  }
+
+  /** Offers what is on the screen as a file. */
+  async save(format) {
+    const { step } = this.chart.dataset;
+    const title = [this.spec.title, step && this.model.get("texts").at_step.replace("{step}", step)].filter(Boolean).join(" · ");
+    const picture = await chartPicture(await plotly(this.model), this.chart, title, format);
+    offerFile(`${[this.id, step && `step-${step}`].filter(Boolean).join("-")}.${format}`, picture);
   }
 
   /** Takes the texts and the patch of the same panel in another language. */

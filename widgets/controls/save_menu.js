@@ -1,9 +1,8 @@
 // The menu of files that a person can take away. The kernel makes them and sends each as it is done.
 
 import { element } from "../board/element.js";
+import { offerFile } from "../board/offer_file.js";
 import { follow } from "./page.js";
-
-const KEPT_MS = 60_000; // a browser may ask where to put the file before it reads it
 
 /** The menu; what it offers are the kernel's `files`, as [ending, words]. */
 export function saveMenu(model, signal) {
@@ -39,11 +38,4 @@ export function saveMenu(model, signal) {
 
 function button(words, onclick) {
   return element("button", { type: "button", onclick }, words);
-}
-
-/** Hands a file to the browser, which puts it where downloads go. */
-export function offerFile(name, content) {
-  const address = URL.createObjectURL(new Blob([content]));
-  element("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), KEPT_MS);
 }
