@@ -60,7 +60,7 @@ function header(model, root, signal) {
   };
   follow(model, ["texts"], write, signal);
   const fullScreen = fullScreenButtons(root, model, signal);
-  const buttons = [languageSwitch(model, signal), ...fullScreen, projector, saveMenu(model, signal), link, viewLink, theme, help];
+  const buttons = [languageSwitch(model, signal), ...fullScreen, projector, saveMenu(root, model, signal), link, viewLink, theme, help];
   root.addEventListener("dl-view", write, { signal });
   return element("div", { class: "dl-header" }, title, tabs(root, model, signal), element("div", { class: "dl-header-buttons" }, ...buttons), dialog);
 }

@@ -167,6 +167,8 @@ def _texts() -> dict[str, str]:
         "full_screen": _("Open full screen"),
         "leave_full_screen": _("Leave full screen"),
         "save": _("Save as …"),
+        "picture": _("Picture of the page (.png)"),
+        "no_picture": _("No picture"),
         "scrubber": _("Go to a step that was recorded"),
         "at_step": _("Step {step}"),
         "copy": _("Copy link"),

@@ -1,11 +1,15 @@
-// The menu of files that a person can take away. The kernel makes them and sends each as it is done.
+// The menu of files that a person can take away. The kernel makes them and sends each as it is done; a picture of the
+// page is made here.
 
 import { element } from "../board/element.js";
 import { offerFile } from "../board/offer_file.js";
 import { follow } from "./page.js";
+import { pagePicture } from "./page_picture.js";
 
-/** The menu; what it offers are the kernel's `files`, as [ending, words]. */
-export function saveMenu(model, signal) {
+const NOT_MADE_MS = 4000; // that a word of it stands on the menu
+
+/** The menu; what it offers are a picture of what is inside `root` and the kernel's `files`, as [ending, words]. */
+export function saveMenu(root, model, signal) {
   const summary = element("summary", {});
   const choices = element("div", {});
   const menu = element("details", { class: "dl-save" }, summary, choices);
@@ -22,9 +26,23 @@ export function saveMenu(model, signal) {
     menu.setAttribute("aria-busy", "true");
     model.send({ kind: "save", ending });
   };
+  const takePicture = async () => {
+    close();
+    menu.setAttribute("aria-busy", "true");
+    try {
+      offerFile("descent-lab.png", await pagePicture(root));
+    } catch (error) {
+      console.warn("Descent Lab: the page could not be made a picture.", error);
+      summary.textContent = model.get("texts").no_picture;
+      setTimeout(write, NOT_MADE_MS);
+    }
+    menu.removeAttribute("aria-busy");
+  };
   const write = () => {
-    summary.textContent = model.get("texts").save;
-    choices.replaceChildren(...model.get("files").map(([ending, words]) => button(words, () => ask(ending))));
+    const { save, picture } = model.get("texts");
+    summary.textContent = save;
+    const files = model.get("files").map(([ending, words]) => button(words, () => ask(ending)));
+    choices.replaceChildren(...files, button(picture, takePicture));
   };
   follow(model, ["files", "texts"], write, signal);
   const take = (message, buffers) => {
