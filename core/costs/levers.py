@@ -45,7 +45,10 @@ class Bought:
 
 def levers(runs: Sequence[KeptRun]) -> list[Bought]:
     """For each lever the pair of runs of one problem between which it bought most, among those that have a metric."""
-    judged = [run for run in runs if run.validation_metric is not None and run.state != "diverged"]
+    judged = [  # what a branch is worth was bought by its parents too
+        run for run in runs
+        if run.validation_metric is not None and run.state != "diverged" and run.parent_step is None
+    ]  # fmt: skip
     found: dict[str, Bought] = {}
     for first in judged:
         for second in judged:

@@ -20,6 +20,7 @@ from core.language import use
 from core.probes.background_landscape import BackgroundLandscape
 from core.probes.registry import WEIGHT_PATH
 from core.remote.published import Published
+from core.runs.past.inherited_weights import handed_weights
 from core.runs.run_requests import RunRequests
 from core.runs.run_worker import RunWorker
 from core.runs.status import Status
@@ -196,6 +197,12 @@ class Host:
 
     def _weights(self) -> list[np.ndarray]:
         return self._made.weights()
+
+    def _handed_weights(self) -> list[np.ndarray] | None:
+        """The weights of the step that the run rests at, as `inherit` takes them."""
+        self._wait_for_rest()
+        learner = self._made.learner
+        return None if learner is None else handed_weights(learner.objective)
 
     def _model_file(self) -> bytes | None:
         learner = self._made.learner

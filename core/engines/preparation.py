@@ -10,6 +10,7 @@ from core.learning.setup import ModelSetup
 from core.optimizers.registry import OPTIMIZERS
 from core.probes.probe_schedule import ProbeSchedule
 from core.probes.registry import build_probes
+from core.runs.past.inherited_weights import inherit
 from core.training.build import build_objective, build_trainer
 
 if TYPE_CHECKING:
@@ -76,9 +77,13 @@ class Preparation:
 
     def _build_learner(self) -> Learner:
         if self._task.own is None:
-            return build_learner(ModelSetup.of(self._task.config, self._task.table), self._download)
-        own = self._task.own.unpack()
-        return own.learner(own.setup(self._task.config))
+            learner = build_learner(ModelSetup.of(self._task.config, self._task.table), self._download)
+        else:
+            own = self._task.own.unpack()
+            learner = own.learner(own.setup(self._task.config))
+        if self._task.weights is not None:
+            inherit(learner.objective, self._task.weights)
+        return learner
 
     def probes(self) -> ProbeSchedule:
         """The probes of the model, if there is one."""

@@ -37,6 +37,8 @@ class PreparedTrainer:
 
     def fits(self, task: Task) -> bool:
         """Whether it is the one that `task` asks for; how many epochs it will train is no part of a trainer."""
-        if task.own is not None or task.rise != 1.0 or task.program not in (None, self.trainer.loop.kind):
+        if task.own is not None or task.weights is not None or task.rise != 1.0:
+            return False
+        if task.program not in (None, self.trainer.loop.kind):
             return False
         return key_of(task.config) == key_of(self.config)

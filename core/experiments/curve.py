@@ -80,15 +80,17 @@ class RunAxis:
         unit: How far the run moves in one step, on average.
         clock: The steps and the seconds at which it was read, (k,) each; None where the axis moves evenly.
         is_guessed: True if the run moved unevenly and it is not recorded how.
+        start: Where its step 0 stands, of a run that branched off from another one.
     """
 
     unit: float
     clock: tuple[np.ndarray, np.ndarray] | None = None
     is_guessed: bool = False
+    start: float = 0.0
 
     def __call__(self, steps: np.ndarray) -> np.ndarray:
         """The places of `steps`, (n,)."""
-        return steps * self.unit if self.clock is None else np.interp(steps, *self.clock)
+        return self.start + (steps * self.unit if self.clock is None else np.interp(steps, *self.clock))
 
 
 def axis_of(run: KeptRun, axis: str) -> RunAxis | None:

@@ -15,7 +15,7 @@ from core.export.model_script import model_script
 from core.export.plane_script import plane_script
 from core.export.pruning_lines import is_pruned
 from core.field import ConfigError
-from core.language import _
+from core.language import N_, _, shown
 from core.learning.setup import ModelSetup
 from core.optimizers.schedules import SCHEDULES
 from core.runs.past.setting_changes import TOTAL_STEPS
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from core.datasets.dataset import Dataset
     from core.runs.saved_run import SavedRun
 
+NO_SCRIPT_OF_BRANCH = N_(
+    "This run begins with the weights of another run, which a script does not have; save it as .keras instead."
+)
 PARTS = ("x_train", "y_train", "x_val", "y_val")
 
 
@@ -40,8 +43,10 @@ def script_files(run: SavedRun, stem: str = "run", table: Dataset | None = None)
         table: The data set of the problem "csv".
 
     Raises:
-        ConfigError: The data cannot be had.
+        ConfigError: The data cannot be had, or the run began with the weights of another one.
     """
+    if run.branch is not None:
+        raise ConfigError(shown(NO_SCRIPT_OF_BRANCH))
     run = _with_changes_that_matter(run)
     if not run.config.learns:
         return {f"{stem}.py": plane_script(run).encode()}

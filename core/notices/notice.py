@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.language import _
@@ -19,6 +19,13 @@ class Notice:
     title: str
     sentence: str
     share: float | None = None
+
+
+def both(first: Notice | None, second: Notice | None) -> Notice | None:
+    """One notice that says what both do, with the title of the first; None if there is neither."""
+    if first is None or second is None:
+        return first or second
+    return replace(first, sentence=side_by_side(first.sentence, second.sentence))
 
 
 def side_by_side(first: str, second: str) -> str:

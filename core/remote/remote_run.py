@@ -32,10 +32,12 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.remote.task import Task
+    from core.runs.past.branch import Branch
 
 log = logging.getLogger(__name__)
 
 CANNOT_START = N_("No process to train in could be started; press Reset to try again.")
+LOST_WEIGHTS = N_("The weights of the run before were lost on the way; Reset begins with fresh ones.")
 DIES_AGAIN = N_("Training ended its process again and again; another model or another setting may do better.")
 MOST_DEATHS = 3  # without a single step between them: what kills an engine as often will kill the next
 
@@ -53,6 +55,7 @@ class RemoteRun(PublishedRun):
         connect: Callable[[TrainingConfig], Connection],
         on_change: Callable[[], None],
         settle_seconds: float = 0.0,
+        branch: Branch | None = None,
     ) -> None:
         """Makes a run that has not begun; see `start`.
 
@@ -61,11 +64,13 @@ class RemoteRun(PublishedRun):
             connect: Gives a connection to a new engine, best to one that is ready for this config.
             on_change: Called, in whichever thread, when something new is published.
             settle_seconds: How long the run waits before it asks for an engine.
+            branch: Has the weights that it begins with, where these are another run's.
         """
         super().__init__(task, self.request)
         self.returning_to: int | None = task.until or None  # the step that a new engine is on its way to
         self.process_id: int | None = None  # of the engine
         self._connect, self._on_change, self._settle_seconds = connect, on_change, settle_seconds
+        self._branch = branch
         self._changed = threading.Condition()  # also guards the task and the connection
         self._connection: Connection | None = None
         self._outbox = Outbox()
@@ -197,6 +202,7 @@ class RemoteRun(PublishedRun):
         try:
             with self._changed:
                 self._changed.wait_for(lambda: self._stopped, self._settle_seconds)
+            self._take_weights()
             while not self._is_over:
                 self._talk_to(self._connect(self._task.config))
         except OSError:
@@ -206,6 +212,17 @@ class RemoteRun(PublishedRun):
             self._fail(FAULT)
         with self._changed:
             self._changed.notify_all()
+
+    def _take_weights(self) -> None:
+        """Waits for the weights that the run begins with."""
+        if self._branch is None or self._is_over:
+            return
+        weights = self._branch.weights()
+        if weights is None:
+            self._fail(LOST_WEIGHTS)
+            return
+        with self._changed:
+            self._task = replace(self._task, weights=tuple(weights))
 
     @property
     def _is_over(self) -> bool:
@@ -284,11 +301,7 @@ class RemoteRun(PublishedRun):
             return
         with self._changed:
             self.returning_to = self.step
-            seen = self.published
-            again = replace(
-                self._task, program=seen.program, start_settings=seen.live.start, past=None, until=seen.step
-            )
-            self._task = replace(again, changes=seen.live.before(seen.step + 1).asked)
+            self._task = self._task.again_after(self.published)
         self._on_change()
 
     def _fail(self, sentence: str) -> None:

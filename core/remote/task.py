@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
+    from core.remote.published import Published
     from core.runs.past.kept_past import KeptPast
     from core.runs.past.setting_changes import SettingChange
     from core.runs.saved_run import SavedRun
@@ -33,6 +34,8 @@ class Task:
         total_steps: The step at which the run is finished, as far as it is known before the data are.
         pace: Steps per second; None means as fast as possible.
         initial: The point to start from, where it is not the config's.
+        weights: The weights that a model begins with, those of another run at some step; None for those that the seed
+            draws.
         program: The kind of compiled program to train by; None means the faster one.
         start_settings: Live settings that are not the config's from step 0 on, `TOTAL_STEPS` among them.
         changes: The changes of live settings to make on the way to `until`, in the order of their steps;
@@ -57,6 +60,7 @@ class Task:
     total_steps: int = 1
     pace: float | None = None
     initial: Sequence[np.ndarray] | None = None
+    weights: Sequence[np.ndarray] | None = None
     program: Program | None = None
     start_settings: Mapping[str, float] = field(default_factory=dict)
     changes: Sequence[SettingChange] = ()
@@ -87,4 +91,15 @@ class Task:
             seconds_per_update=saved.seconds_per_update,
             until=saved.step,
             past=saved.past,
+        )
+
+    def again_after(self, seen: Published) -> Self:
+        """The task of going once more to where a run was `seen`, whose engine is gone."""
+        return replace(
+            self,
+            program=seen.program,
+            start_settings=seen.live.start,
+            changes=seen.live.before(seen.step + 1).asked,
+            past=None,
+            until=seen.step,
         )

@@ -18,6 +18,7 @@ from core.runs.past.setting_changes import MOST_CHANGES, TOTAL_STEPS, SettingCha
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from core.runs.past.branch import Branch
     from core.runs.past.kept_past import KeptPast
 
 MOST_STEPS = 10**15  # no run makes as many in a lifetime
@@ -37,6 +38,7 @@ class SavedRun:
         playing: Whether it played.
         pace: Steps per second; None means as fast as possible.
         past: What was kept of it, by which it goes there without taking all steps again; None where nothing was.
+        branch: Where it began, if that was with the weights of another run: no link and no script has these.
     """
 
     config: TrainingConfig
@@ -47,6 +49,7 @@ class SavedRun:
     playing: bool = False
     pace: float | None = None
     past: KeptPast | None = field(default=None, compare=False, repr=False)
+    branch: Branch | None = field(default=None, repr=False)
 
     @property
     def start(self) -> dict[str, float]:
@@ -66,13 +69,14 @@ class SavedRun:
             "seconds": self.seconds_per_update,
             "playing": self.playing,
             "pace": self.pace,
+            "branch": self.branch is not None,
         }
 
     @classmethod
     def read(cls, query: object, saved: object) -> Self | None:
         """The run that a link's query and what `to_json` has made, with its "step", describe.
 
-        None if anything about them is not as it was written.
+        None if anything about them is not as it was written, and for a branch, whose weights are nowhere in them.
         """
         try:
             return cls._read(cast("str", query), cast("Mapping[str, Any]", saved))
@@ -86,9 +90,15 @@ class SavedRun:
         _require(not refusals and isinstance(rows, list) and len(rows) <= MOST_CHANGES)
         changes = tuple(_change(config, *row) for row in rows)
         _require(all(before.step <= after.step for before, after in pairwise(changes)))
+        _require(not is_branch(saved))
         _require(isinstance(saved["playing"], bool) and saved["program"] in PROGRAMS)
         step, seconds, pace = _whole(saved["step"], 0), _positive(saved["seconds"]), _positive(saved["pace"])
         return cls(config, step, changes, saved["program"], seconds, saved["playing"], pace)
+
+
+def is_branch(saved: object) -> bool:
+    """True if what `SavedRun.to_json` has made was of a run that began with the weights of another one."""
+    return isinstance(saved, dict) and saved.get("branch") is True
 
 
 def _change(

@@ -10,8 +10,10 @@ import numpy as np
 
 from core.config.training_config import FIELDS, TrainingConfig
 from core.export.history_files import save
-from core.export.run_script import save_script
+from core.export.run_script import NO_SCRIPT_OF_BRANCH, save_script
 from core.field import ConfigError
+from core.language import _, shown
+from core.runs.past.branch import Branch
 from core.runs.past.kept_past import KeptPast
 from core.runs.past.setting_changes import TOTAL_STEPS, LiveRecord, SettingChange
 from core.runs.recorded_columns import RecordedColumns
@@ -59,6 +61,8 @@ class KeptRun:
         differing: The settings in which the runs of its problem differ that have no name.
         metric: The name of the metric; "" for a surface.
         validation_metric, best_metric, best_metric_step: The metric on held-out examples, last and best.
+        parent_step: The step of another run with whose weights it began; None if it began with weights of its own.
+        parent, parent_number: The id and the number of that run; None where it is not kept.
     """
 
     id: str
@@ -97,6 +101,9 @@ class KeptRun:
     load: Load = field(compare=False)
     cpu_seconds: float | None = None
     differing: tuple[str, ...] = field(default=(), compare=False)
+    parent: str | None = None
+    parent_step: int | None = None
+    parent_number: int | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return f"KeptRun({self.title!r}, {self.state}, {self.steps} steps)"
@@ -125,18 +132,32 @@ class KeptRun:
         """What it takes to bring it back to `step`, with its record and by way of its `states` where these are of use.
 
         They are where the same versions train here as trained it; else all steps are taken again. Raises ConfigError
-        as `saved` does.
+        as `saved` and `branch` do.
         """
         saved, marks = self.saved, tuple(SettingChange(*row) for row in self.changes)
         live = LiveRecord(saved.start, saved.changes, marks)
         if step < self.steps:
             values = {name: value for name, value in live.values_at(step).items() if name != TOTAL_STEPS}
             saved = replace(saved, config=saved.config.replace(**values), step=step, changes=live.before(step).asked)
+        saved = replace(saved, branch=self.branch(states))
         by_update, by_evaluation = dict(self.history.by_update), dict(self.history.by_evaluation)
         if not states or not by_update or trained_elsewhere(self.versions):
             return saved
         recorded = int(by_update["step"][-1]) + 1
         return replace(saved, past=KeptPast(recorded, by_update, by_evaluation, live, states))
+
+    def branch(self, states: tuple[PackedState, ...]) -> Branch | None:
+        """Where it branched off from another run, with the weights in the first of its `states`; None if it did not.
+
+        Raises:
+            ConfigError: Its first state is not among them.
+        """
+        if self.parent_step is None:
+            return None
+        if not states or states[0].step != 0:
+            raise ConfigError(_("That run began with the weights of another run, and these are no longer kept."))
+        weights = states[0].unpack().values
+        return Branch(self.parent_step, self.parent, self.parent_number, lambda: weights)
 
     @property
     def query(self) -> str | None:
@@ -160,9 +181,14 @@ class KeptRun:
     def save(self, path: str | os.PathLike[str]) -> list[Path]:
         """Writes its history as .csv, .json or .npz, or the run as a Keras script, as the ending of `path` says.
 
-        See `core.export.history_files` and `core.export.run_script`.
+        See `core.export.history_files` and `core.export.run_script`. Raises ConfigError for the script of a run that
+        began with the weights of another one.
         """
-        return save_script(self.saved, path) if str(path).endswith(".py") else save(self.history, path)
+        if not str(path).endswith(".py"):
+            return save(self.history, path)
+        if self.parent_step is not None:
+            raise ConfigError(shown(NO_SCRIPT_OF_BRANCH))
+        return save_script(self.saved, path)
 
     def _series(self, kind: str) -> Mapping[str, np.ndarray]:
         names = tuple(name for of, name in self.series if of == kind)

@@ -213,7 +213,7 @@ class Recorder:
     def _same_run(self, store: RunStore, moment: Moment) -> str | None:
         """The id under which a run that was replayed is kept already."""
         facts = moment.facts
-        before = store.newest_like(facts["settings"], facts["changes"]) if moment.has_returned else None
+        before = store.newest_like(facts) if moment.has_returned else None
         if before is None or dict(before.versions) != facts["versions"]:
             return None
         self._clocks[moment.record] = RunClock(before, facts["seconds"], facts["cpu_seconds"])

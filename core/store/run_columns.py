@@ -10,6 +10,7 @@ import numpy as np
 
 from core.config.training_config import FIELDS
 from core.metric import metric
+from core.runs.past.branch import NO_BRANCH
 from core.runs.past.setting_changes import TOTAL_STEPS
 from core.runs.status import Status
 from core.versions import versions
@@ -17,6 +18,7 @@ from core.versions import versions
 if TYPE_CHECKING:
     from core.config.training_config import TrainingConfig
     from core.runs.any_run import AnyRun
+    from core.runs.past.branch import Branch
     from core.runs.recorded_columns import RecordedColumns
     from core.runs.run_summary import RunSummary
 
@@ -33,6 +35,10 @@ class Subject(Protocol):
     @property
     def config(self) -> TrainingConfig:
         """Its settings as they are now."""
+
+    @property
+    def branch(self) -> Branch | None:
+        """Where it branched off, if it began with the weights of another run."""
 
     @property
     def updates_per_epoch(self) -> int:
@@ -59,7 +65,7 @@ def facts_of(subject: Subject) -> dict[str, Any]:
         "state": STATES.get(run.status, "paused"), "changes": changes, "replay": _replay(run),
         "steps": run.step, "seconds": run.seconds_played, "cpu_seconds": run.cpu_seconds,
         "steps_per_epoch": subject.updates_per_epoch,
-    }  # fmt: skip
+    } | (NO_BRANCH if subject.branch is None else subject.branch.columns)  # fmt: skip
     return facts if summary is None else facts | _of_model(summary, config)
 
 

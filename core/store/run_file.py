@@ -51,6 +51,7 @@ SCHEMA = (
     """,
     "ALTER TABLE runs ADD COLUMN replay TEXT NOT NULL DEFAULT '{}';",
     "ALTER TABLE runs ADD COLUMN cpu_seconds REAL;",
+    "ALTER TABLE runs ADD COLUMN parent TEXT; ALTER TABLE runs ADD COLUMN parent_step INTEGER;",
 )
 
 

@@ -25,10 +25,11 @@ SHORT = {
     "model": "family",
     "val_loss": "validation_loss",
     "acc": "best_metric",
+    "parent": "parent_number",
 }
 NUMBERS = (
     "number", "steps", "seconds", "examples", "parameters", "flops", "loss", "best_loss", "validation_loss",
-    "best_validation_loss", "validation_metric", "best_metric", "started",
+    "best_validation_loss", "validation_metric", "best_metric", "started", "parent_number", "parent_step",
 )  # fmt: skip
 TEXTS = ("name", "state", "data", "metric")
 MARKS = ("starred", "pinned", "hidden")

@@ -37,6 +37,8 @@ COLOURS = 10  # a page tells apart
 MOST_IN_MEMORY_BYTES = 400_000_000  # of all histories, compressed: some 500 runs of 100 000 steps
 MOST_SNAPSHOTS_IN_FILE_BYTES = 4_000_000_000  # of all runs of all visitors
 KEPT_WHEN_DELETED_S = 86400.0  # so long a deletion can be undone
+SAME = ("settings", "changes", "parent", "parent_step")  # columns in which runs agree that are made the same way
+COLUMNS = "*, (SELECT number FROM runs AS other WHERE other.id = runs.parent) AS parent_number"
 MARKS = frozenset({"name", "starred", "hidden", "pinned"})
 LONGEST_NAME = 100  # characters
 
@@ -101,7 +103,7 @@ class RunStore(Sequence[KeptRun]):
         with self._lock:
             version = self.version
             if self._read[0] != version:
-                sql = f"SELECT * FROM runs WHERE {self._mine} ORDER BY started DESC, number DESC"
+                sql = f"SELECT {COLUMNS} FROM runs WHERE {self._mine} ORDER BY started DESC, number DESC"
                 names = self._series_names()
                 runs = [run_of(row, names.get(row["id"], ()), self._load) for row in self._query(sql, self._me)]
                 self._read = (version, titled(runs))
@@ -109,13 +111,14 @@ class RunStore(Sequence[KeptRun]):
 
     def get(self, id: str) -> KeptRun | None:
         """The run called `id`; None if there is none."""
-        found = self._query(f"SELECT * FROM runs WHERE {self._mine} AND id = ?", (*self._me, id))
+        found = self._query(f"SELECT {COLUMNS} FROM runs WHERE {self._mine} AND id = ?", (*self._me, id))
         return run_of(found[0], self._series_names(id).get(id, ()), self._load) if found else None
 
-    def newest_like(self, settings: Mapping[str, Any], changes: Sequence[Any]) -> KeptRun | None:
-        """The newest run of the same settings, seed and changes on the way: the same run; None if there is none."""
-        known = as_row({"settings": settings, "changes": changes})
-        sql = f"SELECT id FROM runs WHERE {self._mine} AND settings = ? AND changes = ? ORDER BY started DESC LIMIT 1"
+    def newest_like(self, columns: Mapping[str, Any]) -> KeptRun | None:
+        """The newest run of the same settings, seed, changes on the way and parent: the same run; None if none is."""
+        known = as_row({name: columns.get(name) for name in SAME})
+        same = " AND ".join(f"{name} IS ?" for name in known)
+        sql = f"SELECT id FROM runs WHERE {self._mine} AND {same} ORDER BY started DESC LIMIT 1"
         found = self._query(sql, (*self._me, *known.values()))
         return self.get(found[0]["id"]) if found else None
 

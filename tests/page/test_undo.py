@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 LINE = TrainingConfig(problem="himmelblau", optimizer="momentum", learning_rate=0.003)
 
 
+SPIRAL = TrainingConfig.suited_to("spiral").replace(examples=200)
+
+
 def nothing(*_: object, **__: object) -> None:
     """What a button does here."""
 
@@ -30,8 +33,8 @@ def nothing(*_: object, **__: object) -> None:
 class Changed:
     """A session that trains in an engine, whose changes are noted as a page notes them."""
 
-    def __init__(self, launcher: EngineLauncher) -> None:
-        self.session = Session(LINE, nothing, connect=launcher.connect)
+    def __init__(self, launcher: EngineLauncher, config: TrainingConfig = LINE) -> None:
+        self.session = Session(config, nothing, connect=launcher.connect)
         self.undo = Undo(self.session, Playback(nothing, nothing, nothing, nothing))
 
     def apply(self, **changes: object) -> None:
@@ -195,3 +198,25 @@ def test_no_undo_leads_back_before_the_link_of_the_page(dash: Dashboard) -> None
     assert config.problem == "himmelblau"
     dash._header._handle_custom_msg({"kind": "undo"}, [])
     assert dash.config == config
+
+
+def test_a_branch_is_taken_back_to_the_run_it_left_with_all_that_came_after(launcher: EngineLauncher) -> None:
+    changed = Changed(launcher, SPIRAL)
+    changed.take_steps(30)
+    before = changed.curve()
+    changed.session.go_to(12)
+    changed.apply(optimizer="momentum", learning_rate=0.05)
+    changed.take_steps(5)
+    branch = changed.curve()
+    assert len(branch) == 5
+    assert changed.undo.take_back()
+    np.testing.assert_array_equal(changed.curve(), before)
+    assert (changed.session.run.step, changed.session.run.recorded) == (12, 30)
+    assert changed.session.config == SPIRAL
+    changed._settle()
+    assert changed.undo.make_again()
+    wait_until(lambda: changed.session.run.step == 5)
+    np.testing.assert_allclose(changed.curve(), branch, rtol=0, atol=1e-6)
+    assert changed.session.keep(WAIT_S)
+    assert sorted(run.steps for run in changed.session._recorder.store) == [5, 30]
+    changed.session.close()

@@ -67,7 +67,7 @@ class Subject(SimpleNamespace):
 
 @pytest.fixture
 def subject() -> Subject:
-    return Subject(run=FakeRun(), config=TrainingConfig(), updates_per_epoch=1)
+    return Subject(run=FakeRun(), config=TrainingConfig(), updates_per_epoch=1, branch=None)
 
 
 @pytest.fixture

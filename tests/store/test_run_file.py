@@ -30,13 +30,29 @@ def test_an_older_file_is_brought_up_to_date_with_its_runs(tmp_path: Path) -> No
     RunStore(path).add(**columns_of(name="old"))
     with closing(sqlite3.connect(path)) as file:  # as the first version wrote it
         file.executescript(
-            "DROP TABLE snapshots; ALTER TABLE runs DROP COLUMN replay;"
-            "ALTER TABLE runs DROP COLUMN cpu_seconds; PRAGMA user_version = 1;"
+            "DROP TABLE snapshots; ALTER TABLE runs DROP COLUMN replay; ALTER TABLE runs DROP COLUMN cpu_seconds;"
+            "ALTER TABLE runs DROP COLUMN parent; ALTER TABLE runs DROP COLUMN parent_step; PRAGMA user_version = 1;"
         )
     assert [(run.name, run.cpu_seconds) for run in RunStore(path)] == [("old", None)]
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("PRAGMA user_version").fetchone() == (len(SCHEMA),)
         assert file.execute("SELECT count(*) FROM snapshots").fetchone() == (0,)
+
+
+def test_runs_of_a_file_from_before_there_were_branches_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "runs.db"
+    RunStore(path).add(**columns_of(name="old"))
+    with closing(sqlite3.connect(path)) as file:  # as the fourth version wrote it
+        file.executescript(
+            "ALTER TABLE runs DROP COLUMN parent; ALTER TABLE runs DROP COLUMN parent_step; PRAGMA user_version = 4;"
+        )
+    store = RunStore(path)
+    (old,) = store
+    assert (old.name, old.parent, old.parent_step, old.parent_number) == ("old", None, None, None)
+    store.add(**columns_of(name="branch", parent=old.id, parent_step=2))
+    assert [(run.name, run.parent_number, run.parent_step) for run in RunStore(path).runs("parent = 1")] == [
+        ("branch", 1, 2)
+    ]
 
 
 @pytest.mark.parametrize("damage", ["no database", "torn pages"])

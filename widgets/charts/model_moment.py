@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.probes.finding import Finding
     from core.runs.past.setting_changes import SettingChange
     from core.training.step_record import Observation
+    from widgets.charts.origin import Origin
 
 T = TypeVar("T")
 
@@ -44,6 +45,7 @@ class ModelMoment:
     total_steps: int | None = None  # of the run, where that is known
     band: Band | None = None  # of the losses before `seen.step`, where `rows` leave some out
     layer_bands: Mapping[str, Band] = field(default_factory=dict)  # the same of the norms, and of ratio_i
+    origin: Origin | None = None  # of a branch, where its parent is kept
 
     @property
     def step(self) -> int:

@@ -85,16 +85,17 @@ class CompareTab:
         if state != self._drawn:
             self._drawn = state
             self._find(store, filter, sort)
-            self._pinned.take(store.runs())
+            kept = store.runs()
+            self._pinned.take(kept)
             self._list.show(
                 self._runs, rows=rows, total=len(store), filter=filter, sort=sort, refusal=self._refusal,
                 can_undelete=store.can_undelete, notice=store.notice, can_open=self._open is not None,
             )  # fmt: skip
-            self._compare([run for run in self._runs if not run.hidden], chosen)
+            self._compare([run for run in self._runs if not run.hidden], chosen, kept)
         self._board.draw()
 
-    def _compare(self, drawn: Sequence[KeptRun], chosen: dict[str, str]) -> None:
-        chart = OverlayChart(drawn, chosen, self._curves.curve)
+    def _compare(self, drawn: Sequence[KeptRun], chosen: dict[str, str], kept: Sequence[KeptRun]) -> None:
+        chart = OverlayChart(drawn, chosen, self._curves.curve, {run.id: run for run in kept}.get)
         surface = SharedSurface(drawn, self._paths)
         if self._board.show((chart.key, surface.key), lambda: [chart.panel(), *surface.panels()]):
             widget = self._board.widget

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import plotly.graph_objects as go
 
-from core.experiments.curve import EPOCHS, EXAMPLES, FLOPS, PIXELS, SECONDS, STEPS, axis_of
+from core.experiments.curve import EPOCHS, EXAMPLES, FLOPS, PIXELS, SECONDS, STEPS
 from core.language import N_, _, ngettext, shown
 from core.number_format import format_number
 from core.store.run_store import COLOURS
@@ -20,6 +20,7 @@ from widgets.charts.parts.style import empty, figure
 from widgets.charts.parts.value_axis import LINEAR, LOG
 from widgets.compare.overlay_sentences import sentences
 from widgets.compare.strand import Drawn, strands
+from widgets.compare.trunk import axis_from_root
 from widgets.compare.value_scale import linear_scale, log_scale
 
 if TYPE_CHECKING:
@@ -50,17 +51,25 @@ assert {STEPS, EPOCHS, EXAMPLES, SECONDS, FLOPS} == set(AXES)
 class OverlayChart:
     """The curves of the first `MOST_CURVES` of `runs`, as `chosen` says.
 
-    `curve` returns the curve of a run by series, weight of smoothing and columns, None if it has none.
+    `curve` returns the curve of a run by series, weight of smoothing and columns, None if it has none; `find` the run
+    with an id, so that a branch begins where it left its parent.
     """
 
-    def __init__(self, runs: Sequence[KeptRun], chosen: Mapping[str, str], curve: CurveOf) -> None:
+    def __init__(
+        self,
+        runs: Sequence[KeptRun],
+        chosen: Mapping[str, str],
+        curve: CurveOf,
+        find: Callable[[str], KeptRun | None] = lambda id: None,
+    ) -> None:
         self._found = len(runs)
         self._options = {choice.name: choice.option(chosen) for choice in CHOICES}
         self._series, self._axis = SERIES[self._options["quantity"]], self._options["axis"]
         weight, shown_runs = WEIGHTS[self._options["smoothing"]], runs[:MOST_CURVES]
         columns = min(PIXELS, COLUMNS // max(1, len(shown_runs)))
         self._all = [
-            Drawn(run, curve(run, self._series, weight, columns), axis_of(run, self._axis)) for run in shown_runs
+            Drawn(run, curve(run, self._series, weight, columns), axis_from_root(run, self._axis, find))
+            for run in shown_runs
         ]
         lined = [one for one in self._all if one.run.series]  # those that some choice may draw
         self._strands = strands(lined, COLOURS if self.are_many else None)
@@ -80,9 +89,9 @@ class OverlayChart:
         return tuple((one.run.id, one.run.title, one.run.colour) for strand in self._strands for one in strand.drawn)
 
     def panel(self) -> Panel:
-        """The panel, with all lines and the crosses, without points."""
+        """The panel, with all lines, the crosses and the rings, without points."""
         lines = [trace for strand in self._strands for trace in strand.traces()]
-        chart = figure([*lines, _crosses()], "", "", showlegend=not self.are_many)
+        chart = figure([*lines, _marks("x"), _marks("circle-open")], "", "", showlegend=not self.are_many)
         chart.update_layout(
             margin={"l": 64, "r": 18, "t": 12, "b": 48, "autoexpand": not self.are_many},  # else it is drawn twice
             legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
@@ -100,7 +109,8 @@ class OverlayChart:
         traces: dict[int, dict[str, Any]] = {}
         for place, strand in enumerate(self._strands):
             traces[2 * place], traces[2 * place + 1] = strand.points(self._is_log, self._is_smooth)
-        traces[2 * len(self._strands)] = self._cross_points()
+        traces[2 * len(self._strands)] = self._points_at([one for one in self._drawn if one.is_broken], last=True)
+        traces[2 * len(self._strands) + 1] = self._points_at(self._branches, last=False)
         return {
             "traces": traces, "layout": {**self._horizontal(), **self._vertical()}, "note": self._note(),
             "placeholder": self._placeholder(),
@@ -111,7 +121,7 @@ class OverlayChart:
         broken = [(one.run, one.curve) for one in self._drawn if one.is_broken and one.curve is not None]
         missing = [one.run for one in self._all if one.curve is None or one.axis is None]
         guessed = [one.run for one in self._drawn if one.axis is not None and one.axis.is_guessed]
-        return sentences(broken, missing, guessed)
+        return sentences(broken, missing, guessed, [one.run for one in self._branches])
 
     def _note(self) -> str:
         drawn = len(self._drawn)
@@ -122,12 +132,17 @@ class OverlayChart:
     def _placeholder(self) -> str:
         return "" if self._drawn else _("Here stand the curves of the runs that are drawn in the list.")
 
-    def _cross_points(self) -> dict[str, Any]:
-        """The marks at which runs that diverged end."""
+    @property
+    def _branches(self) -> list[Drawn]:
+        """The runs that begin with the weights of another one."""
+        return [one for one in self._drawn if one.run.parent_step is not None]
+
+    def _points_at(self, drawn: Sequence[Drawn], last: bool) -> dict[str, Any]:
+        """The marks at the last finite points of runs, those that diverged, or at the first, where branches begin."""
         ends = [
-            (float(one.axis(np.array([one.curve.last[0]]))[0]), one.curve.last[1], f"var(--dl-run-{one.run.colour})")
-            for one in self._drawn
-            if one.is_broken and one.curve is not None and one.axis is not None and one.curve.last is not None
+            (float(one.axis(np.array([end[0]]))[0]), end[1], f"var(--dl-run-{one.run.colour})")
+            for one in drawn
+            if one.axis is not None and (end := one.last if last else one.first) is not None
         ]
         x, y, colours = zip(*ends, strict=True) if ends else ((), (), ())
         return {"x": list(x), "y": list(y), "marker.color": list(colours), "visible": bool(ends)}
@@ -147,8 +162,8 @@ class OverlayChart:
         return {"yaxis.uirevision": f"{self._series} {self._options['scale']}", **scale}
 
 
-def _crosses() -> go.Scatter:
+def _marks(symbol: str) -> go.Scatter:
     return go.Scatter(
-        x=empty(), y=empty(), mode="markers", marker={"symbol": "x", "size": 10}, showlegend=False, hoverinfo="skip",
+        x=empty(), y=empty(), mode="markers", marker={"symbol": symbol, "size": 10}, showlegend=False, hoverinfo="skip",
         cliponaxis=False, visible=False,
     )  # fmt: skip

@@ -17,10 +17,17 @@ MOST_NAMES = 5
 
 
 def sentences(
-    broken: Sequence[tuple[KeptRun, Curve]], missing: Sequence[KeptRun], guessed: Sequence[KeptRun]
+    broken: Sequence[tuple[KeptRun, Curve]],
+    missing: Sequence[KeptRun],
+    guessed: Sequence[KeptRun],
+    branches: Sequence[KeptRun] = (),
 ) -> list[str]:
-    """A sentence on each of the first runs that diverged, one on those not drawn, one on times that are a guess."""
+    """A sentence on each of the first runs that diverged and that branched off, one on those not drawn.
+
+    Another one says which times are a guess.
+    """
     said = [_broken(run, curve) for run, curve in broken[:MOST_NAMES]]
+    said += [_branched(run) for run in branches[:MOST_NAMES]]
     if missing:
         said.append(
             ngettext("One run has no such curve or axis: {names}.",
@@ -40,6 +47,15 @@ def sentences(
 def _broken(run: KeptRun, curve: Curve) -> str:
     step = run.steps if curve.broken is None else curve.broken
     return _("{run} diverged at step {step}; it ends in a cross.", run=run.title, step=format_number(step))
+
+
+def _branched(run: KeptRun) -> str:
+    step = format_number(run.parent_step or 0)
+    if run.parent_number is None:
+        return _("{run} begins with the weights of step {step} of a run that is kept no longer.",
+                 run=run.title, step=step)  # fmt: skip
+    return _("{run} begins at the ring, with the weights of step {step} of run {number}.",
+             run=run.title, step=step, number=run.parent_number)  # fmt: skip
 
 
 def _names(runs: Sequence[KeptRun]) -> str:

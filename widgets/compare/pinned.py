@@ -16,6 +16,8 @@ from widgets.compare.run_texts import literal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy as np
+
     from core.store.kept_run import KeptRun
     from widgets.board.panel import Panel
 
@@ -47,22 +49,27 @@ class PinnedRuns:
         """`panels`, that of the loss with the curves of the pinned runs behind its own."""
         axis = EPOCHS if switches.get((LOSS_CHART, AXIS.name)) == EPOCH else STEPS
         traces = [trace for run in self.of(problem) if (trace := self._trace(run, axis)) is not None]
-        return [_with_traces(panel, traces) if panel.id == LOSS_CHART and traces else panel for panel in panels]
+        return [with_traces(panel, traces) if panel.id == LOSS_CHART and traces else panel for panel in panels]
 
     def _trace(self, run: KeptRun, axis: str) -> go.Scatter | None:
         curve, unit = self._curves.curve(run, "loss", 0.0), units_per_step(run, axis)
         if curve is None or unit is None:
             return None
-        name, colour = literal(run.title), f"var(--dl-run-{run.colour})"
-        # Thin, and after the chart's own traces: a frame names those by their places.
-        return go.Scatter(
-            x=curve.steps * unit, y=curve.values, mode="lines+text", line=line(colour, 1.4, "dash"), opacity=0.8,
-            text=[*[""] * (len(curve.steps) - 1), name], textposition="top left", textfont={"color": colour},
-            name=name, showlegend=False, hoverinfo="skip",
-        )  # fmt: skip
+        return line_behind(run, curve.steps * unit, curve.values)
 
 
-def _with_traces(panel: Panel, traces: Sequence[go.Scatter]) -> Panel:
+def line_behind(run: KeptRun, x: np.ndarray, y: np.ndarray) -> go.Scatter:
+    """The line of a kept run behind the present one, thin and dashed, with its title at its end."""
+    name, colour = literal(run.title), f"var(--dl-run-{run.colour})"
+    return go.Scatter(
+        x=x, y=y, mode="lines+text", line=line(colour, 1.4, "dash"), opacity=0.8,
+        text=[*[""] * (len(x) - 1), name], textposition="top left", textfont={"color": colour},
+        name=name, showlegend=False, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def with_traces(panel: Panel, traces: Sequence[go.Scatter]) -> Panel:
+    """`panel` with more `traces`, after the chart's own: a frame names those by their places."""
     figure = go.Figure(panel.figure)
     figure.add_traces(list(traces))
     return replace(panel, figure=figure)

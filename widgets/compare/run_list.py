@@ -17,7 +17,7 @@ from core.metric import metric
 from core.number_format import format_number
 from core.number_text import count_text, metric_text, significant, time_text
 from core.store.run_filter import LONGEST, NAMES
-from widgets.compare.run_texts import choice_text, state_text
+from widgets.compare.run_texts import choice_text, parent_text, state_text
 from widgets.controls.validated_widgets import ValidatedWidget
 from widgets.front_end import joined_module
 
@@ -40,6 +40,7 @@ COLUMNS: tuple[tuple[str, str, Callable[[KeptRun], str]], ...] = (  # column to 
     ("parameters", N_("Parameters"), lambda run: count_text(run.parameters)),
     ("seconds", N_("Time trained"), lambda run: time_text(run.seconds)),
     ("state", N_("State"), state_text),
+    ("parent_number", N_("Branched off"), parent_text),
 )
 ALWAYS = frozenset({"problem", "optimizer", "learning_rate", "steps", "best_loss", "seconds", "state"})
 MOST_ROWS, MOST_IDS, LONGEST_NAME = 5000, 5000, 200

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.language import N_, shown
+from core.language import N_, _, shown
+from core.number_format import format_number
 from core.store.run_title import value_text
 
 if TYPE_CHECKING:
@@ -29,6 +30,16 @@ def choice_text(run: KeptRun, name: str) -> str:
     if name == "problem" and run.data:
         return run.data
     return value_text(name, run.settings.get(name))
+
+
+def parent_text(run: KeptRun) -> str:
+    """Where a run branched off from another one; "" for one that began with fresh weights."""
+    if run.parent_step is None:
+        return ""
+    step = format_number(run.parent_step)
+    if run.parent_number is None:
+        return _("step {step} of a run no longer kept", step=step)
+    return _("step {step} of run {number}", step=step, number=run.parent_number)
 
 
 def literal(text: str) -> str:

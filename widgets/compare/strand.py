@@ -40,6 +40,19 @@ class Drawn:
         """True if its loss was finite no more."""
         return self.curve is not None and (self.curve.broken is not None or self.run.state == "diverged")
 
+    @property
+    def first(self) -> tuple[int, float] | None:
+        """The step and value of its first finite point; None if there is none."""
+        if self.curve is None or not np.isfinite(self.curve.values).any():
+            return None
+        place = int(np.flatnonzero(np.isfinite(self.curve.values))[0])
+        return int(self.curve.steps[place]), float(self.curve.values[place])
+
+    @property
+    def last(self) -> tuple[int, float] | None:
+        """The step and value of its last finite point; None if there is none."""
+        return None if self.curve is None else self.curve.last
+
     def points(self, is_log: bool, is_smooth: bool) -> tuple[np.ndarray, np.ndarray]:
         """The places and the values of its points, or of those of its smoothed curve, (k,) each; k is 0 without."""
         if self.curve is None or self.axis is None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from core.config.drawing import with_strokes
 from core.field import ConfigError
 from core.language import _
-from core.notices.notice import Notice
+from core.notices.branching import branched_off
+from core.notices.notice import Notice, both
 from core.versions import trained_elsewhere
 from widgets.controls.synchronized import synchronized
 from widgets.scenes.config_change import what_drawing_changed, what_else_changed, with_changes
@@ -55,7 +56,7 @@ class ConfigChanges:
         try:
             before, config = self._session.config, with_changes(self._session.config, raw)
             self.take(config)
-            self._stage.answer = what_else_changed(before, config, raw)
+            self._stage.answer = both(self._stage.answer, what_else_changed(before, config, raw))
         except ConfigError as error:
             self.refuse(error.args[0])
             self._controls.set(self._session.config)
@@ -77,8 +78,11 @@ class ConfigChanges:
         """Makes run, controls and link follow `config`, which can be taken back."""
         self._stage.dismiss()
         self._undo.note_change(config)
+        branch = self._session.staged.branch
         self._session.apply(config)
         self.show()
+        if (begun := self._session.staged.branch) is not None and begun is not branch:
+            self._stage.answer = branched_off(begun)
         self._stage.undo = self._undo.offer
 
     @synchronized

@@ -16,7 +16,9 @@ from core.compression.workshop import Workshop
 from core.datasets.dataset import CSV
 from core.engines.launcher import engines
 from core.language import _
+from core.notices.branching import left_behind
 from core.notices.notice import Notice
+from core.runs.saved_run import is_branch
 from core.store.page_store import KEY
 from core.versions import other_versions
 from widgets.board.frame_loop import FrameLoop
@@ -73,7 +75,7 @@ class Page(Column):
         self._store, self._pinned = store, PinnedRuns()
         self._session = Session(config, self._loop.wake, self._playback.pace, own, self._upload.dataset, connect, store)
         ahead = AheadOfTime(self._controls, own is not None)
-        self._stage = Stage(self._session, self._playback, ahead.begin, self._pinned)
+        self._stage = Stage(self._session, self._playback, ahead.begin, self._pinned, store)
         self._reopening = Reopening(self._session, self._header, self._playback, self._upload)
         self._link = PageLink(self._header, self._playback, self._reopening, has_settings=own is None)
         self._saving = Saving(self._session, self._header.give, self._refuse_file)
@@ -237,6 +239,8 @@ class Page(Column):
         self._changes.show()
         if refused is not None:
             self._changes.refuse(refused)
+        elif is_branch(saved):
+            self._stage.answer = left_behind()
         elif (said := other_versions(query)) is not None:
             self._stage.answer = Notice("info", _("Other versions."), said)
 

@@ -11,11 +11,13 @@ from core.notices.notice import Notice
 from core.runs.status import Status
 from widgets.board.live_board import LiveBoard
 from widgets.cards.notice import notice_html, notice_slots, undo_slots
+from widgets.compare.trunk_behind import TrunkBehind
 from widgets.controls.validated_widgets import Html
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from core.store.run_store import RunStore
     from widgets.compare.pinned import PinnedRuns
     from widgets.controls.playback import Playback
     from widgets.scenes.session import Session
@@ -37,13 +39,19 @@ class Stage:
     """
 
     def __init__(
-        self, session: Session, playback: Playback, on_standing: Callable[[], None], pinned: PinnedRuns
+        self,
+        session: Session,
+        playback: Playback,
+        on_standing: Callable[[], None],
+        pinned: PinnedRuns,
+        store: Callable[[], RunStore],
     ) -> None:
         """`on_standing` is called before each frame but the first: then the page stands and has time.
 
-        `pinned` are the runs whose losses stand behind the present one.
+        `pinned` are the runs whose losses stand behind the present one; `store` has those it may have branched off
+        from.
         """
-        self._pinned = pinned
+        self._pinned, self._trunk = pinned, TrunkBehind(store)
         self.board = LiveBoard()
         self.strip, self.formula, self.cards, self.notice = (Html("") for _place in range(4))
         for widget, name in ((self.strip, "dl-strip"), (self.formula, "dl-formula"), (self.cards, "dl-cards")):
@@ -114,8 +122,11 @@ class Stage:
 
     def _show(self, staged: StagedRun) -> None:
         self._shown, self._drawn = (staged, self._pinned.key, language()), ()
-        scene = staged.scene
-        self.board.show(self._pinned.drawn_into(scene.panels(), staged.config.problem, scene.switches))
+        scene, origin = staged.scene, self._trunk.follow(staged.branch)
+        if staged.learning is not None:
+            staged.learning.origin = origin
+        panels = self._pinned.drawn_into(scene.panels(), staged.config.problem, scene.switches)
+        self.board.show(self._trunk.drawn_into(panels, scene.switches))
         self.strip.value = staged.scene.strip()
         self.formula.value = staged.scene.formula()
         self.notice.value = notice_html()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from core.config.relevance import FIELDS_OF_PRUNING
 from core.config.suggested import suitable, suitable_rate
 from core.config.training_config import FIELDS, TrainingConfig
+from core.datasets.dataset import CSV
 from core.datasets.playground_points import DRAWN
 from core.datasets.registry import DATASETS
 from core.language import _, shown
@@ -15,6 +17,7 @@ from core.number_format import shortest
 from core.objectives.linear_regression import LinearRegression
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
+from core.optimizers.schedules import SCHEDULES
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -22,6 +25,15 @@ if TYPE_CHECKING:
 START_FIELDS = frozenset({"start_x", "start_y"})  # structural, but the compiled step stays the same
 # Chosen for a model, not for a surface.
 OF_A_RUN = ("optimizer", "batch_size", "epochs", "schedule", "clip_norm", "pruning", "sparsity")
+# Settings of a model that leave the shapes of its weights as they are.
+OF_NO_WEIGHTS = frozenset(
+    {"activation", "dropout", "l1", "l2", "optimizer", "schedule", "clip_norm", "pruning", "batch_size"}
+    | {name for optimizer in OPTIMIZERS.values() for name in optimizer.names}
+    | {field.name for plan in SCHEDULES.values() for field in plan.fields}
+    | {name for names in FIELDS_OF_PRUNING.values() for name in names}
+    | {"epochs"}
+)
+OF_DATA = frozenset({"seed", "data_noise"})  # leave them too, but a table's columns are scaled by the examples drawn
 OF_SHAPE = frozenset(field.name for surface in SURFACES.values() if surface.of_settings for field in surface.fields)
 DEFAULTS = TrainingConfig()
 
@@ -49,6 +61,18 @@ def change_between(before: TrainingConfig, after: TrainingConfig, failed: bool =
     if changed and changed == of_start and not failed:
         return Change.MOVED_START
     return Change.LIVE if after.is_live_change(before) else Change.NEW_RUN
+
+
+def keeps_weights(before: TrainingConfig, after: TrainingConfig) -> bool:
+    """True if a model of `after` can begin with the weights of one of `before`, which mean the same there.
+
+    >>> spiral = TrainingConfig.suited_to("spiral")
+    >>> keeps_weights(spiral, spiral.replace(optimizer="adam")), keeps_weights(spiral, spiral.replace(width=9))
+    (True, False)
+    """
+    changed = after.changed(before) - START_FIELDS
+    same = OF_NO_WEIGHTS if after.problem == CSV else OF_NO_WEIGHTS | OF_DATA
+    return after.learns and changed <= same
 
 
 def with_changes(config: TrainingConfig, changes: Mapping[str, object]) -> TrainingConfig:

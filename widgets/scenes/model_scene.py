@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from widgets.board.panel import Panel
     from widgets.charts.chart import Update
     from widgets.charts.model_chart import ModelChart
+    from widgets.charts.origin import Origin
     from widgets.scenes.page_scene import Switches
 
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
@@ -72,6 +73,7 @@ class ModelScene:
         self._on_progress = on_progress
         self._landscape = BackgroundLandscape(on_progress)
         self._charts = SceneCharts(MODEL_CHARTS, self.setup, self.switches)
+        self.origin: Origin | None = None
         self._visible: frozenset[str] = frozenset()
         self._cards = ""
         self._cards_of: tuple[object, ...] = ()
@@ -168,7 +170,7 @@ class ModelScene:
         return ModelMoment(
             seen, self.steps_per_epoch, rows, of_layers, run.marks, findings, record.layer_names, failed,
             run.failed_probes, run.status is Status.DIVERGED, run.total_steps, record.history.band_before(seen.step),
-            bands,
+            bands, self.origin,
         )  # fmt: skip
 
     def blank_frame(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core.runs.run_summary import RunSummary
     from core.training.trainer import Trainer
     from widgets.board.panel import Panel
+    from widgets.charts.origin import Origin
 
 Switches = dict[tuple[str, str], str]  # (panel, switch) -> chosen option
 
@@ -75,6 +76,7 @@ class LearningScene(PageScene, Protocol):
     """A scene in which a model learns from data, with what only that has: findings, costs, a model."""
 
     setup: ModelSetup
+    origin: Origin | None  # of a branch whose parent is kept; whoever draws that says where
 
     @property
     def background(self) -> object:

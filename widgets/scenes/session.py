@@ -14,6 +14,7 @@ from core.runs.saved_run import SavedRun
 from core.runs.status import Status
 from core.store.recorder import Recorder
 from core.store.run_store import RunStore
+from widgets.scenes.branching import branch_from
 from widgets.scenes.config_change import Change, change_between
 from widgets.scenes.staged_run import StagedRun
 from widgets.scenes.surface_scene import SurfaceScene
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from core.datasets.dataset import Dataset
     from core.formats.trained_model import TrainedModel
     from core.runs.any_run import AnyRun
+    from core.runs.past.branch import Branch
     from core.runs.run_summary import RunSummary
     from core.store.kept_run import KeptRun
     from core.user_models.user_model import UserModel
@@ -100,7 +102,7 @@ class Session:
         """
         change = change_between(self.config, config, failed=self.run.status is Status.FAILED)
         if change is Change.NEW_RUN:
-            self.begin_anew(config)
+            self.begin_anew(config, branch=branch_from(self.staged, config, self._recorder))
         elif change is Change.MOVED_START:
             self._recorder.end(self.staged)
             self.staged = self.staged.moved(config)
@@ -113,19 +115,21 @@ class Session:
         saved: SavedRun | None = None,
         past: tuple[RunSummary, ...] | None = None,
         kept: KeptRun | None = None,
+        branch: Branch | None = None,
     ) -> None:
         """Begins a new run, by default of the same config; it plays if the old one did.
 
         One that was `saved` goes to where it stood, and plays on if it did. `past` are the runs beside it, by default
-        the old one too. It is recorded as `kept`, if that is what it goes on from.
+        the old one too. It is recorded as `kept`, if that is what it goes on from. A `branch` has the weights that it
+        begins with; the old run ends once it has handed them on.
         """
         old, playing = self.staged, self.run.wants_to_play if saved is None else saved.playing
         beside = old.keep_run() if past is None else past
-        self.staged = self._stage(config or old.config, dict(old.scene.switches), beside, saved)
+        self.staged = self._stage(config or old.config, dict(old.scene.switches), beside, saved, branch)
         if saved is not None:
             self._recorder.note_return(self.run, kept)
         old.run.pause()
-        self._recorder.end(old, then=old.close)
+        self._recorder.end(old, then=old.close if branch is None else lambda: branch.once_handed(old.close))
         if self._started:
             self.run.start()
         if playing:
@@ -141,11 +145,17 @@ class Session:
         if self._place.connect is None:
             raise ConfigError(_("A kept run is opened in JupyterLab and in the served app: a script trains by itself."))
         at = kept.steps if step is None else min(max(step, 0), kept.steps)
-        config = kept.saved_at(at).config
+        config = kept.config
         if not is_same_data(kept, ModelSetup.of(config, self._table()) if config.learns else None):
             raise ConfigError(OTHER_DATA)
         saved = kept.saved_at(at, self._recorder.store.snapshots(kept.id))
         self.begin_anew(saved.config, saved, kept=kept if saved.past else None)
+
+    @property
+    def kept(self) -> KeptRun | None:
+        """The run as it is kept; None if it is not yet."""
+        id = self._recorder.id_of(self.staged)
+        return None if id is None else self._recorder.store.get(id)
 
     def switch(self, panel: str, name: str, value: str) -> None:
         """Chooses a variant of a chart."""
@@ -247,7 +257,8 @@ class Session:
         if self._own is not None:
             return None
         run = self.run
-        return SavedRun(self.config, run.step, run.live.asked, run.program, run.seconds_per_update)
+        made = run.program, run.seconds_per_update
+        return SavedRun(self.config, run.step, run.live.asked, *made, branch=self.staged.branch)
 
     @property
     def table(self) -> Dataset | None:
@@ -290,13 +301,14 @@ class Session:
         switches: Switches,
         past: tuple[RunSummary, ...] = (),
         saved: SavedRun | None = None,
+        branch: Branch | None = None,
     ) -> StagedRun:
         if self._own is None and not config.learns:
             scene = SurfaceScene(config, switches)
             return StagedRun(config, scene, None, self._pace, self.wake, past, self._place, saved=saved)
         table = self._table()
         learning = self._learning_scene(config, switches, table)
-        return StagedRun(config, learning, learning, self._pace, self.wake, past, self._place, table, saved)
+        return StagedRun(config, learning, learning, self._pace, self.wake, past, self._place, table, saved, branch)
 
     def _learning_scene(self, config: TrainingConfig, switches: Switches, table: Dataset | None) -> LearningScene:
         from widgets.scenes.model_scene import ModelScene  # a page of surfaces starts without the charts of models

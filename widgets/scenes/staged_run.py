@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.config.relevance import fields_of_pruning
 from core.language import _, language, shown
+from core.notices.branching import branched_off
 from core.notices.notice import Notice
 from core.notices.waiting import reopened, reopened_from_store, returning, taken_back
 from core.probes.probe_schedule import ProbeSchedule
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from core.datasets.dataset import Dataset
     from core.formats.trained_model import TrainedModel
     from core.runs.any_run import AnyRecord, AnyRun
+    from core.runs.past.branch import Branch
     from core.runs.saved_run import SavedRun
     from core.training.trainer import Trainer
     from widgets.scenes.page_scene import LearningScene, PageScene
@@ -62,17 +64,20 @@ class StagedRun:
         place: TrainingPlace = HERE,
         table: Dataset | None = None,
         saved: SavedRun | None = None,
+        branch: Branch | None = None,
     ) -> None:
         """Make the run, which trains at `place`.
 
         `learning` is `scene` if a model learns there; `past` are earlier runs to compare with, newest first; `table`
-        is the data set of the problem "csv". A run that was `saved` goes to where it stood, if engines train here.
+        is the data set of the problem "csv". A run that was `saved` goes to where it stood, if engines train here; then
+        a `branch` begins with the weights of another one, by default that of the run that was saved.
         """
         self.config, self.scene, self.learning = config, scene, learning
         self.observed = threading.Event()
         self._is_asked = False
         self._wake = wake
         self._past, self._place, self._saved = past, place, saved
+        self.branch = branch if saved is None else saved.branch
         self._kept: weakref.ref[AnyRecord] | None = None
         self._retiming = threading.Lock()
         self._runs_card: tuple[object, RunsCard] = (None, RunsCard(()))
@@ -99,7 +104,8 @@ class StagedRun:
         task = Task(self.config, table, self._place.own, language(), total, pace)
         if self._saved is not None:
             task = task.returning_to(self._saved)
-        run = RemoteRun(task, connect, lambda: self._follow(run), 0.0 if self._saved else SETTLE_SECONDS)
+        settle = 0.0 if self._saved else SETTLE_SECONDS
+        run = RemoteRun(task, connect, lambda: self._follow(run), settle, self.branch)
         return run
 
     def _follow(self, run: RemoteRun) -> None:
@@ -253,6 +259,8 @@ class StagedRun:
             return said(step, steps * (run.seconds_per_update or 0.0))
         if error is None and run.recorded > run.step and run.status is not Status.PLAYING:
             return taken_back(run.step, run.recorded)
+        if error is None and self.branch is not None and run.step == 0 and run.status is Status.PAUSED:
+            return branched_off(self.branch)
         if error is None:
             return self._place.said(self.scene.notice(run, moment), run)
         if error != FAULT:

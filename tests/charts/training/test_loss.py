@@ -9,6 +9,7 @@ from core.datasets.baselines import Baseline
 from core.history.band import GrowingBand
 from core.runs.past.setting_changes import SettingChange
 from tests.support.model_moments import evaluations, model_moment, seen_at, setup_of
+from widgets.charts.origin import Origin
 from widgets.charts.training.loss import BAND, BASELINE, BATCH, MARKS, NOW, TRAINING, VALIDATION, ModelLossChart
 
 
@@ -133,3 +134,18 @@ def test_the_switches_show_what_was_chosen() -> None:
     panel = ModelLossChart(setup_of(l2=0.01), {"scale": "linear", "axis": "epoch"}).panel()
     assert [switch.value for switch in panel.switches] == ["linear", "epoch"]
     assert ModelLossChart(setup_of()).panel().figure.data[BATCH].name == "batch"
+
+
+@pytest.mark.parametrize(("axis", "start"), [("step", 340.0), ("epoch", 17.0)])
+def test_a_branch_is_drawn_from_where_it_left_its_parent(axis: str, start: float) -> None:
+    marks = [SettingChange(50, "learning_rate", 0.1, 0.2)]
+    alone = model_moment(400, {"evaluation": evaluations(400)}, marks=marks)
+    branch = replace(alone, origin=Origin(3, 340.0, 17.0, np.array([50.0, 1.0])))
+    chart, before = (ModelLossChart(setup_of(), {"axis": axis, "scale": "linear"}) for _chart in range(2))
+    update, own = chart.update(branch), before.update(alone)
+    for place in (BATCH, TRAINING, VALIDATION, NOW, MARKS):
+        np.testing.assert_allclose(update["traces"][place]["x"], own["traces"][place]["x"] + start)
+    assert update["layout"]["xaxis.range"] == [0, 800 if axis == "step" else 60]
+    assert update["layout"]["xaxis.title.text"] == f"{axis} since run 3 began"
+    assert "xaxis.title.text" not in own["layout"]
+    assert update["layout"]["yaxis.range"][1] >= 50 > own["layout"]["yaxis.range"][1]

@@ -12,6 +12,7 @@ from widgets.charts.choice import Choice
 from widgets.charts.parts.axis_ranges import nice_ceiling
 
 if TYPE_CHECKING:
+    from widgets.charts.chart import Update
     from widgets.charts.model_moment import ModelMoment
 
 SHORTEST = 10  # steps
@@ -21,9 +22,13 @@ AXIS = Choice("axis", N_("Horizontal axis"), (STEP, EPOCH), default=STEP)
 
 @dataclass(frozen=True)
 class RunAxis:
-    """`unit` is "step" or "epoch"; an epoch is one pass over the training examples."""
+    """`unit` is "step" or "epoch"; an epoch is one pass over the training examples.
+
+    One `from_root` begins a branch where it left its parent, and counts from the start of that.
+    """
 
     unit: str = STEP
+    from_root: bool = False
 
     @property
     def title(self) -> str:
@@ -41,11 +46,32 @@ class RunAxis:
 
     def places(self, steps: np.ndarray, moment: ModelMoment) -> np.ndarray:
         """The places of `steps` on the axis, float64."""
-        return np.asarray(steps, float) / self.steps_per_unit(moment)
+        return self.start(moment) + np.asarray(steps, float) / self.steps_per_unit(moment)
+
+    def start(self, moment: ModelMoment) -> float:
+        """The place of step 0."""
+        origin = moment.origin if self.from_root else None
+        if origin is None:
+            return 0.0
+        return origin.steps if self.unit == STEP else origin.epochs
+
+    def layout(self, moment: ModelMoment) -> Update:
+        """The range of the axis and, of a branch, what it counts."""
+        layout: Update = {"xaxis.range": [0, self.end(moment)]}
+        if self.from_root and moment.origin is not None:
+            root = moment.origin.root
+            layout["xaxis.title.text"] = (
+                _("step since run {number} began", number=root) if self.unit == STEP
+                else _("epoch since run {number} began", number=root)
+            )  # fmt: skip
+        return layout
 
     def end(self, moment: ModelMoment) -> float:
         """The end of the axis: a round number at or beyond the present step, but not beyond the run's end."""
-        return run_end(moment.step, moment.total_steps, self.steps_per_unit(moment))
+        unit = self.steps_per_unit(moment)
+        before = round(self.start(moment) * unit)
+        total = None if moment.total_steps is None else before + moment.total_steps
+        return run_end(before + moment.step, total, unit)
 
 
 def run_end(step: int, total_steps: int | None, unit: int = 1) -> float:

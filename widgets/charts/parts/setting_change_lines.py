@@ -29,17 +29,19 @@ def mark_trace() -> go.Scatter:
     )  # fmt: skip
 
 
-def mark_lines(marks: Sequence[SettingChange], end: float, bottom: float, top: float, unit: float = 1) -> Update:
+def mark_lines(
+    marks: Sequence[SettingChange], end: float, bottom: float, top: float, unit: float = 1, start: float = 0.0
+) -> Update:
     """A vertical line for each change of a live setting, with a triangle at its head.
 
-    The axis ends at `end` and counts in `unit` steps.
+    The axis ends at `end` and counts in `unit` steps; step 0 stands at `start`.
     """
     x: list[float] = []
     y: list[float] = []
     text: list[str] = []
     for mark in _merged(marks, CLOSE * end * unit):
         words = _words(mark)
-        x += [mark.step / unit, mark.step / unit, np.nan]
+        x += [start + mark.step / unit, start + mark.step / unit, np.nan]
         y += [bottom, top, np.nan]
         text += [words, words, ""]
     return {"x": np.array(x), "y": np.array(y), "text": text}

@@ -54,7 +54,7 @@ class ModelLossChart(ModelChart):
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
         super().__init__(setup, chosen)
         self._log = self.chosen[SCALE.name] == LOG
-        self._values, self._steps = ValueAxis(self._log), RunAxis(self.chosen.get(AXIS.name, STEP))
+        self._values, self._steps = ValueAxis(self._log), RunAxis(self.chosen.get(AXIS.name, STEP), True)
         self._note = setup.judgement.loss
 
     def panel(self) -> Panel:
@@ -90,12 +90,13 @@ class ModelLossChart(ModelChart):
         batch = {"x": self._steps.places(steps, moment), "y": self._drawable(losses)}
         now = {name: values[-1:] for name, values in batch.items()}
         lines = {**self._course(moment, batch), NOW: now, **self._found(moment)}
-        bottom, top = finite_extent(*(trace["y"] for trace in lines.values())) or (0.1, 1.0)
-        end = self._steps.end(moment)
-        lines[MARKS] = mark_lines(moment.marks, end, bottom, top, self._steps.steps_per_unit(moment))
+        behind = empty() if moment.origin is None else self._drawable(moment.origin.losses)
+        bottom, top = finite_extent(*(trace["y"] for trace in lines.values()), behind) or (0.1, 1.0)
+        start, end, unit = self._steps.start(moment), self._steps.end(moment), self._steps.steps_per_unit(moment)
+        lines[MARKS] = mark_lines(moment.marks, end, bottom, top, unit, start)
         return {
             "traces": lines,
-            "layout": {"xaxis.range": [0, end], **self._values.update(bottom, top)},
+            "layout": {**self._steps.layout(moment), **self._values.update(bottom, top)},
             **self._words(moment, losses),
         }
 

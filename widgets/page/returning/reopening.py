@@ -28,7 +28,9 @@ def saved_run(session: Session, pace: float | None) -> SavedRun | None:
         return None
     seen = run.published
     made = seen.program, seen.seconds_per_update
-    return SavedRun(config, seen.step, seen.live.asked, *made, session.wants_to_play, pace)
+    return SavedRun(
+        config, seen.step, seen.live.asked, *made, session.wants_to_play, pace, branch=session.staged.branch
+    )
 
 
 class Reopening:

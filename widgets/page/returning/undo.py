@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.config.settings import FIELDS
+from core.field import ConfigError
 from core.language import ngettext
 from core.number_format import format_number
 from core.runs.past.setting_changes import Drags
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from core.config.training_config import TrainingConfig
     from core.runs.run_summary import RunSummary
     from core.runs.saved_run import SavedRun
+    from core.store.kept_run import KeptRun
     from widgets.controls.playback import Playback
     from widgets.scenes.session import Session
 
@@ -31,6 +33,7 @@ class Earlier:
         step: The step at which it stood then.
         run: What it takes to bring it there; None where that cannot be had, and a new one begins at step 0.
         past: The runs that stood beside it.
+        kept: The same run as it is kept, where it had been taken back: more was recorded of it than it stood at.
     """
 
     config: TrainingConfig
@@ -38,6 +41,7 @@ class Earlier:
     step: int = 0
     run: SavedRun | None = None
     past: tuple[RunSummary, ...] = ()
+    kept: KeptRun | None = None
 
 
 class Undo:
@@ -80,10 +84,18 @@ class Undo:
             return False
         to, self._drags = there.pop(), Drags()
         here.append(self._present(to.ended))
-        if to.ended:
-            self._session.begin_anew(to.config, to.run, to.past)
-        else:
+        if not to.ended:
             self._session.apply(to.config)
+        elif to.kept is None or not self._reopened(to.kept, to.step):
+            self._session.begin_anew(to.config, to.run, to.past)
+        return True
+
+    def _reopened(self, kept: KeptRun, step: int) -> bool:
+        """Brings a kept run back to `step`; returns False where it cannot be."""
+        try:
+            self._session.open_kept(kept, step)
+        except ConfigError:
+            return False
         return True
 
     @property
@@ -115,4 +127,5 @@ class Undo:
             return Earlier(session.config)
         saved = saved_run(session, self._playback.pace)
         step = session.run.step if saved is None else saved.step
-        return Earlier(session.config, True, step, saved, session.past)
+        kept = session.kept if session.run.recorded > step else None
+        return Earlier(session.config, True, step, saved, session.past, kept)

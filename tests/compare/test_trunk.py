@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from core.config.training_config import TrainingConfig
+from core.experiments.curve import EPOCHS, EXAMPLES, STEPS
+from core.experiments.curve_cache import CurveCache
+from core.runs.past.branch import Branch
+from core.runs.recorded_columns import RecordedColumns
+from core.store.run_store import RunStore
+from tests.support.kept_runs import columns_of
+from widgets.board.panel import Panel
+from widgets.compare.overlay_chart import OverlayChart
+from widgets.compare.run_texts import parent_text
+from widgets.compare.trunk import start_of, trunk_of
+from widgets.compare.trunk_behind import TrunkBehind
+
+SPIRAL = TrainingConfig.suited_to("spiral")
+
+
+@pytest.fixture
+def store() -> RunStore:
+    """A run of 100 steps, one that left it at 40 after 10 epochs and went 20 steps, and one that left that at 6."""
+    store, parent = RunStore(), None
+    for steps, left, per_epoch in ((100, None, 4), (20, 40, 2), (9, 6, 3)):
+        id = store.add(
+            **columns_of(SPIRAL, steps=steps, steps_per_epoch=per_epoch, batch=8 * per_epoch, parent=parent,
+                         parent_step=left)
+        )  # fmt: skip
+        store.record(id, RecordedColumns({"step": np.arange(steps), "loss": np.linspace(steps, 1.0, steps)}, {}))
+        parent = id
+    return store
+
+
+@pytest.mark.parametrize(("axis", "start"), [(STEPS, 40 + 6), (EPOCHS, 40 / 4 + 6 / 2), (EXAMPLES, 40 * 32 + 6 * 16)])
+def test_a_branch_begins_where_the_ways_of_its_parents_add_up_to(store: RunStore, axis: str, start: float) -> None:
+    last = store[0]
+    trunk = trunk_of(last.parent, last.parent_step, store.get)
+    assert [(limb.run.number, limb.step) for limb in trunk] == [(1, 40), (2, 6)]
+    assert start_of(trunk, axis) == pytest.approx(start)
+
+
+def test_compare_draws_it_from_there_with_a_ring_and_says_so(store: RunStore) -> None:
+    chart = OverlayChart(store.runs(), {}, CurveCache().curve, store.get)
+    traces = list(chart.update()["traces"].values())
+    lines, rings = traces[1:-2:2], traces[-1]
+    assert [(line["x"][0], line["x"][-1]) for line in lines] == [(46, 54), (40, 59), (0, 99)]
+    assert (rings["x"], rings["y"], rings["visible"]) == ([46, 40], [9, 20], True)
+    assert chart.update()["layout"]["xaxis.range"] == [0, 99]
+    assert len(chart.panel().figure.data) == len(traces)
+    assert "with the weights of step 40 of run 1." in chart.sentences()[1]
+
+
+def test_the_list_names_the_run_and_the_step(store: RunStore) -> None:
+    assert [parent_text(run) for run in store] == ["step 6 of run 2", "step 40 of run 1", ""]
+
+
+def test_the_chart_of_the_loss_has_the_trunk_behind_it(store: RunStore) -> None:
+    last = store[0]
+    behind = TrunkBehind(lambda: store)
+    origin = behind.follow(Branch(last.parent_step or 0, last.parent, 2, lambda: None))
+    assert origin is not None
+    assert (origin.root, origin.steps, origin.epochs) == (1, 46, 13)
+    assert len(origin.losses) == 41 + 7
+    panels = [Panel("loss", "Loss", go.Figure([go.Scatter(x=[0], y=[5])])), Panel("metric", "Metric", go.Figure())]
+    loss, metric = behind.drawn_into(panels, {})
+    assert metric is panels[1]
+    assert [(line.x[0], line.x[-1]) for line in loss.figure.data[1:]] == [(0, 99), (40, 59)]
+    assert (loss.figure.layout.shapes[0].x0, loss.figure.layout.annotations[0].text) == (46, "step 6 of run 2")
+    assert not panels[0].figure.layout.shapes
+    (by_epoch, _metric) = behind.drawn_into(panels, {("loss", "axis"): "epoch"})
+    assert [(line.x[0], line.x[-1]) for line in by_epoch.figure.data[1:]] == [(0, 99 / 4), (10, 10 + 19 / 2)]
+
+
+def test_a_run_whose_parent_is_kept_no_longer_stands_alone(store: RunStore) -> None:
+    behind = TrunkBehind(lambda: store)
+    assert behind.follow(Branch(3, "gone", None, lambda: None)) is None
+    panels = [Panel("loss", "Loss", go.Figure())]
+    assert behind.drawn_into(panels, {}) == panels
+    assert behind.follow(None) is None
