@@ -78,6 +78,7 @@ SENTENCE = re.compile(r"^[A-Z][a-z]+(?: [a-zA-Z]+)*[.…!]?$|[a-z]{2,} [a-z]{2,}
 NOT_SHOWN = {  # messages for the console, and names of the browser
     "Descent Lab: a chart could not be drawn.",
     "Descent Lab: plotly.js could not be loaded.",
+    "Descent Lab: the page could not be made a picture.",
     "the kernel sent no plotly.js",
     "Enter",
     "Escape",

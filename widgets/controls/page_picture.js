@@ -5,6 +5,7 @@
 
 const SHARPNESS = 2; // pixels in each of the screen
 const LONGEST_SIDE = 16_000; // pixels of a canvas that browsers can make
+const FRAME = `<svg><foreignObject width="100%" height="100%"></foreignObject></svg>`;
 const PLOTLY = Symbol.for("descent-lab.plotly");
 const SPACE_CHARTS = ".dl-chart:has(.gl-container canvas)"; // drawn by the graphics card, which keeps no picture of them
 
@@ -33,8 +34,11 @@ function drawing(copy, root, width, height) {
   const style = document.createElement("style");
   style.textContent = rules();
   inner.prepend(style);
-  const content = new XMLSerializer().serializeToString(inner);
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><foreignObject width="100%" height="100%">${content}</foreignObject></svg>`;
+  const [frame] = new DOMParser().parseFromString(FRAME, "text/html").body.children;
+  frame.setAttribute("width", width);
+  frame.setAttribute("height", height);
+  frame.firstElementChild.append(inner);
+  return new XMLSerializer().serializeToString(frame);
 }
 
 function rules() {
