@@ -27,6 +27,7 @@ COVERED = """root => {
   }
   return places;
 }"""
+MIN_TRACK_PX = 45  # for thirteen speeds
 VOILA_STAGES = [name for name, stage in STAGES.items() if stage.host == "voila"]
 
 
@@ -93,6 +94,18 @@ def test_on_a_projector_no_number_of_the_bar_is_cut(shown: Visitor) -> None:
     assert cut_off == 0
 
 
+@pytest.mark.parametrize("width", [380, 480, 560, 620, 700, 768, 820, 960])
+def test_the_speed_has_a_track_and_no_button_is_cut_at_any_width(shown: Visitor, width: int) -> None:
+    put_on(shown, Stage("voila", {"width": width, "height": 900}))
+    track = shown.page.locator(".dl-speed .noUi-target").bounding_box()
+    assert track is not None
+    assert track["width"] > MIN_TRACK_PX
+    ends = shown.page.locator(".dl-bar button:visible").evaluate_all(
+        "all => all.map((one) => one.getBoundingClientRect().right)"
+    )
+    assert max(ends) <= width
+
+
 def test_the_bar_stays_in_sight_where_the_page_is_scrolled_to_its_end(shown: Visitor) -> None:
     put_on(shown, STAGES["desk"])
     shown.page.evaluate("document.querySelector('.dl-formula').scrollIntoView()")
@@ -123,16 +136,56 @@ def test_on_a_phone_the_controls_are_a_drawer_that_escape_closes(shown: Visitor)
 def test_a_pen_draws_over_the_charts_and_escape_clears(shown: Visitor) -> None:
     put_on(shown, STAGES["desk"])
     lines = shown.page.locator(".dl-pen polyline")
-    shown.page.keyboard.press("d")
-    place = shown.page.locator(".dl-card").first.bounding_box()
-    assert place is not None
-    shown.page.mouse.move(place["x"] + 50, place["y"] + 50)
-    shown.page.mouse.down()
-    shown.page.mouse.move(place["x"] + 150, place["y"] + 100, steps=4)
-    shown.page.mouse.up()
+    draw(shown.page)
     assert lines.count() == 1
     shown.page.keyboard.press("Escape")
     assert lines.count() == 0
+
+
+def test_escape_closes_one_thing_at_a_press_and_the_nearest_first(shown: Visitor) -> None:
+    put_on(shown, STAGES["desk"])
+    page = shown.page
+    enlarged, lines = page.locator(".dl-card-enlarged"), page.locator(".dl-pen polyline")
+    page.locator(".dl-card").first.hover()
+    page.keyboard.press("f")
+    enlarged.wait_for()
+    page.get_by_role("slider", name="Speed", exact=True).focus()  # whoever has just set the speed means the chart, too
+    for key, count in (("f", 0), ("f", 1)):
+        page.keyboard.press(key)
+        assert enlarged.count() == count
+    draw(page)
+    assert lines.count() == 1
+    enlarged.locator(".dl-card-more summary").click()
+    seen = []
+    for _press in range(3):
+        page.keyboard.press("Escape")
+        seen.append((enlarged.locator(".dl-card-more[open]").count(), lines.count(), enlarged.count()))
+    assert seen == [(0, 1, 1), (0, 0, 1), (0, 0, 0)]
+
+
+def test_lines_of_the_pen_go_with_what_they_were_drawn_over(shown: Visitor) -> None:
+    put_on(shown, STAGES["desk"])
+    page = shown.page
+    page.locator(".dl-card").first.hover()
+    page.keyboard.press("f")
+    draw(page)
+    assert page.locator(".dl-pen polyline").count() == 1
+    page.keyboard.press("PageDown")  # as a presenter's remote sends it
+    assert page.locator(".dl-pen polyline").count() == 0
+    assert page.locator(".dl-card-enlarged [data-panel]").get_attribute("data-panel") == "surface"
+    page.keyboard.press("Escape")
+
+
+def draw(page: Page) -> None:
+    """Draws a line over the first card that is in sight, and puts the pen down again."""
+    page.keyboard.press("d")
+    place = page.locator(".dl-card:visible").first.bounding_box()
+    assert place is not None
+    page.mouse.move(place["x"] + 60, place["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(place["x"] + 160, place["y"] + 150, steps=4)
+    page.mouse.up()
+    page.keyboard.press("d")
 
 
 @pytest.mark.parametrize("name", ["desk", "phone"])
@@ -161,6 +214,18 @@ def test_in_jupyterlab_the_page_opens_over_the_whole_tab_and_escape_leaves(visit
         visitor.press("Open full screen")
         visitor.page.wait_for_selector(".dl-root:popover-open")
         assert root.bounding_box() == {"x": 0, "y": 0, **(visitor.page.viewport_size or {})}
+        visitor.page.wait_for_function("document.querySelector('.dl-chart')?.checkVisibility()")
+        assert hidden_of(visitor.page, STAGES["lab"]) == []
+        put_on(visitor, STAGES["projector"])
+        assert is_one_line(visitor)
+        assert hidden_of(visitor.page, STAGES["projector"]) == []
+        put_on(visitor, STAGES["lab"])
+        visitor.page.keyboard.press("f")
+        draw(visitor.page)
+        for left in (".dl-pen polyline", ".dl-card-enlarged"):  # before the full screen
+            assert visitor.page.locator(left).count() == 1
+            visitor.page.keyboard.press("Escape")
+            assert visitor.page.locator(left).count() == 0
         visitor.page.keyboard.press("Escape")
         visitor.page.wait_for_selector(".dl-root:not([popover])")
         visitor.page.set_viewport_size(STAGES["lab"].size)

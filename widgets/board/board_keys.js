@@ -1,27 +1,36 @@
-// Keys of the board: F enlarges the chart that the pointer or the focus is on, Esc takes it back, arrows go on.
+// Keys of the board: F enlarges the chart that the pointer or the focus is on, Esc takes it back, arrows go on, and so do
+// the keys of a presenter's remote.
 
+import { closeByEscape } from "../controls/escape.js";
 import { inVoila } from "../controls/page.js";
 
-const TYPING = "input, textarea, select, [contenteditable=true], [role=slider], [role=application], dialog[open], .dl-switch";
-const TURNS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
+const WRITING = "input, textarea, select, [contenteditable=true], [role=application]";
+const WITH_ARROWS = "[role=slider], [role=tab], .dl-switch"; // have arrows of their own
+const TURNS = { ArrowLeft: -1, ArrowUp: -1, PageUp: -1, ArrowRight: 1, ArrowDown: 1, PageDown: 1 };
 
 /** Listens for the keys on the page at `root` until `signal`. */
 export function keepBoardKeys(board, arrangement, root, signal) {
   const onKey = (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    if (event.target.closest?.(TYPING) || document.querySelector("dialog[open]") || !press(event.key)) return;
+    if (event.target.closest?.(WRITING) || document.querySelector("dialog[open]") || !board.checkVisibility()) return;
+    if (!press(event.key, event.target)) return;
     event.preventDefault();
-    event.stopPropagation(); // the right arrow would take a step, Esc leave JupyterLab's edit mode
+    event.stopPropagation(); // the right arrow would take a step
   };
   /** Returns true if the key means something now. */
-  const press = (key) => {
+  const press = (key, target) => {
     const { enlarged } = arrangement;
     if (key === "f" || key === "F") arrangement.enlarge(enlarged ? undefined : pointedAt(board, arrangement));
-    else if (enlarged && key === "Escape") arrangement.enlarge(undefined);
-    else if (enlarged && key in TURNS) arrangement.turn(TURNS[key]);
+    else if (enlarged && key in TURNS && !target.closest?.(WITH_ARROWS)) arrangement.turn(TURNS[key]);
     else return false;
     return true;
   };
+  const takeBack = () => {
+    if (!arrangement.enlarged || !board.checkVisibility()) return false;
+    arrangement.enlarge(undefined);
+    return true;
+  };
+  closeByEscape(root, "chart", takeBack, signal);
   (inVoila() ? document : root).addEventListener("keydown", onKey, { capture: true, signal });
 }
 

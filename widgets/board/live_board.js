@@ -6,6 +6,7 @@
  * Several files, each an ES module, which front_end.py joins into the one that JupyterLab and Voilà load.
  */
 
+import { closeByEscape } from "../controls/escape.js";
 import { BoardLayout } from "./board_layout.js";
 import { ChartCard, attempt } from "./chart_card.js";
 import { decode } from "./figure_values.js";
@@ -127,7 +128,7 @@ class Board {
   }
 
   fit() {
-    this.layout.follow(this.root(), this.listeners.signal);
+    this.follow();
     this.themes.observe(this.root(), { attributes: true, attributeFilter: ["data-theme", "data-projector"] });
     for (const card of this.cards.values()) {
       if (this.failed) card.say("not_loaded");
@@ -143,6 +144,21 @@ class Board {
     this.board.dataset.ready = "true";
     this.reportView();
     this.schedule();
+  }
+
+  /** Follows the page, which is there by now; only the first call does anything. */
+  follow() {
+    if (this.layout.root) return;
+    const { signal } = this.listeners;
+    this.layout.follow(this.root(), signal);
+    closeByEscape(this.root(), "drawing", () => this.endDrawing(), signal);
+  }
+
+  /** Puts the pencils down; returns false if none is up. */
+  endDrawing() {
+    const open = [...this.cards.values()].filter((card) => card.editor?.isOpen);
+    open.forEach((card) => card.editor.leave());
+    return open.length > 0;
   }
 
   /** The cards that are not folded away: only these are plotted. */

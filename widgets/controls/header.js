@@ -10,6 +10,7 @@ import { keepAddress, linkOf, withVersions } from "./address.js";
 import { playWhenItStands } from "./autoplay.js";
 import { keepControlsColumn } from "./controls_column.js";
 import { copyLink } from "./copy_link.js";
+import { keepEscape } from "./escape.js";
 import { fullScreenButtons } from "./full_screen.js";
 import { keepLesson } from "./lesson.js";
 import { keepMenuSearch } from "./menu_search.js";
@@ -76,6 +77,7 @@ function render({ model, el }) {
     keepLesson(root, model, life.signal);
     keepNames(root, model, life.signal);
     keepAddress(root, model, life.signal);
+    keepEscape(root, life.signal);
     keepShortcuts(root, life.signal, (kind) => model.send({ kind }));
     keepControlsColumn(root, life.signal);
     keepScrubber(root, model, life.signal);

@@ -1,6 +1,7 @@
 // The reasons of the verdict: open by themselves where something went wrong or has to be waited for, and there is no
 // room for them in the bar. They lie over the charts then, let clicks through, and go with the next one.
 
+import { closeByEscape } from "./escape.js";
 import { whenThere } from "./page.js";
 
 /** Opens the notice's reasons for a new notice that a person must read, and closes them for any other. A button calls
@@ -35,13 +36,12 @@ export function keepReasons(root, dismiss, signal) {
     look();
   });
   signal.addEventListener("abort", () => observer.disconnect());
-  const close = (event) => {
+  const close = () => {
     const details = root.querySelector(".dl-notice details[open]");
-    if (event.key !== "Escape" || event.defaultPrevented || !details) return;
-    details.open = false;
-    event.preventDefault();
+    if (details) details.open = false;
+    return details !== null;
   };
-  root.addEventListener("keydown", close, { signal });
+  closeByEscape(root, "reasons", close, signal);
   const press = ({ target }) => {
     const notice = target.closest?.(".dl-dismiss")?.closest(".dl-notice");
     if (!notice) return;

@@ -1,23 +1,32 @@
-// The pen: lines drawn over the charts. D takes it up and puts it down, Esc clears what was drawn.
+// The pen: lines drawn over what a tab shows. D takes it up and puts it down, Esc clears what was drawn.
 
-import { whenThere } from "./page.js";
+import { closeByEscape } from "./escape.js";
 
 const SHEET = '<svg class="dl-pen" aria-hidden="true"></svg>';
 const PEN_KEYS = ["d", "D"];
 
-/** Keeps a sheet over the charts, which takes the mouse while the pen is up. */
+/** Keeps a sheet over the open tab, which takes the mouse while the pen is up. */
 export function keepPen(root, onPlainKey, signal) {
   const { firstElementChild: sheet } = document.createRange().createContextualFragment(SHEET);
-  whenThere(root, [".dl-stage"], signal).then(([stage]) => stage.append(sheet));
-  onPlainKey(PEN_KEYS, () => root.toggleAttribute("data-pen"));
-  onPlainKey(["Escape"], () => {
+  const takeUp = () => {
+    if (root.toggleAttribute("data-pen")) placeOf(root).append(sheet);
+  };
+  const clear = () => {
     if (!sheet.childElementCount && !root.hasAttribute("data-pen")) return false;
     sheet.replaceChildren();
     root.removeAttribute("data-pen");
     return true;
-  });
+  };
+  onPlainKey(PEN_KEYS, takeUp);
+  closeByEscape(root, "pen", clear, signal);
+  root.addEventListener("dl-view", ({ detail }) => detail.name !== "theme" && clear(), { signal }); // other things stand there
   sheet.addEventListener("pointerdown", (down) => drawLine(sheet, down), { signal });
   signal.addEventListener("abort", () => sheet.remove());
+}
+
+/** What the open tab shows. */
+function placeOf(root) {
+  return root.querySelector(`:scope > .dl-tab-${root.dataset.tab}`) ?? root.querySelector(".dl-stage") ?? root;
 }
 
 /** A line from where the pen is put down to where it is lifted. */

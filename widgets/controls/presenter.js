@@ -8,12 +8,13 @@ const WRITING = "input, textarea, select, [contenteditable=true], dialog[open]";
 
 /** Keeps pointer and pen on the page at `root`. */
 export function keepPresenter(root, signal) {
-  /** Calls `act` for these keys where they mean the page; an `act` that returns false leaves the key to others. */
+  /** Calls `act` for these keys where they mean the page. */
   const onPlainKey = (keys, act) => {
     const listen = (event) => {
       const isOther = event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented;
       if (isOther || !keys.includes(event.key) || event.target.closest?.(WRITING)) return;
-      if (act() !== false) event.preventDefault();
+      act();
+      event.preventDefault();
     };
     (inVoila() ? document : root).addEventListener("keydown", listen, { signal });
   };

@@ -89,6 +89,8 @@ class Exact:
         self._box.on_refused(tell)
         self.widget = Column([self._box], layout=looks.shown)
         self.widget.add_class("dl-field").add_class(css_class(field.name))
+        if field.kind == "text":
+            self.widget.add_class("dl-typed")
 
     def show(self, value: object) -> None:
         """Show this value. Calls nobody back."""

@@ -5,6 +5,7 @@ import { inVoila } from "./page.js";
 const SHORTCUTS = { " ": ".dl-play", ArrowRight: ".dl-step", r: ".dl-reset", R: ".dl-reset", c: ".dl-controls-button", C: ".dl-controls-button" };
 const TYPING = "input, textarea, select, [contenteditable=true], dialog[open]";
 const EDITED = "input, textarea, [contenteditable=true], dialog[open]"; // where Ctrl+Z means the text
+const TYPED = ".dl-typed"; // a box for words
 const ENTERED = "dl-entered"; // of a number's box since Enter, until it is typed into again
 
 /** Presses the button that the event's key means, if it means one. */
@@ -28,6 +29,14 @@ function askedToChange(event, change) {
   return true;
 }
 
+/** Lets a key in a box mean the page, unless it is a letter where letters are typed. */
+function passOn(root, event) {
+  const { target, key, repeat, ctrlKey, altKey, metaKey, shiftKey } = event;
+  if (target.closest(TYPED) && key.length === 1 && key !== " ") return;
+  const onPage = new KeyboardEvent("keydown", { key, repeat, ctrlKey, altKey, metaKey, shiftKey, bubbles: true, cancelable: true });
+  if (!root.dispatchEvent(onPage)) event.preventDefault();
+}
+
 /**
  * After Enter keys mean the page, though the box keeps the focus, so that Tab goes on from there, and its number is
  * selected for the next one. The events are caught on their way down: ipywidgets lets none of a box up.
@@ -40,7 +49,7 @@ function keepEntered(root, signal, change) {
       box.classList.add(ENTERED);
       setTimeout(() => box.classList.contains(ENTERED) && box.select()); // once ipywidgets has written it anew
     } else if (box.classList.contains(ENTERED) && !askedToChange(event, change)) {
-      pressButton(root, event);
+      passOn(root, event);
     }
   };
   const leave = (event) => event.target.classList?.remove(ENTERED);
