@@ -93,3 +93,18 @@ def test_in_another_language_data_and_zoom_stay(board: BoardPage) -> None:
     assert ranges(board, "linear") == zoomed
     assert drawn_fast(board, frame(6)) == 0
     assert_same_as_redrawn(board)
+
+
+def test_an_axis_zoomed_between_two_of_its_labels_has_others_until_it_is_given_back(board: BoardPage) -> None:
+    labels = "() => [...document.querySelectorAll('[data-panel=log] .ytick text')].map((label) => label.textContent)"
+    decades = {"yaxis.range": [-6, 0], "yaxis.dtick": 2, "yaxis.tickformat": "~g"}
+    board.draw({"step": 4, "panels": {"log": {"layout": decades}}})
+    before = board.page.evaluate(labels)
+    assert len(before) == 4
+    drag(board, "log", (0.3, 0.36), (0.6, 0.62))  # a decade and a half
+    board.page.wait_for_function(f"({labels})().length >= 3 && ({labels})().join() !== {','.join(before)!r}")
+    zoomed = board.page.evaluate(labels)
+    board.draw({"step": 5, "panels": {"log": {"layout": {"yaxis.range": [-7, 0], "yaxis.dtick": 2}}}})
+    assert board.page.evaluate(labels) == zoomed
+    board.page.locator("[data-panel=log] .nsewdrag").first.dblclick()
+    board.page.wait_for_function("document.querySelector('[data-panel=log]')._fullLayout.yaxis.dtick === 2")

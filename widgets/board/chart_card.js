@@ -115,9 +115,9 @@ export class ChartCard extends Card {
     return visible === true && this.filtered.has(index) ? "legendonly" : visible;
   }
 
-  /** A person may have given an axis back, by a double click or in the mode bar. */
+  /** A person has moved an axis, or given it back by a double click or in the mode bar: it has other ticks. */
   giveBack(Plotly) {
-    const due = this.axes.returned(this.chart, this.raw.layout);
+    const due = { ...this.axes.returned(this.chart, this.raw.layout), ...this.axes.freed(this.chart) };
     if (Object.keys(due).length) Plotly.relayout(this.chart, due);
   }
 

@@ -41,9 +41,17 @@ export class FollowedAxes {
     const held = this.held(chart);
     for (const axis of Object.keys(this.wanted).filter((name) => !held.includes(name))) {
       const { dtick } = layout[axis];
-      if (dtick !== undefined && dtick !== chart.layout[axis].dtick) due[`${axis}.dtick`] = dtick;
+      if (dtick === undefined || dtick === chart.layout[axis].dtick) continue;
+      due[`${axis}.dtick`] = dtick;
+      due[`${axis}.tickmode`] = "linear";
     }
     return due;
+  }
+
+  /** What has Plotly choose the ticks of axes that a person has just moved: between those of the run may be no label. */
+  freed(chart) {
+    const moved = this.held(chart).filter((axis) => (chart.layout[axis].dtick ?? null) !== null);
+    return Object.fromEntries(moved.flatMap((axis) => [[`${axis}.dtick`, null], [`${axis}.tickmode`, "auto"]]));
   }
 
   /** The axes that a person has moved. */
