@@ -68,7 +68,7 @@ class LossChart(PlaneChart):
                 hovertemplate=hover(_("loss %{y:.5g}")),
             ),
             go.Scatter(
-                x=np.zeros(1), y=start, mode="markers", hoverinfo="skip",
+                x=np.zeros(1), y=start, mode="markers", hoverinfo="skip", cliponaxis=False,
                 marker={"size": 11, "color": LOSS, "line": {"color": CARD, "width": 2}},
             ),
             band_trace(),
