@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import zlib
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,9 @@ from core.artifacts.artifact import Artifact, Latency, Measured, Sizes
 from core.artifacts.change import CHANGES, steps_of
 from core.compression.workshop import Workshop
 from core.config.training_config import TrainingConfig
+from core.field import ConfigError
 from core.language import use
+from core.learning.setup import ModelSetup
 from core.pruning.schedule import CubicSchedule
 from widgets.compress.answer_panels import answer_panels
 from widgets.compress.artifact_texts import name_of, row_of, sentences
@@ -91,6 +94,64 @@ def test_what_cannot_be_compressed_is_said_in_one_sentence(
     tab.close()
 
 
+class Kept:
+    """Stands in for the kept runs of a store: #1 has its weights, #2 has none."""
+
+    def options(self) -> list[list[str]]:
+        return [["1f", "run #1"], ["2e", "run #2"]]
+
+    def check(self, id: str) -> tuple[Any, ModelSetup]:
+        if id != "1f":
+            raise ConfigError("No weights are kept of that run, so there is no model of it to take.")
+        found = SimpleNamespace(name="", number=1, seconds=8.0, cpu_seconds=5.0, steps=30)
+        return found, ModelSetup.of(TrainingConfig(problem="spiral", family="mlp", size=300))
+
+    def label(self, id: str) -> str:
+        return f"run #1: {self.check(id)[1].label}"
+
+    def trained_model(self, id: str) -> Any:
+        return SimpleNamespace(archive=f"the file of {id}".encode())
+
+
+def test_a_kept_run_is_the_subject_once_it_is_chosen_and_one_without_weights_is_said(run: CompressedRun) -> None:
+    ordered: list[Any] = []
+
+    class Ordered(Workshop):
+        def make(self, label: str, subject: Any, steps: Any, *origin: Any) -> int:
+            ordered.append((label, subject(), origin))
+            return 0
+
+        def find_spectra(self, subject: Any) -> None:
+            ordered.append(subject().label)
+
+    kept: Any = Kept()
+    tab = CompressTab(run, Ordered(lambda: None), lambda: None, kept=kept)
+    assert desk_of(tab)["subjects"] == [["", "The current run"], ["1f", "run #1"], ["2e", "run #2"]]
+    tab._desk._receive(None, {"kind": "subject", "run": "1f"}, None)
+    assert (desk_of(tab)["kept_run"], desk_of(tab)["subject"]) == ("1f", "run #1: MLP on Spiral")
+    assert tab.subject_config.problem == "spiral"
+    tab._desk._receive(None, {"kind": "make", "steps": [["quantize", {}]]}, None)
+    (label, subject, origin), spectra = ordered
+    assert (label, subject.model_file, subject.config.problem) == ("run #1: MLP on Spiral", b"the file of 1f", "spiral")
+    assert origin == (8.0, "run\u00a0#1", 5.0)
+    assert spectra == label
+    tab._desk._receive(None, {"kind": "subject", "run": "2e"}, None)
+    assert desk_of(tab)["subject"] == "No weights are kept of that run, so there is no model of it to take."
+    tab._desk._receive(None, {"kind": "make", "steps": [["quantize", {}]]}, None)
+    assert desk_of(tab)["refusal"] == "No weights are kept of that run, so there is no model of it to take."
+    assert len(ordered) == 2
+    tab._desk._receive(None, {"kind": "subject", "run": ""}, None)
+    assert desk_of(tab)["subject"] == "MLP on Digits 8 × 8, after 40 updates"
+    tab.close()
+
+
+def test_an_artifact_of_a_kept_run_says_so_in_its_name() -> None:
+    made = replace(artifact(3, 0, 1000, INT8), run="run\u00a0#1")
+    assert name_of(made) == "#3 int8 · run\u00a0#1"
+    assert name_of(replace(made, run="")) == "#3 int8"
+    assert sentences(replace(made, subject="run\u00a0#1: MLP"))[0] == "#3 int8: run\u00a0#1: MLP"
+
+
 def test_a_setting_out_of_range_is_refused_where_it_was_typed(tab: CompressTab) -> None:
     tab._desk._receive(None, {"kind": "make", "steps": [["prune", {"sparsity": "1"}]]}, None)
     assert desk_of(tab)["refusal"] == "Share removed must be between 0 and 0.99; 1 is too large."
@@ -117,6 +178,8 @@ def test_texts_follow_the_language(tab: CompressTab) -> None:
         {"kind": "star", "number": 1, "starred": 1},
         {"kind": "delete", "number": True},
         {"kind": "choose", "number": "1"},
+        {"kind": "subject", "run": None},
+        {"kind": "subject", "run": "x" * 65},
         {"kind": ["make"], "steps": []},
     ],
 )

@@ -74,6 +74,8 @@ def test_artifacts_are_made_and_measured_beside_their_original(
     made = {each.number: each for each in workshop.artifacts}
     original = next(each for each in made.values() if not each.steps)
     assert [each.state for each in made.values()].count("made") == 3
+    assert workshop.artifacts_of("digits") == workshop.artifacts
+    assert workshop.artifacts_of("spiral") == ()
     keras_answers = learner.objective.predict(learner.split.x_val).argmax(-1)
     plain = original.measured
     assert plain is not None

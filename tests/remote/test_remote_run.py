@@ -57,6 +57,23 @@ def wait_for_another_engine(run: RemoteRun, dead: int) -> None:
     wait_until(lambda: run.process_id != dead)
 
 
+def test_what_its_engine_has_computed_is_what_the_system_counts_and_begins_anew_with_the_run(
+    begin: Callable[[TrainingConfig], RemoteRun],
+) -> None:
+    run = begin(SPIRAL)
+    first = run.cpu_seconds
+    take(run, 12)
+    whole = run.cpu_seconds
+    times = engine_of(run).cpu_times()
+    assert first is not None
+    assert whole is not None
+    assert 0 < first < whole <= times.user + times.system + 0.03  # which the system counts in hundredths, each
+    run.restart([])
+    rest(run)
+    assert run.cpu_seconds is not None
+    assert run.cpu_seconds < whole
+
+
 def test_an_engine_takes_the_steps_of_a_trainer_in_this_process(begin: Callable[[TrainingConfig], RemoteRun]) -> None:
     config = TrainingConfig(optimizer="adam", batch_size=7, epochs=40)
     run = begin(config)

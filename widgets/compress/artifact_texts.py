@@ -35,9 +35,12 @@ SHORT = {DYNAMIC: "int8", STATIC: N_("int8 calibrated"), INT4: "int4", FLOAT16: 
 
 def name_of(artifact: Artifact) -> str:
     """The artifact's name: its number, its changes and the kept run that it was made of, if it was."""
+    return f"{_changes(artifact)} · {artifact.run}" if artifact.run else _changes(artifact)
+
+
+def _changes(artifact: Artifact) -> str:
     changes = " → ".join(step_text(step) for step in artifact.steps)
-    name = f"#{artifact.number} {changes}" if changes else _("#{number} original", number=artifact.number)
-    return f"{name} · {artifact.run}" if artifact.run else name
+    return f"#{artifact.number} {changes}" if changes else _("#{number} original", number=artifact.number)
 
 
 def step_text(step: Step) -> str:
@@ -133,7 +136,7 @@ def sentences(artifact: Artifact) -> list[str]:
     if measured is None:
         return []
     return [
-        f"{name_of(artifact)}: {artifact.subject}",
+        f"{_changes(artifact)}: {artifact.subject}",
         *([_verdict_on_quantity(measured) if measured.is_quantity else _verdict(measured)] if artifact.steps else []),
         *(
             [_("Places of one text are not independent, so the test is surer than it should be.")]
