@@ -68,6 +68,8 @@ def test_the_band_begins_at_the_stability_limit(rate: float) -> None:
     assert min(band["y"]) < bottom
     assert max(band["y"]) > top
     assert update["traces"][WORDS]["text"][0] == "unstable over many steps"
+    # Plotly leaves out words at a point beyond the axis, by however little: a rate in float32 was 4e-10 too far.
+    assert update["traces"][WORDS]["x"][0] * (1 + 1e-4) < update["layout"]["xaxis.range"][1]
 
 
 def test_the_line_of_rise_stands_where_the_loss_is_back_at_its_value() -> None:

@@ -34,6 +34,7 @@ TALLEST = 2.5  # how far above the current loss the chart may reach, in depths o
 MARGIN = 0.02  # of the axis, left of zero, so that the current point is not cut
 LEVEL, QUADRATIC, CURVE, STEP, UNSTABLE, RISING, WORDS = range(7)  # the traces
 UNSTABLE_WORDS, RISING_WORDS = 0.99, 0.9  # how high they stand, shares of the axis
+INSIDE = 0.999  # share of the axis: words at a point that rounding has put beyond its end are not drawn at all
 NEAR_END = 0.6  # share of the axis beyond which words stand left of their line
 
 
@@ -165,7 +166,7 @@ def _words(limit: float, rise: float, end: float, axis: list[float]) -> Update:
     bottom, top = axis
     heights = np.array([UNSTABLE_WORDS, RISING_WORDS])
     return {
-        "x": np.array([end if np.isfinite(limit) else np.nan, rise]),
+        "x": np.array([INSIDE * end if np.isfinite(limit) else np.nan, rise]),
         "y": bottom + heights * (top - bottom),
         "text": [
             _("unstable over many steps") if np.isfinite(limit) else "",
