@@ -141,7 +141,7 @@ class Artifact:
         run: What the kept run is called that it was made of; "" for the run of the page.
         training_seconds: How long its subject had played when it was ordered; None where that is not known.
         training_cpu: How many core seconds its subject's engine had computed by then; None where that is not known.
-        making_cpu: How many core seconds its changes took; measuring is not among them.
+        making_cpu: How many core seconds its changes took; writing and measuring are not among them.
         extra: Numbers of a change that a chart draws, such as what a training went through.
     """
 

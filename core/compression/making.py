@@ -68,23 +68,26 @@ class Workbench:
             ConfigError: It cannot be made; the sentence says why.
             OSError: A file cannot be written.
         """
-        count, began = len(artifact.steps), time.process_time()
+        count = len(artifact.steps)
         work = Work(self._setup, self._split, self._teach, float((self._original == self._truths).mean()), live=live)
         model = loaded_model(self._subject.model_file)
         work.kept = {} if self._setup.config.pruning == NONE else kept_weights(model)
+        began = time.process_time()
         for place, step in enumerate(artifact.steps):
             if step.kind.is_format:
                 continue
             work.report = _part(report, SHARE_OF_CHANGES * place / count, SHARE_OF_CHANGES / count)
             work.report(0.0, step.kind.label)
             model = apply(model, step, work)
+        computed = time.process_time() - began
         report(SHARE_OF_CHANGES, _("Writing the file"))
         plain, kept = folder / f"model{_ending(artifact)}", folder / "model.keras"
         work.notes += write(model, plain)
         model.save(kept)
         exact = constants_in(plain)
+        began = time.process_time()
         file = self._quantized(artifact, plain, work)
-        computed = time.process_time() - began
+        computed += time.process_time() - began
         report(0.75, _("Answering the held-out examples"))
         measured = self._measured(model, file, exact, work, report)
         return replace(

@@ -122,6 +122,7 @@ class ServeDeskView {
     const chosen = this.desk?.scenarios.find(([name]) => name === this.scenario.value);
     this.about.textContent = chosen ? chosen[1] : "";
     this.rate.disabled = !chosen?.[2];
+    this.subject.hidden = this.what.value !== ""; // it names the page's run
     this.format.disabled = this.what.value.startsWith("artifact:"); // an artifact is a file already
   }
 
