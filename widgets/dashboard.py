@@ -162,7 +162,8 @@ class Dashboard(Page):
     def fork(self) -> None:
         """Makes the run as it stands the beginning of another one; the run that it was is kept, see `runs`.
 
-        A live setting that is changed where `go_to` has led does so too.
+        A live setting that is changed where `go_to` has led does so too. In a notebook another optimizer, batch size or
+        schedule then begins a branch: a run of its own with the weights of that step.
         """
         self._session.fork()
 

@@ -29,6 +29,7 @@ def comparable(runs: Sequence[KeptRun], problem: str, metric: str = ACCURACY) ->
         run for run in runs
         if run.settings.get("problem") == problem != NO_DATA and run.metric == metric
         and run.validation_metric is not None and run.state != "diverged"
+        and run.parent_step is None  # its parents trained too, at a cost that is not its own
     ]  # fmt: skip
     return judged[:MOST_RUNS]
 

@@ -29,6 +29,13 @@ data = np.load(pathlib.Path(__file__).with_name({file!r}))
 x_train, y_train, x_val, y_val = (data[name] for name in ("x_train", "y_train", "x_val", "y_val"))
 n = len(x_train)
 per_epoch = math.ceil(n / BATCH_SIZE)"""
+INHERITED = """\
+weights = [data[f"weight_{place}"] for place in range(sum(name.startswith("weight_") for name in data))]
+count = len(model.trainable_variables)
+averages = [v for v in model.non_trainable_variables if "float" in str(v.dtype)]
+beside = [value for value in weights[count:] if value.dtype.kind == "f"]
+for variable, value in zip(model.trainable_variables + averages, weights[:count] + beside):
+    variable.assign(value)"""
 LOOP = """\
 examples = np.arange(n, dtype="int32")
 order = np.random.default_rng(SEED)
@@ -63,7 +70,7 @@ def model_script(run: SavedRun, data_file: str, table: Dataset | None = None) ->
     beside = _("{file} stands beside it: the data of the run, standardized, in two parts.", file=data_file)
     imports = ["import math", "import pathlib", "", "import keras", "import numpy as np", ""]
     body = [*_constants(run), *_schedule(run), *changes_table(run), "", *_data(data_file), *_model(setup),
-            *_compile(run, setup), *pruning_lines(run), *_training(run)]  # fmt: skip
+            *_inherited(run), *_compile(run, setup), *pruning_lines(run), *_training(run)]  # fmt: skip
     return "\n".join([*heading(run, title, [beside]), *imports, *body, ""])
 
 
@@ -91,6 +98,15 @@ def _model(setup: ModelSetup) -> list[str]:
     said = _("The model. Its weights at the start are random, and the same for the same seed.")
     seed, code = "keras.utils.set_random_seed(SEED)", setup.family.code(setup.spec)
     return [*comment(said), seed, *code, "model = keras.Model(inputs, outputs)", ""]
+
+
+def _inherited(run: SavedRun) -> list[str]:
+    """What gives the model of a branch the weights that it begins with, as `inherit` does."""
+    if run.branch is None:
+        return []
+    said = _("The run is a branch: it begins with the weights that another run had at its step {step}.",
+             step=run.branch.step)  # fmt: skip
+    return [*comment(said), *INHERITED.splitlines(), ""]
 
 
 def _compile(run: SavedRun, setup: ModelSetup) -> list[str]:

@@ -6,7 +6,7 @@ import io
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from core.runs.saved_run import SavedRun
 
 NO_SCRIPT_OF_BRANCH = N_(
-    "This run begins with the weights of another run, which a script does not have; save it as .keras instead."
+    "This run begins with the weights of another run: open it on the page, and save its script there."
 )
 PARTS = ("x_train", "y_train", "x_val", "y_val")
 
@@ -35,6 +35,7 @@ PARTS = ("x_train", "y_train", "x_val", "y_val")
 def script_files(run: SavedRun, stem: str = "run", table: Dataset | None = None) -> dict[str, bytes]:
     """The files of the script by name: "run.py", and "run-data.npz" with the data that a model learns from.
 
+    The weights that a branch begins with are there too.
     A line and a surface need no data: the script makes them by their formulas.
 
     Args:
@@ -43,9 +44,9 @@ def script_files(run: SavedRun, stem: str = "run", table: Dataset | None = None)
         table: The data set of the problem "csv".
 
     Raises:
-        ConfigError: The data cannot be had, or the run began with the weights of another one.
+        ConfigError: The data cannot be had, or the weights that a branch began with were lost.
     """
-    if run.branch is not None:
+    if run.branch is not None and run.branch.weights() is None:
         raise ConfigError(shown(NO_SCRIPT_OF_BRANCH))
     run = _with_changes_that_matter(run)
     if not run.config.learns:
@@ -88,5 +89,8 @@ def _data(run: SavedRun, table: Dataset | None) -> bytes:
     dataset = ModelSetup.of(config, table).dataset
     split = dataset.load(config.examples, config.data_noise, config.train_share, config.seed)
     file = io.BytesIO()
-    np.savez_compressed(file, **{name: getattr(split, name) for name in PARTS})
+    weights = (run.branch and run.branch.weights()) or ()
+    arrays: dict[str, Any] = {name: getattr(split, name) for name in PARTS}
+    arrays |= {f"weight_{place}": value for place, value in enumerate(weights)}
+    np.savez_compressed(file, **arrays)
     return file.getvalue()

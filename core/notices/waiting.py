@@ -35,10 +35,15 @@ def compiling() -> str:
     return _("The training step is being compiled.")
 
 
-def taken_back(step: int, recorded: int) -> Notice:
-    """Says that the run stands before steps that it has recorded, and what that is good for."""
+def taken_back(step: int, recorded: int, learns: bool) -> Notice:
+    """Says that the run stands before steps that it has recorded, and what that is good for.
+
+    Where a model learns, a setting that is not live begins a branch there too, see `Branch`.
+    """
     title = _("Step {step} of {recorded} recorded.", step=format_number(step), recorded=format_number(recorded))
-    return Notice("info", title, _("Play goes the same way again; another setting begins a new run from here."))
+    if learns:
+        return Notice("info", title, _("Play goes the same way again; another setting begins a new run from here."))
+    return Notice("info", title, _("Play goes the same way again; another live setting begins a new run from here."))
 
 
 def returning(step: int, seconds: float) -> Notice:

@@ -24,6 +24,8 @@ from core.learning.setup import ModelSetup
 from core.models.family import MODELS
 from core.objectives.surfaces import SURFACES
 from core.optimizers.registry import OPTIMIZERS
+from core.runs.past.branch import Branch
+from core.runs.past.inherited_weights import handed_weights, inherit
 from core.runs.past.setting_changes import TOTAL_STEPS, SettingChange
 from core.runs.saved_run import SavedRun
 from core.training.build import build_objective, build_trainer
@@ -51,6 +53,14 @@ def of_family(family: str, optimizer: str, **settings: object) -> TrainingConfig
     )
 
 
+def weights_of(config: TrainingConfig) -> list[np.ndarray]:
+    """The weights, and then the averages, of a model of `config` after some updates."""
+    learner = build_learner(ModelSetup.of(config))
+    build_trainer(config, learner.objective, "graph").advance(5)
+    return handed_weights(learner.objective)
+
+
+BRANCHED = of_family("mlp", "adam", normalization="batch")
 RUNS = {
     **{
         f"family_{family}": SavedRun(of_family(family, optimizer))
@@ -78,6 +88,7 @@ RUNS = {
             SettingChange(20, "sparsity", 0.9, 0.3),
         ),
     ),
+    "branch": SavedRun(BRANCHED, branch=Branch(7, None, None, lambda: weights_of(BRANCHED.replace(seed=8)))),
     "pruned_throughout": SavedRun(of_family("cnn", "momentum", pruning="gradual", sparsity=0.8)),
     "line": SavedRun(
         TrainingConfig(batch_size=30, epochs=5, learning_rate=0.1),
@@ -109,7 +120,10 @@ def trainer_of(run: SavedRun) -> Trainer:
     if not run.config.learns:
         return build_trainer(run.config, build_objective(run.config))
     program: Program = "xla" if run.config.dropout else "graph"  # which is compiled sooner
-    return build_trainer(run.config, build_learner(ModelSetup.of(run.config)).objective, program)
+    objective = build_learner(ModelSetup.of(run.config)).objective
+    if run.branch is not None:
+        inherit(objective, run.branch.weights() or ())
+    return build_trainer(run.config, objective, program)
 
 
 def recorded(run: SavedRun) -> np.ndarray:

@@ -207,7 +207,9 @@ def test_no_script_and_no_browser_claims_to_make_it_again(begin: Callable[..., S
     taken(branched(session, optimizer="adam"), 5)
     assert session.keep(WAIT_S)
     child = session._recorder.store[0]
-    with pytest.raises(ConfigError, match="begins with the weights of another run, which a script does not have"):
+    assert session.saved is not None
+    assert session.saved.to_json()["branch"]
+    with pytest.raises(ConfigError, match="begins with the weights of another run: open it on the page"):
         child.save(tmp_path / "run.py")
     assert child.save(tmp_path / "run.csv")
     with pytest.raises(ConfigError, match="these are no longer kept"):

@@ -63,6 +63,7 @@ RUBBISH = {
     "a speed that is a text": {"pace": "fast"},
     "a speed backwards": {"pace": -5},
     "perhaps playing": {"playing": 1},
+    "a branch, whose weights are nowhere in it": {"branch": True},
 }
 
 

@@ -89,6 +89,11 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
             for name, value in _own_texts().items():
                 setattr(self, name, value)
 
+    def say_of_link(self, copied: str) -> None:
+        """Has the button that copies the link say `copied` when it has."""
+        if self.texts["copied"] != copied:
+            self.texts = {**self.texts, "copied": copied}
+
     def on_event(self, callback: OnEvent) -> None:
         """Call `callback(kind, payload)` for what happens on the page.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.remote.remote_run import RemoteRun
@@ -28,7 +29,8 @@ def branch_from(staged: StagedRun, config: TrainingConfig, recorder: Recorder) -
     if run.status is Status.FAILED or not keeps_weights(staged.config, config):
         return None
     if staged.branch is not None and run.recorded == 0:
-        return staged.branch
+        anew = staged.branch.draws_data_anew or config.seed != staged.config.seed
+        return replace(staged.branch, draws_data_anew=anew)
     if not isinstance(run, RemoteRun) or run.wants_to_play or not run.wait(PATIENCE_S) or run.recorded <= run.step:
         return None
     parent = _kept(staged, recorder)

@@ -258,7 +258,7 @@ class StagedRun:
             steps = step if past is None else past.steps_to(step)
             return said(step, steps * (run.seconds_per_update or 0.0))
         if error is None and run.recorded > run.step and run.status is not Status.PLAYING:
-            return taken_back(run.step, run.recorded)
+            return taken_back(run.step, run.recorded, self.learning is not None)
         if error is None and self.branch is not None and run.step == 0 and run.status is Status.PAUSED:
             return branched_off(self.branch)
         if error is None:

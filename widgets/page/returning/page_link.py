@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.config.training_config import TrainingConfig
+from core.language import _
 from core.runs.saved_run import SavedRun
 from widgets.controls import page_language
 from widgets.controls.playback import pace_in
@@ -65,7 +66,11 @@ class PageLink:
             begin(config)
         return refusals[0] if refusals else None
 
-    def write(self, config: TrainingConfig) -> None:
-        """Makes the link one to `config`, in the language that was asked for."""
+    def write(self, config: TrainingConfig, is_branch: bool = False) -> None:
+        """Makes the link one to `config`, in the language that was asked for.
+
+        That of a branch says, when it is copied, what it does not have.
+        """
+        self._header.say_of_link(_("Copied, without its weights") if is_branch else _("Copied"))
         query = config.to_query() if self._has_settings else ""
         self._header.query = page_language.with_language(query, self._language)
