@@ -35,12 +35,15 @@ READING, MOST_READINGS = threading.Lock(), 20
 MULTIPLIED_OUT = 16  # the highest power that is computed by multiplication, whose derivatives exist at 0 as well
 CONSTANTS = {"pi": math.pi, "e": math.e}
 FUNCTIONS = ("arctan", "sinh", "cosh", "tanh", "sqrt", "sin", "cos", "tan", "exp", "log", "abs")
+OTHER_NAMES = {"ln": "log", "atan": "arctan"}  # of these functions
 NUMBER = r"\d+(?:[.,]\d*)?(?:[eE][+-]?\d+)?|[.,]\d+(?:[eE][+-]?\d+)?"
-TOKEN = re.compile(
-    rf"(?P<number>{NUMBER})|(?P<function>{'|'.join(FUNCTIONS)})|(?P<name>pi|e|x|y)|(?P<sign>\*\*|[-+*/^()])"
+KNOWN = "|".join((*FUNCTIONS, *OTHER_NAMES))
+TOKEN = re.compile(rf"(?P<number>{NUMBER})|(?P<function>{KNOWN})|(?P<name>pi|e|x|y)|(?P<sign>\*\*|[-+*/^()])")
+RAISED = re.compile("([⁺⁻]?)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+FRACTION = re.compile("([0-9]*)([¼-¾⅐-⅞])")
+LOOK_ALIKES = str.maketrans(
+    {"−": "-", "–": "-", "·": "*", "×": "*", "÷": "/", "⁄": "/", "∗": "*", "π": "pi", "√": "sqrt"}
 )
-SUPERSCRIPTS = str.maketrans({mark: f"^{digit}" for digit, mark in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")})
-LOOK_ALIKES = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "÷": "/", "∗": "*", "π": "pi", "√": "sqrt"})
 ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -93,7 +96,20 @@ def plain_signs(text: str) -> str:
     """
     if len(text) > LONGEST_FORMULA:
         raise ConfigError(_("The formula may have at most {count} characters.", count=LONGEST_FORMULA))
-    return unicodedata.normalize("NFKC", text.translate(SUPERSCRIPTS).translate(LOOK_ALIKES)).strip()
+    spelled = FRACTION.sub(_spelled_fraction, RAISED.sub(_spelled_power, text))
+    return unicodedata.normalize("NFKC", spelled).translate(LOOK_ALIKES).strip()
+
+
+def _spelled_power(raised: re.Match[str]) -> str:
+    """A raised number, which may have a sign and several digits."""
+    sign, digits = (unicodedata.normalize("NFKC", part) for part in raised.groups())
+    return f"^({sign}{digits})" if sign else f"^{digits}"
+
+
+def _spelled_fraction(fraction: re.Match[str]) -> str:
+    """A fraction that is one sign, and the whole number before it: "1½" is 1.5."""
+    whole, sign = fraction.groups()
+    return f"({whole}+{unicodedata.normalize('NFKC', sign)})" if whole else f"({unicodedata.normalize('NFKC', sign)})"
 
 
 def _tree(text: str) -> ast.expr:
@@ -127,7 +143,7 @@ def _signs(text: str) -> list[str]:
             found.append("*")
         if before == "function" and token != "(":
             raise ConfigError(_("A function needs brackets, as in sin(x)."))
-        found.append(_digits(token) if kind == "number" else token.replace("^", "**"))
+        found.append(_digits(token) if kind == "number" else OTHER_NAMES.get(token, token).replace("^", "**"))
         before = token if token in "()" else kind
     return found
 
@@ -141,7 +157,10 @@ def _in_tensorflow(sign: str) -> str:
 
 def _digits(token: str) -> str:
     """A number as Python writes it: 007 has no leading zeros there, and 0,5 has a point."""
-    return repr(float(token.replace(",", ".")))
+    number = float(token.replace(",", "."))
+    if not math.isfinite(number):
+        raise ConfigError(_("A part of the formula is no finite number."))
+    return repr(number)
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -160,7 +179,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 def _unknown(rest: str) -> str:
     word = re.match(r"[^\W\d_]+|.", rest, re.DOTALL)
-    known = ", ".join(sorted(FUNCTIONS))
+    known = ", ".join(sorted((*FUNCTIONS, "ln")))
     return _(
         "“{word}” is not known in a formula; there are x, y, pi, e and {functions}.",
         word=word.group()[:20] if word else rest[:1],

@@ -24,6 +24,7 @@ STARTS = tuple(
     itertools.product((-0.7, 0.7, 0.35, -0.35), (0.55, -0.55, 0.25, -0.25))
 )  # in sides; the first that is defined
 WIDE = 3.0  # how far the surface is shown where nothing was chosen
+LARGEST = 1e30  # of a value at the start: what is trained are numbers of four bytes, up to 3e38
 GENTLE = 0.2  # times the rate 1 / curvature at the start
 
 FORMULA = Field(
@@ -82,12 +83,14 @@ def _start(formula: Formula, reach: float) -> Point:
     for x, y in STARTS:
         if _is_smooth(formula, (x * reach, y * reach), reach):
             return x * reach, y * reach
-    raise ConfigError(_("The formula has no finite value in the part that is shown; show more of it or change it."))
+    raise ConfigError(
+        _("The formula has no value to train on in the part that is shown: it is undefined there, or beyond 1e30.")
+    )
 
 
 def _is_smooth(formula: Formula, point: Point, reach: float) -> bool:
     around = np.array(point)[:, None] + 1e-3 * reach * np.array([[0, 1, -1, 0, 0], [0, 0, 0, 1, -1]])
-    return bool(np.isfinite(_values(formula, *around)).all())
+    return bool((np.abs(_values(formula, *around)) < LARGEST).all())
 
 
 @np.errstate(all="ignore")

@@ -44,6 +44,22 @@ def test_zoomed_the_frames_are_drawn_where_the_person_looks_until_a_double_click
     assert_same_as_redrawn(board)
 
 
+def test_a_double_click_that_takes_a_zoom_back_is_no_click_on_the_chart(board: BoardPage) -> None:
+    clicks = "() => model.said.filter((one) => one.kind === 'click').length"
+    plane = board.page.locator("[data-panel=linear] .nsewdrag").first
+    before = ranges(board, "linear")
+    drag(board, "linear", (0.3, 0.3), (0.6, 0.7))
+    said = board.page.evaluate(clicks)
+    plane.click()
+    board.page.wait_for_function(f"said => ({clicks})() === said + 1", arg=said)
+    plane.dblclick()
+    board.page.wait_for_function(
+        "x => document.querySelector('[data-panel=linear]')._fullLayout.xaxis.range[1] === x", arg=before[0][1]
+    )
+    plane.click()  # as what follows the chart again is clicked on at once, no click of before is still to come
+    board.page.wait_for_function(f"said => ({clicks})() === said + 2", arg=said)
+
+
 def test_a_zoomed_chart_stays_as_it_is_in_another_theme(board: BoardPage) -> None:
     drag(board, "linear", (0.2, 0.3), (0.5, 0.7))
     zoomed = ranges(board, "linear")

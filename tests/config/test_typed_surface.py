@@ -46,8 +46,9 @@ def test_the_run_begins_where_the_formula_is_defined() -> None:
     assert x > 0
     with pytest.raises(ConfigError, match="no finite value at the start"):
         typed(HALF_DEFINED, start_x=-1)
-    with pytest.raises(ConfigError, match="no finite value in the part that is shown"):
-        typed("sqrt(-1 - x^2)")
+    for formula in ("sqrt(-1 - x^2)", "1e308x^2", "x/0"):
+        with pytest.raises(ConfigError, match="no value to train on in the part that is shown"):
+            typed(formula)
 
 
 def test_a_surface_that_is_half_defined_is_drawn_where_it_is() -> None:

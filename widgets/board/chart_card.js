@@ -10,6 +10,7 @@ import { plotly } from "./plotly_library.js";
 import { keepPresses } from "./pressed_points.js";
 
 const CLICK_SLOP_PX = 4;
+const DOUBLE_CLICK_MS = 350; // Plotly waits for 300 after the first release
 const PLOT_CONFIG = {
   displaylogo: false,
   displayModeBar: "hover",
@@ -52,6 +53,7 @@ export class ChartCard extends Card {
     this.raw = figure; // with its CSS variables, and everything drawn since: the truth to redraw from
     this.filtered = new Set();
     this.axes = new FollowedAxes();
+    this.clickedAt = -Infinity; // on performance.now()
     this.isPressed = false; // a person turns, zooms or pans it: meanwhile it stands still
     this.menu.offerPictures((format) => this.save(format));
     this.nameMenu();
@@ -176,21 +178,30 @@ export class ChartCard extends Card {
       const moved = Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY);
       if (up.type === "pointerup" && moved <= CLICK_SLOP_PX) this.click(up);
     };
+    const isSecond = performance.now() - this.clickedAt < DOUBLE_CLICK_MS;
+    this.clickedAt = -Infinity;
+    clearTimeout(this.clicking);
+    if (isSecond) return;
     addEventListener("pointerup", finish, true);
     addEventListener("pointercancel", finish, true);
   }
 
+  /** Sends where it was; on a chart that was zoomed once no second press has come, which would take the zoom back. */
   click({ clientX, clientY }) {
     const { xaxis, yaxis } = this.chart._fullLayout ?? {};
     if (!xaxis?.p2d || !yaxis?.p2d) return;
     const box = this.chart.getBoundingClientRect();
     const [px, py] = [clientX - box.left - xaxis._offset, clientY - box.top - yaxis._offset];
     if (px < 0 || py < 0 || px > xaxis._length || py > yaxis._length) return;
-    this.model.send({ kind: "click", panel: this.id, x: xaxis.p2d(px), y: yaxis.p2d(py) });
+    const place = { kind: "click", panel: this.id, x: xaxis.p2d(px), y: yaxis.p2d(py) };
+    this.clickedAt = performance.now();
+    const mayBeDouble = this.axes.held(this.chart).length > 0;
+    this.clicking = setTimeout(() => this.model.send(place), mayBeDouble ? DOUBLE_CLICK_MS : 0);
   }
 
   dispose(Plotly) {
     clearTimeout(this.resting);
+    clearTimeout(this.clicking);
     cancelIdle(this.naming);
     if (this.chart.data) Plotly.purge(this.chart);
     this.card.remove();

@@ -44,7 +44,11 @@ function header(model, root, signal) {
     return button;
   }
   const dialog = helpDialog(model, signal);
-  const help = element("button", { type: "button", onclick: () => dialog.showModal() });
+  const openHelp = () => {
+    dialog.showModal();
+    dialog.scrollTop = 0; // else where it was left
+  };
+  const help = element("button", { type: "button", onclick: openHelp });
   keepTheme(root, model, theme, signal);
   keepProjector(root, projector, signal);
   const write = () => {
