@@ -153,6 +153,12 @@ def test_help_opens_at_its_top_keeps_the_focus_and_gives_it_back(page_in_voila: 
     page.keyboard.press("Escape")
     assert not dialog.is_visible()
     assert opener.evaluate("button => button === document.activeElement")
+    page.keyboard.press("Enter")
+    dialog.evaluate("dialog => dialog.scrollTo(0, 1000)")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    assert dialog.evaluate("dialog => dialog.scrollTop") == 0
+    page.keyboard.press("Escape")
     page.set_viewport_size(before)  # charts out of sight are not drawn
 
 

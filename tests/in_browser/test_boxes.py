@@ -46,6 +46,25 @@ def test_after_enter_keys_mean_the_page_until_the_box_is_typed_into_again(visito
     assert box.input_value() == "0.04"
 
 
+def test_after_enter_a_chart_is_enlarged_by_its_key_and_a_letter_begins_another_formula(visitor: Visitor) -> None:
+    box, page = visitor.box("Learning rate"), visitor.page
+    box.fill("0.02")
+    box.press("Enter")
+    page.keyboard.press("f")
+    page.locator(".dl-card-enlarged").wait_for()
+    assert box.input_value() == "0.02"
+    page.keyboard.press("Escape")
+    page.locator(".dl-card-enlarged").wait_for(state="detached")
+    visitor.choose("Problem", "Your own f(x, y)")
+    formula = visitor.box("f(x, y)")
+    formula.fill("x^2 + y^2")
+    formula.press("Enter")
+    page.wait_for_function("entered => entered.selectionEnd > 0", arg=formula.element_handle())
+    page.keyboard.type("cos(x)")
+    assert formula.input_value() == "cos(x)"
+    page.keyboard.press("Enter")
+
+
 def test_a_drag_of_a_slider_while_training_leaves_one_mark(visitor: Visitor) -> None:
     visitor.enter("Epochs", "100000")
     visitor.set_speed("1000")
