@@ -32,6 +32,7 @@ class FormView {
     this.root = element("form", {}, this.title, this.about, this.fields, presses, this.says);
     this.root.addEventListener("submit", (event) => {
       event.preventDefault();
+      for (const control of this.controls.values()) delete control.dataset.suggested; // what was used is a person's own
       model.send({ kind: "start", values: this.values() });
     });
     this.root.addEventListener("keydown", (event) => event.target.matches("input") && event.stopPropagation()); // shortcuts
@@ -66,9 +67,11 @@ class FormView {
   control({ name, value, options }) {
     const made = options.length ? element("select", { name }) : element("input", { type: "text", name, maxlength: "100" });
     for (const [option, label] of options) made.append(element("option", { value: option }, label));
-    const before = this.controls.get(name)?.value; // what stands there stays, whatever else there is to choose by now
+    const control = this.controls.get(name); // what stands there stays, but for a number that nobody has touched or used
+    const before = control?.dataset.suggested === control?.value && !options.length ? undefined : control?.value;
     const isLegal = before !== undefined && (!options.length || options.some(([option]) => option === before));
     made.value = isLegal ? before : value;
+    if (!isLegal) made.dataset.suggested = value;
     made.addEventListener("input", () => this.hide());
     return made;
   }
