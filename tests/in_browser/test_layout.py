@@ -129,6 +129,7 @@ def test_on_a_phone_the_controls_are_a_drawer_that_escape_closes(shown: Visitor)
     assert (button.get_attribute("aria-expanded"), column.is_visible()) == ("false", False)
     button.click()
     column.wait_for(state="visible")
+    assert hidden_of(shown.page, STAGES["phone"])[:2] in ([], ["chart 1"])  # Play and the rate are within reach
     shown.page.keyboard.press("Escape")
     column.wait_for(state="hidden")
 
