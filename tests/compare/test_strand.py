@@ -13,6 +13,7 @@ from core.runs.recorded_columns import RecordedColumns
 from core.store.run_store import COLOURS, RunStore
 from tests.support.board_page import BoardPage
 from tests.support.kept_runs import columns_of
+from widgets.board.pressing import PLACES
 from widgets.compare.overlay_chart import FEW_CURVES, ID, OverlayChart
 
 if TYPE_CHECKING:
@@ -92,3 +93,45 @@ def test_under_the_pointer_a_shared_line_says_which_run_it_is(store: RunStore, p
     page.mouse.move(x - 3, y)
     page.mouse.move(x, y)
     page.locator(".hoverlayer text").filter(has_text="<#12>: 12").wait_for()
+
+
+def pressed(page: BoardPage, x: float, y: float) -> int:
+    """The number that the page tells of a press on the chart at these values."""
+    page.page.evaluate("() => { model.said.length = 0; }")
+    page.page.mouse.move(0, 0)
+    page.page.wait_for_function("!document.querySelector('.hovertext')")
+    place = page.page.evaluate(
+        """([id, x, y]) => {
+          const chart = document.querySelector(`[data-panel=${id}]`), { xaxis, yaxis } = chart._fullLayout;
+          const box = chart.getBoundingClientRect();
+          return [box.x + xaxis._offset + xaxis.d2p(x), box.y + yaxis._offset + yaxis.d2p(y)];
+        }""",
+        [ID, x, y],
+    )
+    page.page.mouse.move(*place)
+    page.page.wait_for_function("document.querySelector('.hovertext')")
+    page.page.mouse.click(*place)
+    page.page.wait_for_function("model.said.some(({ kind }) => kind === 'press')")
+    number: int = page.page.evaluate("model.said.find(({ kind }) => kind === 'press').number")
+    return number
+
+
+@pytest.mark.parametrize("count", [3, MANY])
+def test_a_point_that_is_pressed_is_of_the_run_and_step_on_which_it_lies(
+    store: RunStore, page: Page, count: int
+) -> None:
+    runs = store.runs(sort="started")[:count]
+    shown = OverlayChart(runs, {"scale": "linear"}, CurveCache().curve, can_open=True)
+    board = BoardPage(page, [shown.panel()])
+    board.draw({"step": 0, "panels": {ID: shown.update()}})
+    for step, number in ((2, 1), (3, count - 1), (1, 2)):  # run number `number` is a line at that height
+        found = shown.pressed(pressed(board, step, number))
+        assert found is not None
+        run, at = found
+        assert (run.name, at) == (f"<#{number}>", step)
+
+
+def test_a_press_that_is_of_no_curve_opens_nothing(store: RunStore) -> None:
+    shown = chart(store)
+    assert shown.pressed(5) is None  # the gap between two curves of one line
+    assert [shown.pressed(number) for number in (-1, 999 * PLACES, 2**70)] == [None, None, None]

@@ -36,11 +36,11 @@ class CompareTab:
         wake: Callable[[], None],
         pinned: PinnedRuns,
         parts: Sequence[Part] = (),
-        open: Callable[[KeptRun], None] | None = None,
+        open: Callable[[KeptRun, int | None], None] | None = None,
     ) -> None:
         """`wake` is called when there is something new to draw; `pinned` hears which runs are pinned.
 
-        `open` brings a run back on the page, or raises ConfigError; None: no run is opened.
+        `open` brings a run back on the page, at a step or its last, or raises ConfigError; None: no run is opened.
 
         `parts` stand below what the tab shows itself, in this order.
         """
@@ -54,6 +54,7 @@ class CompareTab:
         self._refusal = ""
         self._runs: Sequence[KeptRun] = ()
         self._drawn: tuple[object, ...] = ()
+        self._chart: OverlayChart | None = None
         self._curves, self._paths = CurveCache(), PathCache()
         shown = [self._list, self._board.widget, self._notes, self._differences]
         self.widget = Column([*shown, *(part.widget for part in parts)])
@@ -95,7 +96,8 @@ class CompareTab:
         self._board.draw()
 
     def _compare(self, drawn: Sequence[KeptRun], chosen: dict[str, str], kept: Sequence[KeptRun]) -> None:
-        chart = OverlayChart(drawn, chosen, self._curves.curve, {run.id: run for run in kept}.get)
+        found = {run.id: run for run in kept}.get
+        self._chart = chart = OverlayChart(drawn, chosen, self._curves.curve, found, self._open is not None)
         surface = SharedSurface(drawn, self._paths)
         if self._board.show((chart.key, surface.key), lambda: [chart.panel(), *surface.panels()]):
             widget = self._board.widget
@@ -130,12 +132,12 @@ class CompareTab:
             self._open_run(store.get(payload["id"]))
         self._wake()
 
-    def _open_run(self, run: KeptRun | None) -> None:
+    def _open_run(self, run: KeptRun | None, step: int | None = None) -> None:
         if run is None or self._open is None:
             return
         refusal = ""
         try:
-            self._open(run)
+            self._open(run, step)
             self._list.say_opened()
         except ConfigError as error:
             refusal = error.sentence
@@ -146,6 +148,9 @@ class CompareTab:
         if kind == "switch":
             with self._lock:
                 self._chosen[payload["name"]] = payload["value"]
+        elif kind == "press" and self._chart is not None and payload["panel"] == ID:
+            run, step = self._chart.pressed(payload["number"]) or (None, None)
+            self._open_run(run, step)
         elif kind == "mounted":  # a view begins with the panel as it was shown
             self._board.forget()
             self._drawn = ()

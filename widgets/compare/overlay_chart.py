@@ -15,6 +15,7 @@ from core.language import N_, _, ngettext, shown
 from core.number_format import format_number
 from core.store.run_store import COLOURS
 from widgets.board.panel import Panel, Role
+from widgets.board.pressing import place_of
 from widgets.charts.choice import Choice
 from widgets.charts.parts.style import empty, figure
 from widgets.charts.parts.value_axis import LINEAR, LOG
@@ -44,6 +45,8 @@ QUANTITY = Choice("quantity", N_("Curves of"), tuple(SERIES), TRAINING)
 AXIS = Choice("axis", N_("Horizontal axis"), AXES, AXES[0])
 SCALE = Choice("scale", N_("Vertical axis"), (LINEAR, LOG), LOG)
 SMOOTHING = Choice("smoothing", N_("Smoothing"), tuple(WEIGHTS), OFF)
+ADVICE = N_("Change the horizontal axis: by time or by operations another run may be ahead.")
+PRESS = N_("Press a point of a curve: its run opens at that step, and goes on from there.")
 CHOICES = (QUANTITY, AXIS, SCALE, SMOOTHING)
 assert {STEPS, EPOCHS, EXAMPLES, SECONDS, FLOPS} == set(AXES)
 
@@ -52,7 +55,7 @@ class OverlayChart:
     """The curves of the first `MOST_CURVES` of `runs`, as `chosen` says.
 
     `curve` returns the curve of a run by series, weight of smoothing and columns, None if it has none; `find` the run
-    with an id, so that a branch begins where it left its parent.
+    with an id, so that a branch begins where it left its parent. Where runs can be opened their points are pressed.
     """
 
     def __init__(
@@ -61,7 +64,9 @@ class OverlayChart:
         chosen: Mapping[str, str],
         curve: CurveOf,
         find: Callable[[str], KeptRun | None] = lambda id: None,
+        can_open: bool = False,
     ) -> None:
+        self._can_open = can_open
         self._found = len(runs)
         self._options = {choice.name: choice.option(chosen) for choice in CHOICES}
         self._series, self._axis = SERIES[self._options["quantity"]], self._options["axis"]
@@ -101,7 +106,7 @@ class OverlayChart:
             ID, N_("Curves"), chart, note=self._note(), switches=switches, role=Role.LEAD,
             placeholder=self._placeholder(),
             shows=N_("The curves of kept runs over each other, each point as it was recorded."),
-            advice=N_("Change the horizontal axis: by time or by operations another run may be ahead."),
+            advice=PRESS if self._can_open else ADVICE, has_points_to_press=self._can_open,
         )  # fmt: skip
 
     def update(self) -> dict[str, Any]:
@@ -115,6 +120,14 @@ class OverlayChart:
             "traces": traces, "layout": {**self._horizontal(), **self._vertical()}, "note": self._note(),
             "placeholder": self._placeholder(),
         }  # fmt: skip
+
+    def pressed(self, number: int) -> tuple[KeptRun, int] | None:
+        """The run and the step of the point that was pressed; None if it is none of a curve."""
+        trace, point = place_of(number)
+        place, is_front = divmod(trace, 2)
+        if not 0 <= place < len(self._strands):
+            return None
+        return self._strands[place].pressed(point, self._is_smooth and bool(is_front))
 
     def sentences(self) -> list[str]:
         """What the curves alone do not say."""

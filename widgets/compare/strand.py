@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 
 from core.language import _
 from widgets.board.encoding import Repeated
+from widgets.board.pressing import BY_PLACE
 from widgets.charts.parts.style import empty, hover, line
 from widgets.compare.run_texts import literal
 
@@ -53,13 +54,20 @@ class Drawn:
         """The step and value of its last finite point; None if there is none."""
         return None if self.curve is None else self.curve.last
 
+    def steps(self, is_smooth: bool) -> np.ndarray:
+        """The steps of its points, or of those of its smoothed curve, (k,); k is 0 where nothing is drawn of it."""
+        if self.curve is None or self.axis is None:
+            return empty()
+        return self.curve.smooth_steps if is_smooth else self.curve.steps
+
     def points(self, is_log: bool, is_smooth: bool) -> tuple[np.ndarray, np.ndarray]:
         """The places and the values of its points, or of those of its smoothed curve, (k,) each; k is 0 without."""
         if self.curve is None or self.axis is None:
             return empty(), empty()
-        curve = self.curve
-        steps, values = (curve.smooth_steps, curve.smooth_values) if is_smooth else (curve.steps, curve.values)
-        return _single(self.axis(steps)), _single(np.where(values > 0, values, np.nan) if is_log else values)
+        values = self.curve.smooth_values if is_smooth else self.curve.values
+        return _single(self.axis(self.steps(is_smooth))), _single(
+            np.where(values > 0, values, np.nan) if is_log else values
+        )
 
 
 def strands(drawn: Sequence[Drawn], share: int | None) -> list[Strand]:
@@ -84,7 +92,7 @@ class Strand:
         template = hover(_("{run}: %{{y:.5g}}", run="%{text}" if self.is_shared else name), "%{x:.6~g}")
         shared = {
             "x": empty(), "y": empty(), "mode": "lines", "name": name, "hovertemplate": template,
-            "legendgroup": name if self.is_shared else self.drawn[0].run.id,
+            "legendgroup": name if self.is_shared else self.drawn[0].run.id, "meta": BY_PLACE,
         }  # fmt: skip
         faint = go.Scatter(line=line(colour, 1.6), opacity=FAINT, showlegend=False, visible=False, **shared)
         return [faint, go.Scatter(line=line(colour, 1.8), **shared)]
@@ -95,6 +103,17 @@ class Strand:
         if is_smooth and any(one.curve is not None and one.axis is not None for one in self.drawn):
             faint = self._through([one.points(is_log, False) for one in self.drawn])
         return faint, self._through([one.points(is_log, is_smooth) for one in self.drawn])
+
+    def pressed(self, point: int, is_smooth: bool) -> tuple[KeptRun, int] | None:
+        """The run and the step of the point that has this number among those of the line; None in a gap."""
+        for one in self.drawn:
+            steps = one.steps(is_smooth)
+            if point < len(steps):
+                return one.run, int(steps[point])
+            point -= len(steps) + len(GAP)
+            if point < 0:
+                return None
+        return None
 
     def _through(self, points: Sequence[tuple[np.ndarray, np.ndarray]]) -> dict[str, Any]:
         if not self.is_shared:

@@ -43,7 +43,7 @@ class Surroundings:
         table: Returns the data set of the problem "csv", None where there is none.
         wake: Called when there is something new to draw.
         open: Begins a run of these settings on the page.
-        open_kept: Brings a kept run back on the page; raises ConfigError where it cannot.
+        open_kept: Brings a kept run back on the page, at a step or its last; raises ConfigError where it cannot.
         connect: Gives connections to engines; None starts a fork server when one is first needed.
         workshop: Makes smaller forms of the trained model, and has those that were made.
         is_own_model: True on a page of a person's own model, which has no problem to choose.
@@ -55,7 +55,7 @@ class Surroundings:
     table: Callable[[], Dataset | None]
     wake: Callable[[], None]
     open: Callable[[TrainingConfig], None]
-    open_kept: Callable[[KeptRun], None]
+    open_kept: Callable[[KeptRun, int | None], None]
     connect: Callable[[TrainingConfig], Connection] | None
     workshop: Workshop
     is_own_model: bool
