@@ -13,6 +13,7 @@ from core.runs.recorded_columns import RecordedColumns
 from core.store.run_store import COLOURS, RunStore
 from tests.support.board_page import BoardPage
 from tests.support.kept_runs import columns_of
+from tests.support.moving_charts import drag
 from widgets.board.pressing import PLACES
 from widgets.compare.overlay_chart import FEW_CURVES, ID, OverlayChart
 
@@ -93,6 +94,35 @@ def test_under_the_pointer_a_shared_line_says_which_run_it_is(store: RunStore, p
     page.mouse.move(x - 3, y)
     page.mouse.move(x, y)
     page.locator(".hoverlayer text").filter(has_text="<#12>: 12").wait_for()
+
+
+def axes(page: BoardPage) -> list[list[float]]:
+    ranges: list[list[float]] = page.page.evaluate(
+        """id => {
+          const { xaxis, yaxis } = document.querySelector(`[data-panel=${id}]`)._fullLayout;
+          return [xaxis.range, yaxis.range];
+        }""",
+        ID,
+    )
+    return ranges
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_a_zoom_and_a_double_click_leave_the_page_alive_and_the_axes_as_they_were(
+    store: RunStore, page: Page, scale: str
+) -> None:
+    shown = chart(store, scale=scale)
+    board = BoardPage(page, [shown.panel()])
+    board.draw({"step": 0, "panels": {ID: shown.update()}})
+    before = axes(board)
+    drag(board, ID, (0.2, 0.5), (0.6, 0.5))  # the horizontal axis alone
+    assert axes(board)[0] != before[0]
+    page.locator(f"[data-panel={ID}] .nsewdrag").first.dblclick()
+    page.wait_for_function(
+        "([id, end]) => document.querySelector(`[data-panel=${id}]`)._fullLayout.xaxis.range[1] === end",
+        arg=[ID, before[0][1]],
+    )
+    assert axes(board) == before
 
 
 def pressed(page: BoardPage, x: float, y: float) -> int:

@@ -119,8 +119,11 @@ export class ChartCard extends Card {
 
   /** A person has moved an axis, or given it back by a double click or in the mode bar: it has other ticks. */
   giveBack(Plotly) {
+    if (this.givesBack) return; // Plotly tells of this change too
     const due = { ...this.axes.returned(this.chart, this.raw.layout), ...this.axes.freed(this.chart) };
-    if (Object.keys(due).length) Plotly.relayout(this.chart, due);
+    if (!Object.keys(due).length) return;
+    this.givesBack = true;
+    Plotly.relayout(this.chart, due).finally(() => (this.givesBack = false));
   }
 
   /** A double click turns a scene in space back; of axes Plotly itself takes care. */

@@ -40,10 +40,10 @@ export class FollowedAxes {
     const due = {};
     const held = this.held(chart);
     for (const axis of Object.keys(this.wanted).filter((name) => !held.includes(name))) {
-      const { dtick } = layout[axis];
-      if (dtick === undefined || dtick === chart.layout[axis].dtick) continue;
+      const dtick = layout[axis]?.dtick ?? null; // none is null here and nothing there
+      if (dtick === (chart.layout[axis].dtick ?? null)) continue;
       due[`${axis}.dtick`] = dtick;
-      due[`${axis}.tickmode`] = "linear";
+      due[`${axis}.tickmode`] = dtick === null ? "auto" : "linear";
     }
     return due;
   }
