@@ -20,6 +20,7 @@ from core.language import use
 from core.probes.background_landscape import BackgroundLandscape
 from core.probes.registry import WEIGHT_PATH
 from core.remote.published import Published
+from core.remote.way_there import WayThere
 from core.runs.past.inherited_weights import handed_weights
 from core.runs.run_requests import RunRequests
 from core.runs.run_worker import RunWorker
@@ -72,8 +73,7 @@ class Host:
         self._sent: dict[str, Finding] = {}
         self._sending = threading.Lock()
         self._commands: SimpleQueue[tuple[int, str, tuple[Any, ...]]] = SimpleQueue()
-        self._replaying = task.until > 0 or task.initial is not None or task.past is not None
-        self._is_given_up = False  # the way to where the task wants the run to be
+        self._way = WayThere(task, self._requests, self._worker)
         self._has_begun = False  # to do what the task wants; before that it rests for no reason
 
     def follow_commands(self) -> Never:
@@ -95,8 +95,8 @@ class Host:
         with suppress(EOFError, OSError):
             while True:
                 command = self._connection.recv()
-                if command[1] == "restart" and self._replaying:
-                    self._give_up_replay()
+                if command[1] == "restart" and self._way.is_under_way:
+                    self._way.give_up()
                 self._commands.put(command)
         os._exit(0)  # the other end is gone
 
@@ -105,9 +105,8 @@ class Host:
         task = self._task
         if task.start_settings:
             self._requests.ask_for_settings(dict(task.start_settings), frozenset())
-        if self._replaying:
-            self._replay()
-            self._replaying = False
+        if self._way.is_under_way:
+            self._way.go()
         if task.settings:
             self._requests.ask_for_settings(dict(task.settings))
         if task.steps:
@@ -116,49 +115,6 @@ class Host:
             self._requests.ask(playing=True)
         self._has_begun = True
         self._publish_soon()
-
-    def _replay(self) -> None:
-        """Goes to `until` from a snapshot that was kept, or by all steps with the changes where they were made."""
-        if self._task.initial is not None:
-            self._wait_for_rest()
-            self._requests.ask(restart=self._task.initial)
-        if self._has_taken_past():
-            self._requests.ask(rewind=self._task.until)
-            self._wait_for_rest()
-            return
-        for change in self._task.changes:
-            self._go_to(min(change.step, self._task.until))
-            dragged = frozenset({change.name} if change.dragged else ())
-            self._requests.ask_for_settings({change.name: change.new}, dragged)
-        self._go_to(self._task.until)
-
-    def _has_taken_past(self) -> bool:
-        """Hands what was kept of the run to the worker; True if it fits the model."""
-        if self._task.past is None or self._is_given_up:
-            return False
-        self._wait_for_rest()
-        self._requests.ask(past=self._task.past)
-        self._wait_for_rest()
-        return self._worker.recording.recorded > 0
-
-    def _go_to(self, step: int) -> None:
-        self._wait_for_rest()
-        with self._requests.changed:
-            left = 0 if self._is_given_up or self._worker.status.is_over else step - self._worker.step
-            if left > 0:
-                self._requests.ask_for_steps(left)
-        self._wait_for_rest()
-
-    def _give_up_replay(self) -> None:
-        with self._requests.changed:
-            self._is_given_up = True
-            self._requests.ask(single_steps=0)
-            if self._worker.recording.recorded > self._worker.step:  # it is on its way from a snapshot
-                self._requests.ask(rewind=0)
-
-    def _wait_for_rest(self) -> None:
-        with self._requests.changed:
-            self._requests.changed.wait_for(lambda: self._worker.rests)
 
     # ---- commands
 
@@ -200,7 +156,7 @@ class Host:
 
     def _handed_weights(self) -> list[np.ndarray] | None:
         """The weights of the step that the run rests at, as `inherit` takes them."""
-        self._wait_for_rest()
+        self._way.wait_for_rest()
         learner = self._made.learner
         return None if learner is None else handed_weights(learner.objective)
 

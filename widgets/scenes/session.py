@@ -16,8 +16,7 @@ from core.store.recorder import Recorder
 from core.store.run_store import RunStore
 from widgets.scenes.branching import branch_from
 from widgets.scenes.config_change import Change, change_between
-from widgets.scenes.staged_run import StagedRun
-from widgets.scenes.surface_scene import SurfaceScene
+from widgets.scenes.staging import Staging
 from widgets.scenes.training_place import TrainingPlace
 from widgets.scenes.waiting import Waiting
 
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from core.runs.run_summary import RunSummary
     from core.store.kept_run import KeptRun
     from core.user_models.user_model import UserModel
-    from widgets.scenes.page_scene import LearningScene, PageScene, Switches
+    from widgets.scenes.page_scene import PageScene
 
 
 class Session:
@@ -68,10 +67,11 @@ class Session:
         """
         self.wake, self._pace, self._own, self._table = wake, pace, own, table
         self._place = TrainingPlace.of(connect, own)
+        self._staging = Staging(self._place, own is not None, table, wake)
         self._started = False
         self._waiting = Waiting(lambda: self.run, lambda: self._pace)
         self._recorder = Recorder(store or cache(RunStore), lambda: self.staged)
-        self.staged = self._stage(config, {})
+        self.staged = self._staging.staged(config, {}, pace)
 
     @property
     def config(self) -> TrainingConfig:
@@ -125,7 +125,9 @@ class Session:
         """
         old, playing = self.staged, self.run.wants_to_play if saved is None else saved.playing
         beside = old.keep_run() if past is None else past
-        self.staged = self._stage(config or old.config, dict(old.scene.switches), beside, saved, branch)
+        self.staged = self._staging.staged(
+            config or old.config, dict(old.scene.switches), self._pace, beside, saved, branch
+        )
         if saved is not None:
             self._recorder.note_return(self.run, kept)
         old.run.pause()
@@ -292,28 +294,3 @@ class Session:
     def is_awaited(self) -> bool:
         """True if somebody waits for the run in a cell, or did until a moment ago: then no page can answer."""
         return self._waiting.is_awaited
-
-    # ---- staging
-
-    def _stage(
-        self,
-        config: TrainingConfig,
-        switches: Switches,
-        past: tuple[RunSummary, ...] = (),
-        saved: SavedRun | None = None,
-        branch: Branch | None = None,
-    ) -> StagedRun:
-        if self._own is None and not config.learns:
-            scene = SurfaceScene(config, switches)
-            return StagedRun(config, scene, None, self._pace, self.wake, past, self._place, saved=saved)
-        table = self._table()
-        learning = self._learning_scene(config, switches, table)
-        return StagedRun(config, learning, learning, self._pace, self.wake, past, self._place, table, saved, branch)
-
-    def _learning_scene(self, config: TrainingConfig, switches: Switches, table: Dataset | None) -> LearningScene:
-        from widgets.scenes.model_scene import ModelScene  # a page of surfaces starts without the charts of models
-
-        own = self._place.copy
-        if own is not None:
-            return ModelScene(own.setup(config), switches, self.wake, lambda setup, _table: own.learner(setup))
-        return ModelScene(ModelSetup.of(config, table), switches, self.wake)
