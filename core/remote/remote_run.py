@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 CANNOT_START = N_("No process to train in could be started; press Reset to try again.")
 LOST_WEIGHTS = N_("The weights of the run before were lost on the way; Reset begins with fresh ones.")
 DIES_AGAIN = N_("Training ended its process again and again; another model or another setting may do better.")
+ASKING = frozenset({"observe", "call"})  # change nothing: while one is under way the run is up to date all the same
 MOST_DEATHS = 3  # without a single step between them: what kills an engine as often will kill the next
 
 
@@ -192,7 +193,7 @@ class RemoteRun(PublishedRun):
             connection = self._connection
             if connection is None:
                 return
-            self._commands += name != "observe"  # which changes nothing that others have to wait for
+            self._commands += name not in ASKING
             self._outbox.add(connection, (self._commands, name, arguments))
         self._outbox.send()
 

@@ -330,3 +330,17 @@ def test_a_command_that_another_thread_overtakes_still_comes_in_its_turn(
     commands = [engine.recv() for _command in range(2)]
     assert commands[0] == (1, "ask", ({"playing": True},))
     assert [number for number, _name, _arguments in commands] == sorted(number for number, *_ in commands)
+
+
+def test_a_question_that_is_under_way_leaves_the_run_up_to_date(begin: Callable[[TrainingConfig], RemoteRun]) -> None:
+    run = begin(TrainingConfig())
+    take(run, 5)
+    engine = engine_of(run)
+    engine.suspend()  # it answers later
+    try:
+        answer = run.request("rows")
+        assert run.is_up_to_date
+        assert run.wait(0)
+    finally:
+        engine.resume()
+    assert len(answer()["loss"]) == 5
