@@ -1,7 +1,7 @@
 // Keys of the board: F enlarges the chart that the pointer or the focus is on, Esc takes it back, arrows go on, and so do
 // the keys of a presenter's remote.
 
-import { closeByEscape } from "../controls/escape.js";
+import { closeByEscape, keepEscape } from "../controls/escape.js";
 import { inVoila } from "../controls/page.js";
 
 const WRITING = "input, textarea, select, [contenteditable=true], [role=application]";
@@ -31,6 +31,7 @@ export function keepBoardKeys(board, arrangement, root, signal) {
     return true;
   };
   closeByEscape(root, "chart", takeBack, signal);
+  keepEscape(root, signal); // a page of charts alone has no header that does
   (inVoila() ? document : root).addEventListener("keydown", onKey, { capture: true, signal });
 }
 

@@ -6,7 +6,10 @@ import { inVoila } from "./page.js";
 
 const NEAREST_FIRST = ["pen", "reasons", "drawing", "chart", "page"];
 
-/** Asks those on the page at `root` that can be closed, by the event `dl-close-` and their name, until one has closed. */
+/**
+ * Asks those on the page at `root` that can be closed, by the event `dl-close-` and their name, until one has closed. It
+ * may be kept more than once: who comes second finds the key used.
+ */
 export function keepEscape(root, signal) {
   const isAskedBefore = () => root.querySelector("dialog[open], [popover=auto]:popover-open");
   const stayed = (name) => root.dispatchEvent(new Event(`dl-close-${name}`, { cancelable: true }));
