@@ -200,8 +200,17 @@ def test_the_bar_keeps_its_height_and_moves_nothing_while_a_run_plays(shown: Vis
     assert shown.page.evaluate(height) == before
 
 
+# Whether the learning rate has been in its place for half a second.
+STANDS_STILL = """() => {
+  const place = JSON.stringify(document.querySelector(".dl-rate").getBoundingClientRect());
+  if (globalThis.ratePlace !== place) [globalThis.ratePlace, globalThis.rateSince] = [place, Date.now()];
+  return Date.now() - globalThis.rateSince > 500;
+}"""
+
+
 def moved_while_playing(page: Page) -> list[list[str]]:
     """What moves by itself in the first hundred steps of a run, by the classes of its elements; then it pauses."""
+    page.wait_for_function(STANDS_STILL)  # the test itself may just have made the screen another size
     watch_shifts(page)
     page.locator(".dl-play").click()
     page.wait_for_function("Number(document.querySelector('[data-kernel-step]').dataset.kernelStep) > 100")
