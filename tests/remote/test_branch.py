@@ -14,44 +14,20 @@ from core.config.training_config import TrainingConfig
 from core.field import ConfigError
 from core.learning.setup import ModelSetup
 from core.remote.remote_run import RemoteRun
-from core.store.run_store import RunStore
+from tests.support.sessions import WAIT_S, taken
 from tests.support.waiting import wait_until
-from widgets.scenes.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-    from core.engines.launcher import EngineLauncher
+    from widgets.scenes.session import Session
 
-WAIT_S = 120.0
+
 LEFT, STEPS, MORE = 30, 50, 20  # where the parent is left, how far it went, how far the branch goes
 FULL = {"batch_size": 10_000, "epochs": 200, "examples": 200}  # every update sees all examples
 SPIRAL = TrainingConfig.suited_to("spiral").replace(**FULL, optimizer="sgd", learning_rate=0.1)
 NOISY = SPIRAL.replace(batch_size=16, epochs=20, dropout=0.2, normalization="batch")
-
-
-@pytest.fixture
-def begin(launcher: EngineLauncher) -> Iterator[Callable[..., Session]]:
-    """Makes sessions over one store, and closes them after the test."""
-    store, sessions = RunStore(), []
-
-    def make(config: TrainingConfig | None = None) -> Session:
-        session = Session(
-            config or TrainingConfig(), lambda urgent=False: None, connect=launcher.connect, store=lambda: store
-        )
-        sessions.append(session)
-        return session
-
-    yield make
-    for session in sessions:
-        session.close()
-
-
-def taken(session: Session, steps: int) -> Session:
-    session.take_steps(steps)
-    assert session.wait(WAIT_S)
-    return session
 
 
 def taken_back(session: Session) -> tuple[keras.Model, list[np.ndarray]]:

@@ -12,15 +12,14 @@ from core.config.training_config import TrainingConfig
 from core.field import ConfigError
 from core.remote.remote_run import RemoteRun
 from core.runs.status import Status
-from core.store.run_store import RunStore
-from widgets.scenes.session import Session
+from tests.support.sessions import WAIT_S, taken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from core.engines.launcher import EngineLauncher
+    from widgets.scenes.session import Session
 
-WAIT_S = 120.0
+
 SPIRAL = TrainingConfig.suited_to("spiral").replace(epochs=20, examples=200, dropout=0.2, normalization="batch")
 CONFIGS = {
     "adam": SPIRAL.replace(optimizer="adam", learning_rate=0.01, schedule="cosine"),
@@ -28,29 +27,6 @@ CONFIGS = {
     "surface": TrainingConfig(optimizer="adam", learning_rate=0.02, batch_size=30, epochs=25),
 }
 LAST = 60  # where it is changed, left, and opened
-
-
-@pytest.fixture
-def begin(launcher: EngineLauncher) -> Iterator[Callable[..., Session]]:
-    """Makes sessions over one store, and closes them after the test."""
-    store, sessions = RunStore(), []
-
-    def make(config: TrainingConfig | None = None) -> Session:
-        session = Session(
-            config or TrainingConfig(), lambda urgent=False: None, connect=launcher.connect, store=lambda: store
-        )
-        sessions.append(session)
-        return session
-
-    yield make
-    for session in sessions:
-        session.close()
-
-
-def taken(session: Session, steps: int) -> Session:
-    session.take_steps(steps)
-    assert session.wait(WAIT_S)
-    return session
 
 
 @pytest.mark.parametrize("name", CONFIGS)

@@ -25,14 +25,22 @@ def test_a_file_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> 
     assert path.read_bytes() == before
 
 
-def test_an_older_file_is_brought_up_to_date_with_its_runs(tmp_path: Path) -> None:
-    path = tmp_path / "runs.db"
+def of_version(version: int, folder: Path, *columns: str, tables: tuple[str, ...] = ()) -> Path:
+    """A file with the run "old" as that version wrote it, which had not these columns and tables."""
+    path = folder / "runs.db"
     RunStore(path).add(**columns_of(name="old"))
-    with closing(sqlite3.connect(path)) as file:  # as the first version wrote it
-        file.executescript(
-            "DROP TABLE snapshots; ALTER TABLE runs DROP COLUMN replay; ALTER TABLE runs DROP COLUMN cpu_seconds;"
-            "ALTER TABLE runs DROP COLUMN parent; ALTER TABLE runs DROP COLUMN parent_step; PRAGMA user_version = 1;"
-        )
+    with closing(sqlite3.connect(path)) as file:
+        for statement in (
+            *(f"DROP TABLE {table}" for table in tables),
+            *(f"ALTER TABLE runs DROP COLUMN {column}" for column in columns),
+            f"PRAGMA user_version = {version}",
+        ):
+            file.execute(statement)
+    return path
+
+
+def test_an_older_file_is_brought_up_to_date_with_its_runs(tmp_path: Path) -> None:
+    path = of_version(1, tmp_path, "replay", "cpu_seconds", "parent", "parent_step", tables=("snapshots",))
     assert [(run.name, run.cpu_seconds) for run in RunStore(path)] == [("old", None)]
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("PRAGMA user_version").fetchone() == (len(SCHEMA),)
@@ -40,12 +48,7 @@ def test_an_older_file_is_brought_up_to_date_with_its_runs(tmp_path: Path) -> No
 
 
 def test_runs_of_a_file_from_before_there_were_branches_are_none(tmp_path: Path) -> None:
-    path = tmp_path / "runs.db"
-    RunStore(path).add(**columns_of(name="old"))
-    with closing(sqlite3.connect(path)) as file:  # as the fourth version wrote it
-        file.executescript(
-            "ALTER TABLE runs DROP COLUMN parent; ALTER TABLE runs DROP COLUMN parent_step; PRAGMA user_version = 4;"
-        )
+    path = of_version(4, tmp_path, "parent", "parent_step")
     store = RunStore(path)
     (old,) = store
     assert (old.name, old.parent, old.parent_step, old.parent_number) == ("old", None, None, None)
