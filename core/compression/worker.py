@@ -19,12 +19,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.compression.orders import LiveOrder, MakeOrder, Spectra, SpectraOrder, sentence_of
 from core.field import ConfigError
+from core.giving_way import give_way
 from core.language import _, use
 
 if TYPE_CHECKING:
     from core.compression.subject import Subject
-
-NICENESS = 5  # pages and frames come before this
 
 
 @dataclass
@@ -95,8 +94,7 @@ def main() -> None:
     """Works for whoever started this process; what libraries print goes to the standard error."""
     news = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
+    give_way()
     Worker(sys.stdin.buffer, news).serve()
 
 

@@ -39,6 +39,7 @@ from core.engines.starts import MODELS, PAGE, SPARES, WARM_MODELS
 from core.engines.wish import wish_of
 from core.forking.listening import listening_at
 from core.forking.peer import is_ours
+from core.giving_way import give_way
 from core.learning.memory import free_bytes
 
 if TYPE_CHECKING:
@@ -56,7 +57,6 @@ PRELOADED = (
     "core.engines.host",
     "core.engines.prepared_trainer",
 )
-NICENESS = 5  # pages and frames come before training
 
 
 def main(path: str) -> None:
@@ -167,7 +167,7 @@ class ForkServer:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             name_process(ENGINE)
             os.setsid()  # an interrupt meant for the notebook's cell does not reach the training
-            os.nice(NICENESS)
+            give_way()
             null = os.open(os.devnull, os.O_RDONLY)
             os.dup2(null, 0)
             work()

@@ -23,9 +23,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
-
 from core.engines.environment import engine_environment
+from core.giving_way import give_way
 
 if TYPE_CHECKING:
     from core.config.training_config import TrainingConfig
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 KEY_BYTES = 32
 POLL_S = 0.5  # how often it is seen whether the program has ended before it connected
-NICENESS = 5  # pages and frames come before training
 
 
 class EngineSpawner:
@@ -105,8 +103,7 @@ def main(port: int) -> None:
     from core.engines.host import serve
 
     try:
-        with suppress(OSError, AttributeError):
-            psutil.Process().nice(NICENESS if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        give_way()
         key = sys.stdin.buffer.read(KEY_BYTES)
         connection = _connection(socket.create_connection((HOST, port)))
         connection.send_bytes(key)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 FILE = "DESCENT_LAB_TURNS"  # environment variable: the file that the engines of one launcher share
 ROWS = 512  # engines at a time; one more trains without turns
 ROW = np.dtype([("process", np.int64), ("hurries", np.int64), ("load", np.float64)])
-ROUND_S = 0.125  # until everybody had a turn: a page has a frame in each
-SHORTEST_S = 0.015  # of a slice: three compiled calls
+ROUND_S = 0.1  # until everybody had a turn: a page has a frame in each
+SHORTEST_S = 0.012  # of a slice: three compiled calls
 LOOK_S = 0.05  # between two looks at the rows; one takes 0.03 to 0.06 ms
 
 

@@ -31,6 +31,7 @@ FLOORS = (
         "core.array_tree",
         "core.language",
         "core.versions",
+        "core.giving_way",
     ),
     ("core.background_worker",),
     ("core.field",),
