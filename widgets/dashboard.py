@@ -10,6 +10,7 @@ from core.export.run_files import export
 from core.field import ConfigError
 from core.language import _, shown
 from core.store.page_store import PageStore
+from core.store.run_link import RunLink
 from widgets.controls import page_language
 from widgets.controls.lesson import lesson_in
 from widgets.controls.synchronized import synchronized
@@ -102,7 +103,8 @@ class Dashboard(Page):
     def from_query(cls, query: str, **more: Any) -> Self:
         """A page with the settings of a link's query; `more` are further arguments of `Dashboard`.
 
-        What the query chooses for a lesson by `hide=` and `open=` holds too.
+        What the query chooses for a lesson by `hide=` and `open=` holds too. Where it names a kept run, by
+        `run=` and `step=`, that is opened at that step, if it is among `runs`.
 
         >>> lab = Dashboard.from_query("?optimizer=adam&learning_rate=0.1&hide=seed")
         >>> lab.config.optimizer
@@ -117,6 +119,9 @@ class Dashboard(Page):
             raise ConfigError(refusals[0])
         lab = cls(config, **more)
         lab._header.lesson = lesson_in(query)
+        if (asked := RunLink.read(query)) is not None and (refused := lab._kept_runs.open_linked(asked)) is not None:
+            lab.close()
+            raise ConfigError(refused)
         return lab
 
     @classmethod
@@ -241,9 +246,7 @@ class Dashboard(Page):
             ConfigError: It cannot be trained here: it learned from a table or a model of one's own that is not here, or
                 this is no notebook.
         """
-        if self._hidden_settings:
-            raise ConfigError(_("A kept run cannot be opened where your own model is trained."))
-        self._changes.open_kept(run, step)
+        self._kept_runs.open(run, step)
 
     def export(self, path: str | os.PathLike[str]) -> list[Path]:
         """Writes the run to `path`, as its ending says, and returns the files written.

@@ -72,7 +72,8 @@ class Subject:
     def split(self) -> Split:
         """The training and held-out examples, the same as those it was trained on."""
         config = self.config
-        return self.setup.dataset.load(config.examples, config.data_noise, config.train_share, config.seed)
+        settings = config.examples, config.data_noise, config.train_share, config.seed
+        return self.setup.dataset.load(*settings, train_examples=config.train_examples)
 
 
 def loaded_model(content: bytes) -> keras.Model:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _START = ("start_x", "start_y")
-_LEARNING = ("train_share", "batch_size", "seed", "family", "schedule", "clip_norm", "pruning")
+_LEARNING = ("train_share", "train_examples", "batch_size", "seed", "family", "schedule", "clip_norm", "pruning")
 
 FIELDS_OF_PROBLEM: dict[str, tuple[str, ...]] = {
     LinearRegression.name: ("samples", "noise", "batch_size", "seed", *_START),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import groupby
 
-from core.datasets.dataset import CSV, NOISE, SAMPLES, TRAIN_SHARE
+from core.datasets.dataset import CSV, NOISE, SAMPLES, TRAIN_EXAMPLES, TRAIN_SHARE
 from core.datasets.registry import DATASETS
 from core.drawn.points import DrawnPoints
 from core.drawn.two_moons import two_moons
@@ -80,6 +80,7 @@ SETTINGS: tuple[Field, ...] = each_once((
     replace(SAMPLES, name="examples", label=N_("Examples"), slider_high=None),
     replace(NOISE, name="data_noise", label=N_("Data noise")),
     replace(TRAIN_SHARE, name="train_share"),
+    TRAIN_EXAMPLES,
     Field("points", N_("Drawn points"), two_moons().text, "text", read=lambda text: DrawnPoints.read(text).text,
         help=N_("The points of two classes that were drawn, three characters each."),
         advice=N_("Press the pencil of the decision boundary and draw.")),

@@ -39,6 +39,7 @@ _PLAIN: dict[str, object] = {
     "epochs": 100,
     "examples": None,
     "train_share": 0.8,
+    "train_examples": None,
     "data_noise": 0.0,
     "points": two_moons().text,
 }

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         examples: int | None = _given
         data_noise: float = _given
         train_share: float = _given
+        train_examples: int | None = _given
         points: str = _given
         family: str = _given
         size: int = _given

@@ -62,6 +62,19 @@ TRAIN_SHARE = Field(
     help=N_("The share of the examples that the model learns from; the rest tests it."),
     advice=N_("With 0.9 little is left to test on: the validation curve becomes jagged."),
 )
+TRAIN_EXAMPLES = Field(
+    name="train_examples",
+    label=N_("Trained on"),
+    default=None,
+    kind="int",
+    low=2,
+    high=100_000,
+    scale="log",
+    empty=N_("all"),
+    unit=N_("examples"),
+    help=N_("How many examples of the training part are trained on; those held out stay the same."),
+    advice=N_("Take a tenth of them: both runs are judged by the same held-out examples."),
+)
 
 
 @dataclass(frozen=True)
@@ -143,6 +156,7 @@ class Dataset:
         train_share: float = 0.8,
         seed: int = 3,
         progress: Progress | None = None,
+        train_examples: int | None = None,
     ) -> Split:
         """Its training and validation arrays, standardized; the same for the same arguments.
 
@@ -154,6 +168,7 @@ class Dataset:
             train_share: share of the examples that is trained on, 0.1 to 0.9.
             seed: of the examples that are made up, and of the order in which they are split.
             progress: called with 0 to 1 while something is downloaded.
+            train_examples: how many of the training part are trained on, 2 to 100 000; None for all.
 
         Raises:
             ConfigError: a setting is out of range, or a download fails.
@@ -164,7 +179,9 @@ class Dataset:
         share = TRAIN_SHARE.parse(train_share)
         assert isinstance(share, float)
         assert count is None or isinstance(count, int)
-        arrays = split(self.make(**own), share, seed, count, self.ordered)
+        taken = TRAIN_EXAMPLES.parse(train_examples)
+        assert taken is None or isinstance(taken, int)
+        arrays = split(self.make(**own), share, seed, count, self.ordered, taken)
         return replace(arrays, classes=self.class_names)
 
     def judge_baselines(self, split: Split) -> tuple[Baseline, ...]:

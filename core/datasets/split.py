@@ -109,7 +109,12 @@ class Split:
 
 
 def split(
-    examples: Examples, train_share: float, seed: int, samples: int | None = None, ordered: bool = False
+    examples: Examples,
+    train_share: float,
+    seed: int,
+    samples: int | None = None,
+    ordered: bool = False,
+    train_examples: int | None = None,
 ) -> Split:
     """The first `train_share` of the examples to train on, the rest to validate on, standardized.
 
@@ -117,6 +122,10 @@ def split(
     `samples`, hold the classes in the same shares. `ordered` ones keep their order, so that a forecast is validated on
     the time after its training and a text on its last part. Of `samples` fewer than there are, shuffled
     examples are drawn at random and ordered ones taken from the end.
+
+    Of the training part `train_examples` are trained on, if it has more: the last of ordered ones, which lie next to
+    the validation part. Nothing else changes with them, neither the validation part nor the scaling, which is that of
+    the whole training part, so that losses of different amounts of data can be compared.
 
     >>> weeks = Examples(np.arange(10.0).reshape(10, 1), np.arange(10.0))
     >>> in_time = split(weeks, train_share=0.8, seed=0, ordered=True)
@@ -136,7 +145,15 @@ def split(
     x_train, x_val, x_scaling = _prepared(examples.x, train, val)
     y = examples.y if examples.y.dtype == np.int32 else examples.y.reshape(n_all, -1)
     y_train, y_val, y_scaling = _prepared(y, train, val)
-    return Split(x_train, y_train, x_val, y_val, x_scaling, y_scaling)
+    taken = _taken(n_train, train_examples, ordered)
+    return Split(x_train[taken], y_train[taken], x_val, y_val, x_scaling, y_scaling)
+
+
+def _taken(n_train: int, count: int | None, ordered: bool) -> slice:
+    """Which of the training part are trained on."""
+    if count is None or count >= n_train:
+        return slice(None)
+    return slice(n_train - count, None) if ordered else slice(count)
 
 
 def _too_few(count: int) -> str:

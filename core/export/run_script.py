@@ -87,7 +87,8 @@ def _with_changes_that_matter(run: SavedRun) -> SavedRun:
 def _data(run: SavedRun, table: Dataset | None) -> bytes:
     config = run.config
     dataset = ModelSetup.of(config, table).dataset
-    split = dataset.load(config.examples, config.data_noise, config.train_share, config.seed)
+    settings = config.examples, config.data_noise, config.train_share, config.seed
+    split = dataset.load(*settings, train_examples=config.train_examples)
     file = io.BytesIO()
     weights = (run.branch and run.branch.weights()) or ()
     arrays: dict[str, Any] = {name: getattr(split, name) for name in PARTS}

@@ -47,7 +47,9 @@ def build_learner(setup: ModelSetup, progress: Progress | None = None) -> Learne
 
     config = setup.config
     check_memory(setup, len(OPTIMIZERS[config.optimizer].slots))
-    split = setup.dataset.load(config.examples, config.data_noise, config.train_share, config.seed, progress)
+    split = setup.dataset.load(
+        config.examples, config.data_noise, config.train_share, config.seed, progress, config.train_examples
+    )
     keras.utils.set_random_seed(config.seed)
     model = setup.family.build(setup.spec)
     objective = ModelObjective(model, split.x_train, split.y_train, loss=_loss(setup))

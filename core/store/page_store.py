@@ -9,8 +9,8 @@ import secrets
 import threading
 from urllib.parse import parse_qs
 
-from core.store.run_file import StoreError
 from core.store.run_store import RunStore
+from core.store.tables.run_file import StoreError
 
 log = logging.getLogger(__name__)
 

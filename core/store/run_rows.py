@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from core.store.kept_run import OF_CLOCK, OF_EVALUATIONS, OF_UPDATES, KeptRun, Load
-from core.store.packed_array import pack
 from core.store.run_title import differing
+from core.store.tables.packed_array import pack
 
 if TYPE_CHECKING:
     import sqlite3

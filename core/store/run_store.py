@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -16,12 +14,13 @@ from core.export.mlflow_runs import write_mlflow
 from core.export.tensorboard_logs import write_tensorboard
 from core.language import _
 from core.store.kept_run import KeptRun
-from core.store.packed_array import unpack
-from core.store.run_file import connect
+from core.store.predictions import Predictions
 from core.store.run_filter import parse_filter, sorted_runs
 from core.store.run_rows import JSON_COLUMNS, OWN_FIELDS, as_row, packed_series, run_of, titled
-from core.store.snapshot_rows import READ, STEPS, states_of, write_snapshots
-from core.store.storage_bounds import bound_snapshots, let_go
+from core.store.tables.packed_array import unpack
+from core.store.tables.snapshot_rows import READ, STEPS, states_of, write_snapshots
+from core.store.tables.storage_bounds import bound_snapshots, let_go
+from core.store.tables.store_file import StoreFile
 
 if TYPE_CHECKING:
     import os
@@ -65,11 +64,12 @@ class RunStore(Sequence[KeptRun]):
         """
         self.path = None if path is None else Path(path)
         self.visitor = visitor
-        self._lock = threading.RLock()
-        self._connection, self.notice = connect(self.path)
+        self._file = StoreFile(self.path)
+        self.notice = self._file.notice
+        self.predictions = Predictions(self._file, visitor)
         self._deleted: list[list[str]] = []  # what `undelete` brings back, the newest last
         self._read: tuple[object, list[KeptRun]] = (None, [])  # the version that was read, and its runs
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             connection.execute("DELETE FROM runs WHERE deleted < ?", (time.time() - KEPT_WHEN_DELETED_S,))
 
     def __repr__(self) -> str:
@@ -78,7 +78,7 @@ class RunStore(Sequence[KeptRun]):
     # ---- reading
 
     def __len__(self) -> int:
-        return self._query(f"SELECT count(*) FROM runs WHERE {self._mine}", self._me)[0][0]
+        return self._file.query(f"SELECT count(*) FROM runs WHERE {self._mine}", self._me)[0][0]
 
     def __getitem__(self, place: Any) -> Any:
         """The run at `place`, the newest first, or a list of those in a slice."""
@@ -100,18 +100,18 @@ class RunStore(Sequence[KeptRun]):
 
     def _all(self) -> list[KeptRun]:
         """All runs, the newest first; read again only if somebody has written."""
-        with self._lock:
+        with self._file.lock:
             version = self.version
             if self._read[0] != version:
                 sql = f"SELECT {COLUMNS} FROM runs WHERE {self._mine} ORDER BY started DESC, number DESC"
                 names = self._series_names()
-                runs = [run_of(row, names.get(row["id"], ()), self._load) for row in self._query(sql, self._me)]
+                runs = [run_of(row, names.get(row["id"], ()), self._load) for row in self._file.query(sql, self._me)]
                 self._read = (version, titled(runs))
             return self._read[1]
 
     def get(self, id: str) -> KeptRun | None:
         """The run called `id`; None if there is none."""
-        found = self._query(f"SELECT {COLUMNS} FROM runs WHERE {self._mine} AND id = ?", (*self._me, id))
+        found = self._file.query(f"SELECT {COLUMNS} FROM runs WHERE {self._mine} AND id = ?", (*self._me, id))
         return run_of(found[0], self._series_names(id).get(id, ()), self._load) if found else None
 
     def newest_like(self, columns: Mapping[str, Any]) -> KeptRun | None:
@@ -119,16 +119,16 @@ class RunStore(Sequence[KeptRun]):
         known = as_row({name: columns.get(name) for name in SAME})
         same = " AND ".join(f"{name} IS ?" for name in known)
         sql = f"SELECT id FROM runs WHERE {self._mine} AND {same} ORDER BY started DESC LIMIT 1"
-        found = self._query(sql, (*self._me, *known.values()))
+        found = self._file.query(sql, (*self._me, *known.values()))
         return self.get(found[0]["id"]) if found else None
 
     def snapshots(self, id: str) -> tuple[PackedState, ...]:
         """The states that are kept of a run, by step; none of one that is not this visitor's."""
-        return states_of(self._query(READ, (id,))) if self._is_mine(id) else ()
+        return states_of(self._file.query(READ, (id,))) if self._is_mine(id) else ()
 
     def snapshot_steps(self, id: str) -> tuple[int, ...]:
         """The steps of the states that are kept of a run, rising, without reading these."""
-        return tuple(row["step"] for row in self._query(STEPS, (id,))) if self._is_mine(id) else ()
+        return tuple(row["step"] for row in self._file.query(STEPS, (id,))) if self._is_mine(id) else ()
 
     def to_dict(self) -> dict[str, list[Any]]:
         """The runs without their histories as columns, as `pandas.DataFrame` takes them: name -> a value a run."""
@@ -151,16 +151,14 @@ class RunStore(Sequence[KeptRun]):
     @property
     def version(self) -> tuple[int, int]:
         """A value that differs whenever somebody has written, in this process or another."""
-        with self._lock:
-            others = self._connection.execute("PRAGMA data_version").fetchone()[0]
-            return others, self._connection.total_changes
+        return self._file.version
 
     # ---- writing
 
     def add(self, **columns: Any) -> str:
         """Keeps a new run with the columns that `KeptRun` names; returns its id."""
         id = uuid.uuid4().hex
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             columns = {"id": id, "visitor": self.visitor, "changes": [], "versions": {}, "replay": {}, **columns}
             columns |= {"number": self._next_number(connection), "colour": self._next_colour(connection)}
             row = as_row(columns)
@@ -182,7 +180,7 @@ class RunStore(Sequence[KeptRun]):
         stay that were kept already; None leaves all as they are.
         """
         packed = [] if history is None else list(packed_series(id, history, clock))
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             _update(connection, [id], as_row(columns))
             connection.executemany("INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?)", packed)
             if snapshots is not None:
@@ -219,8 +217,7 @@ class RunStore(Sequence[KeptRun]):
 
     def close(self) -> None:
         """Closes the file; runs in memory are gone."""
-        with self._lock:
-            self._connection.close()
+        self._file.close()
 
     # ---- inside
 
@@ -233,29 +230,13 @@ class RunStore(Sequence[KeptRun]):
     def _me(self) -> tuple[str, ...]:
         return (self.visitor,) if self.visitor else ()
 
-    def _query(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        with self._lock:
-            return self._connection.execute(sql, parameters).fetchall()
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction: all that is done in it is in the file when it ends, or nothing."""
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-
     def _change(self, ids: Sequence[str], columns: Mapping[str, Any]) -> None:
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             _update(connection, [id for id in ids if self._is_mine(id)], columns)
 
     def _is_mine(self, id: str) -> bool:
         return not self.visitor or bool(
-            self._query("SELECT 1 FROM runs WHERE id = ? AND visitor = ?", (id, self.visitor))
+            self._file.query("SELECT 1 FROM runs WHERE id = ? AND visitor = ?", (id, self.visitor))
         )
 
     def _next_number(self, connection: sqlite3.Connection) -> int:
@@ -273,12 +254,14 @@ class RunStore(Sequence[KeptRun]):
         """The kind and name of each series by run."""
         where, parameters = ("", ()) if id is None else (" WHERE run = ?", (id,))
         names: dict[str, tuple[tuple[str, str], ...]] = {}
-        for run, kind, name in self._query(f"SELECT run, kind, name FROM series{where} ORDER BY rowid", parameters):
+        for run, kind, name in self._file.query(
+            f"SELECT run, kind, name FROM series{where} ORDER BY rowid", parameters
+        ):
             names[run] = (*names.get(run, ()), (kind, name))
         return names
 
     def _load(self, run: str, kind: str, name: str) -> np.ndarray:
-        found = self._query("SELECT data, dtype, shape FROM series WHERE run = ? AND kind = ? AND name = ?",
+        found = self._file.query("SELECT data, dtype, shape FROM series WHERE run = ? AND kind = ? AND name = ?",
                             (run, kind, name))  # fmt: skip
         if not found:
             raise KeyError(f"{name} is kept no longer")

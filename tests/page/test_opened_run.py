@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from core.field import ConfigError
+from core.store.page_store import FILE
 from widgets.dashboard import Dashboard
 from widgets.page import page as page_module
 
@@ -50,6 +51,49 @@ def test_a_run_of_an_earlier_page_goes_on_in_the_next_one_as_it_would_have(tmp_p
     assert later.wait(PATIENCE)
     np.testing.assert_allclose(later.history["loss"], whole, rtol=1e-6)
     later.close()
+
+
+@pytest.mark.usefixtures("in_notebook")
+def test_a_link_opens_a_run_at_its_step_and_one_that_is_not_kept_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "runs.db"
+    first = Dashboard.from_query("optimizer=adam&seed=4", runs=file)
+    first.step(30)
+    assert first.wait(PATIENCE)
+    kept, whole = first.runs[0], first.history["loss"]
+    first.close()
+    linked = Dashboard.from_query(f"run={kept.id}&step=12", runs=file)
+    assert linked.wait(PATIENCE)
+    assert (linked.config, linked._session.run.step, linked._session.run.recorded) == (kept.config, 12, 30)
+    assert linked._header.address_only == f"run={kept.id}&step=12"
+    linked.step(3)
+    assert linked.wait(PATIENCE)
+    np.testing.assert_allclose(linked.history["loss"][:15], whole[:15], rtol=1e-6)
+    linked.set(learning_rate=0.3)
+    assert linked._header.address_only == ""
+    linked.close()
+    with pytest.raises(ConfigError, match=r"^The run that the link names is not kept here\.$"):
+        Dashboard.from_query("run=1f&step=3", runs=file)
+
+
+@pytest.mark.usefixtures("in_notebook")
+def test_in_the_served_app_a_link_opens_a_visitors_own_runs_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FILE, str(tmp_path / "runs.db"))
+    mine, other = "a-visitor-with-a-key", "another-one-with-one"
+    first = Dashboard()
+    first._greet(f"runs={mine}")
+    first.step(5)
+    assert first.wait(PATIENCE)
+    kept = first.runs[0]
+    first.close()
+    for key, step, said in ((mine, 2, None), (other, 0, "The run that the link names is not kept here.")):
+        page = Dashboard()
+        page._greet(f"run={kept.id}&step=2&runs={key}")
+        assert page.wait(PATIENCE)
+        assert page._session.run.step == step
+        assert (None if page._stage.answer is None else page._stage.answer.sentence) == said
+        page.close()
 
 
 def test_a_page_of_a_persons_own_model_opens_none() -> None:

@@ -14,7 +14,7 @@ MODEL = TrainingConfig.suited_to("spiral")
 OTHER_VALUES: dict[str, object] = {
     "problem": "beale", "samples": 200, "noise": 0.5, "condition": 20.0, "formula": "x^2 + y^2", "reach": 5.0,
     "start_x": 1.5, "start_y": -2.5,
-    "examples": 100, "data_noise": 0.1, "train_share": 0.7, "points": two_moons().text[3:],
+    "examples": 100, "data_noise": 0.1, "train_share": 0.7, "train_examples": 50, "points": two_moons().text[3:],
     "family": "linear", "size": 2000, "width": 3, "depth": 2,
     "activation": "tanh", "dropout": 0.1, "normalization": "batch", "l1": 0.01, "l2": 0.02, "optimizer": "rmsprop",
     "learning_rate": 0.2, "momentum": 0.5, "rho": 0.8, "beta_1": 0.7, "beta_2": 0.99, "epsilon": 1e-6,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.store.run_file import SCHEMA, StoreError
 from core.store.run_store import RunStore
+from core.store.tables.run_file import SCHEMA, StoreError
 from tests.support.kept_runs import columns_of
 
 if TYPE_CHECKING:

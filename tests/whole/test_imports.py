@@ -54,6 +54,7 @@ FLOORS = (
     ("core.remote", "core.watching", "core.store"),
     ("core.engines",),
     ("core.experiments",),
+    ("core.laws",),
     ("core.sweeps",),
     ("core.pruning", "core.artifacts"),
     ("core.compression", "core.costs"),

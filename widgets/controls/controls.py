@@ -32,7 +32,7 @@ OnChange = Callable[[dict[str, object]], None]
 RATE = "learning_rate"  # stands in the page's bar, where it stays in sight: the setting that is moved while a run plays
 CARDS: Mapping[str, tuple[str, ...]] = {
     N_("Problem"): (
-        "problem", "examples", "data_noise", "train_share",
+        "problem", "examples", "data_noise", "train_share", "train_examples",
         "samples", "noise", *(field.name for field in surface_fields()), "start_x", "start_y",
     ),
     N_("Model"): ("family", "size", "activation", "width", "depth", "dropout", "normalization", "l1", "l2"),

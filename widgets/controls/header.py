@@ -15,6 +15,7 @@ import traitlets as t
 
 from core.config.settings import FIELDS
 from core.language import N_, _, language, languages, own_name, pgettext, shown
+from core.store.run_link import KEYS as RUN_KEYS
 from core.versions import KEY, versions_in_link
 from widgets.controls.help import help_sections
 from widgets.controls.page_language import LANGUAGE_KEY
@@ -63,7 +64,7 @@ class Header(ValidatedWidget, anywidget.AnyWidget):
     search_words = t.Dict().tag(sync=True)
     explanations = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     query = t.Unicode("").tag(sync=True)
-    link_keys: Any = t.Tuple(default_value=(*FIELDS, LANGUAGE_KEY, KEY)).tag(sync=True)
+    link_keys: Any = t.Tuple(default_value=(*FIELDS, LANGUAGE_KEY, KEY, *RUN_KEYS)).tag(sync=True)
     saved = t.Dict().tag(sync=True)
     speed = t.Unicode().tag(sync=True)
     texts = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)

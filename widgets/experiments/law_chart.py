@@ -15,7 +15,7 @@ from widgets.charts.parts.value_axis import log_ticks
 from widgets.compare.value_scale import log_scale
 
 if TYPE_CHECKING:
-    from core.experiments.law_progress import LawProgress
+    from core.laws.law_progress import LawProgress
 
 ID = "law-of-size"
 WIDE, NARROW = (0, 4), (1, 3)  # places of the percentiles of 95 % and of 50 %

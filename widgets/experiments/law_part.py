@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.experiments.law_progress import RUNS_OF_A_RATE_TEST, LawProgress, climb
-from core.language import _, ngettext
+from core.language import _
+from core.laws.foretelling import keep_grades
+from core.laws.law_progress import RUNS_OF_A_RATE_TEST, LawProgress, climb
 from core.number_format import format_number
 from core.number_text import count_text, significant
 from widgets.experiments.experiment_part import ExperimentPart
 from widgets.experiments.law_chart import law_panel, law_update
 from widgets.experiments.law_setup import LawSetup, law_fields, law_setup
+from widgets.experiments.prediction_texts import foretold_text, graded_text, score_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,12 +20,10 @@ if TYPE_CHECKING:
     from core.config.training_config import TrainingConfig
     from core.engines.pool import EnginePool
     from core.experiments.background_experiment import BackgroundExperiment
-    from core.experiments.power_law import Grade, ScalingLaw
+    from core.laws.power_law import ScalingLaw
     from core.store.kept_run import KeptRun
     from widgets.board.panel import Panel
     from widgets.experiments.experiment_form import FormField
-
-GOOD = 2.0  # deviations within which a prediction was good
 
 
 class LawPart(ExperimentPart[LawSetup, LawProgress]):
@@ -47,7 +47,10 @@ class LawPart(ExperimentPart[LawSetup, LawProgress]):
         return len(setup.sizes) * (RUNS_OF_A_RATE_TEST + setup.seeds)
 
     def _measure(self, setup: LawSetup, pool: EnginePool) -> Iterator[LawProgress]:
-        return climb(setup.config, setup.sizes, pool, setup.seeds)
+        store = self._store()
+        for progress in climb(setup.config, setup.sizes, pool, setup.seeds):
+            keep_grades(store, "size", progress.rungs[-1].graded)
+            yield progress
 
     def _run_name(self, setup: LawSetup, config: TrainingConfig) -> str:
         if config.epochs != setup.config.epochs:
@@ -66,14 +69,11 @@ class LawPart(ExperimentPart[LawSetup, LawProgress]):
             done = 0 if progress is None else len(progress.rungs)
             return [_("{done} of {all} sizes have trained; a law needs three.", done=done, all=len(setup.sizes))]
         said = [_law_text(progress.law), _floor_text(progress.law)]
+        graded = [run for rung in progress.rungs for run in rung.graded]
         if progress.foretold is not None:
-            foretold = progress.foretold
-            said.append(
-                _("Foretold for {size} parameters: {loss} ± {deviation}.", size=count_text(foretold.size),
-                  loss=significant(foretold.loss, 3), deviation=significant(foretold.deviation, 2))
-            )  # fmt: skip
-        grades = [(rung.size, grade) for rung in progress.rungs for grade in rung.grades]
-        return [*said, *(_grade_text(size, grade) for size, grade in grades[-setup.seeds :]), *_score(grades)]
+            said.append(foretold_text(progress.foretold))
+        said += map(graded_text, graded[-setup.seeds :])
+        return [*said, *score_texts(self._store().predictions.of("size"))]
 
 
 def _law_text(law: ScalingLaw) -> str:
@@ -88,19 +88,3 @@ def _floor_text(law: ScalingLaw) -> str:
     low, high = law.floor_interval
     return _("No size gets below {floor} ({low} to {high}).", floor=significant(law.floor, 3),
              low=significant(low, 3), high=significant(high, 3))  # fmt: skip
-
-
-def _grade_text(size: int, grade: Grade) -> str:
-    return _("{size} parameters: foretold {predicted}, measured {measured}, {z} deviations off.",
-             size=count_text(size), predicted=significant(grade.predicted, 3),
-             measured=significant(grade.measured, 3), z=significant(abs(grade.z), 2))  # fmt: skip
-
-
-def _score(grades: Sequence[tuple[int, Grade]]) -> list[str]:
-    if not grades:
-        return []
-    good = sum(abs(grade.z) <= GOOD for _size, grade in grades)
-    return [
-        ngettext("{good} of one prediction lies within two deviations.",
-                 "{good} of {count} predictions lie within two deviations.", len(grades), good=good, count=len(grades))
-    ]  # fmt: skip

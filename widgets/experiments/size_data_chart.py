@@ -11,18 +11,22 @@ import plotly.graph_objects as go
 from core.language import N_, _
 from core.number_text import count_text
 from widgets.board.panel import Panel, Role
-from widgets.charts.parts.style import REFERENCE, empty, figure, hover, line
+from widgets.charts.parts.style import INK, REFERENCE, empty, figure, hover, line
 from widgets.charts.parts.value_axis import log_ticks
 from widgets.compare.value_scale import log_scale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core.experiments.size_data_grid import GridProgress
-    from core.experiments.size_data_law import Gain
+    from core.laws.foretelling import Foretold
+    from core.laws.size_data_grid import GridProgress
+    from core.laws.size_data_law import Gain
+    from core.laws.size_data_plan import SizeDataPlan
 
 ID = "law-of-size-and-data"
 TRACES_AN_AMOUNT = 3  # fan, law, runs
+MOST_FORETOLD = 2  # pairs at a time
+DEVIATIONS = 2.0  # that the bar of a prediction spans to each side
 FAINT = 0.12
 
 
@@ -34,21 +38,28 @@ def size_data_panel(amounts: Sequence[int]) -> Panel:
         marker={"symbol": "diamond", "color": REFERENCE, "size": [1, 11, 1]}, hoverinfo="skip",
     )  # fmt: skip
     more = go.Scatter(budget).update(name=_("more data, by the budget"), marker_symbol="square")
-    shown = figure([*traces, budget, more], _("parameters"), _("validation loss"), showlegend=True)
+    foretold = go.Scatter(
+        x=empty(), y=empty(), mode="lines+markers", line=line(INK, 1), name=_("foretold before it trains"),
+        marker={"symbol": "cross", "color": INK, "size": [1, 9, 1, 1] * MOST_FORETOLD}, hoverinfo="skip",
+    )  # fmt: skip
+    shown = figure([*traces, budget, more, foretold], _("parameters"), _("validation loss"), showlegend=True)
     shown.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, margin={"l": 72})
     shown.update_xaxes(type="log", tickformat="~s")
     return Panel(
         ID, N_("Loss by size and data"), shown, role=Role.LEAD,
         placeholder=_("Here stand the runs once the first pair of size and data has trained."),
         shows=N_("The lowest validation loss of each run by its parameters, a colour for each amount of data; the "
-                 "law's interval stands around it. Diamond and square: the budget spent on size or on data."),
+                 "law's interval stands around it. Diamond and square: the budget spent on size or on data. Cross: "
+                 "what is foretold of the next."),
         advice=N_("Where the curves run flat more parameters gain nothing; where they lie far apart data are scarce."),
     )  # fmt: skip
 
 
-def size_data_update(progress: GridProgress) -> dict[str, dict[str, Any]]:
-    """What the panel shows now, by its id."""
-    amounts = list(dict.fromkeys(cell.examples for cell in progress.cells))
+def size_data_update(progress: GridProgress, plan: SizeDataPlan) -> dict[str, dict[str, Any]]:
+    """What the panel of the amounts of `plan` shows now, by its id; {} before anything has trained."""
+    if not progress.cells:
+        return {}
+    amounts = plan.all_amounts
     runs = {examples: [(cell.size, loss) for cell in progress.cells if cell.examples == examples
                        for loss in cell.losses if 0 < loss < math.inf] for examples in amounts}  # fmt: skip
     traces: dict[int, dict[str, Any]] = {}
@@ -60,15 +71,24 @@ def size_data_update(progress: GridProgress) -> dict[str, dict[str, Any]]:
         both = {"x": np.concatenate([curve.sizes, curve.sizes[::-1]]), "y": np.concatenate([low, high[::-1]])}
         traces |= {TRACES_AN_AMOUNT * place: both, TRACES_AN_AMOUNT * place + 1: {"x": curve.sizes, "y": curve.losses}}
     if progress.law is not None and progress.gains is not None:
-        size, examples = progress.cells[-1].size, amounts[-1]
+        size, examples = plan.sizes[-1], plan.amounts[-1]
         for place, (gain, at) in enumerate(
             ((progress.gains.model, size * progress.gains.factor), (progress.gains.data, float(size)))
         ):
             bar = _bar(progress.law.predict(size, examples), gain)
             traces[TRACES_AN_AMOUNT * len(amounts) + place] = {"x": np.full(3, at), "y": bar}
+    bars = [[*_two_deviations(each), math.nan] for each in progress.foretold]
+    at = [[float(each.size)] * 3 + [math.nan] for each in progress.foretold]
+    traces[TRACES_AN_AMOUNT * len(amounts) + 2] = {"x": np.array(at).ravel(), "y": np.array(bars).ravel()}
     seen = np.concatenate([np.asarray(trace["y"], float) for trace in traces.values()])
     seen = seen[np.isfinite(seen) & (seen > 1e-9)]
     return {ID: {"traces": traces, "layout": {**_sizes_axis(progress), **log_scale(seen)}, "placeholder": ""}}
+
+
+def _two_deviations(foretold: Foretold) -> list[float]:
+    """What is foretold between what lies two deviations below and above it."""
+    reach = DEVIATIONS * foretold.deviation
+    return [max(foretold.loss - reach, 0.01 * foretold.loss), foretold.loss, foretold.loss + reach]
 
 
 def _bar(now: float, gain: Gain) -> np.ndarray:
@@ -77,7 +97,7 @@ def _bar(now: float, gain: Gain) -> np.ndarray:
 
 
 def _sizes_axis(progress: GridProgress) -> dict[str, Any]:
-    sizes = [float(cell.size) for cell in progress.cells]
+    sizes = [float(cell.size) for cell in (*progress.cells, *progress.foretold)]
     sizes += [float(curve.sizes[-1]) for curve in progress.curves]
     ends = [math.log10(min(sizes)) - 0.1, max(math.log10(max(sizes)) + 0.1, math.log10(min(sizes)) + 0.5)]
     return {"xaxis.range": ends, "xaxis.dtick": log_ticks(*ends)}

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.datasets.registry import DATASETS
 from core.field import ConfigError
 from core.language import _
-from core.number_text import count_text
+from core.laws.size_data_plan import SizeDataPlan
 from widgets.experiments.experiment_form import FormField
 from widgets.experiments.law_setup import law_setup, numbers, runs_of_models
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from core.config.training_config import TrainingConfig
     from core.store.kept_run import KeptRun
 
 GROWTHS, COUNTS, SEEDS = ("2", "3", "4"), ("3", "4", "5"), ("1", "2", "3")
 BUDGETS = ("2", "4", "10", "100")  # times the compute of the largest run
-
-
-@dataclass(frozen=True)
-class SizeDataSetup:
-    """The settings but for size and data, the sizes in parameters, the amounts of examples, seeds and budget."""
-
-    config: TrainingConfig
-    sizes: tuple[int, ...]
-    amounts: tuple[int, ...]
-    seeds: int
-    budget: float
 
 
 def size_data_fields(runs: Sequence[KeptRun]) -> list[FormField]:
@@ -47,17 +33,12 @@ def size_data_fields(runs: Sequence[KeptRun]) -> list[FormField]:
     ]
 
 
-def size_data_setup(values: Mapping[str, str], runs: Sequence[KeptRun]) -> SizeDataSetup:
+def size_data_setup(values: Mapping[str, str], runs: Sequence[KeptRun]) -> SizeDataPlan:
     """What the `values` of the form ask for; raises ConfigError, one sentence, where there can be no law."""
     of_size = law_setup(values, runs)
     config, growth = of_size.config, int(values["growth"])
-    fewest = config.replace(examples=values["fewest"]).examples
+    fewest = config.replace(train_examples=values["fewest"]).train_examples
     if fewest is None:
         raise ConfigError(_("Say how many examples the smallest amount of data has."))
     amounts = tuple(fewest * growth**place for place in range(int(values["count"])))
-    config.replace(examples=amounts[-1])  # refuses what is too many
-    there = DATASETS[config.problem].examples
-    if there is not None and amounts[-1] > there:
-        raise ConfigError(_("The largest amount would be {count} examples, of which there are {there}.",
-                            count=count_text(amounts[-1]), there=count_text(there)))  # fmt: skip
-    return SizeDataSetup(config, of_size.sizes, amounts, of_size.seeds, float(values["budget"]))
+    return SizeDataPlan.of(config, of_size.sizes, amounts, of_size.seeds, float(values["budget"]))

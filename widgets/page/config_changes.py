@@ -9,6 +9,7 @@ from core.field import ConfigError
 from core.language import _
 from core.notices.branching import branched_off
 from core.notices.notice import Notice, both
+from core.store.run_link import RunLink
 from core.versions import trained_elsewhere
 from widgets.controls.synchronized import synchronized
 from widgets.scenes.config_change import what_drawing_changed, what_else_changed, with_changes
@@ -99,6 +100,7 @@ class ConfigChanges:
             ConfigError: It cannot be trained on this page; the sentence says why, and nothing changes.
         """
         self._session.open_kept(kept, step)
+        self._link.note_opened(RunLink(kept.id, step), self._session.config)
         self._stage.dismiss()
         self._undo.forget()
         self.show()

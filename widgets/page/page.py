@@ -36,6 +36,7 @@ from widgets.export.saving import Saving
 from widgets.page.ahead_of_time import AheadOfTime
 from widgets.page.config_changes import ConfigChanges, labels
 from widgets.page.playing import Playing, scrubbed
+from widgets.page.returning.kept_runs import KeptRuns
 from widgets.page.returning.page_link import PageLink
 from widgets.page.returning.reopening import Reopening
 from widgets.page.returning.undo import Undo
@@ -84,6 +85,7 @@ class Page(Column):
             self._turn, self._session, self._stage, self._controls, self._playback, self._header, self._link,
             self._undo, self._loop.wake,
         )  # fmt: skip
+        self._kept_runs = KeptRuns(store, self._changes.open_kept, is_own_model=own is not None)
         self._playing = Playing(self._turn, self._session, self._stage, self._loop, self._playback, self._undo)
         self._board = self._stage.board
         self._tabs = PageTabs(self._surroundings(), self._add_tab)
@@ -109,7 +111,7 @@ class Page(Column):
         return Playback(
             lambda: self._playing.play_or_pause(),
             lambda: self._playing.step(),
-            lambda: self._playing.reset(),
+            self._reset,
             self._set_pace,
         )
 
@@ -182,6 +184,11 @@ class Page(Column):
         self._loop.wake()
 
     @synchronized
+    def _reset(self) -> None:
+        self._link.forget_opened()
+        self._playing.reset()
+
+    @synchronized
     def _set_pace(self, pace: float | None) -> None:
         self._session.set_pace(pace)
         self._header.speed = self._playback.speed
@@ -228,14 +235,14 @@ class Page(Column):
         """Takes what the URL of the first view says, its language or else the browser's, and a run that was `saved`."""
         self._link.greet(query, language)
         if visitor := self._store.greet(query):
-            self._header.address_only = f"{KEY}={visitor}"
+            self._link.note_visitor(f"{KEY}={visitor}")
         self._open(query, saved, table)
         self._header.greeted = True
         self._playing.watch()  # an engine gets ready while the page plots its charts
 
     @synchronized
     def _open(self, query: str, saved: object, table: Mapping[str, object] | None) -> None:
-        refused = self._link.read(query, saved, table, self._changes.begin)
+        refused = self._link.read(query, saved, table, self._changes.begin, self._kept_runs.open_linked)
         self._changes.show()
         if refused is not None:
             self._changes.refuse(refused)

@@ -21,7 +21,7 @@ START = TrainingConfig()  # what a page opens with
 OWN_START = START.replace(problem=CSV, optimizer="adam", learning_rate=0.001, batch_size=32, epochs=20)
 
 OF_A_MODEL_TO_CHOOSE = frozenset(
-    {"problem", "examples", *(n for names in FIELDS_OF_FAMILY.values() for n in names), "family"}
+    {"problem", "examples", "train_examples", *(n for names in FIELDS_OF_FAMILY.values() for n in names), "family"}
 )
 
 

@@ -49,20 +49,6 @@ class PowerLaws:
         return self.floor + self.scale * (size / self.unit) ** -self.exponent
 
 
-@dataclass(frozen=True)
-class Grade:
-    """A prediction beside what was measured then; `z` counts standard deviations of the prediction."""
-
-    predicted: float
-    deviation: float
-    measured: float
-
-    @property
-    def z(self) -> float:
-        """(measured - predicted) / deviation."""
-        return (self.measured - self.predicted) / self.deviation
-
-
 class ScalingLaw:
     """A law fitted to the losses of runs of several sizes, and its bootstrap.
 
@@ -101,10 +87,6 @@ class ScalingLaw:
         """The standard deviation of a run's loss at `size`: of the law, by the bootstrap, and of a run around it."""
         spread = float(np.std(self._draws(size)))
         return float(np.hypot(spread, self.scatter * self.predict(size)))
-
-    def grade(self, size: float, measured: float) -> Grade:
-        """The prediction for `size`, made without it, beside the loss `measured` there."""
-        return Grade(self.predict(size), self.deviation(size), measured)
 
     @property
     def scatter(self) -> float:

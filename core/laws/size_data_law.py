@@ -1,7 +1,7 @@
 """The law of a loss by model size and by data, L(N, D) = E + A N^-a + B D^-b, and what more of either would gain.
 
 For fixed exponents a and b the law is linear in E, A and B, so that the best of these that are not negative have a
-closed form and a search over a plane finds the best of all (variable projection, as in `core.experiments.power_law`).
+closed form and a search over a plane finds the best of all (variable projection, as in `core.laws.power_law`).
 The form of the law: Hoffmann et al., Training compute-optimal large language models, 2022, approach 3.
 """
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 EXPONENTS = np.geomspace(0.02, 2.5, 20)  # of each of the two
 REFINEMENTS, FINER = 5, 9  # rounds of a finer search, and exponents of each in it
+UNKNOWNS = 5  # E, A, B and both exponents
 FEWEST = 3  # sizes, and amounts of data: as many as make a curve
 DRAWS, DRAWS_AT_ONCE = 1000, 100
 INTERVAL = (2.5, 97.5)  # percentiles
@@ -105,6 +106,18 @@ class SizeDataLaw:
         """The percentiles `INTERVAL` of the bootstrap's losses of a model of `size` trained on `examples`, (2,)."""
         return np.percentile(self._at(self._draws, size, examples), INTERVAL)
 
+    def deviation(self, size: float, examples: float) -> float:
+        """The standard deviation of a run's loss there: of the law, by the bootstrap, and of a run around it."""
+        spread = float(np.std(self._at(self._draws, size, examples)))
+        return float(np.hypot(spread, self.scatter * self.predict(size, examples)))
+
+    @property
+    def scatter(self) -> float:
+        """The relative standard deviation of a run around the law; five degrees of freedom are the law's."""
+        sizes, examples, losses = self._runs
+        relative = (losses - self._at(self._best, sizes, examples)) / losses
+        return float(np.sqrt((relative**2).sum() / max(len(relative) - UNKNOWNS, 1)))
+
     @property
     def floor_is_known(self) -> bool:
         """False if the interval of the floor reaches zero or the smallest loss seen: these runs do not show one."""
@@ -145,7 +158,7 @@ class SizeDataLaw:
         larger = float((a * of_size / (b * of_data) * factor**b) ** (1 / (a + b)))
         return larger, factor / larger
 
-    def _at(self, laws: np.ndarray, size: float, examples: float) -> np.ndarray:
+    def _at(self, laws: np.ndarray, size: float | np.ndarray, examples: float | np.ndarray) -> np.ndarray:
         floor, of_size, of_data, a, b = laws.T
         return floor + of_size * (size / self._units[0]) ** -a + of_data * (examples / self._units[1]) ** -b
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.experiments.size_data_law import SizeDataLaw
 from core.field import ConfigError
+from core.laws.size_data_law import SizeDataLaw
 
 SIZES, EXAMPLES = (
     each.ravel() for each in np.meshgrid(np.geomspace(1e3, 1e5, 5), np.geomspace(1e3, 1e5, 5), indexing="ij")

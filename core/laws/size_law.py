@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.config.settings import FIELDS
-from core.experiments.power_law import FEWEST_SIZES, ScalingLaw
+from core.laws.foretelling import Foretold, graded
+from core.laws.power_law import FEWEST_SIZES, ScalingLaw
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from core.config.training_config import TrainingConfig
     from core.engines.pool import EnginePool, RunFuture
-    from core.experiments.power_law import Grade
+    from core.laws.foretelling import GradedRun
     from core.runs.recorded_columns import RecordedColumns
 
 RATE_FACTORS = (1 / 9, 1 / 3, 1.0, 3.0, 9.0)  # tried at each size
@@ -32,14 +33,14 @@ class SizeRung:
         learning_rate: The best of the size's own rate test: with one rate for all, the law would be one of the rate.
         losses: The lowest validation loss of each seed, (seeds,); inf for a run that diverged.
         law: What all sizes up to here tell; None before there are three.
-        grades: How the law of the sizes before had foretold each seed's loss; empty before there was one.
+        graded: How the law of the sizes before had foretold each seed's run; empty before there was one.
     """
 
     size: int
     learning_rate: float
     losses: tuple[float, ...]
     law: ScalingLaw | None
-    grades: tuple[Grade, ...]
+    graded: tuple[GradedRun, ...]
 
 
 def measure_size_law(
@@ -63,11 +64,10 @@ def measure_size_law(
         rate = best_rate(sized, rate_factors, pool)
         runs = [sized.replace(learning_rate=rate, seed=config.seed + i) for i in range(seeds)]
         losses = tuple(lowest_losses(runs, pool))
-        foretold = _law(seen)
-        finite = [loss for loss in losses if math.isfinite(loss)]
-        grades = () if foretold is None else tuple(foretold.grade(size, loss) for loss in finite)
-        seen += [(size, loss) for loss in finite]
-        yield SizeRung(size, rate, losses, _law(seen), grades)
+        law = _law(seen)
+        foretold = None if law is None else Foretold(size, law.predict(size), law.deviation(size))
+        seen += [(size, loss) for loss in losses if math.isfinite(loss)]
+        yield SizeRung(size, rate, losses, _law(seen), tuple(graded(foretold, runs, losses)))
 
 
 def best_rate(config: TrainingConfig, factors: Sequence[float], pool: EnginePool) -> float:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.experiments.size_law import RATE_FACTORS, measure_size_law
+from core.laws.foretelling import Foretold
+from core.laws.size_law import RATE_FACTORS, measure_size_law
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from core.config.training_config import TrainingConfig
     from core.engines.pool import EnginePool
-    from core.experiments.power_law import ScalingLaw
-    from core.experiments.size_law import SizeRung
+    from core.laws.power_law import ScalingLaw
+    from core.laws.size_law import SizeRung
 
 FAN_POINTS = 40  # sizes at which the fan is drawn
 BEYOND = 2.0  # times the next size, the end of the fan
@@ -29,15 +30,6 @@ class LawFan:
     sizes: np.ndarray
     losses: np.ndarray
     percentiles: np.ndarray
-
-
-@dataclass(frozen=True)
-class Foretold:
-    """The loss that the law foretells at a size that has not trained yet, and the standard deviation of that."""
-
-    size: int
-    loss: float
-    deviation: float
 
 
 @dataclass(frozen=True)

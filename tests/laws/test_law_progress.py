@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
-from core.experiments.law_progress import climb
 from core.field import ConfigError
+from core.laws.law_progress import climb
 from core.runs.recorded_columns import RecordedColumns
 from core.store.run_store import RunStore
 from tests.support.kept_runs import columns_of
@@ -18,7 +18,7 @@ from widgets.experiments.law_chart import ID, law_panel, law_update
 from widgets.experiments.law_setup import law_fields, law_setup
 
 if TYPE_CHECKING:
-    from core.experiments.law_progress import LawProgress
+    from core.laws.law_progress import LawProgress
 
 CONFIG = TrainingConfig.suited_to("circle")
 SIZES = (100, 200, 400, 800)
@@ -49,7 +49,7 @@ def test_from_the_third_size_on_the_next_is_foretold_as_the_law_has_it(steps: li
         assert step.foretold is not None
         assert step.foretold.size == size
         assert step.foretold.loss == pytest.approx(0.5 + 8 / size**0.5, rel=1e-3)
-    assert len(steps[-1].rungs[-1].grades) == 2
+    assert len(steps[-1].rungs[-1].graded) == 2
     assert steps[-1].rungs[-1].learning_rate == CONFIG.learning_rate
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.engines.pool import EnginePool
-from core.experiments.power_law import ScalingLaw
-from core.experiments.size_law import SizeRung, measure_size_law
+from core.laws.power_law import ScalingLaw
+from core.laws.size_law import SizeRung, measure_size_law
 
 if TYPE_CHECKING:
     from core.engines.launcher import EngineLauncher
@@ -45,9 +45,10 @@ def test_a_loss_is_the_lowest_validation_loss_of_the_run(rungs: list[SizeRung], 
 
 def test_from_the_fourth_size_on_a_law_of_the_smaller_ones_has_foretold_it(rungs: list[SizeRung]) -> None:
     assert [rung.law is not None for rung in rungs] == [False, False, True, True]
-    assert [len(rung.grades) for rung in rungs] == [0, 0, 0, 1]
+    assert [len(rung.graded) for rung in rungs] == [0, 0, 0, 1]
     seen = [(rung.size, loss) for rung in rungs[:3] for loss in rung.losses if math.isfinite(loss)]
     foretold = ScalingLaw([size for size, _loss in seen], [loss for _size, loss in seen])
-    for grade, loss in zip(rungs[3].grades, rungs[3].losses, strict=True):
+    for run, loss in zip(rungs[3].graded, rungs[3].losses, strict=True):
+        grade = run.grade
         assert grade.predicted == pytest.approx(foretold.predict(rungs[3].size), rel=1e-12)
         assert grade.z == pytest.approx((loss - grade.predicted) / foretold.deviation(rungs[3].size), rel=1e-9)

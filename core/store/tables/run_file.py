@@ -52,6 +52,13 @@ SCHEMA = (
     "ALTER TABLE runs ADD COLUMN replay TEXT NOT NULL DEFAULT '{}';",
     "ALTER TABLE runs ADD COLUMN cpu_seconds REAL;",
     "ALTER TABLE runs ADD COLUMN parent TEXT; ALTER TABLE runs ADD COLUMN parent_step INTEGER;",
+    """
+    CREATE TABLE predictions (
+        visitor TEXT NOT NULL, law TEXT NOT NULL, settings TEXT NOT NULL, predicted REAL NOT NULL,
+        deviation REAL NOT NULL, measured REAL NOT NULL, made REAL NOT NULL,
+        UNIQUE (visitor, law, settings, predicted)
+    );
+    """,
 )
 
 

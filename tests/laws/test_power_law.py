@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.experiments.power_law import ScalingLaw
 from core.field import ConfigError
+from core.laws.foretelling import Grade
+from core.laws.power_law import ScalingLaw
 
 SIZES = np.geomspace(1e3, 1e6, 7)
 NEXT = 10**6.5  # one more step of the same ratio
@@ -55,7 +56,8 @@ def test_its_grades_are_as_wide_as_the_errors_it_makes() -> None:
     rng, grades = np.random.default_rng(4), []
     for _draw in range(100):
         measured = float(true_loss(NEXT)) * (1 + NOISE * rng.standard_normal())
-        grades.append(ScalingLaw(*noisy(rng)).grade(NEXT, measured).z)
+        law = ScalingLaw(*noisy(rng))
+        grades.append(Grade(law.predict(NEXT), law.deviation(NEXT), measured).z)
     assert 0.5 < float(np.std(grades)) < 1.2
     assert abs(float(np.mean(grades))) < 0.6
 
