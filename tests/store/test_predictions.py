@@ -14,7 +14,7 @@ from widgets.experiments.prediction_texts import score_texts
 if TYPE_CHECKING:
     from pathlib import Path
 
-CIRCLE = TrainingConfig.suited_to("circle").replace(size=800)
+CIRCLE = TrainingConfig.suited_to("circle").replace(size=800, width=None, depth=None)
 CONFIGS = [CIRCLE.replace(seed=seed) for seed in (3, 4, 5)]
 RUNS = graded(Foretold(800, loss=0.5, deviation=0.1), CONFIGS, [0.45, 0.9, float("inf")])
 
@@ -46,7 +46,7 @@ def test_a_visitor_has_a_score_of_their_own(tmp_path: Path) -> None:
 
 
 def test_a_file_from_before_there_were_predictions_keeps_its_runs_and_takes_some(tmp_path: Path) -> None:
-    store = RunStore(of_version(5, tmp_path, tables=("predictions",)))
+    store = RunStore(of_version(5, tmp_path))
     assert [run.name for run in store] == ["old"]
     keep_grades(store, "size", RUNS)
     assert len(store.predictions.of("size")) == 2

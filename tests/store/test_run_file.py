@@ -25,14 +25,20 @@ def test_a_file_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> 
     assert path.read_bytes() == before
 
 
-def of_version(version: int, folder: Path, *columns: str, tables: tuple[str, ...] = ()) -> Path:
-    """A file with the run "old" as that version wrote it, which had not these columns and tables."""
+ADDED = {  # version -> what it brought, without which a file is one of an older version
+    2: ("TABLE snapshots",), 3: ("COLUMN replay",), 4: ("COLUMN cpu_seconds",), 5: ("COLUMN parent", "COLUMN parent_step"),
+    6: ("TABLE predictions",),
+}  # fmt: skip
+
+
+def of_version(version: int, folder: Path) -> Path:
+    """A file with the run "old" as that version wrote it."""
+    later = [each for number, parts in ADDED.items() if number > version for each in parts]
     path = folder / "runs.db"
     RunStore(path).add(**columns_of(name="old"))
     with closing(sqlite3.connect(path)) as file:
         for statement in (
-            *(f"DROP TABLE {table}" for table in tables),
-            *(f"ALTER TABLE runs DROP COLUMN {column}" for column in columns),
+            *(f"{'ALTER TABLE runs ' if part.startswith('COLUMN') else ''}DROP {part}" for part in later),
             f"PRAGMA user_version = {version}",
         ):
             file.execute(statement)
@@ -40,7 +46,7 @@ def of_version(version: int, folder: Path, *columns: str, tables: tuple[str, ...
 
 
 def test_an_older_file_is_brought_up_to_date_with_its_runs(tmp_path: Path) -> None:
-    path = of_version(1, tmp_path, "replay", "cpu_seconds", "parent", "parent_step", tables=("snapshots",))
+    path = of_version(1, tmp_path)
     assert [(run.name, run.cpu_seconds) for run in RunStore(path)] == [("old", None)]
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("PRAGMA user_version").fetchone() == (len(SCHEMA),)
@@ -48,7 +54,7 @@ def test_an_older_file_is_brought_up_to_date_with_its_runs(tmp_path: Path) -> No
 
 
 def test_runs_of_a_file_from_before_there_were_branches_are_none(tmp_path: Path) -> None:
-    path = of_version(4, tmp_path, "parent", "parent_step")
+    path = of_version(4, tmp_path)
     store = RunStore(path)
     (old,) = store
     assert (old.name, old.parent, old.parent_step, old.parent_number) == ("old", None, None, None)

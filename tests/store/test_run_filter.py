@@ -41,7 +41,7 @@ def store() -> RunStore:
     ],
 )
 def test_a_filter_finds_what_sql_finds(store: RunStore, text: str, sql: str) -> None:
-    expected = [row["id"] for row in store._query(f"SELECT id FROM runs WHERE {sql} ORDER BY started DESC")]
+    expected = [row["id"] for row in store._file.query(f"SELECT id FROM runs WHERE {sql} ORDER BY started DESC")]
     assert [run.id for run in store.runs(text)] == expected
 
 

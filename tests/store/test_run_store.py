@@ -12,8 +12,9 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.runs.recorded_columns import RecordedColumns
-from core.store import run_file, run_store
+from core.store import run_store
 from core.store.run_store import RunStore
+from core.store.tables import run_file
 from tests.support.kept_runs import columns_of
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -78,8 +78,8 @@ def size_data_update(progress: GridProgress, plan: SizeDataPlan) -> dict[str, di
             bar = _bar(progress.law.predict(size, examples), gain)
             traces[TRACES_AN_AMOUNT * len(amounts) + place] = {"x": np.full(3, at), "y": bar}
     bars = [[*_two_deviations(each), math.nan] for each in progress.foretold]
-    at = [[float(each.size)] * 3 + [math.nan] for each in progress.foretold]
-    traces[TRACES_AN_AMOUNT * len(amounts) + 2] = {"x": np.array(at).ravel(), "y": np.array(bars).ravel()}
+    places = [[float(each.size)] * 3 + [math.nan] for each in progress.foretold]
+    traces[TRACES_AN_AMOUNT * len(amounts) + 2] = {"x": np.array(places).ravel(), "y": np.array(bars).ravel()}
     seen = np.concatenate([np.asarray(trace["y"], float) for trace in traces.values()])
     seen = seen[np.isfinite(seen) & (seen > 1e-9)]
     return {ID: {"traces": traces, "layout": {**_sizes_axis(progress), **log_scale(seen)}, "placeholder": ""}}
@@ -97,7 +97,7 @@ def _bar(now: float, gain: Gain) -> np.ndarray:
 
 
 def _sizes_axis(progress: GridProgress) -> dict[str, Any]:
-    sizes = [float(cell.size) for cell in (*progress.cells, *progress.foretold)]
+    sizes = [float(cell.size) for cell in progress.cells] + [float(each.size) for each in progress.foretold]
     sizes += [float(curve.sizes[-1]) for curve in progress.curves]
     ends = [math.log10(min(sizes)) - 0.1, max(math.log10(max(sizes)) + 0.1, math.log10(min(sizes)) + 0.5)]
     return {"xaxis.range": ends, "xaxis.dtick": log_ticks(*ends)}

@@ -104,8 +104,8 @@ def _check_texts(setup: SizeDataPlan, progress: GridProgress) -> list[str]:
         return []
     growth = setup.sizes[-1] / setup.sizes[-2]
     return [_("Then measured: a model {factor} times as large lowered the loss by {model}, {factor} times the data by "
-              "{data}.", factor=significant(growth, 1), model=significant(brought[0], 2),
-              data=significant(brought[1], 2))]  # fmt: skip
+              "{data}.", factor=significant(growth, 1), model=significant(float(brought[0]), 2),
+              data=significant(float(brought[1]), 2))]  # fmt: skip
 
 
 def _answer(advice: str) -> str:
