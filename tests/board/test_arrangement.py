@@ -92,15 +92,45 @@ def test_a_hidden_chart_leaves_and_comes_back_from_the_list_below(page: Page) ->
 def test_a_chart_moves_among_those_of_its_role_by_its_menu(page: Page) -> None:
     choose(page, "loss", "Move it back")
     assert shown(page) == ["surface", "loss", "model", "next-step"]
-    choose(page, "loss", "Move it back")  # the last of the leads goes no further
-    assert shown(page) == ["surface", "loss", "model", "next-step"]
     choose(page, "loss", "Move it forward")
     assert shown(page) == ALL
+
+
+def moves(page: Page, panel: str) -> list[bool]:
+    """Whether the card can be moved forward, and back."""
+    return [card(page, panel).get_by_text(f"Move it {way}", exact=True).is_enabled() for way in ("forward", "back")]
+
+
+def test_a_card_is_offered_only_moves_that_it_can_make(page: Page) -> None:
+    assert [moves(page, panel) for panel in ALL] == [[False, True], [True, False]] * 2
+    choose(page, "loss", "Move it back")
+    assert [moves(page, panel) for panel in ("surface", "loss")] == [[False, True], [True, False]]
+    choose(page, "surface", "Hide this chart")  # the other lead is alone now
+    assert moves(page, "loss") == [False, False]
+    card(page, "model").get_by_role("button", name="Enlarge").click()
+    assert moves(page, "model") == [False, False]
+
+
+def test_a_move_passes_over_hidden_cards(page: Page) -> None:
+    BoardPage(page, [*PANELS, Panel("units", "Units", line())])
+    choose(page, "next-step", "Hide this chart")
+    choose(page, "model", "Move it back")
+    assert shown(page) == ["loss", "surface", "units", "model"]
 
 
 def test_a_chart_dragged_by_its_header_takes_the_place_of_another(page: Page) -> None:
     card(page, "next-step").locator(".dl-card-title").drag_to(card(page, "model").locator(".dl-card-title"))
     assert shown(page) == ["loss", "surface", "next-step", "model"]
+
+
+def test_a_dragged_card_can_be_dropped_only_among_those_of_its_role(page: Page) -> None:
+    taken = """(panels) => {
+      const cards = panels.map((panel) => document.querySelector(`.dl-card:has([data-panel=${panel}])`));
+      const dataTransfer = new DataTransfer();
+      cards[0].querySelector("header").dispatchEvent(new DragEvent("dragstart", { dataTransfer, bubbles: true }));
+      return cards.map((card) => !card.dispatchEvent(new DragEvent("dragover", { dataTransfer, bubbles: true, cancelable: true })));
+    }"""  # noqa: E501 (a script)
+    assert page.evaluate(taken, ["model", "next-step", "loss", "layers"]) == [True, True, False, False]
 
 
 def test_the_arrangement_is_view_settings_of_the_page(page: Page) -> None:

@@ -73,6 +73,21 @@ def test_reload_and_back_come_back_to_the_settings_of_the_page_that_was_left(pag
         assert visitor.page.url == before
 
 
+def test_a_page_that_played_by_itself_does_so_once_and_keeps_the_speed_of_now(visit: Visit, voila: Host) -> None:
+    with visit(voila, "epochs=100000&view=autoplay:on,speed:50") as visitor:
+        visitor.button("Pause").wait_for(timeout=PREPARED_MS)
+        wait_for(visitor, view="speed:50")
+        visitor.set_speed("20")
+        wait_for(visitor, view="speed:20")
+        visitor.pause()
+        visitor.page.reload()
+        visitor.page.wait_for_selector(READY, timeout=PREPARED_MS)
+        visitor.wait("s => s.notice === 'Not converged yet.'", PREPARED_MS)
+        assert visitor.rest_at(0) == 0
+        assert visitor.page.get_by_role("slider", name="Speed", exact=True).get_attribute("aria-valuetext") is not None
+        wait_for(visitor, view="speed:20")
+
+
 def test_a_copied_link_says_the_view_only_if_that_is_asked_for(page_in_voila: Visitor) -> None:
     visitor = page_in_voila
     visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -83,12 +83,21 @@ export class Arrangement {
     this.keep("hidden", this.list("hidden").filter((one) => one !== id));
   }
 
-  /** Moves a card by so many places among those of its role. */
+  /** The card in sight of the same role that is so many places further on; undefined if there is none. */
+  neighbour(card, by) {
+    const peers = this.cards.filter((one) => one.role === card.role && this.has(one));
+    return peers.includes(card) ? peers[peers.indexOf(card) + by] : undefined;
+  }
+
+  /** Moves a card by so many places among those of its role that are in sight. */
   move(id, by) {
-    const card = this.cards.find((one) => one.id === id);
-    const peers = this.cards.filter(({ role }) => role === card.role);
-    const target = peers[peers.indexOf(card) + by];
+    const target = this.neighbour(this.cards.find((one) => one.id === id), by);
     if (target) this.put(id, target.id);
+  }
+
+  /** True if a card can be put in the place of another one. */
+  canTakePlaceOf(id, other) {
+    return this.cards.find((card) => card.id === id)?.role === other.role;
   }
 
   /** Puts a card in the place of another one of its role, which makes room. */

@@ -21,7 +21,7 @@ export class BoardLayout {
     this.hidden = element("div", { class: "dl-hidden-charts" });
     this.board = element("div", { class: "dl-board" }, this.grid, this.diagnostics, this.hidden);
     this.board.addEventListener("dl-card", ({ detail }) => this.act(detail));
-    this.board.addEventListener("dragover", (event) => this.dragged(event) && event.preventDefault());
+    this.board.addEventListener("dragover", (event) => this.dropPlace(event) && event.preventDefault());
     this.board.addEventListener("drop", (event) => this.drop(event));
   }
 
@@ -59,6 +59,7 @@ export class BoardLayout {
     for (const card of arrangement.cards) {
       card.card.hidden = !arrangement.has(card);
       card.card.classList.toggle("dl-card-enlarged", card === enlarged);
+      card.menu.allowMoves(arrangement.neighbour(card, -1), arrangement.neighbour(card, 1));
     }
     for (const role of new Set(arrangement.cards.map((card) => card.role)))
       spanLast(arrangement.cards.filter((card) => card.role === role && arrangement.has(card)));
@@ -103,26 +104,27 @@ export class BoardLayout {
 
   // ---- a card that is dragged by its header
 
-  dragged(event) {
-    const target = event.target.closest?.(".dl-card");
-    return event.dataTransfer?.types.includes(DRAGGED) ? target : null;
+  /** The card that the dragged one may be put in the place of; undefined over any other place. */
+  dropPlace({ target, dataTransfer }) {
+    const over = this.all.find(({ card }) => card === target.closest?.(".dl-card"));
+    const id = dataTransfer?.types.find((type) => type.startsWith(DRAGGED))?.slice(DRAGGED.length);
+    return over && id && this.arrangement.canTakePlaceOf(id, over) ? { id, over } : undefined;
   }
 
   drop(event) {
-    const id = event.dataTransfer?.getData(DRAGGED);
-    const target = this.all.find(({ card }) => card === this.dragged(event));
-    if (!id || !target) return;
+    const place = this.dropPlace(event);
+    if (!place) return;
     event.preventDefault();
-    this.arrangement.put(id, target.id);
+    this.arrangement.put(place.id, place.over.id);
   }
 }
 
-const DRAGGED = "application/x-descent-lab-chart";
+const DRAGGED = "application/x-descent-lab-chart-"; // and the card's id: what is dragged is told before it is dropped
 
 /** Lets a card be dragged by its header. */
 export function letDrag(head, id) {
   head.draggable = true;
-  head.addEventListener("dragstart", ({ dataTransfer }) => dataTransfer.setData(DRAGGED, id));
+  head.addEventListener("dragstart", ({ dataTransfer }) => dataTransfer.setData(DRAGGED + id, id));
 }
 
 function fill(grid, cards) {

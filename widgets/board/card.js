@@ -45,7 +45,9 @@ export class Card {
     const { help, enlarge, more } = this.menu;
     if (spec.drawable.length) this.editor ??= new PointEditor(this);
     const hand = this.editor ? [this.editor.button] : [];
-    this.head.replaceChildren(title, this.note, ...spec.switches.map((item) => this.buildSwitch(item)), ...hand, help, enlarge, more);
+    const switches = spec.switches.map((item) => this.buildSwitch(item));
+    this.head.replaceChildren(title, this.note, ...switches, ...hand, help, enlarge, more);
+    this.menu.offerChoices(spec.switches.slice(1).map((item) => named(item.label, this.buildSwitch(item))));
     this.nameMenu();
     this.words.textContent = ""; // in another language, perhaps
     this.describeAtRest();
@@ -87,8 +89,11 @@ export class Card {
 
   buildSwitch({ name, options, labels, value, label }) {
     const group = element("div", { class: "dl-switch", role: "group", "aria-label": label });
+    group.dataset.choice = name;
     const press = (chosen) => {
-      for (const button of group.children) button.setAttribute("aria-pressed", button.value === chosen);
+      const twins = this.card.querySelectorAll(`.dl-switch[data-choice="${name}"]`); // in the header and in the menu
+      for (const button of [group, ...twins].flatMap(({ children }) => [...children]))
+        button.setAttribute("aria-pressed", button.value === chosen);
     };
     for (const [place, option] of options.entries()) {
       const choose = () => {
@@ -148,6 +153,9 @@ export class Card {
     this.chart.dataset.step = pending.step;
   }
 }
+
+/** A switch with its name before it. */
+const named = (label, group) => element("div", {}, element("span", { "aria-hidden": "true" }, label), group);
 
 /** Writes a text that is cut with an ellipsis where it has no room, and can be read whole by pointing at it. */
 function writeLine(target, text) {

@@ -13,7 +13,8 @@ export class CardMenu {
     this.items = MENU.map((action) => element("button", { type: "button", onclick: () => this.choose(act, action) }));
     this.about = element("p", { class: "dl-card-about" });
     this.help = fold("?", "dl-card-help", this.about);
-    this.more = fold("⋯", "dl-card-more", ...this.items);
+    this.choices = element("div", { class: "dl-card-choices" });
+    this.more = fold("⋯", "dl-card-more", this.choices, ...this.items);
     this.pictures = [];
   }
 
@@ -21,6 +22,23 @@ export class CardMenu {
   offerPictures(save) {
     this.pictures = PICTURES.map((format) => element("button", { type: "button", onclick: () => this.choose(save, format) }));
     this.more.lastElementChild.append(...this.pictures);
+  }
+
+  /** Has the switches, of which a narrow header shows the first one alone; a choice folds the menu up. */
+  offerChoices(switches) {
+    this.choices.replaceChildren(...switches);
+    this.choices.onclick = ({ target }) => target.closest("button") && this.foldUp();
+  }
+
+  foldUp() {
+    this.more.open = false;
+    this.more.firstElementChild.focus();
+  }
+
+  /** Offers to move the card where there is another one to change places with. */
+  allowMoves(earlier, later) {
+    for (const [action, isThere] of [["earlier", earlier], ["later", later]])
+      this.items[MENU.indexOf(action)].disabled = !isThere;
   }
 
   translate(texts, { title, about }) {

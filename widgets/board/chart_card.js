@@ -1,5 +1,6 @@
 // A card with a Plotly chart.
 
+import { fitArrows } from "./arrow_heads.js";
 import { Card } from "./card.js";
 import { chartPicture } from "./chart_picture.js";
 import { updateFigure } from "./figure_update.js";
@@ -98,6 +99,8 @@ export class ChartCard extends Card {
       attempt(() => Plotly.react(this.chart, data, this.axes.keep(this.chart, whole), config)) !== undefined;
     if (!this.isPlotted) this.say("not_drawn");
     else if (isFirst) {
+      fitArrows(this.chart);
+      this.chart.on("plotly_afterplot", () => fitArrows(this.chart));
       this.chart.on("plotly_relayout", () => this.giveBack(Plotly));
       this.chart.on("plotly_restyle", () => this.filter());
       if (this.chart.dataset.pressable) keepPresses(this.chart, (number) => this.model.send({ kind: "press", panel: this.id, number }));

@@ -1,5 +1,6 @@
 // A frame's changes in one figure: by the fast path where it can, else by Plotly.
 
+import { fitArrows } from "./arrow_heads.js";
 import { fastUpdate } from "./fast_update.js";
 
 /** Changes traces, {index: {path: value}}, and layout, {path: value}, of a chart. */
@@ -25,7 +26,9 @@ function isSameType(chart, path, value) {
 
 function isDrawnFast(chart, traces) {
   try {
-    return fastUpdate(chart, traces);
+    const isDrawn = fastUpdate(chart, traces);
+    if (isDrawn) fitArrows(chart);
+    return isDrawn;
   } catch (error) {
     console.warn("Descent Lab:", error); // where the inside of Plotly has changed, it draws as slowly as before
     return false;

@@ -13,6 +13,7 @@ import { copyLink } from "./copy_link.js";
 import { keepEscape } from "./escape.js";
 import { fullScreenButtons } from "./full_screen.js";
 import { keepLesson } from "./lesson.js";
+import { keepLinkSpeed } from "./link_speed.js";
 import { keepMenuSearch } from "./menu_search.js";
 import { banner, keepHeartbeat } from "./heartbeat.js";
 import { helpDialog } from "./help_dialog.js";
@@ -79,6 +80,7 @@ function render({ model, el }) {
     keepLanguage(root, model, life.signal);
     el.replaceChildren(bar, header(model, root, life.signal));
     keepLesson(root, model, life.signal);
+    keepLinkSpeed(root, model, life.signal);
     keepNames(root, model, life.signal);
     keepAddress(root, model, life.signal);
     keepEscape(root, life.signal);
@@ -92,7 +94,7 @@ function render({ model, el }) {
     keepHeartbeat(bar, root, model, life.signal);
     takeRun(root).then(([taken, buffers]) => {
       model.send({ kind: "hello", language: navigator.language ?? "", ...taken }, undefined, buffers);
-      if (!taken.saved) playWhenItStands(root, life.signal);
+      playWhenItStands(root, Boolean(taken.saved), life.signal);
     });
   });
   return () => life.abort();

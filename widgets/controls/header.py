@@ -181,7 +181,9 @@ def _texts() -> dict[str, str]:
         "copy_view": _("Copy link with view"),
         "copy_view_hint": _("The link also says how the page looks: its theme, its size, what is in sight"),
         "copy_presentation": _("Copy presentation link"),
-        "copy_presentation_hint": _("It opens the page as it looks now, with its speed, and plays by itself"),
+        "copy_presentation_hint": _(
+            "It opens the page as it looks now, with its speed, and plays by itself; a reload plays nothing"
+        ),
         "copied": _("Copied"),
         "not_copied": _("Not copied"),
         "light": pgettext("theme", "Light"),

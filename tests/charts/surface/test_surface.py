@@ -1,6 +1,7 @@
 """Path and arrows on the loss surface, recomputed by hand from the moment they were drawn for."""
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from widgets.charts.surface.surface_grid import shades
 
 ADDITIVE = ("sgd", "momentum", "nesterov")
 PATH, GRADIENT, MOMENTUM, UPDATE, POINT = 3, 4, 5, 6, 7
+WITH_MOMENTUM: dict[str, Any] = {"optimizer": "momentum", "learning_rate": 1e-5, "momentum": 0.9}
 
 
 def chart_of(config: TrainingConfig) -> SurfaceChart:
@@ -27,7 +29,13 @@ def chart_of(config: TrainingConfig) -> SurfaceChart:
 def factor(update: Update) -> float:
     """The magnification that the note states; 1 if it states none."""
     stated = re.search(r"arrows × (\S+)", update["note"])
-    return float(stated[1]) if stated else 1.0
+    return float(stated[1].rstrip(",")) if stated else 1.0
+
+
+def gradient_factor(update: Update) -> float:
+    """The magnification of the gradient's arrow alone, or else that of all."""
+    stated = re.search(r"gradient × (\S+)", update["note"])
+    return float(stated[1]) if stated else factor(update)
 
 
 def arrow(update: Update, trace: int) -> np.ndarray:
@@ -70,8 +78,31 @@ def test_gradient_and_momentum_arrows_add_up_to_the_update_at_one_scale(optimize
     config = TrainingConfig(problem="himmelblau", optimizer=optimizer, learning_rate=rate)
     moment = moment_at(config, point=(1.0, 2.0))
     update = chart_of(config).update(moment)
-    assert arrow(update, GRADIENT) == pytest.approx(-rate * moment.seen.gradient * factor(update), rel=1e-9)
-    assert arrow(update, GRADIENT) + arrow(update, MOMENTUM) == pytest.approx(arrow(update, UPDATE), rel=1e-9)
+    gradient, scale = arrow(update, GRADIENT), factor(update)
+    assert gradient == pytest.approx(-rate * moment.seen.gradient * gradient_factor(update), rel=1e-9)
+    at_one_scale = gradient * scale / gradient_factor(update)
+    assert at_one_scale + arrow(update, MOMENTUM) == pytest.approx(arrow(update, UPDATE), rel=1e-9)
+
+
+@pytest.mark.parametrize("momentum", [(0.02, -0.03), (2.0, -1.0)])  # magnified, and at true length
+def test_a_gradient_that_is_a_small_part_of_the_update_is_magnified_by_a_factor_of_its_own(
+    momentum: tuple[float, float],
+) -> None:
+    config = TrainingConfig(problem="himmelblau", **WITH_MOMENTUM)
+    moment = moment_of(config, observe(config, (1.0, 2.0), first_moment=momentum))
+    update = chart_of(config).update(moment)
+    spans = np.array([high - low for low, high in SURFACES["himmelblau"].domain])
+    assert 0.05 < np.linalg.norm(arrow(update, GRADIENT) / spans) <= 0.16 + 1e-9
+    assert gradient_factor(update) > factor(update)
+    assert f"{gradient_factor(update):e}"[:8] in ("1.000000", "2.000000", "5.000000")
+
+
+def test_a_gradient_that_moves_no_digit_shown_is_not_magnified() -> None:
+    config = TrainingConfig(problem="himmelblau", **WITH_MOMENTUM)
+    seen = observe(config, (1.0, 2.0))
+    level = type(seen)(**{**vars(seen), "gradient": np.array([1e-7, 0.0])})
+    update = chart_of(config).update(moment_of(config, level))
+    assert gradient_factor(update) == factor(update)
 
 
 @pytest.mark.parametrize("optimizer", sorted(set(OPTIMIZERS) - set(ADDITIVE)))

@@ -39,7 +39,8 @@ class SurfaceChart(PlaneChart):
     The arrows are the negative gradient, the part of the update owed to momentum, and the update itself.
     Momentum and update share one scale: true length where it can be seen, else magnified by a factor the
     note states. The gradient's arrow shares that scale where the update is -rate * gradient plus
-    momentum; where an optimizer rescales the gradient it shows the direction only.
+    momentum, unless it would be too short to be seen: then it has a factor of its own, which the note states
+    too. Where an optimizer rescales the gradient it shows the direction only.
     """
 
     id = "surface"
@@ -83,7 +84,7 @@ class SurfaceChart(PlaneChart):
         arrows = {"gradient": -moment.seen.gradient, "momentum": moment.view.terms.momentum}
         update = moment.view.terms.update
         scale = self._scale(moment.point, update, arrows["momentum"])
-        gradient = self._gradient_arrow(moment, update * scale, scale)
+        gradient, magnified = self._gradient_arrow(moment, update * scale, scale)
         momentum = None if arrows["momentum"] is None else arrows["momentum"] * scale
         x, y = moment.point
         return {
@@ -94,7 +95,7 @@ class SurfaceChart(PlaneChart):
                 6: _from(moment.point, update * scale),
                 7: {"x": np.array([x]), "y": np.array([y])},
             },
-            "note": shown(NOTE) if scale in (0, 1) else _("arrows × {scale:g} · click to start there", scale=scale),
+            "note": _note(scale, magnified),
         }
 
     def _scale(self, point: np.ndarray, update: np.ndarray, momentum: np.ndarray | None) -> float:
@@ -102,19 +103,29 @@ class SurfaceChart(PlaneChart):
 
         0 for an update that moves no digit of the coordinates shown: the run is at rest, and no arrow is drawn.
         """
-        if all(map(_is_unseen, update.tolist(), point.tolist(), self._spans.tolist())):
+        if self._is_unseen(update, point):
             return 0.0
         longest = max(self._length(update), 0.0 if momentum is None else self._length(momentum))
         if not math.isfinite(longest) or longest >= SHORTEST_TRUE_ARROW or longest == 0:
             return 1.0
         return nice_floor(LONGEST_ARROW / longest)
 
-    def _gradient_arrow(self, moment: Moment, shown_update: np.ndarray, scale: float) -> np.ndarray:
+    def _gradient_arrow(self, moment: Moment, shown_update: np.ndarray, scale: float) -> tuple[np.ndarray, float]:
+        """The arrow of the descent, and by how much it is magnified where that is not `scale`; else 1."""
         descent = -moment.seen.gradient
-        if self._additive:
-            return descent * moment.seen.hyper["learning_rate"] * scale
-        length = self._length(descent)
-        return descent * (self._length(shown_update) / length if length > 0 else 0.0)
+        if not self._additive:
+            length = self._length(descent)
+            return descent * (self._length(shown_update) / length if length > 0 else 0.0), 1.0
+        part = descent * moment.seen.hyper["learning_rate"]
+        length = self._length(part)
+        if scale == 0 or not 0 < length * scale < SHORTEST_TRUE_ARROW or self._is_unseen(part, moment.point):
+            return part * scale, 1.0
+        magnified = nice_floor(LONGEST_ARROW / length)
+        return part * magnified, magnified
+
+    def _is_unseen(self, change: np.ndarray, point: np.ndarray) -> bool:
+        """True if a change of the point moves no digit of the coordinates shown."""
+        return all(map(_is_unseen, change.tolist(), point.tolist(), self._spans.tolist()))
 
     def _beside(self, gradient: np.ndarray, update: np.ndarray) -> np.ndarray:
         """A short way aside, where the arrow of the gradient would lie under that of the update."""
@@ -141,6 +152,15 @@ def _arrow(color: str, width: float) -> go.Scatter:
     return go.Scatter(
         x=empty(), y=empty(), mode="lines+markers", line=line(color, width), marker=head, hoverinfo="skip"
     )
+
+
+def _note(scale: float, magnified: float) -> str:
+    """What a person may do here, and by how much arrows are magnified: all, and that of the gradient."""
+    if scale in (0, 1):
+        return shown(NOTE) if magnified == 1 else _("gradient × {factor:g} · click to start there", factor=magnified)
+    if magnified == 1:
+        return _("arrows × {scale:g} · click to start there", scale=scale)
+    return _("arrows × {scale:g}, gradient × {factor:g} · click to start there", scale=scale, factor=magnified)
 
 
 def _is_unseen(change: float, coordinate: float, span: float) -> bool:
