@@ -31,7 +31,7 @@ FEWEST_IN_A_ROW = 50  # rows counted in the first column are no quantity
 
 _ID_NAME = re.compile(
     r"(^|[_\s.\-#(])(id|ids|idx|index|uuid|guid|key|nr|no|num|row|rownumber|record|serial|sno|number|code|unnamed)"
-    r"([_\s.\-)]|$)|编号|序号|學號|学号|номер|№|^#?$|番号|번호",
+    r"([_\s.:\-)]|$)|编号|序号|學號|学号|номер|№|^#?$|番号|번호",
     re.IGNORECASE,
 )
 _ID_ENDING = re.compile(r"[a-z](Id|ID|No|Nr|Number|Key|Index|UUID)$")
@@ -116,7 +116,7 @@ def _are_codes(cells: Sequence[str]) -> bool:
 
 def _run_together_dates(cells: Sequence[str]) -> DateCells | None:
     first = next((cell.strip() for cell in cells if cell.strip()), "")
-    return date_cells(cells) if len(first) == 8 and first.isdecimal() else None
+    return date_cells(cells) if len(first) in (8, 12, 14) and first.isdecimal() else None
 
 
 def _unix_times(name: str, cells: Sequence[str], found: NumberCells, comma: bool) -> DateCells | None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from core.columns.cell_parsing import is_missing
+from core.columns.month_names import month_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,26 +26,38 @@ LOOKED_AT = 100  # different cells that decide whether the rest is worth reading
 EARLIEST, LATEST = 1500, 2200  # years
 SHORT_YEAR = 30  # two digits from here on are of the last century, as spreadsheets take them: 65 may be a birth
 
-_CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
+_RUN_TOGETHER_CLOCK = r"(?:(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?"
+_CLOCK = (
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"\s*(?:(?P<half>[AaPp]\.?[Mm]\.?)|Uhr|h)?"
+)
 _ZONE = r"(?:\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?"
-_THEN = rf"(?:[T\s,]+{_CLOCK}{_ZONE})?"
-_WEEKDAY = r"(?:[A-Za-z]{3,9},?\s+)?"
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WORD_MONTH = r"(?P<name>[A-Za-z]{3,9})\.?"
+_THEN = rf"(?:[T\s,:]+{_CLOCK}{_ZONE})?"
+_WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+)?"
+_WORD_MONTH = r"(?P<name>[^\W\d_]{3,10})\.?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|ª)?"
+_YEAR = r"(?P<year>\d{4}|\d{2})"
+_OF = r"(?:\s+de)?"  # 3 de mayo de 2020
 _PATTERNS = (
-    re.compile(rf"(?P<year>\d{{4}})[-/.年](?P<month>\d{{1,2}})(?:[-/.月](?P<day>\d{{1,2}})日?)?月?{_THEN}"),
+    re.compile(rf"(?P<year>\d{{4}})[-/.年]\s?(?P<month>\d{{1,2}})(?:[-/.月]\s?(?P<day>\d{{1,2}})[日.]?)?月?{_THEN}"),
     re.compile(
-        rf"(?P<first>\d{{1,2}})(?P<between>[-/.])(?P<second_part>\d{{1,2}})[-/.](?P<year>\d{{4}}|\d{{2}}){_THEN}"
+        rf"(?P<first>\d{{1,2}})(?P<between>[-/.])\s?(?P<second_part>\d{{1,2}})[-/.]\s?(?P<year>\d{{4}}|\d{{2}})\.?{_THEN}"
     ),
-    re.compile(rf"{_WEEKDAY}(?P<day>\d{{1,2}})[-/ .]+{_WORD_MONTH}[-/ ,]+(?P<year>\d{{4}}|\d{{2}}){_THEN}"),
-    re.compile(rf"{_WEEKDAY}{_WORD_MONTH}[-/ ]+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-/ ,]+(?P<year>\d{{4}}){_THEN}"),
+    re.compile(rf"{_WEEKDAY}{_DAY}{_OF}[-/ .]*{_WORD_MONTH}{_OF}[-/ ,]*{_YEAR}{_THEN}"),
+    re.compile(rf"{_WEEKDAY}{_WORD_MONTH}[-/ ]+{_DAY}[-/ ,]+(?P<year>\d{{4}}){_THEN}"),
     re.compile(rf"{_WORD_MONTH}(?:[-/ ]+(?P<year>\d{{4}})|[-'’](?P<short_year>\d{{2}}))"),
     re.compile(r"(?P<year>\d{4})[- ]?(?:[Qq](?P<quarter>[1-4])|M(?P<month>\d{2}))"),
     re.compile(rf"{_CLOCK}"),
-    re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})"),
+    re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})" + _RUN_TOGETHER_CLOCK),
+    re.compile(rf"{_WEEKDAY}{_WORD_MONTH} +{_DAY} +{_CLOCK} *(?:[A-Z]{{3,4}} +)?(?P<year>\d{{4}})"),  # as C prints it
+    re.compile(rf"(?P<year>\d{{4}})[-/ ]{_WORD_MONTH}[-/ ]{_DAY}{_THEN}"),
+    re.compile(rf"(?P<year>\d{{4}}) (?P<month>\d{{1,2}}) (?P<day>\d{{1,2}}){_THEN}"),
+    re.compile(r"(?P<month>\d{1,2})[-/.](?P<year>\d{4})"),
+    re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})[T_ -]" + _RUN_TOGETHER_CLOCK + "Z?"),
+    re.compile(r"(?P<year>\d{4})-?W(?P<week>\d{2})(?:-?(?P<weekday>[1-7]))?"),
 )
 _TIME_ALONE = 6  # the pattern of a time of day
-_RUN_TOGETHER = 7  # the pattern of eight digits, which may be a number
+_RUN_TOGETHER = 7  # the pattern of eight digits or more, which may be a number
 Order = Literal["day first", "month first", "either"]
 
 
@@ -115,7 +129,9 @@ def _iso(match: re.Match[str], order: Order | None) -> str | None:
         day_first = order == "day first" or (order == "either" and parts["between"] == ".")
         day, month = (parts["first"], parts["second_part"]) if day_first else (parts["second_part"], parts["first"])
     if parts.get("name"):
-        month = _month_named(str(parts["name"]))
+        month = str(month_named(str(parts["name"])) or 0)
+    if parts.get("week"):
+        return _of_week(int(str(parts["year"])), int(str(parts["week"])), int(parts["weekday"] or 1))
     if parts.get("quarter"):
         month = str(3 * int(str(parts["quarter"])) - 2)
     return _checked(
@@ -135,6 +151,13 @@ def _checked(year: int, month: int, day: int, clock: str | None) -> str | None:
     return text + clock
 
 
+def _of_week(year: int, week: int, weekday: int) -> str | None:
+    try:
+        return date.fromisocalendar(year, week, weekday).isoformat()
+    except ValueError:
+        return None
+
+
 def _clock_of(parts: Mapping[str, str | None]) -> str | None:
     """The time of day as "T18:05:00", "" without one, None if there is no such time."""
     if not parts.get("hour"):
@@ -144,11 +167,6 @@ def _clock_of(parts: Mapping[str, str | None]) -> str | None:
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
     return f"T{hour:02}:{minute:02}:{second:02}" if hour < 24 and minute < 60 and second < 60 else None
-
-
-def _month_named(name: str) -> str | None:
-    start = name[:3].lower()
-    return str(_MONTHS.index(start) + 1) if start in _MONTHS else None
 
 
 def _full_year(text: str) -> int:

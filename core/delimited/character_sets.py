@@ -35,7 +35,15 @@ _WIDE = {
     "UTF-32LE": "utf-32-le",
     "UTF-32BE": "utf-32-be",
 }
-ENCODINGS = {**_WIDE, **_NARROW}
+_RARE = {  # to be chosen; the guess would take other files for them
+    "ISO-8859-2": "iso8859_2",
+    "ISO-8859-5": "iso8859_5",
+    "KOI8-U": "koi8_u",
+    "windows-874": "cp874",
+    "windows-1258": "cp1258",
+    "ISO-2022-JP": "iso2022_jp",
+}
+ENCODINGS = {**_WIDE, **_NARROW, **_RARE}
 
 _LOOKED_AT = 30_000  # bytes of the lines that have any beyond ASCII
 _TWO_BYTES = ("gb18030", "cp950", "cp932", "cp949", "euc_jp")

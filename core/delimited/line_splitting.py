@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LONGEST_CELL = 131_072  # characters, as the csv module has it
 MOST_LINES = 100  # of one cell
+_BLANKS = re.compile(r"[ \t]+")
 MOST_FAILURES = 100  # quotation marks that open and do not close before each line is read by itself
 
 
@@ -152,9 +153,14 @@ def _escaped_cells(line: str, dialect: Dialect) -> list[str]:
 
 def _blank_cells(line: str, dialect: Dialect) -> list[str]:
     if dialect.quote not in line:
-        return line.split()
+        return _at_blanks(line)
     text = line.replace("\t", " ").strip()
-    return _strict_cells(text, dialect) or text.split()
+    return _strict_cells(text, dialect) or _at_blanks(text)
+
+
+def _at_blanks(line: str) -> list[str]:
+    """The words between blanks and tabs; no-break spaces stand inside numbers."""
+    return line.split() if line.isascii() else _BLANKS.split(line.strip(" \t"))
 
 
 def _aligned(line: str, gutters: tuple[tuple[int, int], ...]) -> list[str]:

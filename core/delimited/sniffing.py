@@ -31,6 +31,7 @@ WIDEST = 20_000  # cells of a line that are looked at: beyond that it is refused
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?;*,*', re.IGNORECASE)
 _QUOTED = re.compile(r"(?:^|[\t;|, ])'[^']*'(?=[\t;|, ]|$)")
 _RULE = re.compile(r"[\s|+:=*_\-]*[=_\-]{2}[\s|+:=*_\-]*")  # a line drawn across
+_THOUSANDS = re.compile(r"\d{3}(?:[.,]\d*)?")  # what follows the blank in 1 234,5
 _FOREIGN = {delimiter: re.compile("[" + "".join(c for c in "\t;|" if c != delimiter) + "]") for delimiter in "\t;|, "}
 
 
@@ -63,8 +64,25 @@ def find_dialect(lines: Sequence[str]) -> Dialect:
     scores[BLANKS] = _blank_score(replace(blank, delimiter=BLANKS), seen)
     best = max(scores.values())
     delimiter = next(d for d, score in scores.items() if score >= MOST_ALIKE * best)
+    if delimiter == BLANKS:
+        delimiter = _cuts_names_too(blank, seen) or BLANKS
     found = replace(blank, delimiter=delimiter)
     return replace(found, escapes=_escapes(found, seen))
+
+
+def _cuts_names_too(blank: Dialect, lines: Sequence[str]) -> str | None:
+    """The delimiter that cuts every line alike, the first among them, which blanks cut into too few cells; or None.
+
+    Dates, telephone numbers and thousands have blanks inside them, the names of their columns have none.
+    """
+    rows = list(rows_of(lines, replace(blank, delimiter=BLANKS)))
+    names, width = len(rows[0]), Counter(map(len, rows[1:])).most_common(1)[0][0] if rows[1:] else 0
+    if names >= width:
+        return None
+    cuts = ({len(row) for row in rows_of(lines, replace(blank, delimiter=sign))} for sign in DELIMITERS)
+    return next(
+        (sign for sign, widths in zip(DELIMITERS, cuts, strict=True) if len(widths) == 1 and min(widths) > 1), None
+    )
 
 
 def comment_in(lines: Sequence[str]) -> str:
@@ -120,9 +138,9 @@ def _cleanness(rows: Sequence[Sequence[str]], width: int, delimiter: str) -> flo
 
 
 def _holds_numbers(cell: str) -> bool:
-    """True if a cell is several numbers side by side."""
+    """True if a cell is several numbers side by side; "1 234" may be one."""
     parts = cell[:200].split()
-    apart = len(parts) > 2 or (len(parts) == 2 and "  " in cell.strip())
+    apart = len(parts) > 2 or (len(parts) == 2 and ("  " in cell.strip() or not _THOUSANDS.fullmatch(parts[1])))
     return apart and all(shape_of(part) == "number" for part in parts)
 
 

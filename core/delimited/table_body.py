@@ -7,7 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from core.delimited.cell_shape import shape_of
-from core.delimited.line_splitting import numbered_rows
+from core.delimited.header import is_header
+from core.delimited.line_splitting import numbered_rows, split_line
 from core.delimited.sniffing import is_beside
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 MOST_TITLE_LINES = 1_000
 MOST_FOOTERS = 50
+MOST_BREAKS = 1_000  # blank lines below which another table is looked for
+LOOKED_AT = 200  # lines of the first one
+BLANK_SIGNS = " \t\"'"
 MOST_BLOCK_LINES = 50  # of facts above a blank line, which may be as wide as the table
 _TOTALS = frozenset(
     [
@@ -53,8 +57,8 @@ def start_of_table(lines: Sequence[str], dialect: Dialect) -> int:
     width = dialect.width
     for k, (place, row) in enumerate(rows):
         following = [later for _place, later in rows[k + 1 : k + 6]]
-        if _begins_table(row, following, width):
-            return _after_facts(lines, rows[k:], width) or place
+        if _begins_table(row, following, width) and not _is_prose(lines[place], following, dialect):
+            return _after_facts(lines, rows[k:], dialect) or _names_below(rows[k:], width) or place
     return rows[0][0] if rows else 0
 
 
@@ -86,19 +90,75 @@ def _all_words(cells: Sequence[str]) -> bool:
 
 
 def _holds_values(row: Sequence[str], width: int) -> bool:
-    return len(row) == width and any(shape_of(cell) in ("number", "date") for cell in row)
+    """True if one of the cells is a number or a date, and there are `width` of them; 0 is any number of cells."""
+    return (not width or len(row) == width) and any(shape_of(cell) in ("number", "date") for cell in row)
 
 
-def _after_facts(lines: Sequence[str], rows: Sequence[Numbered], width: int) -> int | None:
-    """The first row below a blank line that is all words over numbers, if what stands above is not the names."""
-    blanks = [k for k, line in enumerate(lines[: rows[0][0] + MOST_BLOCK_LINES]) if not line.strip()]
+def _is_prose(line: str, following: Sequence[Sequence[str]], dialect: Dialect) -> bool:
+    """True for a title with the commas of a sentence, above names and values that have no blank behind theirs."""
+    if dialect.delimiter != "," or not line.count(",") or line.count(", ") < line.count(","):
+        return False
+    names_and_row = [list(row) for row in following[:2]]
+    blank_behind = any(cell[:1] == " " for row in names_and_row for cell in row[1:])
+    below = len(names_and_row) == 2 and _all_words(names_and_row[0]) and _holds_values(names_and_row[1], dialect.width)
+    return below and not blank_behind
+
+
+def _names_below(rows: Sequence[Numbered], width: int) -> int | None:
+    """The names below rows of one or two cells, which a spreadsheet fills up with empty ones; None without such."""
+    for k, (place, row) in enumerate(rows[:MOST_BLOCK_LINES]):
+        if len(row) != width or _filled(row) == width:
+            is_names = k > 0 and _all_words(row) and len(set(row)) == width and k + 1 < len(rows)
+            return place if is_names and _holds_values(rows[k + 1][1], width) else None
+        if _filled(row) > min(2, width - 1) or row[-1].strip():
+            return None
+    return None
+
+
+def _after_facts(lines: Sequence[str], rows: Sequence[Numbered], dialect: Dialect) -> int | None:
+    """The first row below a blank line that is all words over numbers, if what stands above is not the names.
+
+    Nor is it a table itself, with more rows than there are below.
+    """
+    seen = lines[: rows[0][0] + MOST_BLOCK_LINES]
+    blanks = {k for k, line in enumerate(seen) if is_blank(line, dialect)}
+    rows = [(place, row) for place, row in rows if place not in blanks]
     for k, (place, row) in enumerate(rows[1:MOST_BLOCK_LINES], start=1):
         if place - 1 not in blanks or k + 1 >= len(rows):
             continue
-        values = any(shape_of(cell) in ("number", "date") for cell in rows[k + 1][1])
-        if len(row) == width and _all_words(row) and values:
-            return place
+        if len(row) == dialect.width and _all_words(row) and _holds_values(rows[k + 1][1], 0):
+            above = [earlier for _place, earlier in rows[:k]]
+            return None if k > len(rows) - k and is_header(above[0], above[1:]) else place
     return None
+
+
+def is_blank(line: str, dialect: Dialect) -> bool:
+    """True for a line without a cell that is filled: a spreadsheet writes a blank row as ",,,"."""
+    return not line.strip(dialect.delimiter + BLANK_SIGNS)
+
+
+def end_of_table(lines: Sequence[str], dialect: Dialect) -> int:
+    """The index of the blank line below which another table begins, or else the number of lines.
+
+    Another table begins with words where the first has numbers, and has values below them.
+    """
+    blanks = [k for k in range(1, len(lines) - 2) if is_blank(lines[k], dialect) and lines[k + 1].strip()]
+    if not blanks:
+        return len(lines)
+    first = [row for _place, row in numbered_rows(lines[: min(blanks[0], LOOKED_AT)], dialect)]
+    for k in blanks[:MOST_BREAKS]:
+        names, *below = [split_line(line, dialect) for line in lines[k + 1 : k + 4] if line.strip()]
+        alike = len(below) > 0 and all(len(row) == len(names) for row in below)
+        if alike and names != first[0] and _heads_other_table(names, below, first):
+            return k
+    return len(lines)
+
+
+def _heads_other_table(names: list[str], below: list[list[str]], first: list[list[str]]) -> bool:
+    if len(names) < 2 or not _all_words(names) or not all(_holds_values(row, 0) for row in below):
+        return False
+    columns = [[shape_of(row[k]) for row in first[1:] if k < len(row)] for k in range(min(len(names), len(first[0])))]
+    return any(shapes and shapes.count("number") > 0.8 * len(shapes) for shapes in columns)
 
 
 def without_footers(rows: list[list[str]], width: int) -> list[list[str]]:

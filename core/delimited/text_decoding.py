@@ -32,7 +32,10 @@ _MARKS = (
 )
 _ARFF = re.compile(r"(?:\s*+(?:%[^\n]*+)?\n)*+\s*+@relation\s", re.IGNORECASE)
 _LIBSVM = re.compile(r"(?:[+-]?[\d.]++(?: \d++:[+-]?[\d.eE+-]++)++ *+\n){3}")  # classes, and pairs index:value
+_SHIFTED_JAPANESE = re.compile(rb"\x1b\$[@B]")
 _ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")  # control characters that no text file has
+_END_OF_FILE = "\x1a"  # as DOS programs write it
+MOST_ODD = 200  # signs a control character: one that was pasted into a cell makes no file less of a text
 _MONEY_AT_BACKSLASH = {"Shift_JIS": "¥", "EUC-KR": "₩"}  # how Japanese and Korean letters show the sign
 _MONEY = re.compile(r"\\(?=\d)")
 _DAMAGED = 0.01  # of the signs beyond ASCII may be broken in a file that is UTF-8 nevertheless
@@ -65,9 +68,10 @@ def decode(data: bytes, encoding: str | None = None) -> DecodedText:
         if data.startswith(magic):
             raise ConfigError(_("The file is {kind}, not text; save the table as CSV first.", kind=kind))
     found = _found(data) if encoding is None else _as_told(data, encoding)
-    if found is None or len(_ODD.findall(found.text)) > len(found.text) // 1000:
+    if found is None or len(_ODD.findall(found.text.rstrip(_END_OF_FILE))) > len(found.text) // MOST_ODD:
         raise ConfigError(_("The file is not text; save the table as CSV first."))
-    text = found.text.removeprefix("\ufeff").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+    text = found.text.removeprefix("\ufeff").rstrip(_END_OF_FILE).replace("\0", "")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise ConfigError(_("The file is empty."))
     if _ARFF.match(text):
@@ -98,6 +102,9 @@ def _found(data: bytes) -> DecodedText | None:
     if wide is not None:
         text = _strictly(data, ENCODINGS[wide])
         return None if text is None else DecodedText(text, wide, guessed=True)
+    text = _strictly(data, "iso2022_jp") if _SHIFTED_JAPANESE.search(data) else None
+    if text is not None:
+        return DecodedText(text, "ISO-2022-JP", guessed=True)
     text = _strictly(data, "utf-8")
     if text is not None:
         return DecodedText(text, "UTF-8", guessed=False)

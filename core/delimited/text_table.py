@@ -16,7 +16,7 @@ from core.delimited.dialect import Dialect
 from core.delimited.header import is_count, is_header, is_second_header
 from core.delimited.line_splitting import first_rows, rows_of, split_line
 from core.delimited.sniffing import BLANKS, find_dialect, is_beside, is_rule, named_delimiter
-from core.delimited.table_body import MOST_TITLE_LINES, start_of_table, usual_width, without_footers
+from core.delimited.table_body import MOST_TITLE_LINES, end_of_table, start_of_table, usual_width, without_footers
 from core.delimited.text_decoding import decode
 from core.field import ConfigError
 from core.language import _
@@ -42,8 +42,8 @@ class TextTable:
     """The cells of a table, all of them text, and how they were found.
 
     `names` is None where the first row is data; a name may be empty. `skipped_lines` stand above the table and
-    `footers` rows below it, `cut` says that there were more rows than can be used, and `uneven` rows were longer or
-    shorter than the rest.
+    `footers` rows below it, `cut` says that there were more rows than can be used, `uneven` rows were longer or
+    shorter than the rest, and in the `further` last lines of the file is another table.
     """
 
     encoding: str
@@ -55,6 +55,7 @@ class TextTable:
     footers: int = 0
     uneven: int = 0
     cut: bool = False
+    further: int = 0
 
 
 def read_text_table(data: bytes, encoding: str | None = None, header: bool | None = None) -> TextTable:
@@ -83,7 +84,9 @@ def read_text_table(data: bytes, encoding: str | None = None, header: bool | Non
     start = first + start_of_table(above, dialect)
     skipped = start + (blank[0].count("\n") if blank else 0)
     table = TextTable(decoded.encoding, decoded.guessed, dialect.delimiter, None, [], skipped_lines=skipped)
-    table = _with_rows(table, lines[start:], dialect, header)
+    body = lines[start:]
+    end = end_of_table(body, dialect)
+    table = _with_rows(replace(table, further=len(body) - end), body[:end], dialect, header)
     if table.names is None and header is None and dialect.comment:
         return replace(table, names=_commented_names(lines[:start], dialect, len(table.rows[0])))
     return table
@@ -93,7 +96,8 @@ def _unwrapped(lines: list[str]) -> list[str]:
     """The lines without the quotation marks around each of them: a program took every row for one cell."""
     seen = [line for line in lines[:LOOKED_AT] if line.strip()]
     wrapped = [match[1] for line in seen if (match := _WRAPPED.fullmatch(line))]
-    if not wrapped or len(wrapped) < len(seen) or not all(map(_SEPARATORS.search, wrapped)):
+    bare_names = bool(wrapped) and '"' not in seen[0] and _SEPARATORS.search(seen[0]) is not None
+    if not wrapped or len(wrapped) < len(seen) - bare_names or not all(map(_SEPARATORS.search, wrapped)):
         return lines
     return [match[1].replace('""', '"') if (match := _WRAPPED.fullmatch(line)) else line for line in lines]
 
@@ -133,7 +137,7 @@ def _gutters_of_names(body: Sequence[str], widths: Sequence[int], width: int) ->
 
 def _with_rows(table: TextTable, lines: Sequence[str], dialect: Dialect, header: bool | None) -> TextTable:
     body = [line for line in lines if not is_beside(line, dialect)] if _has_beside(lines, dialect) else lines
-    kept, cut = first_rows(body, dialect, MOST_ROWS + 1)  # one more for the names
+    kept, cut = first_rows(body, dialect, MOST_ROWS + 1) if body else ([], False)  # one more for the names
     if not kept:
         raise ConfigError(_("The file holds no values."))
     data = kept if cut else without_footers(kept, dialect.width)

@@ -159,6 +159,8 @@ def _notes_on_file(text: TextTable) -> list[str]:
         notes.append(_above(text.skipped_lines))
     if text.footers:
         notes.append(_below(text.footers))
+    if text.further:
+        notes.append(_("The file has another table below this one, which is left out; save it as a file of its own."))
     if text.uneven:
         notes.append(_uneven(text.uneven))
     if text.cut:

@@ -14,6 +14,8 @@ from core.number_format import format_number, shortest
 from core.number_text import percent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.columns.column import Column
     from core.tables.table import Table
 
@@ -25,9 +27,13 @@ FEWEST_BESIDE_ZERO = 20  # values, among which counts of things are rare
 ZEROS_GAP = 2.5  # times the mean step between the other values
 MOST_SUMMANDS = 60  # columns among which a sum is looked for
 ROWS_SUMMED = 1_000
+MOST_TERMS = 3  # columns of which the target is made with any weights
+WIDE = 10.0  # standard deviation of whole numbers that may be rounded sums
 ROUNDING = 0.01  # of the target's standard deviation
 
-_SIGN_LIKE = re.compile(r"-?(9+|9+8|8+|7+)|-(1|[1-9]0+)|32767|-32768")
+_SIGN_LIKE = re.compile(
+    r"-?(9+|9+8|8+|7+)|-(1|[1-9]0+)|32767|-32768|-?1(0{15,}|e\+?\d\d)"
+)  # the last of climate models
 _NINES = re.compile(r"-?(9+|8+|7+)")
 
 
@@ -112,9 +118,11 @@ def _on_sums(table: Table, target: Column) -> list[str]:
                 target=target.name,
             )
         ]
-    names = summands_of(target.numbers, {c.name: c.numbers for c in others if c.numbers is not None})
+    numbers = {c.name: c.numbers for c in others if c.numbers is not None}
+    names = summands_of(target.numbers, numbers)
     if not names:
-        return []
+        terms = terms_of(target.numbers, numbers)
+        return [_given_away(terms, target.name)] if terms and _others_remain(table, target, terms) else []
     return [
         _(
             "{names} add up to {target}, so that the answer is given away: change their kind to leave them out.",
@@ -124,15 +132,57 @@ def _on_sums(table: Table, target: Column) -> list[str]:
     ]
 
 
+def _given_away(names: Sequence[str], target: str) -> str:
+    return ngettext(
+        "{target} can be worked out from {names} alone, so that the answer is given away: change its kind to leave it "
+        "out.",
+        "{target} can be worked out from {names} alone, so that the answer is given away: change their kind to leave "
+        "them out.",
+        len(names),
+        target=target,
+        names=listed(names),
+    )
+
+
+def _others_remain(table: Table, target: Column, names: Sequence[str]) -> bool:
+    """True if something else could be learned from: in a table of y = 2 x + 1 nothing is given away."""
+    return any(column.is_used and column is not target and column.name not in names for column in table.columns)
+
+
+def terms_of(target: np.ndarray, others: dict[str, np.ndarray]) -> tuple[str, ...]:
+    """The names of up to three columns of which the target is a c + b, a sum of multiples and a constant; or ()."""
+    names = [name for name in list(others)[:MOST_SUMMANDS] if np.nanstd(others[name]) > 0]
+    y, x = _known_rows(target, [others[name] for name in names])
+    if len(y) < max(10, 3 * len(names)) or not names or not y.std():
+        return ()
+    weights = _least_squares(y, x)
+    chosen = np.flatnonzero(np.abs(weights) * x.std(axis=0) > 0.02 * y.std())
+    if not 0 < len(chosen) <= MOST_TERMS:
+        return ()
+    fitted = (x[:, chosen] - x[:, chosen].mean(axis=0)) @ _least_squares(y, x[:, chosen]) + y.mean()
+    return tuple(names[place] for place in chosen) if _agree(fitted, y) else ()
+
+
+def _least_squares(y: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """The weights of the columns, beside a constant."""
+    weights: np.ndarray = np.linalg.lstsq(x - x.mean(axis=0), y - y.mean(), rcond=None)[0]
+    return weights
+
+
+def _known_rows(target: np.ndarray, columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """The first rows in which all is known: of the target (n,) and of the columns (n, columns)."""
+    x = np.column_stack([target, *columns])
+    rows = np.flatnonzero(~np.isnan(x).any(axis=1))[:ROWS_SUMMED]
+    return x[rows, 0], x[rows, 1:]
+
+
 def summands_of(target: np.ndarray, others: dict[str, np.ndarray]) -> tuple[str, ...]:
     """The names of the columns whose sum or mean is the target, but for rounding; () if there are none."""
     names = list(others)[:MOST_SUMMANDS]
     if len(names) < 2:
         return ()
-    columns = np.column_stack([others[name] for name in names])
-    rows = np.flatnonzero(~np.isnan(target) & ~np.isnan(columns).any(axis=1))[:ROWS_SUMMED]
-    y, x = target[rows], columns[rows]
-    if len(rows) < 10 or not y.std():
+    y, x = _known_rows(target, [others[name] for name in names])
+    if len(y) < 10 or not y.std():
         return ()
     pair = _pair(y, x)
     chosen = pair or _weights(y, x)
@@ -141,7 +191,7 @@ def summands_of(target: np.ndarray, others: dict[str, np.ndarray]) -> tuple[str,
 
 def _pair(y: np.ndarray, x: np.ndarray) -> tuple[int, ...]:
     for first, second in combinations(range(x.shape[1]), 2):
-        if abs(x[0, first] + x[0, second] - y[0]) > ROUNDING * y.std():  # most pairs are told by one row
+        if abs(x[0, first] + x[0, second] - y[0]) > _rounding(y):  # most pairs are told by one row
             continue
         if x[:, first].any() and x[:, second].any() and _agree(x[:, first] + x[:, second], y):
             return (first, second)
@@ -162,7 +212,13 @@ def _weights(y: np.ndarray, x: np.ndarray) -> tuple[int, ...]:
 
 
 def _agree(sums: np.ndarray, y: np.ndarray) -> bool:
-    return bool(np.mean(np.abs(sums - y) <= ROUNDING * y.std()) > 0.99)
+    return bool(np.mean(np.abs(sums - y) <= _rounding(y)) > 0.99)
+
+
+def _rounding(y: np.ndarray) -> float:
+    """By how much the target may be off: whole numbers of a wide range may have been rounded."""
+    whole = 0.5 if np.all(y == np.round(y)) and y.std() > WIDE else 0.0
+    return max(ROUNDING * float(y.std()), whole)
 
 
 # ---- copies

@@ -58,6 +58,9 @@ def test_separators_line_ends_and_marks_change_nothing(delimiter: str, newline: 
 AROUND = {
     "a title and a blank line": ("Sales of the year\n\nn,x,y\n" + ROWS, 2),
     "a padded title": ("Report,,\n,,\nn,x,y\n" + ROWS, 2),
+    "facts padded to the width": ("Station,Mauna Loa,\nUnits,ppm,\nn,x,y\n" + ROWS, 2),
+    "facts above a padded blank row": ("Station,Mauna Loa,\nUnits,ppm,\n,,\nn,x,y\n" + ROWS, 3),
+    "a title with as many commas": ("Report for Acme, Inc., North\nn,x,y\n" + ROWS, 1),
     "comments": ("# made by, hand, today\n#\nn,x,y\n" + ROWS, 2),
     "sep=": ("sep=,\nn,x,y\n" + ROWS, 1),
     "facts": ("Station,Berlin,\nUnit,m,\n\nn,x,y\n" + ROWS, 3),
@@ -186,4 +189,81 @@ HOSTILE = {
 @pytest.mark.parametrize(("data", "sentence"), HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_file_gets_one_sentence(data: bytes, sentence: str) -> None:
     with pytest.raises(ConfigError, match=sentence):
+        read_text_table(data)
+
+
+BESIDE_ANOTHER = {
+    "as wide": "item,price,stock\n" + "".join(f"p{i},{i}.5,{i}\n" for i in range(8)),
+    "narrower": "name,score\n" + "".join(f"p{i},{i}\n" for i in range(20)),
+    "after a padded blank row": ",,\nitem,price,stock\n" + "p,1.5,2\n" * 3,
+}
+
+
+@pytest.mark.parametrize("second", BESIDE_ANOTHER.values(), ids=BESIDE_ANOTHER)
+def test_of_two_tables_in_one_file_the_first_is_read(second: str) -> None:
+    table = read("n,x,y\n" + ROWS + "\n" + second)
+    assert (table.names, len(table.rows), table.footers, table.uneven) == (("n", "x", "y"), 30, 0, 0)
+    assert table.further > 0
+
+
+def test_blank_rows_within_a_table_and_names_that_come_again_end_nothing() -> None:
+    table = read("n,x,y\n" + ROWS.replace("\n", "\n\n") + "\nn,x,y\n" + ROWS)
+    assert (len(table.rows), table.further) == (60, 0)
+
+
+BLANKS_WITHIN = {
+    "dates": (",", "03. 11. 2021"),
+    "dates with the year first": (",", "2021. 11. 03."),
+    "telephone numbers": ("\t", "+49 30 1234567"),
+    "thousands with no-break spaces": ("\t", "$1\u00a0234,50"),
+    "places on earth": ("\t", "48.1234, 11.5678"),
+}
+
+
+@pytest.mark.parametrize(("delimiter", "cell"), BLANKS_WITHIN.values(), ids=BLANKS_WITHIN)
+def test_blanks_inside_cells_do_not_part_them(delimiter: str, cell: str) -> None:
+    rows = "".join(delimiter.join([cell, f"{i}.5", str(i)]) + "\n" for i in range(30))
+    table = read(delimiter.join(["when", "load", "sales"]) + "\n" + rows)
+    assert (table.delimiter, table.names, table.rows[0]) == (delimiter, ("when", "load", "sales"), [cell, "0.5", "0"])
+
+
+def test_numbers_with_decimal_commas_may_be_parted_by_single_blanks() -> None:
+    table = read("".join(f"-{i},5 {i * 7},25 {i % 3}\n" for i in range(30)))
+    assert (table.delimiter, table.rows[2]) == (" ", ["-2,5", "14,25", "2"])
+
+
+def test_names_may_stand_bare_above_rows_that_a_program_took_for_one_cell() -> None:
+    table = read("n,x,y\n" + "".join(f'"{i},""a, b"",{i}"\n' for i in range(30)))
+    assert (table.names, table.rows[3]) == (("n", "x", "y"), ["3", "a, b", "3"])
+
+
+@pytest.mark.parametrize("sign", ["\x1a", "\x0b", "\x1f"])
+def test_a_single_control_character_makes_no_file_less_of_a_text(sign: str) -> None:
+    assert len(read("n,x,y\n" + ROWS + sign).rows) == 30
+
+
+RARE = {
+    "ISO-8859-2": "miasto,ludność\nŁódź śródmieście,5\nGdańsk,6\n",
+    "ISO-8859-5": "город,население\nМосква,5\nКазань,6\n",
+    "KOI8-U": "місто,населення\nКиїв,5\nХарків,6\n",
+    "windows-874": "เมือง,ประชากร\nกรุงเทพ,5\nภูเก็ต,6\n",
+    "ISO-2022-JP": "名前,年齢\nたろう,5\nはなこ,6\n",
+}
+
+
+@pytest.mark.parametrize("encoding", RARE)
+def test_a_rare_encoding_can_be_chosen(encoding: str) -> None:
+    text = RARE[encoding]
+    table = read_text_table(text.encode(ENCODINGS[encoding]), encoding)
+    assert [list(table.names or ()), *table.rows] == [line.split(",") for line in text.splitlines()]
+
+
+def test_japanese_that_shifts_is_known_by_its_escapes() -> None:
+    table = read_text_table(RARE["ISO-2022-JP"].encode("iso2022_jp"))
+    assert (table.encoding, table.encoding_guessed, table.names) == ("ISO-2022-JP", True, ("名前", "年齢"))
+
+
+@pytest.mark.parametrize("data", [b"-" * 100_000, b"-----\n" * 1_000, b"sep=" + b"," * 100_000, b"#\n#\n#\n"])
+def test_a_file_without_a_row_gets_a_sentence(data: bytes) -> None:
+    with pytest.raises(ConfigError):
         read_text_table(data)

@@ -44,7 +44,9 @@ def test_values_made_of_signs_stay_apart() -> None:
 
 
 FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%b-%Y", "%b %d, %Y", "%Y%m%d", "%Y-%m-%dT%H:%M:%S",
-           "%Y-%m-%d %H:%M", "%m/%d/%Y %I:%M %p", "%Y年%m月%d日"]  # fmt: skip
+           "%Y-%m-%d %H:%M", "%m/%d/%Y %I:%M %p", "%Y年%m月%d日", "%d. %m. %Y", "%Y. %m. %d.", "%Y %m %d", "%d%b%Y",
+           "%Y-%b-%d", "%d/%b/%Y:%H:%M:%S +0000", "%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S UTC %Y", "%Y%m%d%H%M",
+           "%Y%m%d%H%M%S", "%Y%m%dT%H%M%SZ", "%d.%m.%Y %H:%M Uhr", "%G-W%V-%u"]  # fmt: skip
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -58,7 +60,30 @@ def test_dates_are_read_in_every_form(form: str) -> None:
     )
 
 
-MONTHS = {"Jan-79": "%b-%y", "Jan 1979": "%b %Y", "1979M01": "%YM%m", "1979-01": "%Y-%m"}
+IN_WORDS = {  # 3 March 2020, 1 May 2021, 12 December 2021
+    "German": ("3. März 2020", "1. Mai 2021", "12. Dezember 2021"),
+    "French": ("3 mars 2020", "1er mai 2021", "12 déc. 2021"),
+    "Spanish": ("3 de marzo de 2020", "1 de mayo de 2021", "12 de diciembre de 2021"),
+    "Italian": ("3 marzo 2020", "1º maggio 2021", "12 dic 2021"),
+    "Russian": ("3 марта 2020", "1 мая 2021", "12 дек 2021"),
+    "English": ("3rd March 2020", "1st May 2021", "12th December 2021"),
+}
+
+
+@pytest.mark.parametrize("dates", IN_WORDS.values(), ids=IN_WORDS)
+def test_months_have_names_in_many_languages(dates: tuple[str, ...]) -> None:
+    column = read_csv(file("when;v", lambda i: f"{dates[i % 3]};{i % 9}.5")).column("when")
+    assert column.dates is not None
+    days = ["2020-03-03", "2021-05-01", "2021-12-12"]
+    assert column.dates.times[:3].astype("datetime64[D]").astype(str).tolist() == days
+
+
+def test_words_that_begin_like_months_and_digits_that_are_no_days_are_no_dates() -> None:
+    table = read_csv(file("shop;code;n;v", lambda i: f"{i % 28 + 1} marble 20{i % 9}1;1999{10 + i}9999;{i};{i % 7}.5"))
+    assert [table.column(name).kind for name in ("shop", "code")] == ["text", "id"]
+
+
+MONTHS = {"Jan-79": "%b-%y", "Jan 1979": "%b %Y", "1979M01": "%YM%m", "1979-01": "%Y-%m", "01/1979": "%m/%Y"}
 
 
 @pytest.mark.parametrize("form", MONTHS.values(), ids=MONTHS)
@@ -153,6 +178,16 @@ REMARKS = {
     "m, r add up to y": file("m,r,y", lambda i: f"{i % 20},{i * 7 % 31},{i % 20 + i * 7 % 31}"),
     "40 rows are copies": file("a,b,y", lambda i: f"{i % 20}.5,{i % 20 * 3},{i % 2}"),
     "98.3\u00a0% of the rows are 0": file("a,y", lambda i: f"{i}.5,{int(i == 7)}"),
+    "y can be worked out from c alone": file(
+        "c,b,y", lambda i: f"{i * 7 % 13}.5,{i % 20},{1.8 * (i * 7 % 13 + 0.5) + 32}"
+    ),
+    "y can be worked out from m, r alone": file(
+        "m,r,b,y", lambda i: f"{i % 20},{i * 7 % 31},{i * i % 23},{i % 20 - i * 7 % 31}"
+    ),
+    "m, r add up to y, ": file("m,r,y", lambda i: f"{i % 20}.4,{i * 7 % 31}.3,{i % 20 + i * 7 % 31 + 1}"),
+    "1e+20 in b lies far": file("a,b,y", lambda i: f"{i % 20},{1e20 if i % 10 == 0 else i % 30},{i % 2}"),
+    "another table below": file("a,b,y", lambda i: f"{i},{i % 7},{i % 2}")
+    + b"\n\nname,age,town\nAnn,5,Ulm\nBob,6,Bonn\n",
     "b says the same as y": file("a,b,y", lambda i: f"{i * 7 % 13},{i * i % 47}.5,{i * i % 47}.5"),
 }
 
@@ -160,6 +195,11 @@ REMARKS = {
 @pytest.mark.parametrize("said", REMARKS)
 def test_a_teacher_would_say_a_word(said: str) -> None:
     assert said in notes(REMARKS[said], "y")
+
+
+def test_pandas_names_the_numbers_of_rows_unnamed() -> None:
+    (index, _a, _y) = read_csv(file("Unnamed: 0,a,y", lambda i: f"{i},{i * 7 % 13}.5,{i % 2}")).columns
+    assert index.kind == "id"
 
 
 def test_nothing_is_said_of_a_table_in_which_nothing_is_wrong() -> None:
