@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
     from core.array_tree import Arrays
     from core.learning.learner import Learner
+    from core.models.card import ModelCard
     from core.training.trainer_snapshot import TrainerSnapshot
 
 MOST_TRAINING = 1000  # examples of the training part that are evaluated
+MOST_FLOPS = 80e9  # of the answers of a look, a second on one core: a run of a minute has twenty looks
+FEWEST, FEWEST_TRAINING = 512, 128  # examples of either part, however expensive an answer is
 MOST_TEXTS = 256  # of either part of a text: 16 thousand characters, each of which is predicted
 MOST_POINTS = 2000  # evaluations that are kept
 NAMES = ("step", "train_loss", "val_loss", "train_metric", "val_metric")
@@ -32,15 +35,21 @@ MOST_NATS = 700.0  # a loss beyond has no finite perplexity in float64
 
 
 class EvaluationProbe(Probe[Evaluations]):
-    """Evaluates the model and keeps all evaluations. It draws training examples once, as many as validation has."""
+    """Evaluates the model and keeps all evaluations.
+
+    All validation examples are evaluated, and as many training examples, which are drawn once. Where the model is
+    expensive there are fewer of both, drawn once too, so that the points of a curve are always of the same examples.
+    """
 
     def __init__(self, learner: Learner) -> None:
         """Draw at most 1000 training examples; of a text, 256 pieces stand for each part."""
         split, self._learner = learner.split, learner
         self._judgement = learner.setup.judgement
         text = learner.setup.dataset.task == "text"
-        n_val = min(len(split.x_val), MOST_TEXTS) if text else len(split.x_val)
-        self._train = _Part(split.x_train, split.y_train, split.w_train, min(n_val, MOST_TRAINING))
+        self._n_held_out = len(split.x_val)
+        n_val = min(self._n_held_out, MOST_TEXTS) if text else self._n_held_out
+        n_train, n_val = _affordable(min(n_val, MOST_TRAINING), n_val, learner.card)
+        self._train = _Part(split.x_train, split.y_train, split.w_train, n_train)
         self._val = _Part(split.x_val, split.y_val, split.w_val, n_val)
         self._weighted = split.w_train is not None or split.w_val is not None
         self._score = learner.objective.evaluation(self._weighted)
@@ -59,6 +68,7 @@ class EvaluationProbe(Probe[Evaluations]):
             metric=self._judgement.metric,
             n_train=len(self._train.x),
             n_val=len(self._val.x),
+            n_held_out=self._n_held_out,
             baselines=self._learner.baselines,
             others=others,
         )
@@ -121,6 +131,15 @@ class EvaluationProbe(Probe[Evaluations]):
         if self._points and self._points[-1][0] == point[0]:
             self._points.pop()
         self._points = thinned([*self._points, point], MOST_POINTS)
+
+
+def _affordable(n_train: int, n_val: int, card: ModelCard) -> tuple[int, int]:
+    """How many of so many examples of the training and the validation part a look can afford to evaluate."""
+    affordable = MOST_FLOPS / (card.flops or 2 * card.parameters or 1)
+    if n_train + n_val <= affordable:
+        return n_train, n_val
+    of_val = min(n_val, max(FEWEST, int(0.8 * affordable)))
+    return min(n_train, max(FEWEST_TRAINING, int(affordable - of_val))), of_val
 
 
 class _Part:

@@ -83,7 +83,8 @@ class Evaluations:
     Losses are those that `model.evaluate` gives, penalties included: the mean cross-entropy in nats, the mean squared
     error of the standardized target, or what a person's own model was compiled with. `metric` says what the metrics
     are, `n_train` and `n_val` of how many examples; `baselines` are what a model has to beat. `others` are further
-    metrics by name, of both parts.
+    metrics by name, of both parts. `n_held_out` are all examples of the validation part, of which `n_val` are
+    evaluated; 0 where that is not known.
     """
 
     step: np.ndarray
@@ -96,6 +97,12 @@ class Evaluations:
     n_val: int
     baselines: tuple[Baseline, ...]
     others: Mapping[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    n_held_out: int = 0
+
+    @property
+    def is_of_part(self) -> bool:
+        """True if some of the validation examples stand for all of them."""
+        return self.n_val < self.n_held_out
 
 
 @dataclass(frozen=True)

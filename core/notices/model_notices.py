@@ -204,10 +204,18 @@ def _scores(found: Evaluations) -> str:
     }
     best = strongest(found.baselines, by="metric")
     if best is None:
-        return _("Validation {metric} {value} at step {step}.", **values)
-    return _(
-        "Validation {metric} {value} at step {step}; without a model {best} ({baseline}).",
-        **values,
-        best=metric_text(best.value, found.metric),
-        baseline=best.label,
-    )
+        scores = _("Validation {metric} {value} at step {step}.", **values)
+    else:
+        scores = _(
+            "Validation {metric} {value} at step {step}; without a model {best} ({baseline}).",
+            **values,
+            best=metric_text(best.value, found.metric),
+            baseline=best.label,
+        )
+    return side_by_side(scores, validated_on(found)) if found.is_of_part else scores
+
+
+def validated_on(found: Evaluations) -> str:
+    """Says of how many of the held-out examples the validation is."""
+    some, held_out = format_number(found.n_val), format_number(found.n_held_out)
+    return _("Validated on {some} of {held_out} held-out examples.", some=some, held_out=held_out)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.training.trainer import Trainer
 
 LONGEST_WAIT_S = 0.5  # for a look that is late, before training goes on
+FIRST_POINT_S = 1.0  # seconds that training waits at most for the first validation after Play
 FIRST_LOOK_S = 2.0  # seconds that a new run waits at most for its first look, which takes 1 s for ordinary models
 
 
@@ -44,7 +45,8 @@ class ProbeDispatcher:
         Returns:
             True if training waited for one that measures times.
         """
-        if not self._compiling.looking:
+        is_awaited = share is not None and self.probes.awaits_validation
+        if not self._compiling.looking and not is_awaited:
             new = self.probes.next_new(self._under_way())
             _begin(self._compiling, () if new is None else (new,), trainer)
         if self._known.looking:
@@ -58,6 +60,8 @@ class ProbeDispatcher:
             self._on_found()
             return True
         _begin(self._known, names, trainer)
+        if names and is_awaited:
+            self._known.join(FIRST_POINT_S)
         return False
 
     def _catch_up(self, trainer: Trainer) -> None:

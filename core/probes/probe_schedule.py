@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.probes.finding import Finding
 from core.probes.probe_turn import ProbeTurn, TurnOfGroup
-from core.probes.validation_cadence import Moment, ValidationCadence, is_affordable, is_late
+from core.probes.validation_cadence import LONGEST_GROUP_S, Moment, ValidationCadence, is_affordable, is_late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence, Set
@@ -116,7 +116,7 @@ class ProbeSchedule:
         step and, unless `share` is None (the run rests), the time played since then is long enough for its cost to
         be at most its part of `share`, and at least `gap` seconds. What draws a curve along the run is due sooner
         while it has to hurry, see `stride`. Where validation would come too late with its group it comes sooner, alone
-        if the group costs too much for that.
+        if the group costs too much for that, or would keep the first point after Play waiting.
         """
         known = [name for name in self._wanted() if self._turns[name].called and name not in apart_from]
         due = [turn for turn in self._turns_of(known) if self._is_due(turn, step, share, gap)]
@@ -124,6 +124,8 @@ class ProbeSchedule:
             pressing = next((name for name in known if self._is_pressing(name, step, gap)), None)
             if pressing is not None:
                 (group,) = (turn for turn in self._turns_of(known) if pressing in turn.names)
+                if self._cadence.is_awaited and group.longest > LONGEST_GROUP_S:
+                    return (pressing,)
                 return group.names if group in due or is_affordable(group, self._now(), gap) else (pressing,)
             if self._has_just_begun:
                 return ()
@@ -178,9 +180,14 @@ class ProbeSchedule:
         return None if share is None else share * sum(weights[name] for name in names) / max(sum(weights.values()), 1)
 
     @property
+    def awaits_validation(self) -> bool:
+        """True from Play until its first point of validation is there: no look that compiles is to slow it down."""
+        return self._cadence.is_awaited and any(self._turns[name].called for name in self._validating)
+
+    @property
     def _has_just_begun(self) -> bool:
         """True in the first moment after Play, in which no look may begin that validation would have to wait for."""
-        return self._cadence.has_just_begun(self._now()) and any(self._turns[name].called for name in self._validating)
+        return self._cadence.has_just_begun(self._now()) and self.awaits_validation
 
     @property
     def _validating(self) -> frozenset[str]:

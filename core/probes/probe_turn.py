@@ -17,12 +17,14 @@ class ProbeTurn:
     cost: float = 0.0  # seconds of the last call; 0 for the first, which compiles
     called: bool = False
     spent: float = 0.0  # seconds of all calls
+    longest: float = 0.0  # seconds that the next call may take: those of the last one, also of the first
 
     def note(self, step: int, seconds: float, ended: float, undisturbed: bool) -> None:
         """Take a look at `step` into account; an `undisturbed` one looks at its first step once more."""
         # The first call compiles: it says nothing about what the next one costs, and measures no times.
         self.cost = seconds if self.called else 0.0
         self.spent += self.cost
+        self.longest = seconds
         self.step = step if self.called or not undisturbed else -1
         self.ended, self.called = ended, True
 
@@ -37,6 +39,7 @@ class TurnOfGroup:
         ended: When that ended, in seconds played.
         cost: Seconds that one look of them all takes.
         spent: Seconds of all their looks.
+        longest: Seconds that one look of them all may take, as far as is known.
     """
 
     names: tuple[str, ...]
@@ -44,6 +47,7 @@ class TurnOfGroup:
     ended: float
     cost: float
     spent: float
+    longest: float
 
     @classmethod
     def of(cls, turns: dict[str, ProbeTurn]) -> TurnOfGroup:
@@ -55,6 +59,7 @@ class TurnOfGroup:
             min(turn.ended for turn in each),
             sum(turn.cost for turn in each),
             sum(turn.spent for turn in each),
+            sum(turn.longest for turn in each),
         )
 
     @property

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
 LEAST_LOOKS = 20  # of the probe that validates in a run, whatever they cost
 EARLY = 1.25  # times the step of the last look, at which it looks again: at first a model changes most
-LEAST_SHARE = 0.2  # of the time played, which even these may take at most
+LEAST_SHARE = 0.25  # of the time played, which even these may take at most
 FIRST_LOOK_S = 0.25  # of playing, after which it looks before all others
+LONGEST_GROUP_S = 0.5  # of a look that is awaited since Play: others take longer than their first point may wait
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class ValidationCadence:
         """Note that it was validated, or began again."""
         self._playing_from = None
 
+    @property
+    def is_awaited(self) -> bool:
+        """True from Play until it was validated."""
+        return self._playing_from is not None
+
     def has_just_begun(self, now: float) -> bool:
         """Return True in the first moment after Play: no look may begin that validation would have to wait for."""
         return self._playing_from is not None and now - self._playing_from < FIRST_LOOK_S
@@ -73,4 +79,4 @@ def is_late(turn: TurnOfGroup, step: int, total_steps: int) -> bool:
 def is_affordable(turn: TurnOfGroup, now: float, gap: float = 0.0) -> bool:
     """Return True if looks at this distance take little enough of the time, and of the page's."""
     waited = now - turn.ended
-    return turn.cost <= LEAST_SHARE * waited and (len(turn.names) == 1 or waited >= gap)
+    return turn.longest <= LEAST_SHARE * waited and (len(turn.names) == 1 or waited >= gap)

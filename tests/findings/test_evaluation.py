@@ -10,6 +10,7 @@ import pytest
 
 from core.findings import evaluation
 from core.findings.evaluation import EvaluationProbe
+from core.models.card import ModelCard
 from tests.support.learners import assert_left_alone, learner_of, numpy_softmax, trainer_of
 
 
@@ -121,3 +122,35 @@ def test_a_long_history_is_thinned_to_true_points_between_the_first_and_the_newe
 def test_looking_leaves_the_trainer_alone() -> None:
     learner = learner_of("spiral", dropout=0.5, normalization="batch")
     assert_left_alone(EvaluationProbe(learner), learner)
+
+
+def test_an_expensive_model_is_validated_on_the_same_part_of_the_examples_each_time_which_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    learner = learner_of("digits", examples=1800)
+    flops = learner.card.flops
+    assert flops is not None
+    monkeypatch.setattr(evaluation, "FEWEST", 100)
+    monkeypatch.setattr(evaluation, "FEWEST_TRAINING", 50)
+    monkeypatch.setattr(evaluation, "MOST_FLOPS", 250.0 * flops)
+    trainer = trainer_of(learner)
+    probe = EvaluationProbe(learner)
+    found = probe.look(trainer.snapshot())
+    assert (found.n_train, found.n_val, found.n_held_out) == (50, 200, len(learner.split.x_val))
+    assert found.is_of_part
+    trainer.advance(20)
+    found = probe.look(trainer.snapshot())
+    rows = np.sort(np.random.default_rng(0).permutation(found.n_held_out)[:200])
+    x, y = learner.split.x_val[rows], learner.split.y_val[rows]
+    shares = numpy_softmax(learner.objective.predict(x))
+    assert found.val_loss[1] == pytest.approx(-np.log(shares[np.arange(200), y]).mean(), rel=1e-5)
+    assert found.val_metric[1] == pytest.approx((shares.argmax(1) == y).mean())
+
+
+@pytest.mark.parametrize(
+    ("flops", "expected"), [(1e6, (1000, 1000)), (50e6, (320, 1280)), (154e6, (128, 512)), (10e9, (128, 512))]
+)
+def test_the_fewer_examples_the_more_an_answer_costs_but_never_too_few(flops: float, expected: tuple[int, int]) -> None:
+    card = ModelCard(1000, (), int(flops), 4000)
+    n_val = 1000 if flops < 2e6 else 5000
+    assert evaluation._affordable(min(n_val, 1000), n_val, card) == expected

@@ -39,6 +39,11 @@ def test_the_newest_validation_metric_stands_beside_the_baseline_with_its_step()
     assert "10.1\u00a0% (Majority class)" in sentence
 
 
+def test_a_validation_of_a_part_of_the_held_out_examples_is_said_to_be_one() -> None:
+    found = evaluations(1000, n_val=512, n_held_out=1000)
+    assert said(run_at(1000), 1000, evaluation=found)[1].endswith(" Validated on 512 of 1\u00a0000 held-out examples.")
+
+
 def test_a_run_is_called_finished_only_when_its_last_step_was_evaluated() -> None:
     found = evaluations(1000)
     assert said(run_at(1100, Status.FINISHED), 1000, evaluation=found)[0] == "Done; evaluating once more."

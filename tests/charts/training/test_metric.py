@@ -103,3 +103,14 @@ def test_of_several_metrics_the_chosen_one_is_drawn_and_named() -> None:
     assert len(traces[BASELINE]["x"]) == 0  # the baseline is one of accuracy
     assert MetricChart(setup, {"metric": "mean absolute error"}).title == "Mean absolute error"
     assert MetricChart(setup).title == "Accuracy"
+
+
+def test_an_evaluation_of_a_part_of_the_examples_says_so_beside_its_step() -> None:
+    found = evaluations(100, n_val=512, n_held_out=1000)
+    chart = MetricChart(setup_of())
+    whole = "Validated on 512 of 1\u00a0000 held-out examples."
+    assert chart.update(model_moment(100, {"evaluation": found}))["footer"] == whole
+    later = model_moment(180, {"evaluation": found}, found_at=100)
+    assert chart.update(later)["footer"] == f"as of step 100 · {whole}"
+    all_of_them = evaluations(100, n_val=1000, n_held_out=1000)
+    assert chart.update(model_moment(100, {"evaluation": all_of_them}))["footer"] == ""

@@ -8,6 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.language import _
+from core.notices.model_notices import validated_on
+from core.probes.registry import EVALUATION
+from widgets.charts import finding_update
 from widgets.charts.parts.style import LOSS, REFERENCE, SOFT, empty, hover, line
 from widgets.charts.parts.thinning import evenly
 
@@ -61,6 +64,13 @@ def points(found: Evaluations, values: np.ndarray, axis: RunAxis, moment: ModelM
     known = int(np.searchsorted(found.step, moment.step, side="right"))
     shown = evenly(known)
     return {"x": axis.places(found.step[shown], moment), "y": values[shown]}
+
+
+def dated(note: str, found: Evaluations, moment: ModelMoment) -> Update:
+    """`note`, and in the footer the step of the evaluations and how many of the examples were taken."""
+    update = finding_update.dated(note, moment.findings[EVALUATION.name], moment)
+    parts = [update["footer"], validated_on(found) if found.is_of_part else ""]
+    return {**update, "footer": " · ".join(filter(None, parts))}
 
 
 def level(height: float, words: str, end: float) -> Update:

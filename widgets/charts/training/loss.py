@@ -13,7 +13,6 @@ from core.number_text import significant
 from core.probes.registry import EVALUATION
 from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
-from widgets.charts.finding_update import dated
 from widgets.charts.model_chart import ModelChart
 from widgets.charts.parts.axis_ranges import finite_extent
 from widgets.charts.parts.band import NO_BAND, band_trace, outline, read_of
@@ -130,7 +129,7 @@ class ModelLossChart(ModelChart):
             note = _("validation {value}", value=significant(float(found.val_loss[-1])))
         if self._log and losses[-1] == 0:
             note = _("{note} · batch loss now exactly 0, below any log axis", note=note)
-        return dated(note, moment.findings[EVALUATION.name], moment) if is_evaluated else {"note": note}
+        return evaluated.dated(note, found, moment) if found is not None and is_evaluated else {"note": note}
 
     def _level(self, found: Evaluations, end: float) -> Update:
         best = strongest(found.baselines, by="loss")

@@ -14,7 +14,6 @@ from core.probes.registry import DECISION, EVALUATION, FITTED_CURVE, FORECAST, T
 from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.choice import Choice
-from widgets.charts.finding_update import dated
 from widgets.charts.model_chart import ModelChart
 from widgets.charts.parts.axis_ranges import finite_extent
 from widgets.charts.parts.run_axis import AXIS, STEP, RunAxis
@@ -93,7 +92,7 @@ class MetricChart(ModelChart):
         return {
             "traces": lines,
             "layout": {"xaxis.range": [0, end], **self._y_axis(lines)},
-            **dated(self._words(found), moment.findings[EVALUATION.name], moment),
+            **evaluated.dated(self._words(found), found, moment),
         }
 
     def _found(self, found: Evaluations) -> tuple[np.ndarray, np.ndarray]:
