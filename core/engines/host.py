@@ -148,6 +148,10 @@ class Host:
         record = self._worker.recording.histories
         return {} if record is None else record.history.rows()
 
+    def _layer_rows(self) -> dict[str, np.ndarray]:
+        record = self._worker.recording.histories
+        return {} if record is None else record.kept_layers()
+
     def _snapshots(self, known: frozenset[int]) -> Lasting:
         return Lasting.of(self._worker.recording.states, known)
 
@@ -223,6 +227,7 @@ class Host:
             status=worker.status,
             step=worker.step,
             recorded=worker.recording.recorded,
+            forked_at=None if record is None else record.forked_at,
             total_steps=requests.wanted_total,
             playing=requests.playing,
             rests=rests,

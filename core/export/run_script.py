@@ -46,7 +46,8 @@ def script_files(run: SavedRun, stem: str = "run", table: Dataset | None = None)
     Raises:
         ConfigError: The data cannot be had, or the weights that a branch began with were lost.
     """
-    if run.branch is not None and run.branch.weights() is None:
+    weights = None if run.branch is None else run.branch.weights
+    if weights is not None and weights() is None:
         raise ConfigError(shown(NO_SCRIPT_OF_BRANCH))
     run = _with_changes_that_matter(run)
     if not run.config.learns:
@@ -90,7 +91,7 @@ def _data(run: SavedRun, table: Dataset | None) -> bytes:
     settings = config.examples, config.data_noise, config.train_share, config.seed
     split = dataset.load(*settings, train_examples=config.train_examples)
     file = io.BytesIO()
-    weights = (run.branch and run.branch.weights()) or ()
+    weights = () if run.branch is None or run.branch.weights is None else run.branch.weights() or ()
     arrays: dict[str, Any] = {name: getattr(split, name) for name in PARTS}
     arrays |= {f"weight_{place}": value for place, value in enumerate(weights)}
     np.savez_compressed(file, **arrays)

@@ -78,9 +78,11 @@ class EvaluationProbe(Probe[Evaluations]):
         self._points = []
 
     def take(self, past: Mapping[str, np.ndarray]) -> None:
-        """Take evaluations as `RecordedColumns` has them, each with its own steps; further metrics are not kept."""
-        unknown = np.full((len(past["step"]), 2 * len(self._judgement.metrics) - 2), np.nan)
-        self._points = [tuple(row) for row in np.column_stack([*(past[name] for name in KEPT), unknown]).tolist()]
+        """Take evaluations as `RecordedColumns` has them, each with its own steps; nan where a metric was not kept."""
+        others = [f"{part}_{name}" for name in self._judgement.metrics[1:] for part in ("training", "validation")]
+        unknown = np.full(len(past["step"]), np.nan)
+        columns = [*(past[name] for name in KEPT), *(past.get(name, unknown) for name in others)]
+        self._points = [tuple(row) for row in np.column_stack(columns).tolist()]
 
     def rewind(self, step: int) -> None:
         """Forget the evaluations from `step` on."""

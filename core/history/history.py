@@ -65,6 +65,11 @@ class History:
         return self._total
 
     @property
+    def columns(self) -> frozenset[str]:
+        """The names of its columns."""
+        return frozenset(self._columns)
+
+    @property
     def nbytes(self) -> int:
         """Bytes the columns may take; the system commits them only as rows arrive."""
         return sum(column.nbytes for column in self._columns.values())

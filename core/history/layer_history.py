@@ -35,6 +35,7 @@ class LayerHistory(History):
         super().__init__(columns | dict.fromkeys(self._names(*norms), "float32"), capacity)
         self._banded = self._names(*self._norms, *([RATIO] if {"update", "weight"} <= set(norms) else []))
         self._bands = GrowingBands(len(self._banded), _stretches(n_layers))
+        self._has_all = True  # rows that were appended
 
     def append(self, **arrays: npt.ArrayLike) -> None:
         """Add rows as `History` does, and count them in the bands."""
@@ -43,18 +44,25 @@ class LayerHistory(History):
         with self._lock:
             self._bands.add(np.asarray(arrays["step"]), np.stack([self._values(values, name) for name in self._banded]))
 
+    def take(self, rows: Mapping[str, np.ndarray], is_whole: bool) -> None:
+        """Begins with rows that were kept; it has bands only if those are all that there were."""
+        self.append(**rows)
+        self._has_all = is_whole
+
     def before(self, step: int) -> LayerHistory:
         """A history of the rows before `step` that are kept, with their bands."""
         rows = self.rows()
         known = rows["step"] < step
         history = LayerHistory(self._norms, self._n_layers, self.capacity)
         history.append(**{name: values[known] for name, values in rows.items()})
+        history._has_all = self._has_all
         return history
 
     def bands(self) -> dict[str, Band]:
-        """The band of each norm_i and of each ratio_i, by name; {} while every row can be drawn."""
+        """The band of each norm_i and of each ratio_i, by name; {} while all rows that there are can be drawn."""
         with self._lock:
-            return {} if self.total <= LAYER_POINTS else dict(zip(self._banded, self._bands.bands(), strict=True))
+            is_drawn = self.total <= LAYER_POINTS or not self._has_all
+            return {} if is_drawn else dict(zip(self._banded, self._bands.bands(), strict=True))
 
     def bands_before(self, step: int) -> dict[str, Band]:
         """The bands in stretches that end before `step`."""

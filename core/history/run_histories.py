@@ -10,18 +10,22 @@ from core.history.history import History
 from core.history.layer_history import LayerHistory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from core.models.layer_name import LayerName
     from core.training.step_record import Steps
 
 MOST_LAYER_BYTES = 50_000_000  # of the layers' history; a million rows of the other one take 24 MB
+KEPT_LAYER_ROWS = 500  # more than a chart draws of each layer; of 20 layers 120 kB
 BY_PARAMETER = {"parameters": "parameter", "gradients": "gradient", "updates": "update"}  # name -> stem of its columns
 LAYER_NORMS = ("gradient", "update", "weight")
 
 
 class RunHistories:
-    """The record of a run: `history` by update, `layers` by update and layer (None for few parameters)."""
+    """The record of a run: `history` by update, `layers` by update and layer (None for few parameters).
+
+    `forked_at` is the step up to which it is the record of another run too; None of one that is no fork.
+    """
 
     def __init__(self, n_parameters: int, layer_names: Sequence[LayerName] = ()) -> None:
         """Of `n_parameters` every number is recorded; 0 says that there are many, of which norms are."""
@@ -29,6 +33,7 @@ class RunHistories:
         self.history = History(columns_of(n_parameters))
         self.layer_names = tuple(layer_names)
         self.layers = _layer_history(len(layer_names)) if layer_names else None
+        self.forked_at: int | None = None
 
     def append(self, steps: Steps) -> None:
         """Adds a row for each of `steps`."""
@@ -36,11 +41,26 @@ class RunHistories:
         if self.layers is not None and steps.layer_norms is not None:
             self.layers.append(**_layer_arrays(steps))
 
+    def kept_layers(self) -> dict[str, np.ndarray]:
+        """The rows of the layers' norms that outlast the run, `KEPT_LAYER_ROWS` at most; {} without layers."""
+        return {} if self.layers is None or not len(self.layers) else self.layers.view(KEPT_LAYER_ROWS)
+
+    def request_kept_layers(self) -> Callable[[], dict[str, np.ndarray]]:
+        """A function that returns `kept_layers`."""
+        return self.kept_layers
+
+    def take(self, rows: Mapping[str, np.ndarray], layers: Mapping[str, np.ndarray]) -> None:
+        """Takes what was kept of a run of these parameters and layers; norms of other layers are left out."""
+        self.history.append(**rows)
+        if self.layers is not None and self.layers.columns == layers.keys():
+            self.layers.take(layers, is_whole=len(layers["step"]) == len(rows["step"]))
+
     def before(self, step: int) -> RunHistories:
         """The record of the updates before `step`."""
         record = RunHistories(self.n_parameters, self.layer_names)
         record.history = self.history.before(step)
         record.layers = None if self.layers is None else self.layers.before(step)
+        record.forked_at = step
         return record
 
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def branched_off(branch: Branch) -> Notice:
-    """Says with which weights a run begins, and what follows from that."""
+    """Says where a run begins, a model with which weights, and what follows from that."""
+    if branch.weights is None:
+        return Notice("info", _("A branch."), _place(branch))
     sentence = side_by_side(_origin(branch), _("A link has its settings, not these weights."))
     if branch.draws_data_anew:
         sentence = side_by_side(
@@ -26,6 +28,13 @@ def left_behind() -> Notice:
     """Says that a page opened anew has the settings of a branch, and not the weights that it began with."""
     sentence = _("The run of this page had begun with the weights of another run, which its link does not have.")
     return Notice("info", _("Fresh weights."), sentence)
+
+
+def _place(branch: Branch) -> str:
+    step = format_number(branch.step)
+    if branch.number is None:
+        return _("This run begins where the run before stood at step {step}.", step=step)
+    return _("This run begins where run {number} stood at step {step}.", step=step, number=branch.number)
 
 
 def _origin(branch: Branch) -> str:

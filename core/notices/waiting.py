@@ -35,13 +35,10 @@ def compiling() -> str:
     return _("The training step is being compiled.")
 
 
-def taken_back(step: int, recorded: int, learns: bool) -> Notice:
-    """Says that the run stands before steps that it has recorded, and what that is good for.
-
-    Where a model learns, a setting that is not live begins a branch there too, see `Branch`.
-    """
+def taken_back(step: int, recorded: int, in_engine: bool) -> Notice:
+    """Says that the run stands before steps that it has recorded, and what that is good for."""
     title = _("Step {step} of {recorded} recorded.", step=format_number(step), recorded=format_number(recorded))
-    if learns:
+    if in_engine:
         return Notice("info", title, _("Play goes the same way again; another setting begins a new run from here."))
     return Notice("info", title, _("Play goes the same way again; another live setting begins a new run from here."))
 

@@ -26,9 +26,10 @@ class Published:
     """Everything a page may ask of a run; rows are thinned to what a screen can show.
 
     `command` is the number of the last command the engine has dealt with, `beginning` counts how often the run
-    began. `rows` and `layer_rows` go with `observation`. `findings` are those that are new, `found` the names of
-    all there are. `cpu_seconds` is what the engine has computed since the run began, over all its cores: updates,
-    evaluations, what charts look for, and, before the first beginning, building and compiling.
+    began; `forked_at` is the step of a fork that it began by, see `RunHistories`. `rows` and `layer_rows` go with
+    `observation`. `findings` are those that are new, `found` the names of all there are. `cpu_seconds` is what the
+    engine has computed since the run began, over all its cores: updates, evaluations, what charts look for, and, before
+    the first beginning, building and compiling.
     """
 
     command: int = 0
@@ -36,6 +37,7 @@ class Published:
     status: Status = Status.PREPARING
     step: int = 0
     recorded: int = 0
+    forked_at: int | None = None
     total_steps: int = 1
     playing: bool = False
     rests: bool = False

@@ -48,7 +48,7 @@ class PublishedRun:
     def _show(self, state: Published) -> None:
         """Makes `state` the one that is read."""
         if state.beginning and (self._record is None or self._record.number != state.beginning):
-            self._record = RemoteRecord(state.beginning, lambda: self.published, self._fetch)
+            self._record = RemoteRecord(state.beginning, lambda: self.published, self._fetch, state.forked_at)
             self._findings = {}
         if state.findings or state.found != self._findings.keys():
             known = {name: found for name, found in self._findings.items() if name in state.found}

@@ -60,9 +60,11 @@ class RemoteLayers(RemoteHistory):
 class RemoteRecord:
     """The histories of one beginning of a run; see `RunHistories`."""
 
-    def __init__(self, number: int, published: Callable[[], Published], fetch: Fetch) -> None:
+    def __init__(
+        self, number: int, published: Callable[[], Published], fetch: Fetch, forked_at: int | None = None
+    ) -> None:
         """`published` returns the newest state; `fetch` asks the engine for something."""
-        self.number, self._published, self._fetch = number, published, fetch
+        self.number, self._published, self._fetch, self.forked_at = number, published, fetch, forked_at
 
     @property
     def history(self) -> RemoteHistory:
@@ -76,6 +78,11 @@ class RemoteRecord:
         published = self._published()
         rows = published.layer_rows
         return RemoteLayers(rows, self._fetch, published.layer_bands) if rows else None
+
+    def request_kept_layers(self) -> Callable[[], dict[str, np.ndarray]]:
+        """Asks the engine for the rows of norms that outlast the run; the function waits for them, {} if none come."""
+        answer = self._fetch("layer_rows")
+        return lambda: dict(answer() or {})
 
     @property
     def layer_names(self) -> tuple[LayerName, ...]:

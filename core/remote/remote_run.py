@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psutil
 
 from core.background_thread import BackgroundThread
 from core.language import N_, language
-from core.remote.answers import Answers
+from core.remote.commanded_run import CommandedRun
 from core.remote.connection_end import hang_up, see_off
-from core.remote.outbox import Outbox
 from core.remote.published import Published
-from core.remote.published_run import PublishedRun
 from core.remote.waits import LOADING, kind_of, waits
 from core.runs.awaited import Awaited
-from core.runs.past.setting_changes import TOTAL_STEPS, Drags, latest
 from core.runs.run_worker import FAULT
 from core.runs.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
-
-    import numpy as np
 
     from core.config.training_config import TrainingConfig
     from core.remote.task import Task
@@ -39,11 +33,10 @@ log = logging.getLogger(__name__)
 CANNOT_START = N_("No process to train in could be started; press Reset to try again.")
 LOST_WEIGHTS = N_("The weights of the run before were lost on the way; Reset begins with fresh ones.")
 DIES_AGAIN = N_("Training ended its process again and again; another model or another setting may do better.")
-ASKING = frozenset({"observe", "call"})  # change nothing: while one is under way the run is up to date all the same
 MOST_DEATHS = 3  # without a single step between them: what kills an engine as often will kill the next
 
 
-class RemoteRun(PublishedRun):
+class RemoteRun(CommandedRun):
     """A run in an engine of its own; see `Run` for its methods, all of which return at once.
 
     An engine that dies is replaced: the next one takes the same steps again, with the same changes of live settings,
@@ -67,19 +60,12 @@ class RemoteRun(PublishedRun):
             settle_seconds: How long the run waits before it asks for an engine.
             branch: Has the weights that it begins with, where these are another run's.
         """
-        super().__init__(task, self.request)
-        self.returning_to: int | None = task.until or None  # the step that a new engine is on its way to
+        super().__init__(task)
         self.process_id: int | None = None  # of the engine
         self._connect, self._on_change, self._settle_seconds = connect, on_change, settle_seconds
         self._branch = branch
-        self._changed = threading.Condition()  # also guards the task and the connection
-        self._connection: Connection | None = None
-        self._outbox = Outbox()
-        self._commands = 0
         self._deaths = 0
         self._preparing_from: float | None = None  # when the engine began to prepare what is new to it
-        self._answers = Answers()
-        self._drags = Drags()  # timed here: on a busy machine changes reach the engine seconds apart
         self._thread = BackgroundThread(self._serve, "descent-lab-engine", end=self.stop)
 
     # ---- what it is asked
@@ -87,25 +73,6 @@ class RemoteRun(PublishedRun):
     def start(self) -> None:
         """Asks for an engine, which prepares the trainer."""
         self._thread.start()
-
-    def play(self) -> None:
-        """Takes steps until the last, a pause or a divergence."""
-        self._ask("ask", {"playing": True}, playing=True)
-
-    def pause(self) -> None:
-        """Takes no further step."""
-        self._ask("ask", {"playing": False, "single_steps": 0}, playing=False, steps=0)
-
-    def take_steps(self, count: int = 1) -> None:
-        """Takes `count` steps, and pauses if playing."""
-        self._ask("steps", count, playing=False, steps=self._task.steps + count)
-
-    def restart(self, initial: Sequence[np.ndarray]) -> None:
-        """Goes back to step 0 at the point `initial`, or where a model's weights began if it is empty."""
-        start = initial or None
-        with self._changed:
-            settings = {**self._task.start_settings, **latest(tuple(self._task.changes))}
-        self._ask("restart", start, steps=0, start_settings=settings, changes=(), until=0, past=None, initial=start)
 
     def stop(self) -> None:
         """Ends the engine."""
@@ -115,38 +82,6 @@ class RemoteRun(PublishedRun):
             self._changed.notify_all()
         if connection is not None:
             hang_up(connection)
-
-    def set(self, **settings: float) -> None:
-        """Gives live settings a new value."""
-        self._ask("settings", settings, self._drags.among(settings), settings={**self._task.settings, **settings})
-
-    def set_pace(self, pace: float | None) -> None:
-        """Sets the steps per second from now on; None means as fast as possible."""
-        self._ask("ask", {"pace": pace, "retimed": True}, pace=pace)
-
-    def set_total(self, total_steps: int) -> None:
-        """Sets the step at which the run is finished."""
-        if total_steps != self._task.total_steps:
-            settings = {**self._task.settings, TOTAL_STEPS: total_steps}
-            total = {TOTAL_STEPS: total_steps}
-            self._ask("settings", total, self._drags.among(total), total_steps=total_steps, settings=settings)
-
-    def watch(self, names: frozenset[str], layers: bool = False, plane: str = "off") -> None:
-        """Says which findings, layers and landscape somebody looks at."""
-        if (names, layers, plane) != (self._task.watched, self._task.layers, self._task.plane):
-            self._ask("watch", names, layers, plane, watched=names, layers=layers, plane=plane)
-
-    def go_to(self, step: int) -> None:
-        """Pauses at `step`, of those that were recorded."""
-        self._ask("ask", {"rewind": step, "playing": False, "single_steps": 0}, playing=False, steps=0)
-
-    def fork(self) -> None:
-        """Makes the run as it stands the beginning of another one."""
-        self._ask("ask", {"fork": True})
-
-    def request_observation(self) -> None:
-        """Asks for a newer `observation`, of another step if it plays."""
-        self._ask("observe")
 
     def wait(self, timeout: float | None = None) -> bool:
         """Waits up to `timeout` seconds until the run rests; True if it does."""
@@ -158,18 +93,6 @@ class RemoteRun(PublishedRun):
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
-    def call(self, name: str) -> Any:
-        """Asks the engine for something and waits for it; None if it does not answer."""
-        return self.request(name)()
-
-    def request(self, name: str, *arguments: Any) -> Callable[[], Any]:
-        """Asks the engine for something, in turn with all else it is asked; the function returned waits for it."""
-        ticket, answer = self._answers.expect()
-        self._ask("call", ticket, name, *arguments)
-        if self._connection is None:
-            self._answers.give_up()
-        return answer
-
     @property
     def awaited(self) -> Awaited:
         """What it waits for while it prepares, and how long another run waited for that."""
@@ -180,22 +103,6 @@ class RemoteRun(PublishedRun):
         return self._is_over or (
             self.published.rests and self.published.command >= self._commands and not self.returning_to
         )
-
-    @property
-    def is_up_to_date(self) -> bool:
-        """True if what is published shows everything that was asked for."""
-        return self.returning_to is None and self.published.command >= self._commands
-
-    def _ask(self, name: str, *arguments: Any, **wanted: Any) -> None:
-        """Sends a command, and keeps what it wants for an engine that has still to come."""
-        with self._changed:
-            self._task = replace(self._task, **wanted) if wanted else self._task
-            connection = self._connection
-            if connection is None:
-                return
-            self._commands += name not in ASKING
-            self._outbox.add(connection, (self._commands, name, arguments))
-        self._outbox.send()
 
     # ---- in its thread
 
@@ -216,7 +123,7 @@ class RemoteRun(PublishedRun):
 
     def _take_weights(self) -> None:
         """Waits for the weights that the run begins with."""
-        if self._branch is None or self._is_over:
+        if self._branch is None or self._branch.weights is None or self._is_over:
             return
         weights = self._branch.weights()
         if weights is None:

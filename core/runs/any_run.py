@@ -50,6 +50,13 @@ class AnyRecord(Protocol):
     """The histories of one beginning of a run; see `RunHistories`."""
 
     @property
+    def forked_at(self) -> int | None:
+        """The step up to which it is the record of another run too; None of one that is no fork."""
+
+    def request_kept_layers(self) -> Callable[[], dict[str, np.ndarray]]:
+        """A function that returns the rows of the layers' norms that outlast the run."""
+
+    @property
     def history(self) -> AnyHistory:
         """The record by update."""
 

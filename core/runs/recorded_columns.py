@@ -29,7 +29,8 @@ class RecordedColumns(Mapping[str, np.ndarray]):
     thinned, so read "step" rather than count.
 
     Of each evaluation of a model: "training_loss", "validation_loss", "training_metric" and "validation_metric",
-    each (m,), float64; `steps` says after how many updates each was made.
+    each (m,), float64; `steps` says after how many updates each was made. The metric is the first of a model; further
+    ones have their own names: "training_mae" and "validation_mae".
 
     >>> history = RecordedColumns({"step": np.arange(3), "loss": np.array([4.0, 2.0, 1.0])}, {})
     >>> float(history["loss"].min()), history.steps("loss").tolist()
@@ -98,10 +99,13 @@ def _by_update(rows: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def _by_evaluation(found: Evaluations) -> dict[str, np.ndarray]:
-    return {
+    columns = {
         "step": found.step.astype(np.int64),
         "training_loss": found.train_loss,
         "validation_loss": found.val_loss,
         "training_metric": found.train_metric,
         "validation_metric": found.val_metric,
     }
+    for name, (train, val) in found.others.items():
+        columns |= {f"training_{name}": train, f"validation_{name}": val}
+    return columns

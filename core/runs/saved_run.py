@@ -69,7 +69,7 @@ class SavedRun:
             "seconds": self.seconds_per_update,
             "playing": self.playing,
             "pace": self.pace,
-            "branch": self.branch is not None,
+            "branch": self.branch is not None and self.branch.weights is not None,
         }
 
     @classmethod

@@ -13,12 +13,13 @@ from core.export.history_files import save
 from core.export.run_script import NO_SCRIPT_OF_BRANCH, save_script
 from core.field import ConfigError
 from core.language import _, shown
-from core.runs.past.branch import Branch
+from core.runs.past.branch import Branch, Parent
 from core.runs.past.kept_past import KeptPast
 from core.runs.past.setting_changes import TOTAL_STEPS, LiveRecord, SettingChange
 from core.runs.recorded_columns import RecordedColumns
 from core.runs.saved_run import SavedRun
 from core.store.run_title import in_words
+from core.store.tables.inherited_rows import MOST_BYTES
 from core.versions import trained_elsewhere
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from core.snapshots.packed_state import PackedState
 
 Load = Callable[[str, str, str], np.ndarray]  # (run, kind, name) -> the numbers
-OF_UPDATES, OF_EVALUATIONS, OF_CLOCK = "update", "evaluation", "clock"  # the kinds of series
+LoadInherited = Callable[[str], tuple[np.ndarray, ...]]  # run -> the weights that a branch began with
+BYTES_OF_A_WEIGHT = 4  # float32
+OF_UPDATES, OF_EVALUATIONS, OF_CLOCK, OF_LAYERS = "update", "evaluation", "clock", "layer"  # the kinds of series
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,6 +66,9 @@ class KeptRun:
         validation_metric, best_metric, best_metric_step: The metric on held-out examples, last and best.
         parent_step: The step of another run with whose weights it began; None if it began with weights of its own.
         parent, parent_number: The id and the number of that run; None where it is not kept.
+        forked_at: The step up to which it was the same run as another one, with which it shares its count of steps;
+            None if it is no fork.
+        forked_from, forked_number: The id and the number of that run; None where it is not kept.
     """
 
     id: str
@@ -104,6 +110,10 @@ class KeptRun:
     parent: str | None = None
     parent_step: int | None = None
     parent_number: int | None = field(default=None, compare=False)
+    forked_from: str | None = None
+    forked_at: int | None = None
+    forked_number: int | None = field(default=None, compare=False)
+    load_inherited: LoadInherited = field(default=lambda _run: (), compare=False)
 
     def __repr__(self) -> str:
         return f"KeptRun({self.title!r}, {self.state}, {self.steps} steps)"
@@ -144,20 +154,34 @@ class KeptRun:
         if not states or not by_update or trained_elsewhere(self.versions):
             return saved
         recorded = int(by_update["step"][-1]) + 1
-        return replace(saved, past=KeptPast(recorded, by_update, by_evaluation, live, states))
+        by_layer = dict(self._series(OF_LAYERS))
+        return replace(saved, past=KeptPast(recorded, by_update, by_evaluation, by_layer, live, states))
 
     def branch(self, states: tuple[PackedState, ...]) -> Branch | None:
-        """Where it branched off from another run, with the weights in the first of its `states`; None if it did not.
+        """Where it branched off from another run; None if it did not.
+
+        A model has the weights that were kept for it, in older files those in the first of its `states`.
 
         Raises:
-            ConfigError: Its first state is not among them.
+            ConfigError: They are not kept.
         """
         if self.parent_step is None:
             return None
-        if not states or states[0].step != 0:
-            raise ConfigError(_("That run began with the weights of another run, and these are no longer kept."))
-        weights = states[0].unpack().values
-        return Branch(self.parent_step, self.parent, self.parent_number, lambda: weights)
+        parent = None if self.parent is None else Parent(self.parent, self.parent_number)
+        if not self.config.learns:
+            return Branch(self.parent_step, lambda: parent, None)
+        weights = self.load_inherited(self.id)
+        if not weights and states and states[0].step == 0:
+            weights = states[0].unpack().values
+        if not weights:
+            raise ConfigError(self._why_no_weights())
+        return Branch(self.parent_step, lambda: parent, lambda: weights)
+
+    def _why_no_weights(self) -> str:
+        if (self.parameters or 0) * BYTES_OF_A_WEIGHT > MOST_BYTES:
+            return _("That run began with the weights of another run, of which up to {size} MB are kept.",
+                     size=MOST_BYTES // 10**6)  # fmt: skip
+        return _("That run began with the weights of another run, and these are no longer kept.")
 
     @property
     def query(self) -> str | None:
@@ -186,7 +210,7 @@ class KeptRun:
         """
         if not str(path).endswith(".py"):
             return save(self.history, path)
-        if self.parent_step is not None:
+        if self.parent_step is not None and self.config.learns:
             raise ConfigError(shown(NO_SCRIPT_OF_BRANCH))
         return save_script(self.saved, path)
 

@@ -8,24 +8,21 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, ref
 
-import numpy as np
-
 from core.background_thread import BackgroundThread
 from core.probes.registry import EVALUATION
-from core.runs.recorded_columns import RecordedColumns
+from core.runs.past.branch import Parent
 from core.runs.status import Status
+from core.store.moment import Moment
 from core.store.run_clock import RunClock
 from core.store.run_columns import facts_of, results_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from core.probes.finding import Finding
     from core.runs.any_run import AnyRecord, AnyRun
     from core.snapshots.lasting import Lasting
     from core.store.kept_run import KeptRun
@@ -40,22 +37,6 @@ SHORTEST_S = 10.0  # between two records of a run that plays
 SHARE = 0.01  # of the time that recording may take while a run plays
 SNAPSHOTS_S = 60.0  # between two records of the snapshots of a run that plays: they can be 16 MB
 SEEN_POINTS = 500  # of a history, for the case that the engine is gone before it has sent all
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A run at one moment; `rows` waits for the rows of its history, `seen` are those the page has of them.
-
-    `snapshots` waits for those that the store does not have; they are None where they need not be asked for.
-    """
-
-    record: AnyRecord
-    facts: dict[str, Any]
-    findings: Mapping[str, Finding]
-    rows: Callable[[], dict[str, np.ndarray]]
-    has_returned: bool
-    seen: dict[str, np.ndarray]
-    snapshots: Callable[[], Lasting | None]
 
 
 class Recorder:
@@ -75,6 +56,8 @@ class Recorder:
         self._next_at = 0.0
         self._steps: WeakKeyDictionary[AnyRecord, frozenset[int]] = WeakKeyDictionary()  # whose snapshots are kept
         self._next_snapshots_at = 0.0
+        self._newest: WeakKeyDictionary[AnyRun, str] = WeakKeyDictionary()  # under which each was recorded last
+        self._forks: WeakKeyDictionary[AnyRecord, dict[str, Any]] = WeakKeyDictionary()  # the columns that say it
 
     def start(self) -> None:
         """Begins to look at the run; only the first call does anything."""
@@ -126,6 +109,21 @@ class Recorder:
         """What keeps the runs."""
         return self._open()
 
+    def find_kept(self, run: AnyRun) -> Callable[[], Parent | None]:
+        """A function that returns the run as it is kept as soon as it is, and never waits for that."""
+        found: list[Parent] = []
+        waiting = [run.record]
+
+        def find() -> Parent | None:
+            record = None if found or waiting[0] is None else waiting[0]
+            if record is not None and (id := self._ids.get(record)) is not None:
+                kept = self._open().get(id)
+                found.append(Parent(id, None if kept is None else kept.number))
+                waiting[0] = None
+            return found[0] if found else None
+
+        return find
+
     def id_of(self, subject: Subject) -> str | None:
         """The id by which the run of `subject` is kept; None if it is not."""
         record = subject.run.record
@@ -151,7 +149,18 @@ class Recorder:
             return None
         facts, history, has_returned = facts_of(subject), record.history, self._has_returned(run)
         rows, seen, snapshots = history.request_rows(), history.view(SEEN_POINTS), self._request_snapshots(run, record)
-        return Moment(record, facts, run.findings, rows, has_returned, seen, snapshots)
+        return Moment(
+            record,
+            facts,
+            run.findings,
+            rows,
+            has_returned,
+            seen,
+            snapshots,
+            subject.branch,
+            record.request_kept_layers(),
+            run,
+        )
 
     def _request_snapshots(self, run: AnyRun, record: AnyRecord) -> Callable[[], Lasting | None]:
         """Asks for the snapshots that are new, seldom while the run plays."""
@@ -172,6 +181,7 @@ class Recorder:
         if kept is not None and record is not None and run.returning_to is None:
             self._returning.pop(run, None)
             self._clocks[record], self._ids[record] = RunClock(kept, run.seconds_played, run.cpu_seconds), kept.id
+            self._newest[run] = kept.id
 
     # ---- in its thread
 
@@ -210,6 +220,12 @@ class Recorder:
         if record is not None and run.returning_to is None:
             self._clocks.setdefault(record, RunClock()).read(run.step, run.seconds_played)
 
+    def _note_fork(self, moment: Moment) -> None:
+        """Notes which run a fork was until then: the one that was recorded of the same beginning before it."""
+        before = self._newest.get(moment.run)
+        if moment.record.forked_at is not None and before is not None:
+            self._forks[moment.record] = {"forked_from": before, "forked_at": moment.record.forked_at}
+
     def _same_run(self, store: RunStore, moment: Moment) -> str | None:
         """The id under which a run that was replayed is kept already."""
         facts = moment.facts
@@ -228,15 +244,19 @@ class Recorder:
 
     def _keep(self, moment: Moment) -> None:
         started = time.monotonic()
-        store, id = self._open(), self._ids.get(moment.record)
+        store, id, moment = self._open(), self._ids.get(moment.record), moment.settled
+        inherited = moment.inherited() if id is None else ()
         if id is None:
+            self._note_fork(moment)
             id = self._ids[moment.record] = self._same_run(store, moment) or _added(store, moment.facts)
+        self._newest[moment.run] = id
         clock = self._clocks.setdefault(moment.record, RunClock())
         facts = {**moment.facts, "seconds": moment.facts["seconds"] + clock.lead}
+        facts |= self._forks.get(moment.record, {})
         facts["cpu_seconds"] = _sum(moment.facts["cpu_seconds"], clock.cpu_lead)
-        history, snapshots = _history(moment, store.get(id)), moment.snapshots()
+        history, snapshots = moment.history(store.get(id)), moment.snapshots()
         results = results_of(history, facts.get("metric", ""))
-        store.record(id, history, clock.readings(), snapshots, **facts | results)
+        store.record(id, history, clock.readings(), snapshots, inherited, moment.layers(), **facts | results)
         if snapshots is not None:
             self._steps[moment.record] = frozenset(snapshots.steps)
         taken = time.monotonic() - started
@@ -256,15 +276,3 @@ def _state(subject: Subject) -> tuple[object, ...]:
     run, record = subject.run, subject.run.record
     evaluated = run.findings.get(EVALUATION.name)
     return None if record is None else ref(record), run.step, run.status, len(run.marks), id(evaluated)
-
-
-def _history(moment: Moment, kept: KeptRun | None) -> RecordedColumns:
-    """The history at `moment`; what the page has of it after what was `kept`, where its engine is gone."""
-    rows = moment.rows()
-    history = RecordedColumns.of_rows(rows or moment.seen, moment.findings)
-    if rows or kept is None or not len(kept.history):
-        return history
-    before = kept.history.by_update
-    newer = history["step"] > before["step"][-1]
-    joined = {name: np.concatenate([values, history[name][newer]]) for name, values in before.items()}
-    return RecordedColumns(joined, history.by_evaluation)

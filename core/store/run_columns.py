@@ -10,7 +10,6 @@ import numpy as np
 
 from core.config.training_config import FIELDS
 from core.metric import metric
-from core.runs.past.branch import NO_BRANCH
 from core.runs.past.setting_changes import TOTAL_STEPS
 from core.runs.status import Status
 from core.versions import versions
@@ -58,14 +57,14 @@ def setup_of(config: TrainingConfig) -> dict[str, Any]:
 
 
 def facts_of(subject: Subject) -> dict[str, Any]:
-    """The columns that say what the run is and where it stands, without what its history says."""
+    """The columns that say what the run is and where it stands, without what its history and its parent say."""
     run, config, summary = subject.run, subject.config, subject.summary()
     changes = [[mark.step, mark.name, mark.old, mark.new] for mark in run.marks if mark.name != TOTAL_STEPS]
     facts = setup_of(config) | {
         "state": STATES.get(run.status, "paused"), "changes": changes, "replay": _replay(run),
         "steps": run.step, "seconds": run.seconds_played, "cpu_seconds": run.cpu_seconds,
         "steps_per_epoch": subject.updates_per_epoch,
-    } | (NO_BRANCH if subject.branch is None else subject.branch.columns)  # fmt: skip
+    }  # fmt: skip
     return facts if summary is None else facts | _of_model(summary, config)
 
 

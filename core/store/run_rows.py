@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from core.store.kept_run import OF_CLOCK, OF_EVALUATIONS, OF_UPDATES, KeptRun, Load
+from core.store.kept_run import OF_CLOCK, OF_EVALUATIONS, OF_LAYERS, OF_UPDATES, KeptRun, Load, LoadInherited
 from core.store.run_title import differing
 from core.store.tables.packed_array import pack
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 JSON_COLUMNS = ("settings", "changes", "versions", "replay")
 FLAGS = ("starred", "hidden", "pinned")
-OWN_FIELDS = tuple(f.name for f in fields(KeptRun) if f.name not in ("series", "load", "differing"))
+OWN_FIELDS = tuple(f.name for f in fields(KeptRun) if f.name not in ("series", "load", "load_inherited", "differing"))
 
 
-def run_of(row: sqlite3.Row, series: tuple[tuple[str, str], ...], load: Load) -> KeptRun:
+def run_of(row: sqlite3.Row, series: tuple[tuple[str, str], ...], load: Load, load_inherited: LoadInherited) -> KeptRun:
     """The run that a row of the table `runs` holds; `series` are the kind and name of what `load` finds of it."""
     values = {name: row[name] for name in OWN_FIELDS}
     values |= {name: _parsed(values[name]) for name in JSON_COLUMNS}
     values |= {name: bool(values[name]) for name in FLAGS}
-    return KeptRun(**values, series=series, load=load)
+    return KeptRun(**values, series=series, load=load, load_inherited=load_inherited)
 
 
 def titled(runs: Sequence[KeptRun]) -> list[KeptRun]:
@@ -56,10 +56,12 @@ def _parsed(text: str) -> Any:
 
 
 def packed_series(
-    id: str, history: RecordedColumns, clock: Mapping[str, np.ndarray]
+    id: str, history: RecordedColumns, clock: Mapping[str, np.ndarray], layers: Mapping[str, np.ndarray]
 ) -> Iterator[tuple[str, str, str, str, str, bytes]]:
-    """The rows of the table `series` for a history and the readings of its clock."""
-    kinds = {OF_UPDATES: history.by_update, OF_EVALUATIONS: history.by_evaluation, OF_CLOCK: clock}
+    """The rows of the table `series` for a history, the readings of its clock and norms of its layers."""
+    kinds = {
+        OF_UPDATES: history.by_update, OF_EVALUATIONS: history.by_evaluation, OF_CLOCK: clock, OF_LAYERS: layers,
+    }  # fmt: skip
     for kind, series in kinds.items():
         for name, values in series.items():
             yield id, kind, name, values.dtype.str, json.dumps(values.shape), pack(values)

@@ -17,6 +17,7 @@ from core.store.kept_run import KeptRun
 from core.store.predictions import Predictions
 from core.store.run_filter import parse_filter, sorted_runs
 from core.store.run_rows import JSON_COLUMNS, OWN_FIELDS, as_row, packed_series, run_of, titled
+from core.store.tables import inherited_rows
 from core.store.tables.packed_array import unpack
 from core.store.tables.snapshot_rows import READ, STEPS, states_of, write_snapshots
 from core.store.tables.storage_bounds import bound_snapshots, let_go
@@ -37,7 +38,11 @@ MOST_IN_MEMORY_BYTES = 400_000_000  # of all histories, compressed: some 500 run
 MOST_SNAPSHOTS_IN_FILE_BYTES = 4_000_000_000  # of all runs of all visitors
 KEPT_WHEN_DELETED_S = 86400.0  # so long a deletion can be undone
 SAME = ("settings", "changes", "parent", "parent_step")  # columns in which runs agree that are made the same way
-COLUMNS = "*, (SELECT number FROM runs AS other WHERE other.id = runs.parent) AS parent_number"
+NUMBER_OF = "(SELECT number FROM runs AS other WHERE other.id = runs.{column}) AS {name}"
+COLUMNS = ", ".join(
+    ("*", *(NUMBER_OF.format(column=column, name=name) for column, name in
+            (("parent", "parent_number"), ("forked_from", "forked_number"))))
+)  # fmt: skip
 MARKS = frozenset({"name", "starred", "hidden", "pinned"})
 LONGEST_NAME = 100  # characters
 
@@ -105,14 +110,16 @@ class RunStore(Sequence[KeptRun]):
             if self._read[0] != version:
                 sql = f"SELECT {COLUMNS} FROM runs WHERE {self._mine} ORDER BY started DESC, number DESC"
                 names = self._series_names()
-                runs = [run_of(row, names.get(row["id"], ()), self._load) for row in self._file.query(sql, self._me)]
+                loads = self._load, self._load_inherited
+                runs = [run_of(row, names.get(row["id"], ()), *loads) for row in self._file.query(sql, self._me)]
                 self._read = (version, titled(runs))
             return self._read[1]
 
     def get(self, id: str) -> KeptRun | None:
         """The run called `id`; None if there is none."""
         found = self._file.query(f"SELECT {COLUMNS} FROM runs WHERE {self._mine} AND id = ?", (*self._me, id))
-        return run_of(found[0], self._series_names(id).get(id, ()), self._load) if found else None
+        names = self._series_names(id).get(id, ())
+        return run_of(found[0], names, self._load, self._load_inherited) if found else None
 
     def newest_like(self, columns: Mapping[str, Any]) -> KeptRun | None:
         """The newest run of the same settings, seed, changes on the way and parent: the same run; None if none is."""
@@ -172,21 +179,26 @@ class RunStore(Sequence[KeptRun]):
         history: RecordedColumns | None = None,
         clock: Mapping[str, np.ndarray] = MappingProxyType({}),
         snapshots: Lasting | None = None,
+        inherited: Sequence[np.ndarray] = (),
+        layers: Mapping[str, np.ndarray] = MappingProxyType({}),
         **columns: Any,
     ) -> None:
         """Writes what has become of a run: its columns, and its whole history in the place of what was kept of it.
 
         `clock` holds when which step was made: "step" and "seconds" played by then, (k,) each. Of `snapshots` those
-        stay that were kept already; None leaves all as they are.
+        stay that were kept already; None leaves all as they are. `inherited` are the weights that a branch began with,
+        `layers` rows of the norms of a model's layers.
         """
-        packed = [] if history is None else list(packed_series(id, history, clock))
+        packed = [] if history is None else list(packed_series(id, history, clock, layers))
         with self._file.writing() as connection:
             _update(connection, [id], as_row(columns))
             connection.executemany("INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?)", packed)
+            if inherited:
+                inherited_rows.write_inherited(connection, id, inherited)
             if snapshots is not None:
                 write_snapshots(connection, id, snapshots)
-                if self.path is not None:
-                    bound_snapshots(connection, id, MOST_SNAPSHOTS_IN_FILE_BYTES)
+            if self.path is not None and (inherited or snapshots is not None):
+                bound_snapshots(connection, id, MOST_SNAPSHOTS_IN_FILE_BYTES)
             if self.path is None and packed and let_go(connection, id, MOST_IN_MEMORY_BYTES):
                 self.notice = _("The oldest runs without a star were let go: kept runs may take {size} MB of memory. "
                                 "In a file they stay.", size=MOST_IN_MEMORY_BYTES // 10**6)  # fmt: skip
@@ -266,6 +278,9 @@ class RunStore(Sequence[KeptRun]):
         if not found:
             raise KeyError(f"{name} is kept no longer")
         return unpack(found[0]["data"], found[0]["dtype"], tuple(json.loads(found[0]["shape"])))
+
+    def _load_inherited(self, run: str) -> tuple[np.ndarray, ...]:
+        return inherited_rows.inherited_of(self._file.query(inherited_rows.READ, (run,)))
 
 
 def _update(connection: sqlite3.Connection, ids: Sequence[str], columns: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from core.config.training_config import TrainingConfig
 from core.experiments.curve import EPOCHS, EXAMPLES, STEPS
 from core.experiments.curve_cache import CurveCache
-from core.runs.past.branch import Branch
+from core.runs.past.branch import Branch, Parent
 from core.runs.recorded_columns import RecordedColumns
 from core.store.run_store import RunStore
 from tests.support.kept_runs import columns_of
@@ -60,7 +60,7 @@ def test_the_list_names_the_run_and_the_step(store: RunStore) -> None:
 def test_the_chart_of_the_loss_has_the_trunk_behind_it(store: RunStore) -> None:
     last = store[0]
     behind = TrunkBehind(lambda: store)
-    origin = behind.follow(Branch(last.parent_step or 0, last.parent, 2, lambda: None))
+    origin = behind.follow(Branch(last.parent_step or 0, lambda: Parent(last.parent or "", 2), lambda: None))
     assert origin is not None
     assert (origin.root, origin.steps, origin.epochs) == (1, 46, 13)
     assert len(origin.losses) == 41 + 7
@@ -76,7 +76,7 @@ def test_the_chart_of_the_loss_has_the_trunk_behind_it(store: RunStore) -> None:
 
 def test_a_run_whose_parent_is_kept_no_longer_stands_alone(store: RunStore) -> None:
     behind = TrunkBehind(lambda: store)
-    assert behind.follow(Branch(3, "gone", None, lambda: None)) is None
+    assert behind.follow(Branch(3, lambda: Parent("gone", None), lambda: None)) is None
     panels = [Panel("loss", "Loss", go.Figure())]
     assert behind.drawn_into(panels, {}) == panels
     assert behind.follow(None) is None

@@ -88,7 +88,7 @@ RUNS = {
             SettingChange(20, "sparsity", 0.9, 0.3),
         ),
     ),
-    "branch": SavedRun(BRANCHED, branch=Branch(7, None, None, lambda: weights_of(BRANCHED.replace(seed=8)))),
+    "branch": SavedRun(BRANCHED, branch=Branch(7, lambda: None, lambda: weights_of(BRANCHED.replace(seed=8)))),
     "pruned_throughout": SavedRun(of_family("cnn", "momentum", pruning="gradual", sparsity=0.8)),
     "line": SavedRun(
         TrainingConfig(batch_size=30, epochs=5, learning_rate=0.1),
@@ -121,7 +121,7 @@ def trainer_of(run: SavedRun) -> Trainer:
         return build_trainer(run.config, build_objective(run.config))
     program: Program = "xla" if run.config.dropout else "graph"  # which is compiled sooner
     objective = build_learner(ModelSetup.of(run.config)).objective
-    if run.branch is not None:
+    if run.branch is not None and run.branch.weights is not None:
         inherit(objective, run.branch.weights() or ())
     return build_trainer(run.config, objective, program)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -188,8 +189,11 @@ def test_no_script_and_no_browser_claims_to_make_it_again(begin: Callable[..., S
     with pytest.raises(ConfigError, match="begins with the weights of another run: open it on the page"):
         child.save(tmp_path / "run.py")
     assert child.save(tmp_path / "run.csv")
+    kept = child.saved_at(5).branch
+    assert kept is not None
+    assert kept.weights is not None
     with pytest.raises(ConfigError, match="these are no longer kept"):
-        child.saved_at(5)
+        replace(child, load_inherited=lambda _id: ()).saved_at(5)
 
 
 def test_a_branch_of_a_branch_goes_back_through_both(begin: Callable[..., Session]) -> None:

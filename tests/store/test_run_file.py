@@ -26,8 +26,9 @@ def test_a_file_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> 
 
 
 ADDED = {  # version -> what it brought, without which a file is one of an older version
-    2: ("TABLE snapshots",), 3: ("COLUMN replay",), 4: ("COLUMN cpu_seconds",), 5: ("COLUMN parent", "COLUMN parent_step"),
-    6: ("TABLE predictions",),
+    2: ("TABLE snapshots",), 3: ("COLUMN replay",), 4: ("COLUMN cpu_seconds",),
+    5: ("COLUMN parent", "COLUMN parent_step"),
+    6: ("TABLE predictions",), 7: ("TABLE inherited",), 8: ("COLUMN forked_from", "COLUMN forked_at"),
 }  # fmt: skip
 
 

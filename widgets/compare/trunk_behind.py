@@ -31,7 +31,7 @@ class TrunkBehind:
     def __init__(self, store: Callable[[], RunStore]) -> None:
         """`store` opens what keeps the runs."""
         self._open = store
-        self._branch: Branch | None = None
+        self._followed: tuple[Branch | None, str | None] = (None, None)  # a branch with its parent
         self._trunk: tuple[Limb, ...] = ()
         self._curves = CurveCache()
 
@@ -40,9 +40,10 @@ class TrunkBehind:
 
         None where its parent is kept no longer: then it stands alone.
         """
-        if branch is not self._branch:
-            self._branch = branch
-            self._trunk = () if branch is None else trunk_of(branch.parent, branch.step, self._open().get)
+        parent = None if branch is None else branch.parent
+        if (branch, parent) != self._followed:
+            self._followed = branch, parent
+            self._trunk = () if branch is None else trunk_of(parent, branch.step, self._open().get)
         steps, epochs = (start_of(self._trunk, axis) for axis in (STEPS, EPOCHS))
         if not self._trunk or steps is None or epochs is None:
             return None

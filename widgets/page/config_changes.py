@@ -112,7 +112,7 @@ class ConfigChanges:
         """Makes controls and link follow the session's config."""
         self._controls.set(self._session.config)
         self._header.labels = labels(self._controls, self._playback)  # a problem may call a setting by another name
-        self._link.write(self._session.config, self._session.staged.branch is not None)
+        self._link.write(self._session.config, self._session.staged.lacks_weights)
         self._wake()
 
     @synchronized

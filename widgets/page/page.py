@@ -279,7 +279,7 @@ class Page(Column):
         with self._header.hold_sync():
             for trait, value in self._names().items():
                 setattr(self._header, trait, value)
-        self._link.write(self._session.config, self._session.staged.branch is not None)
+        self._link.write(self._session.config, self._session.staged.lacks_weights)
         self._loop.wake(urgent=True)
 
     def _names(self) -> dict[str, Any]:

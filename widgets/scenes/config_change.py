@@ -75,6 +75,15 @@ def keeps_weights(before: TrainingConfig, after: TrainingConfig) -> bool:
     return after.learns and changed <= same
 
 
+def keeps_place(before: TrainingConfig, after: TrainingConfig) -> bool:
+    """True if a run of `after` can begin on the surface of `before`, where that one stands.
+
+    >>> keeps_place(DEFAULTS, DEFAULTS.replace(optimizer="adam")), keeps_place(DEFAULTS, DEFAULTS.replace(noise=2.0))
+    (True, False)
+    """
+    return not before.learns and not after.learns and after.changed(before) <= OF_NO_WEIGHTS
+
+
 def with_changes(config: TrainingConfig, changes: Mapping[str, object]) -> TrainingConfig:
     """`config` with `changes` and the settings that suit them.
 

@@ -102,7 +102,8 @@ class Session:
         """
         change = change_between(self.config, config, failed=self.run.status is Status.FAILED)
         if change is Change.NEW_RUN:
-            self.begin_anew(config, branch=branch_from(self.staged, config, self._recorder))
+            begun, branch = branch_from(self.staged, config, self._recorder)
+            self.begin_anew(begun, branch=branch)
         elif change is Change.MOVED_START:
             self._recorder.end(self.staged)
             self.staged = self.staged.moved(config)

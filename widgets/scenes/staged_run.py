@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.config.relevance import fields_of_pruning
 from core.language import _, language, shown
-from core.notices.branching import branched_off
 from core.notices.notice import Notice
-from core.notices.waiting import reopened, reopened_from_store, returning, taken_back
+from core.notices.standing import at_a_turn, on_its_way
 from core.probes.probe_schedule import ProbeSchedule
 from core.remote.remote_run import RemoteRun
 from core.remote.task import Task
@@ -172,6 +171,11 @@ class StagedRun:
         return self._past
 
     @property
+    def lacks_weights(self) -> bool:
+        """True if a link to its settings does not make it again: it began with the weights of another run."""
+        return self.branch is not None and self.branch.weights is not None
+
+    @property
     def updates_per_epoch(self) -> int:
         """How many updates an epoch has; 1 until the data are there."""
         return self.scene.steps_per_epoch
@@ -252,17 +256,10 @@ class StagedRun:
     def _notice(self, moment: Any) -> Notice:
         run, error, step = self.run, self.run.error, self.run.returning_to
         if step is not None:
-            is_lost = self._saved is None or run.record is not None
-            past = None if self._saved is None or is_lost else self._saved.past
-            said = returning if is_lost else reopened if past is None else reopened_from_store
-            steps = step if past is None else past.steps_to(step)
-            return said(step, steps * (run.seconds_per_update or 0.0))
-        if error is None and run.recorded > run.step and run.status is not Status.PLAYING:
-            return taken_back(run.step, run.recorded, self.learning is not None)
-        if error is None and self.branch is not None and run.step == 0 and run.status is Status.PAUSED:
-            return branched_off(self.branch)
+            return on_its_way(run, step, self._saved)
         if error is None:
-            return self._place.said(self.scene.notice(run, moment), run)
+            turn = at_a_turn(run, self.branch, isinstance(run, RemoteRun))
+            return turn or self._place.said(self.scene.notice(run, moment), run)
         if error != FAULT:
             return Notice("danger", _("No training."), shown(error))
         return Notice("danger", _("Training stopped."), self._place.said_of_fault(shown(error)))

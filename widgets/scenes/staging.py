@@ -49,7 +49,7 @@ class Staging:
         """A run of `config` with its scene, which has these `switches`; see `StagedRun`."""
         if not self.is_of_own_model and not config.learns:
             scene = SurfaceScene(config, switches)
-            return StagedRun(config, scene, None, pace, self.wake, past, self.place, saved=saved)
+            return StagedRun(config, scene, None, pace, self.wake, past, self.place, saved=saved, branch=branch)
         table = self.table()
         learning = self._learning_scene(config, switches, table)
         return StagedRun(config, learning, learning, pace, self.wake, past, self.place, table, saved, branch)

@@ -28,6 +28,7 @@ class KeptPast:
         recorded: How many updates were recorded.
         by_update: The record of updates, as `RecordedColumns.by_update` has it.
         by_evaluation: The same of the evaluations of a model.
+        by_layer: The norms of the layers, of the rows that were kept; {} where none were.
         live: The changes of live settings.
         states: The snapshots along the run, by step.
     """
@@ -35,6 +36,7 @@ class KeptPast:
     recorded: int
     by_update: Mapping[str, np.ndarray]
     by_evaluation: Mapping[str, np.ndarray]
+    by_layer: Mapping[str, np.ndarray]
     live: LiveRecord
     states: tuple[PackedState, ...]
 

@@ -60,7 +60,7 @@ class Recording:
         if not states or self.histories is None:
             return False
         histories = RunHistories(self.histories.n_parameters, trainer.layer_names)
-        histories.history.append(**past.rows())
+        histories.take(past.rows(), past.by_layer)
         self.histories, self.live = histories, replace(past.live, start=self.live.start)
         self._rewind.take(trainer, states, past.recorded)
         return True

@@ -59,6 +59,13 @@ SCHEMA = (
         UNIQUE (visitor, law, settings, predicted)
     );
     """,
+    """
+    CREATE TABLE inherited (
+        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, place INTEGER NOT NULL,
+        dtype TEXT NOT NULL, shape TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (run, place)
+    );
+    """,
+    "ALTER TABLE runs ADD COLUMN forked_from TEXT; ALTER TABLE runs ADD COLUMN forked_at INTEGER;",
 )
 
 
