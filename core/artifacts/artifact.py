@@ -10,11 +10,14 @@ import numpy as np
 
 from core.artifacts.comparison import Difference, Share, confusion
 from core.artifacts.quantity import ErrorChange, Explained
+from core.learning.answers import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from core.artifacts.change import Step
+
+CLASSES = Answers("classes")  # how the page's own models of classes are read
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class Measured:
         notes: Sentences on how it was made.
         resident: All bytes that the program had with `memory`, the runtime and the interpreter among them.
         shifted: Some examples on which it changed its mind: (row, input array), newest inputs first.
+        reading: How its outputs are read.
     """
 
     sizes: Sizes
@@ -83,6 +87,7 @@ class Measured:
     notes: tuple[str, ...] = ()
     resident: int | None = None
     shifted: tuple[tuple[int, np.ndarray], ...] = ()
+    reading: Answers = CLASSES
 
     @property
     def is_quantity(self) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DYNAMIC, STATIC, INT4, FLOAT16 = "int8", "int8-static", "int4", "float16"  # formats of quantization in LiteRT
 ONNX_FLOAT, ONNX_DYNAMIC, ONNX_STATIC = "onnx", "onnx-int8", "onnx-int8-static"  # and in ONNX
+ONNX_INT4, ONNX_FLOAT16 = "onnx-int4", "onnx-float16"
 CALIBRATED = (STATIC, ONNX_STATIC)
 GRADUAL, AT_ONCE = "gradual", "at-once"
 WHOLE, BY_LAYER = "whole", "layer"
@@ -154,6 +155,7 @@ CHANGES: dict[str, ChangeKind] = {
                 (N_("int8, dynamic"), DYNAMIC), (N_("int8, calibrated"), STATIC),
                 (N_("int4, weights only"), INT4), (N_("float16, weights only"), FLOAT16),
                 (N_("ONNX, int8, dynamic"), ONNX_DYNAMIC), (N_("ONNX, int8, calibrated"), ONNX_STATIC),
+                (N_("ONNX, int4, weights only"), ONNX_INT4), (N_("ONNX, float16, weights only"), ONNX_FLOAT16),
                 (N_("ONNX, float32"), ONNX_FLOAT)),
                 help=N_("Dynamic rounds weights ahead and inputs of layers as they come; calibrated rounds all.")),
             Field("examples", N_("Calibration examples"), 100, "int", 1, 1000, scale="log",

@@ -115,8 +115,11 @@ def _calibration(source: Path, examples: np.ndarray) -> dict[str, list[dict[str,
 
 
 def check_calibration(labels: np.ndarray) -> None:
-    """Raises ConfigError where calibration examples show only one class: the ranges of the others would be guessed."""
-    if labels.ndim == 1 and len(np.unique(labels)) < 2:
+    """Raises ConfigError where calibration examples show only one class: the ranges of the others would be guessed.
+
+    Quantities, which are float, have none.
+    """
+    if labels.ndim == 1 and labels.dtype.kind in "iu" and len(np.unique(labels)) < 2:
         raise ConfigError(
             ngettext(
                 "One calibration example shows one class only: take more.",
@@ -222,13 +225,22 @@ UNPACKED = {
 }
 
 
+def layers_in(model: keras.Model) -> list[keras.Layer]:
+    """The layers of `model`, and in the place of a model among them those of that."""
+    import keras
+
+    return [
+        inner for layer in model.layers for inner in (layers_in(layer) if isinstance(layer, keras.Model) else [layer])
+    ]
+
+
 def layers_of(held: Sequence[Constant], model: keras.Model) -> dict[str, str]:
     """The layers whose weights the float32 tensors `held` are: name of the tensor -> name of the layer.
 
     A format transposes and renames; a tensor belongs to the weights of the same size and the same mean magnitude.
     """
     found: dict[str, str] = {}
-    for layer in model.layers:
+    for layer in layers_in(model):
         for weight in layer.weights:
             values = weight.numpy()
             mean = float(np.abs(values.astype(np.float64)).mean()) if values.size else 0.0

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.artifacts.change import ONNX_DYNAMIC
+from core.artifacts.change import ONNX_DYNAMIC, ONNX_FLOAT16, ONNX_INT4
 from core.artifacts.litert import Constant
+from core.artifacts.onnx_weights import HALF, QUANTIZED, four_bits, write_four_bits, write_half
 from core.field import ConfigError
 from core.formats.file_format import convert
 from core.language import _
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
 AT_ONCE = 64  # examples
 CALIBRATED_AT_ONCE = 20  # examples
-QUANTIZED, ZERO_POINT = "_quantized", "_zero_point"  # what ONNX Runtime adds to the name of a tensor
-TYPES = {1: "FLOAT32", 2: "UINT8", 3: "INT8"}  # onnx.TensorProto.DataType
+ZERO_POINT = "_zero_point"  # what ONNX Runtime adds to the name of a tensor, as it does `QUANTIZED`
+TYPES = {1: "FLOAT32", 2: "UINT8", 3: "INT8", 10: "FLOAT16"}  # onnx.TensorProto.DataType
+WEIGHTS_ONLY = {ONNX_INT4: write_four_bits, ONNX_FLOAT16: write_half}
 
 
 def write_onnx(model: keras.Model, path: Path) -> list[str]:
@@ -45,39 +47,54 @@ def write_onnx(model: keras.Model, path: Path) -> list[str]:
 
 
 def quantize_onnx(source: Path, target: Path, scheme: str, examples: np.ndarray) -> None:
-    """Writes the float file `source` with int8 weights.
+    """Writes the float file `source` with fewer bits.
 
     Args:
         source: An ONNX file of float32 numbers.
         target: The file to write.
-        scheme: `ONNX_DYNAMIC` or `ONNX_STATIC`.
+        scheme: `ONNX_DYNAMIC`, `ONNX_STATIC`, `ONNX_INT4` or `ONNX_FLOAT16`.
         examples: Inputs (n, ...) by which `ONNX_STATIC` learns the ranges of the layers' outputs.
 
     Raises:
         ConfigError: ONNX Runtime finds nothing that it could change, or cannot do it.
     """
-    from onnxruntime.quantization import QuantType, quantize_dynamic, quantize_static
-    from onnxruntime.quantization.shape_inference import quant_pre_process
-
-    shaped = source.with_name("shaped.onnx")
     try:
         with redirect_stdout(None), _quiet():
-            quant_pre_process(str(source), str(shaped), skip_symbolic_shape=True)
-            if scheme == ONNX_DYNAMIC:
-                # Its convolution of whole numbers takes weights without a sign only.
-                quantize_dynamic(str(shaped), str(target), weight_type=QuantType.QUInt8)
+            if scheme in WEIGHTS_ONLY:
+                _write_weights(source, target, scheme)
             else:
-                reader = _Reader(shaped, examples)
-                quantize_static(str(shaped), str(target), reader, per_channel=True)
+                _write_int8(source, target, scheme, examples)
         OnnxModel(target)
     except (OSError, MemoryError):
         raise
     except Exception as error:  # the quantizer has many, and the runtime others for what it cannot run
         raise ConfigError(_("This model cannot be quantized in that way.")) from error
-    finally:
-        shaped.unlink(missing_ok=True)
     if not any(each.type != "FLOAT32" for each in onnx_constants(target).values()):
         raise ConfigError(_("This model cannot be quantized in that way."))
+
+
+def _write_weights(source: Path, target: Path, scheme: str) -> None:
+    import onnx
+
+    model = onnx.load(str(source))
+    WEIGHTS_ONLY[scheme](model)
+    onnx.save(model, str(target))
+
+
+def _write_int8(source: Path, target: Path, scheme: str, examples: np.ndarray) -> None:
+    from onnxruntime.quantization import QuantType, quantize_dynamic, quantize_static
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    shaped = source.with_name("shaped.onnx")
+    try:
+        quant_pre_process(str(source), str(shaped), skip_symbolic_shape=True)
+        if scheme == ONNX_DYNAMIC:
+            # Its convolution of whole numbers takes weights without a sign only.
+            quantize_dynamic(str(shaped), str(target), weight_type=QuantType.QUInt8)
+        else:
+            quantize_static(str(shaped), str(target), _Reader(shaped, examples), per_channel=True)
+    finally:
+        shaped.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -135,19 +152,21 @@ def onnx_constants(path: Path) -> dict[str, Constant]:
     import onnx
     from onnx import numpy_helper
 
-    held = {tensor.name: tensor for tensor in onnx.load(str(path)).graph.initializer}
-    found = {}
+    model = onnx.load(str(path))
+    held = {tensor.name: tensor for tensor in model.graph.initializer}
+    found, small = {}, four_bits(model)
     for name, tensor in held.items():
-        values = numpy_helper.to_array(tensor)
+        values = small.get(name, numpy_helper.to_array(tensor))
         if tensor.data_type not in TYPES or not values.size or name.endswith((ZERO_POINT, "_scale")):
             continue
-        plain = name.removesuffix(QUANTIZED)
+        plain = name.removesuffix(QUANTIZED).removesuffix(HALF)
         zero = held.get(plain + ZERO_POINT)
         numbers = values.astype(np.float64)
         if zero is not None:
             numbers = numbers - _beside(numpy_helper.to_array(zero).astype(np.float64), values.shape)
         magnitude = float(np.abs(numbers).mean())
-        found[plain] = Constant(plain, TYPES[tensor.data_type], values.size, int(np.count_nonzero(numbers)), magnitude)
+        kind = "INT4" if name in small else TYPES[tensor.data_type]
+        found[plain] = Constant(plain, kind, values.size, int(np.count_nonzero(numbers)), magnitude)
     return found
 
 

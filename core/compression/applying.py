@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.compression.distillation import DistillationLoss, QuantityDistillationLoss, most_examples, targets
 from core.compression.low_rank import low_rank_model
 from core.compression.prune_steps import prune, prune_to, prune_units, train_pruned
@@ -12,6 +14,7 @@ from core.compression.race import race
 from core.compression.rounded import coarse, rounded_objective, shrunk
 from core.field import ConfigError
 from core.language import _, shown
+from core.learning.judgement import OF_TASK
 from core.learning.setup import ModelSetup
 from core.models.family import MODELS, fits
 from core.number_text import count_text
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import keras
-    import numpy as np
 
     from core.artifacts.change import Step
     from core.compression.work import Work
@@ -40,13 +42,15 @@ def low_rank(model: keras.Model, step: Step, work: Work) -> keras.Model:
 
 def distill(_model: keras.Model, step: Step, work: Work) -> keras.Model:
     """A student that has learned from the subject's answers."""
-    setup = _student_setup(step, work.setup)
+    setup = _student_setup(step, work)
     x, y = _lessons(step, work)
     _check_pictures(x, step.whole("shrink"))
     work.report(0.0, _("The teacher answers"))
     lessons = targets(work.teacher, x, y)
     if step.whole("shrink") > 1:
         x, setup = _shrunk(x, setup, step, work)
+    if work.own is not None:
+        _take_place(setup, work)
     student = setup.family.build(setup.spec)
     kind = QuantityDistillationLoss if y.dtype.kind == "f" else DistillationLoss
     loss = kind(step.number("temperature"), step.number("mix"))
@@ -83,17 +87,31 @@ def _shrunk(x: np.ndarray, setup: ModelSetup, step: Step, work: Work) -> tuple[n
     return small, replace(setup, spec=spec)
 
 
-def _student_setup(step: Step, teacher: ModelSetup) -> ModelSetup:
-    family = teacher.config.family if step.choice("family") == "same" else step.choice("family")
+def _student_setup(step: Step, work: Work) -> ModelSetup:
+    teacher = work.setup
+    is_same = step.choice("family") == "same"
+    if is_same and work.own is not None:
+        raise ConfigError(_("A smaller model of your own kind is not known: choose another student."))
+    family = teacher.config.family if is_same else step.choice("family")
     if not fits(family, teacher.dataset):
         raise ConfigError(_("A {family} cannot read these data: choose another student.", family=MODELS[family].label))
+    if work.own is not None:
+        spec = MODELS[family].of_size(step.whole("size"), teacher.spec)
+        return replace(teacher, family=MODELS[family], spec=spec, judgement=OF_TASK[teacher.dataset.task])
     size = {"family": family, "size": step.whole("size"), "width": None, "depth": None}
     return ModelSetup.of(teacher.config.replace(**size), teacher.dataset)
 
 
+def _take_place(student: ModelSetup, work: Work) -> None:
+    """Has a student of the page's own families take the place of a person's own model, targets as it has them."""
+    y_train, y_val = (work.truths(np.asarray(y)) for y in (work.split.y_train, work.split.y_val))
+    work.split = replace(work.split, y_train=y_train, y_val=y_val)
+    work.setup, work.own = replace(work.setup, judgement=student.judgement), None
+
+
 def _lessons(step: Step, work: Work) -> tuple[np.ndarray, np.ndarray]:
     """The examples that the student sees: all, but those of a class that is left out."""
-    x, y = work.split.x_train, work.split.y_train
+    x, y = work.split.x_train, work.truths(work.split.y_train)
     unseen = step.values["unseen"]
     if unseen is not None:
         names = work.split.classes
@@ -149,7 +167,7 @@ def apply(model: keras.Model, step: Step, work: Work) -> keras.Model:
     before = zeros_in(work.kept)
     if step.name in ANEW:
         work.kept = {}
-    changed = APPLY[step.name](model, step, work)
+    changed = _changed(model, step, work)
     work.kept = kept_weights(changed) if work.kept or step.name in PRUNING else {}
     after = zeros_in(work.kept)
     if after < before:
@@ -158,3 +176,17 @@ def apply(model: keras.Model, step: Step, work: Work) -> keras.Model:
               change=shown(step.kind.label), after=count_text(after))
         )  # fmt: skip
     return changed
+
+
+def _changed(model: keras.Model, step: Step, work: Work) -> keras.Model:
+    """The model after `step`; a person's own may be built in any way, so that whatever goes wrong is one sentence."""
+    try:
+        return APPLY[step.name](model, step, work)
+    except ConfigError:
+        raise
+    except (AttributeError, KeyError, NotImplementedError, TypeError, ValueError) as error:
+        if work.own is None:
+            raise
+        raise ConfigError(
+            _("“{change}” cannot be done with a model that is built as yours is.", change=shown(step.kind.label))
+        ) from error

@@ -11,7 +11,10 @@ from keras import ops
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from core.learning.answers import Answers
+
 MOST_TARGET_BYTES = 200_000_000  # of a teacher's answers; of longer texts fewer examples are used
+LEAST = 1e-7  # probability whose logarithm is taken, as Keras' cross-entropy has it
 
 
 class DistillationLoss(keras.losses.Loss):
@@ -53,6 +56,18 @@ class QuantityDistillationLoss(DistillationLoss):
         mix = ops.cast(self.mix.value, y_pred.dtype)
         teacher, own = ops.square(y_true[..., :1] - y_pred), ops.square(y_true[..., 1:] - y_pred)
         return ops.mean((1 - mix) * own + mix * teacher, -1)
+
+
+def as_logits(outputs: np.ndarray, reading: Answers) -> np.ndarray:
+    """What a teacher's `outputs` are as logits, float (n, ..., classes); of a quantity its predictions (n, 1).
+
+    Logits stay; of anything else they are log p with p, the probability of each class, at least `LEAST`.
+    """
+    if reading.kind == "quantity":
+        return outputs.reshape(len(outputs), 1)
+    if reading.scale == "logits" and reading.kind != "two classes":
+        return outputs
+    return np.log(np.maximum(reading.probabilities(outputs), LEAST)).astype(np.float32)
 
 
 def targets(teacher: Callable[[np.ndarray], np.ndarray], x: np.ndarray, y: np.ndarray) -> np.ndarray:

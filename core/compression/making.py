@@ -12,11 +12,11 @@ import numpy as np
 from core.artifacts.artifact import Measured, Sizes
 from core.artifacts.change import CALIBRATED, ONNX_FLOAT
 from core.artifacts.latency import NotMeasured, latency
-from core.artifacts.litert import check_calibration, layers_of
+from core.artifacts.litert import check_calibration, layers_in, layers_of
 from core.artifacts.runtime import constants_in, loaded, write, write_quantized
 from core.compression.applying import apply
-from core.compression.distillation import corrected_for
-from core.compression.subject import loaded_model
+from core.compression.distillation import as_logits, corrected_for
+from core.compression.opened import OpenedSubject
 from core.compression.work import Work
 from core.language import _
 from core.number_text import percent
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
     from core.artifacts.litert import Constant
     from core.compression.subject import Subject
-    from core.datasets.split import Split
 
 SHARE_OF_CHANGES = 0.6  # of the progress, where there are any
 FEW = 6  # examples of a change of mind that are shown
@@ -46,14 +45,17 @@ class Workbench:
 
     def __init__(self, subject: Subject) -> None:
         """Loads model and data, and has the original answer the held-out examples."""
-        self._subject = subject
-        self._setup, self._split = subject.setup, subject.split()
-        self.model = loaded_model(subject.model_file)
+        self._subject, self._opened = subject, OpenedSubject.of(subject)
+        self._setup, self._split = self._opened.setup, self._opened.split
+        self.model = self._opened.model()
         self._truths = subject.truths(self._split)
-        self._original = subject.answers(self._teach(self._split.x_val), self._split)
+        self._original = subject.answers(self._outputs(self._split.x_val), self._split, subject.reading)
+
+    def _outputs(self, x: np.ndarray) -> np.ndarray:
+        return np.asarray(self.model.predict(x, batch_size=256, verbose=0))
 
     def _teach(self, x: np.ndarray) -> np.ndarray:
-        return np.asarray(self.model.predict(x, batch_size=256, verbose=0))
+        return as_logits(self._outputs(x), self._subject.reading)
 
     def make(
         self,
@@ -69,8 +71,11 @@ class Workbench:
             OSError: A file cannot be written.
         """
         count = len(artifact.steps)
-        work = Work(self._setup, self._split, self._teach, float((self._original == self._truths).mean()), live=live)
-        model = loaded_model(self._subject.model_file)
+        work = Work(
+            self._setup, self._split, self._teach, float((self._original == self._truths).mean()), live=live,
+            own=self._opened.own,
+        )  # fmt: skip
+        model = self._opened.model()
         work.kept = {} if self._setup.config.pruning == NONE else kept_weights(model)
         began = time.process_time()
         for place, step in enumerate(artifact.steps):
@@ -103,7 +108,7 @@ class Workbench:
         step, split = artifact.steps[-1], work.split
         rows = min(step.whole("examples"), len(split.x_train))
         if scheme in CALIBRATED:
-            _check_calibration(split, rows)
+            check_calibration(work.truths(split.y_train[:rows]))
         file = plain.with_name(f"{scheme}{plain.suffix}")
         write_quantized(plain, file, scheme, split.x_train[:rows])
         plain.unlink()
@@ -119,7 +124,7 @@ class Workbench:
     ) -> Measured:
         split = work.split
         outputs = loaded(file).outputs(split.x_val)
-        answers = self._subject.answers(outputs, split)
+        answers = self._subject.answers(outputs, split, work.reading)
         work.notes += _corrected(outputs, work)
         report(0.85, _("Measuring latency"))
         inputs = file.with_name("inputs.npy")
@@ -137,31 +142,26 @@ class Workbench:
             sizes=_sizes(model, file, exact, held, owners),
             answers=answers,
             truths=self._truths,
-            classes=0 if self._subject.is_quantity else self._setup.spec.outputs,
+            classes=0 if self._subject.is_quantity else len(self._setup.classes),
             original=self._original,
             latency=times,
             memory=memory,
             resident=resident,
             changed_layers=changed,
-            all_layers=sum(bool(layer.weights) for layer in self.model.layers),
+            all_layers=sum(bool(layer.weights) for layer in layers_in(self.model)),
             notes=tuple(work.notes),
             shifted=_shifted(self._original, answers, split.x_val),
+            reading=work.reading,
         )
 
     def _changed(self, model: keras.Model, quantized: set[str]) -> tuple[str, ...]:
         """The layers with parameters that are others than the original's, or stand in fewer bits."""
-        before = {layer.name: layer.get_weights() for layer in self.model.layers}
+        before = {layer.name: layer.get_weights() for layer in layers_in(self.model)}
         return tuple(
             layer.name
-            for layer in model.layers
+            for layer in layers_in(model)
             if layer.weights and (layer.name in quantized or not _same(layer.get_weights(), before.get(layer.name)))
         )
-
-
-def _check_calibration(split: Split, rows: int) -> None:
-    """Raises ConfigError where the first examples show one class only; a quantity has none."""
-    if split.y_train.dtype.kind in "iu":
-        check_calibration(split.y_train[:rows])
 
 
 def _scheme(artifact: Artifact) -> str:
@@ -176,10 +176,10 @@ def _ending(artifact: Artifact) -> str:
 
 def _corrected(outputs: np.ndarray, work: Work) -> list[str]:
     """What a student gets right of a class it never saw, once that class is answered as often as it occurs."""
-    unseen, truths = work.extra.get("unseen"), work.split.y_val
+    unseen, truths = work.extra.get("unseen"), work.truths(work.split.y_val)
     if unseen is None:
         return []
-    answers = corrected_for(outputs, unseen, float((work.split.y_train == unseen).mean())).argmax(-1)
+    answers = corrected_for(outputs, unseen, float((work.truths(work.split.y_train) == unseen).mean())).argmax(-1)
     of_class = truths == unseen
     return [
         _("With the bias of that class raised until it is answered as often as it occurs: {right} of {total}, "

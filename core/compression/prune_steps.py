@@ -13,7 +13,7 @@ from core.language import _
 from core.learning.learner import build_learner
 from core.number_text import count_text, percent
 from core.optimizers.pruning import NONE
-from core.pruning.fine_tuning import FineTuningFailed, fine_tune, objective_of
+from core.pruning.fine_tuning import FineTuningFailed, fine_tune
 from core.pruning.masks import Masks
 from core.pruning.schedule import CubicSchedule
 from core.pruning.smallest import smallest, tuning_rows
@@ -46,7 +46,7 @@ def prune(model: keras.Model, step: Step, work: Work) -> keras.Model:
 def train_pruned(_model: keras.Model, step: Step, work: Work) -> keras.Model:
     """A model trained anew as the subject was, with its own optimizer, that loses weights on the way."""
     setup = work.setup
-    objective = build_learner(setup).objective
+    objective = (build_learner(setup) if work.own is None else work.own.learner(setup)).objective
     config = setup.config.replace(pruning=NONE)  # the masks of this step take the place of the run's
     trainer, masks = build_trainer(config, objective), Masks(objective.model)
     updates = step.whole("updates")
@@ -69,17 +69,17 @@ def prune_to(model: keras.Model, step: Step, work: Work) -> keras.Model:
 
     It is judged on training examples that are held back from tuning.
     """
-    x, y = work.split.x_train, work.split.y_train
-    if y.dtype.kind == "f":
+    x, y = work.split.x_train, work.truths(work.split.y_train)
+    if work.reading.kind == "quantity":
         raise ConfigError(
             _("This search counts right answers, and the model predicts a quantity: prune it to a share instead.")
         )
     judged = tuning_rows(len(x))
     trained = np.setdiff1d(np.arange(len(x)), judged)
-    objective = objective_of(model, x[trained], y[trained])
+    objective = work.objective(model, trained)
 
     def right() -> int:
-        return int((objective.predict(x[judged]).argmax(-1) == y[judged]).sum())
+        return int((work.reading.chosen(objective.predict(x[judged])) == y[judged]).sum())
 
     # The original was trained on these rows and knows them by heart: what it has right of unseen ones is the measure.
     needed = int((work.accuracy - step.number("points") / 100) * y[judged].size)

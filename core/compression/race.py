@@ -66,6 +66,8 @@ class RaceResult:
 
 def race(_model: keras.Model, step: Step, work: Work) -> keras.Model:
     """The large model with zeros of the first pair; the result is a note."""
+    if work.own is not None:
+        raise ConfigError(_("A smaller model of your own kind is not known, so there is none to race against."))
     pairs, updates = step.whole("pairs"), step.whole("updates")
     config = work.setup.config.replace(pruning=GRADUAL, sparsity=step.number("sparsity"))
     sparse, dense, held = [], [], (0, 0)

@@ -30,9 +30,13 @@ def held_out(artifact: Artifact, subject: Subject) -> TrainedModel:
     """The held-out examples of an artifact as its file reads them: standardized where its original was."""
     setup, split = subject.setup, subject.split()
     x, y = np.asarray(split.x_val), np.asarray(split.y_val)
-    family = re.sub(r"\W+", "_", f"{setup.config.family}_{setup.dataset.name}", flags=re.ASCII).strip("_").lower()
+    x = x.astype(np.float32) if x.dtype == np.float64 else x
+    name = setup.dataset.name if subject.own else f"{setup.config.family}_{setup.dataset.name}"
+    name = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_").lower()
+    reading = subject.reading if artifact.measured is None else artifact.measured.reading
     return TrainedModel(
-        b"", f"{family}_{artifact.number}", x, y, setup.judgement.answers, setup.classes, setup.dataset.target_in_unit,
+        b"", f"{name}_{artifact.number}", x, y, subject.reading if subject.is_quantity else reading, setup.classes,
+        setup.dataset.target_in_unit,
     )  # fmt: skip
 
 
@@ -82,7 +86,7 @@ def _certificate(
         errors = [float(np.sqrt(np.mean((y - truths) ** 2))) for y in (each[1], answers)]
         name, score, trained = TYPICAL_ERROR, errors[0], errors[1]
     else:
-        chosen = {batch: outputs.argmax(-1) for batch, outputs in found.items()}
+        chosen = {batch: measured.reading.chosen(outputs) for batch, outputs in found.items()}
         equal = min(float((y == measured.answers).mean()) for y in chosen.values())
         name, score = "accuracy", float((chosen[1] == measured.truths).mean())
         trained = measured.accuracy.value

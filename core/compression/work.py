@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.datasets.split import Split
+    from core.learning.answers import Answers
     from core.learning.model_objective import ModelObjective
     from core.learning.setup import ModelSetup
     from core.pruning.fine_tuning import OnUpdates
     from core.training.trainer import Trainer
+    from core.user_models.user_model import UserModel
 
 DIVERGED = N_("The training diverged: its loss is no longer a number.")
 
@@ -39,6 +41,8 @@ class Work:
         notes: Sentences on what was done.
         extra: Numbers for charts.
         kept: Of a pruned model which weights are not zero, by the path of their matrix; the others stay zero.
+        own: The person's own model that the subject is, as its run began; None for the page's, and once a student
+            has taken its place.
     """
 
     setup: ModelSetup
@@ -50,6 +54,16 @@ class Work:
     notes: list[str] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
     kept: Mapping[str, np.ndarray] = field(default_factory=dict)
+    own: UserModel | None = None
+
+    @property
+    def reading(self) -> Answers:
+        """How the outputs of the model, and the targets, are read."""
+        return self.setup.judgement.answers
+
+    def truths(self, y: np.ndarray) -> np.ndarray:
+        """The true classes of targets `y` as the loss takes them; quantities stay as they are."""
+        return self.reading.truths(y) if self.reading.classifies else y
 
     def tune(self, objective: ModelObjective, updates: int, on_updates: OnUpdates = lambda _done: None) -> None:
         """Fine-tunes and reports, and holds the zeros there are; raises ConfigError where that diverges."""
@@ -71,6 +85,9 @@ class Work:
         except FineTuningFailed as error:
             raise ConfigError(DIVERGED) from error
 
-    def objective(self, model: keras.Model) -> ModelObjective:
-        """The objective of `model` on the training data."""
-        return objective_of(model, self.split.x_train, self.split.y_train)
+    def objective(self, model: keras.Model, rows: np.ndarray | None = None) -> ModelObjective:
+        """The objective of `model` on the training data, or on these `rows` of them."""
+        x, y, weights = self.split.x_train, self.split.y_train, self.split.w_train
+        if rows is not None:
+            x, y, weights = x[rows], y[rows], None if weights is None else weights[rows]
+        return objective_of(model, x, y) if self.own is None else self.own.objective_of(model, x, y, weights)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TRAINED, EXPECTED, REFUSAL, LANGUAGE = "trained.pickle", "expected.npy", "refusal.txt", "language.txt"
+KERAS = "keras"  # the format that is made of the layers themselves
 OWN_LAYERS = N_("The model has layers of its own, which no other program knows.")
 
 
@@ -40,21 +41,26 @@ def write(trained: TrainedModel, format: str, path: Path) -> np.ndarray:
     """Writes the model with its units and its description inside; returns the answers that are to be expected."""
     from core.formats.portable import with_scaling
 
-    model = _loaded(trained.archive)
+    if format == KERAS and trained.code is not None and trained.code.has_own_parts:
+        raise ConfigError(shown(OWN_LAYERS))  # whoever loads it would need their code
+    model = _loaded(trained)
     scaled = with_scaling(model, trained.x_scaling, trained.y_scaling, trained.may_miss)
     note = convert(scaled, format, path)
     replace(trained.description, note=note).write(path)
     return expected_answers(model, trained)
 
 
-def _loaded(archive: bytes) -> keras.Model:
+def _loaded(trained: TrainedModel) -> keras.Model:
     import keras
 
+    from core.formats.portable import with_input
     from core.models.layers import Positions
 
+    if trained.code is not None:
+        return with_input(trained.code.load(trained.archive), trained.x)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
-        path.write_bytes(archive)
+        path.write_bytes(trained.archive)
         try:
             return keras.saving.load_model(path, custom_objects={"Positions": Positions}, compile=False)
         except (TypeError, ValueError) as error:

@@ -30,6 +30,14 @@ def unrolled(model: keras.Model) -> keras.Model:
     return _cloned(model, _unrolled)
 
 
+def with_input(model: keras.Model, x: np.ndarray) -> keras.Model:
+    """`model` if it says what it reads, else a functional model around it that reads arrays such as `x` (n, ...)."""
+    if getattr(model, "inputs", None):
+        return model
+    inputs = keras.Input(x.shape[1:], dtype="float32" if x.dtype.kind == "f" else x.dtype.name)
+    return keras.Model(inputs, model(inputs), name=model.name)
+
+
 def is_recurrent(model: keras.Model) -> bool:
     """True if a layer of `model` goes through its input step by step."""
     return any(isinstance(layer, keras.layers.RNN) for layer in model._flatten_layers())

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.datasets.split import Scaling
     from core.learning.answers import Answers
     from core.learning.learner import Learner
+    from core.user_models.model_code import ModelCode
 
 MAY_MISS = "table", "sequence"  # kinds of data whose values may be missing
 
@@ -31,6 +32,7 @@ class TrainedModel:
         classes: The names of the classes; () for a quantity.
         target: What is predicted, with its unit.
         may_miss: Inputs may be nan, which stands for the mean.
+        code: What it takes to load a person's own model; None for one of the page's.
     """
 
     archive: bytes
@@ -43,6 +45,7 @@ class TrainedModel:
     x_scaling: Scaling | None = None
     y_scaling: Scaling | None = None
     may_miss: bool = False
+    code: ModelCode | None = None
 
     @classmethod
     def of(cls, learner: Learner, archive: bytes) -> TrainedModel | None:

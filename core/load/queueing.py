@@ -104,10 +104,27 @@ class ServiceTimes:
                 per_row, per_batch = float((design[:, 0] @ np.ones(len(rows))) / (design[:, 0] @ design[:, 0])), 0.0
         return cls(max(per_row, 1e-9), per_batch, largest_batch=largest_batch)
 
-    def with_lone(self, latency: float, first: float) -> Self:
-        """The same with what a lone request took: its mean latency, and `first` seconds of the server's core."""
-        first = max(first, self.one)
-        return replace(self, first=first, way=max(latency - first, 0.0))
+    def with_lone(self, latency: float, core_seconds: float, rate: float = 0.0) -> Self:
+        """The same with what requests took that came at so low a `rate` that most found the server idle.
+
+        They came as a Poisson process, so that the server slept as it does under load, and some waited all the same.
+        With load u the first of a busy time takes first = c (1 - u) / (1 - r c) of the core where c is what they took
+        in the mean (Welch's share of first ones, solved for them); what remains of their latency when theory's part
+        is taken off is the way through client and kernel.
+
+        Args:
+            latency: Their mean latency.
+            core_seconds: Seconds of the server's core for one, in the mean.
+            rate: Requests a second; 0 for one after the other.
+        """
+        first = core_seconds * (1 - rate * self.one) / max(1 - rate * core_seconds, 1e-9)
+        bare = replace(self, first=max(first, self.one), way=0.0)
+        return replace(bare, way=max(latency - bare.latency(rate), 0.0))
+
+    def slower(self, factor: float) -> Self:
+        """The same server on a core on which all takes `factor` times as long; the way to it stays."""
+        numbers = {name: factor * getattr(self, name) for name in ("per_row", "per_batch", "spread", "first")}
+        return replace(self, **numbers)
 
     @property
     def one(self) -> float:

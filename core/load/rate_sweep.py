@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from core.background_thread import BackgroundThread
+from core.load.forecast import forecast
 from core.load.load_test import LoadTest
 from core.load.queueing import ServiceTimes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from core.load.forecast import Forecast
     from core.load.plan import LoadPlan, LoadResult
     from core.serving.service import Service
 
@@ -21,9 +23,11 @@ log = logging.getLogger(__name__)
 
 SHARES = 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.1  # of the most that was answered
 CALIBRATION_S = 1.5
-LONE_SHARE = 0.1  # of the most that was answered, evenly spaced: each request finds the server idle
+LONE_SHARE = 0.1  # of the most that was answered: nine of ten requests find the server idle
 CLIENTS = 2, 4, 8, 16, 32  # at once while batch times are measured: so many rows has a batch
-LONE_S = 3.0
+LONE_S = 4.0
+CHECK_S = 1.0  # of a closed loop before each rate, which says how fast the server is now
+BUSY, LONGER = 0.6, 2.0  # above this share a rate is measured so many times as long: means vary more there
 ONE_BY_ONE = 4, 8  # clients, where requests are answered one at a time
 MOST_WAITED = 0.01  # of the time: a server that waited longer for its core shared it, and no queue foretells that
 CALIBRATIONS = 3  # of each kind at most, until the server had its core to itself: a wrong one spoils every forecast
@@ -40,12 +44,15 @@ class CurvePoint:
         foretold: Mean latency in seconds, inf from capacity on.
         result: What was measured.
         waited: The share of the time in which the server waited for its core, which another program had.
+        low, high: The ends of the interval that was foretold; see `core.load.forecast`.
     """
 
     rate: float
     foretold: float
     result: LoadResult
     waited: float = 0.0
+    low: float = 0.0
+    high: float = float("inf")
 
     @property
     def is_disturbed(self) -> bool:
@@ -58,6 +65,13 @@ class CurvePoint:
         if self.result.mean is None or self.result.is_void or self.is_disturbed or self.foretold == float("inf"):
             return None
         return self.foretold / self.result.mean - 1
+
+    @property
+    def is_held(self) -> bool | None:
+        """True if what came lies in the interval that was foretold; None where nothing can be said."""
+        if self.error is None or self.result.mean is None:
+            return None
+        return self.low <= self.result.mean <= self.high
 
 
 class RateSweep:
@@ -79,6 +93,7 @@ class RateSweep:
         self.points: tuple[CurvePoint, ...] = ()
         self.is_over = False
         self._service, self._plan, self._seconds, self._on_change = service, plan, seconds, on_change
+        self._factors: tuple[float, ...] = ()  # of each stretch: how many times as long batches took as `times` says
         self._ended = threading.Event()
         self._is_stopped = False
         self._test: LoadTest | None = None
@@ -97,6 +112,11 @@ class RateSweep:
     def wait(self, timeout: float) -> bool:
         """Waits up to `timeout` seconds for the end; True if it has come."""
         return self._ended.wait(timeout)
+
+    def forecast(self, rate: float) -> Forecast | None:
+        """What is foretold at `rate` by all that is known now; None before anything is."""
+        times, factors = self.times, self._factors
+        return None if times is None or not factors else forecast(times, rate, factors, self._seconds)
 
     def _run(self) -> None:
         try:
@@ -124,12 +144,14 @@ class RateSweep:
             seconds[1.0 if largest == 1 else stretch.rows] = stretch.seconds_per_batch
             busy.append(stretch)
         lone = self._quietest(
-            replace(self._plan, loop="open", arrivals="constant", rate=LONE_SHARE * self.most, seconds=LONE_S)
+            replace(self._plan, loop="open", arrivals="poisson", rate=LONE_SHARE * self.most, seconds=LONE_S)
         )
         if lone is None or lone.result.mean is None:
             return None
-        times = ServiceTimes.fitted(seconds, largest).with_lone(lone.result.mean, lone.core_seconds)
-        return replace(times, spread=min(min(each.spread for each in busy), times.one))
+        fitted = ServiceTimes.fitted(seconds, largest)
+        fitted = replace(fitted, spread=min(min(each.spread for each in busy), fitted.one))
+        self._factors = tuple(each.factor(fitted) for each in busy)
+        return fitted.with_lone(lone.result.mean, lone.core_seconds, lone.result.answered / lone.result.seconds)
 
     def _quietest(self, plan: LoadPlan) -> _Stretch | None:
         """What came of `plan` when other programs had the server's core least; None if it does not answer."""
@@ -145,14 +167,21 @@ class RateSweep:
         return _Stretch(result, plan.clients, before, after)
 
     def _measure(self, times: ServiceTimes) -> None:
+        most_clients = ONE_BY_ONE[-1] if times.largest_batch == 1 else min(times.largest_batch, CLIENTS[-1])
         for share in SHARES:
             rate = share * min(self.most, times.capacity)
-            stretch = self._stretch(
-                replace(self._plan, loop="open", arrivals="poisson", rate=rate, seconds=self._seconds)
-            )
+            now = self._stretch(replace(self._plan, loop="closed", clients=most_clients, seconds=CHECK_S))
+            if now is None:
+                return
+            if now.waited <= MOST_WAITED:
+                self._factors = (*self._factors, now.factor(times))
+            seconds = self._seconds * (LONGER if BUSY < share < 1 else 1)
+            foretold = forecast(times, rate, self._factors, seconds)
+            stretch = self._stretch(replace(self._plan, loop="open", arrivals="poisson", rate=rate, seconds=seconds))
             if stretch is None or not stretch.result.is_over:
                 return
-            self.points = (*self.points, CurvePoint(rate, times.latency(rate), stretch.result, stretch.waited))
+            point = CurvePoint(rate, foretold.mean, stretch.result, stretch.waited, foretold.low, foretold.high)
+            self.points = (*self.points, point)
             self._on_change()
 
     def _load(self, plan: LoadPlan) -> LoadResult | None:
@@ -211,6 +240,11 @@ class _Stretch:
     def rows(self) -> float:
         """Of a batch, in the mean."""
         return self.result.answered / self.batches
+
+    def factor(self, times: ServiceTimes) -> float:
+        """How many times as long as `times` says its batches took."""
+        rows = 1.0 if times.largest_batch == 1 else self.rows
+        return self.seconds_per_batch / (times.per_row * rows + times.per_batch)
 
     @property
     def seconds_per_batch(self) -> float:

@@ -36,26 +36,39 @@ class WeightMasks:
         self.places = tuple(place for place, v in enumerate(variables) if v.name in MATRICES)
         self._weights = [variables[place] for place in self.places]
         self._kept = [
-            keras.Variable(np.ones(v.shape), dtype=v.dtype, trainable=False, name="kept") for v in self._weights
+            keras.Variable(np.ones(v.shape, bool), dtype="bool", trainable=False, name="kept") for v in self._weights
         ]
         self.sparsity = keras.Variable(sparsity, dtype="float64", trainable=False, name="sparsity")
         self.total = keras.Variable(total, dtype="float64", trainable=False, name="total")
         self._chosen_by = keras.Variable(-1.0, dtype="float64", trainable=False, name="chosen_by")
         self.state = [*self._kept, self._chosen_by]
 
-    def hold(self, step: tf.Tensor) -> None:
-        """Sets weights to zero after the update that makes `step`, in a compiled program."""
-        if not self.places:
-            return
-        tf.cond(self._is_due(step), lambda: self._choose(step), lambda: False)
-        for weight, kept in zip(self._weights, self._kept, strict=True):
-            weight.assign(weight.value * kept.value)  # where(kept, weight, 0) took a tenth of an update
+    def factors(self, lifted: tf.Tensor) -> list[tf.Tensor]:
+        """What weights are multiplied by after an update: their masks, or ones where these are `lifted`."""
+        return [
+            tf.cast(kept.value | lifted, weight.dtype) for kept, weight in zip(self._kept, self._weights, strict=True)
+        ]
+
+    def hold(self, factors: Sequence[tf.Tensor]) -> None:
+        """Sets weights to zero after an update, in a compiled program."""
+        for weight, factor in zip(self._weights, factors, strict=True):
+            weight.assign(weight.value * factor)  # where(kept, weight, 0) took a tenth of an update
+
+    def next_window(self, step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Whether the update after `step` chooses masks, and how many follow that are alike in this, itself counted."""
+        between = tf.cast(updates_between(self.total.value, tf), tf.int64)
+        is_due = self._is_due(step + 1)
+        return is_due, tf.cast(tf.where(is_due, tf.ones_like(between), between - 1 - step % between), tf.int32)
 
     def at(self, step: int) -> NextMasks:
         """What the next update of a run that has made `step` will do to its weights."""
         after = tf.constant(step + 1, tf.int64)
         share = float(self._planned(after)) if bool(self._is_due(after)) else None
-        return NextMasks(self.places, tuple(tf.convert_to_tensor(kept.value) for kept in self._kept), share)
+        return NextMasks(
+            self.places,
+            tuple(tf.cast(kept.value, weight.dtype) for kept, weight in zip(self._kept, self._weights, strict=True)),
+            share,
+        )
 
     def _is_due(self, step: tf.Tensor) -> tf.Tensor:
         between = tf.cast(updates_between(self.total.value, tf), tf.int64)
@@ -64,7 +77,7 @@ class WeightMasks:
     def _planned(self, step: tf.Tensor) -> tf.Tensor:
         return planned_sparsity(tf.cast(step, tf.float64), self.total.value, self.sparsity.value, tf)
 
-    def _choose(self, step: tf.Tensor) -> bool:
+    def choose(self, step: tf.Tensor) -> bool:
         """Makes masks of the largest weights: `kept_weights`, by bisection, since XLA sorts slowly on CPUs."""
         sizes = tf.concat([tf.reshape(tf.abs(v.value), [-1]) for v in self._weights], 0)
         # Of numbers that are not negative the order is that of their bits.
@@ -82,8 +95,10 @@ class WeightMasks:
 
         kept = tf.cond(needed < _count(ties), some, lambda: bits > threshold) | (count == 0)
         parts = tf.split(kept, [int(np.prod(v.shape)) for v in self._weights])
-        for mask, part in zip(self._kept, parts, strict=True):
-            mask.assign(tf.cast(tf.reshape(part, mask.shape), mask.dtype))
+        for weight, mask, part in zip(self._weights, self._kept, parts, strict=True):
+            stays = tf.reshape(part, mask.shape)
+            mask.assign(stays)
+            weight.assign(weight.value * tf.cast(stays, weight.dtype))
         self._chosen_by.assign(self.sparsity.value)
         return True
 

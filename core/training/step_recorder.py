@@ -46,6 +46,11 @@ class EveryNumber:
         changes = [new - old for new, old in zip(after, before, strict=True)]
         return flatten_in_graph([loss, *before, *gradients, *changes])
 
+    def with_changes(self, row: tf.Tensor, changes: Tensors) -> tf.Tensor:
+        """The `row` (width,) of an update that came out as `changes`."""
+        flat = flatten_in_graph(changes)
+        return tf.concat([row[: -int(flat.shape[0])], flat], 0)
+
     def steps(self, first: int, rows: np.ndarray, diverged: bool) -> Steps:
         """The rows (k, width) as a trainer returns them."""
         parameters, gradient, update = np.split(rows[:, 1:], 3, axis=1)
@@ -67,6 +72,11 @@ class Norms:
         """The row (1 + 3 L,) of an update from `before` to `after`."""
         changes = [new - old for new, old in zip(after, before, strict=True)]
         return tf.stack([loss, *self._by_layer(gradients), *self._by_layer(changes), *self._by_layer(before)])
+
+    def with_changes(self, row: tf.Tensor, changes: Tensors) -> tf.Tensor:
+        """The `row` (1 + 3 L,) of an update that came out as `changes`."""
+        before, _, after = tf.split(row, [1 + len(self.layer_names), len(self.layer_names), len(self.layer_names)])
+        return tf.concat([before, tf.stack(self._by_layer(changes)), after], 0)
 
     def steps(self, first: int, rows: np.ndarray, diverged: bool) -> Steps:
         """The rows (k, 1 + 3 L) as a trainer returns them: norms, without the numbers nobody wrote down."""

@@ -29,6 +29,7 @@ CONVOLUTIONS = ("Conv2D", "Conv3D", "DepthwiseConv2d")
 
 Tensors = Sequence[tf.Tensor]
 Program = Literal["xla", "graph"]
+Loop = tuple[tf.Tensor, tf.Tensor, tf.TensorArray]  # the next update's place, whether all were finite, the record
 
 compile_small_loops_whole()
 
@@ -135,16 +136,51 @@ class UpdateLoop:
     def _loop(self, count: tf.Tensor, table: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """(updates recorded, whether all was finite, record) of `count` updates; traced once."""
         record = tf.TensorArray(self._objective.dtype, self._longest_call, element_shape=[self._recording.width])
-
-        def body(i: tf.Tensor, finite: tf.Tensor, record: tf.TensorArray) -> tuple:
-            row, is_finite = self._update(None if table is None else table[i])
-            return i + tf.cast(is_finite, tf.int32), is_finite, record.write(i, row)
-
         start = (tf.constant(0), tf.constant(True), record)
-        done, finite, record = tf.while_loop(lambda i, finite, _: (i < count) & finite, body, start)
+        if self._masks is None or not self._masks.places:
+            done, finite, record = self._updates(count, table, start)
+            return done, finite, record.stack()
+
+        def window(i: tf.Tensor, finite: tf.Tensor, record: tf.TensorArray) -> tuple:
+            return self._window(count, table, (i, finite, record))
+
+        done, finite, record = tf.while_loop(lambda i, finite, _: (i < count) & finite, window, start)
         return done, finite, record.stack()
 
-    def _update(self, rows: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor]:
+    def _updates(self, end: tf.Tensor, table: tf.Tensor | None, start: Loop, factors: Tensors | None = None) -> Loop:
+        """Updates up to the one at `end`, or one that is not finite; `factors` are those of masks."""
+
+        def body(i: tf.Tensor, finite: tf.Tensor, record: tf.TensorArray) -> tuple:
+            row, is_finite = self._update(None if table is None else table[i], factors)
+            return i + tf.cast(is_finite, tf.int32), is_finite, record.write(i, row)
+
+        return tf.while_loop(lambda i, finite, _: (i < end) & finite, body, start)
+
+    def _window(self, count: tf.Tensor, table: tf.Tensor | None, start: Loop) -> Loop:
+        """Updates that masks hold, up to the one that chooses them; or that one.
+
+        A loop of its own: a branch that may write masks among the updates makes XLA copy weights and masks at each.
+        """
+        assert self._masks is not None
+        step = self._step()
+        is_due, length = self._masks.next_window(step)
+        before = [tf.identity(v.value) for v in self._variables]
+        end = tf.minimum(start[0] + length, count)
+        done, finite, record = self._updates(end, table, start, self._masks.factors(is_due))
+        made = is_due & finite & (self._step() > step)  # an update that its optimizer skipped chooses nothing
+        tf.cond(made, lambda: self._masks.choose(step + 1), lambda: False)
+        last = tf.maximum(done - 1, 0)
+        row = record.read(last)
+        changes = [v.value - old for v, old in zip(self._variables, before, strict=True)]
+        row = tf.where(made, self._recording.with_changes(row, changes), row)
+        return done, finite, record.write(last, row)
+
+    def _step(self) -> tf.Tensor:
+        """The updates that the optimizer has made, without those it skipped, int64."""
+        # A copy: the variable itself would be read when the number is used, after further updates.
+        return tf.cast(tf.identity(updating(self._optimizer).iterations.value), tf.int64)
+
+    def _update(self, rows: tf.Tensor | None, factors: Tensors | None = None) -> tuple[tf.Tensor, tf.Tensor]:
         """One optimizer update; its row of the record and whether it was finite."""
         values = [tf.identity(v.value) for v in self._variables]
         loss, gradients, state = self.differentiate(values, rows)
@@ -155,8 +191,8 @@ class UpdateLoop:
         own = unscaled([dense(gradient) for gradient in gradients], self._optimizer)  # `apply` may change the scale
         with summed_by_products():
             self._optimizer.apply(as_needed(gradients, updating(self._optimizer)), self._variables)
-        if self._masks is not None:
-            self._masks.hold(tf.convert_to_tensor(updating(self._optimizer).iterations.value))
+        if self._masks is not None and factors is not None:
+            self._masks.hold(factors)
         row = self._recording.row(loss, values, own, [v.value for v in self._variables])
         return row, self._is_finite(row, loss, own)
 

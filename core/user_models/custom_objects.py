@@ -17,16 +17,25 @@ if TYPE_CHECKING:
 def custom_objects(model: keras.Model) -> dict[str, Any]:
     """What `model` needs beyond Keras to be loaded, by the names that a `.keras` file gives it.
 
-    These are all that was registered with Keras, the classes of the model's layers, and what those layers hold:
-    functions, such as an activation, and the classes of initializers and the like.
+    These are all that was registered with Keras and `own_parts`.
+    """
+    import keras
+
+    return {**keras.saving.get_custom_objects(), **own_parts(model)}
+
+
+def own_parts(model: keras.Model) -> dict[str, Any]:
+    """What `model` itself has that Keras does not know, by the names that a `.keras` file may give it.
+
+    These are the classes of its layers and its own, and what those layers hold: functions, such as an activation, and
+    the classes of initializers and the like.
     """
     import keras
 
     layers = model._flatten_layers(include_self=True)
     held = [part for layer in layers for part in (type(layer), *map(_kind, vars(layer).values()))]
     own = [each for each in held if each is not None and each.__module__.partition(".")[0] != "keras"]
-    names = {each.__name__: each for each in own} | {keras.saving.get_registered_name(each): each for each in own}
-    return {**keras.saving.get_custom_objects(), **names}
+    return {each.__name__: each for each in own} | {keras.saving.get_registered_name(each): each for each in own}
 
 
 def _kind(value: object) -> Any:

@@ -9,8 +9,6 @@ what this program packed for an engine of its own.
 from __future__ import annotations
 
 import logging
-import pickle
-import sys
 import tempfile
 import warnings
 from dataclasses import dataclass, replace
@@ -19,10 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.array_tree import ArrayTree, leaves, mapped
+from core.array_tree import ArrayTree, mapped
 from core.user_data.array_file import packed, unpacked
-from core.user_models.custom_objects import custom_objects, pickled_by_value
-from core.user_models.packed_loss import packed_compiled, unpacked_compiled
+from core.user_models.model_code import ModelCode
 from core.user_models.user_model import UserModel, answers_for, restore, values_of
 
 if TYPE_CHECKING:
@@ -44,17 +41,13 @@ class PackedModel:
 
     Attributes:
         archive: The model as a `.keras` file.
-        policy: Its dtype policy, by name, which such a file does not tell of a whole model.
-        code: Custom objects by name, the loss and the metrics, pickled by value.
-        paths: Where Python looks for modules.
+        code: What it takes to load that file.
         data: The examples; large arrays are in files.
         own: Everything else of the `UserModel`, which has no model and no data then.
     """
 
     archive: bytes
-    policy: str
-    code: bytes
-    paths: tuple[str, ...]
+    code: ModelCode
     data: UserData
     own: UserModel
 
@@ -76,25 +69,24 @@ class PackedModel:
         # What does not travel in it is put back by `unpack`, and nobody sees it before.
         gaps: dict[str, Any] = {"model": None, "data": None, "compiled": None}
         bare = replace(own, state=values_of(own.model), **gaps)
-        policy = own.model.dtype_policy.name
-        return cls(_archive(own.model), policy, _code(own), tuple(sys.path), _data(own.data, packed), bare)
+        return cls(_archive(own.model), ModelCode.of(own), _data(own.data, packed), bare)
 
     def unpack(self) -> UserModel:
         """The model made again; imports TensorFlow."""
-        import keras
-
-        sys.path.extend(path for path in self.paths if path not in sys.path)
-        objects, compiled = pickle.loads(self.code)
-        compiled = unpacked_compiled(compiled)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "model.keras"
-            path.write_bytes(self.archive)
-            model = keras.saving.load_model(path, custom_objects=objects, compile=False, safe_mode=False)
-        if model.dtype_policy.name != self.policy:
-            model.dtype_policy = self.policy
+        model, compiled = self.code.load_with_compiled(self.archive)
         compiled.apply(model)
         restore(model, self.own.state)
-        return replace(self.own, model=model, data=_data(self.data, unpacked), compiled=compiled)
+        return replace(self.own, model=model, data=self.examples, compiled=compiled)
+
+    @property
+    def examples(self) -> UserData:
+        """The examples; costs no TensorFlow."""
+        return _data(self.data, unpacked)
+
+    @property
+    def is_of_several_arrays(self) -> bool:
+        """True if an example, or its target, is more than one array."""
+        return isinstance(self.data.x, _Nest) or isinstance(self.data.y, _Nest)
 
 
 def _data(data: UserData, change: Callable[[Any], Any]) -> UserData:
@@ -126,16 +118,6 @@ def _archive(model: keras.Model) -> bytes:
         path = Path(folder) / "model.keras"
         model.save(path)
         return path.read_bytes()
-
-
-def _code(own: UserModel) -> bytes:
-    import cloudpickle
-
-    objects, compiled = custom_objects(own.model), own.compiled
-    told = [each for part in (compiled.loss, compiled.metrics, compiled.weighted_metrics) for each in leaves(part)]
-    with pickled_by_value([*objects.values(), *map(type, told), *told]):
-        code: bytes = cloudpickle.dumps((objects, packed_compiled(compiled)))
-    return code
 
 
 def _train_alike(own: UserModel, copy: UserModel) -> bool:

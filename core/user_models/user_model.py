@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import keras
 
     from core.config.training_config import TrainingConfig
+    from core.datasets.split import Split
     from core.learning.judgement import Judgement
     from core.learning.model_objective import ModelObjective
     from core.user_models.compiled import Compiled
@@ -74,21 +75,7 @@ class UserModel:
 
     def setup(self, config: TrainingConfig) -> ModelSetup:
         """The setup that says what this is; the config's family and size mean nothing here."""
-        shape = () if isinstance(self.data.x, ArrayTree) else self.data.x.shape[1:]
-        dataset = Dataset(
-            name="own",
-            label=N_("your data"),
-            task=self.task,
-            kind=_kind(shape),
-            make=lambda: Examples(np.empty(0), np.empty(0)),
-            input_shape=shape,
-            target=N_("target"),
-            source=N_("your own arrays"),
-            licence=N_("yours"),
-            classes=self.classes,
-            examples=len(self.data.x),
-        )
-        count = self.model.count_params()
+        count, dataset = self.model.count_params(), self.dataset
         family = ModelFamily(
             label=self.model.name,
             source="yours",
@@ -96,9 +83,27 @@ class UserModel:
             count=lambda spec: count,
             build=lambda spec: self.model,
         )
-        spec = ModelSpec(shape, len(self.classes) or 1)
+        spec = ModelSpec(dataset.input_shape, len(self.classes) or 1)
         notes, hint = self._notes(config), self._hint()
         return ModelSetup(config, dataset, family, spec, self.judgement, notes, hint)
+
+    @property
+    def dataset(self) -> Dataset:
+        """What the page needs to know of the data, which are not in it."""
+        shape = () if isinstance(self.data.x, ArrayTree) else self.data.x.shape[1:]
+        return Dataset(
+            name="own",
+            label=N_("your data"),
+            task=self.task,
+            kind=_kind(shape),
+            make=_no_examples,
+            input_shape=shape,
+            target=N_("target"),
+            source=N_("your own arrays"),
+            licence=N_("yours"),
+            classes=self.classes,
+            examples=len(self.data.x),
+        )
 
     def _notes(self, config: TrainingConfig) -> tuple[str, ...]:
         """How the data were taken, and whether the learning rate can move the answers to where y is."""
@@ -120,31 +125,45 @@ class UserModel:
         from core.models.card import ModelCard
 
         restore(self.model, self.state)
-        split = self.data.split(setup.config, self.judgement.answers, self.classes)
-        objective = self.objective(split.x_train, split.y_train, self._weights(split.y_train, split.w_train))
+        split = self.split(setup.config)
+        objective = self.objective(split.x_train, split.y_train, self.weights(split))
         metrics = self.compiled.metrics_of(self.model)
         baselines = baselines_of(objective, split, self.judgement, self.output_shape, metrics)
         return Learner(setup, split, baselines, objective, ModelCard.of(self.model), metrics)
 
+    def split(self, config: TrainingConfig) -> Split:
+        """The examples as a run of these settings sees them."""
+        return self.data.split(config, self.judgement.answers, self.classes)
+
     def objective(self, x: Any, y: Any, weights: np.ndarray | None = None) -> ModelObjective:
         """The loss of the model as it is now on the examples `x` with targets `y`."""
+        return self.objective_of(self.model, x, y, weights)
+
+    def objective_of(self, model: keras.Model, x: Any, y: Any, weights: np.ndarray | None = None) -> ModelObjective:
+        """The same of another model that answers as this one does, such as a smaller form of it."""
         from core.learning.model_objective import ModelObjective
 
         compiled = self.compiled
         return ModelObjective(
-            self.model, x, y, compiled.loss, compiled.loss_weights, weights, scales_loss=compiled.scales_loss
+            model, x, y, compiled.loss, compiled.loss_weights, weights, scales_loss=compiled.scales_loss
         )
 
-    def _weights(self, y: Any, weights: np.ndarray | None) -> np.ndarray | None:
-        """What each training example counts, by itself and by its class."""
+    def weights(self, split: Split) -> np.ndarray | None:
+        """What each training example counts in the loss, by itself and by its class."""
         if self.class_weight is None:
-            return weights
+            return split.w_train
+        y = np.asarray(split.y_train)
         of_class = class_weights(y, self.judgement.answers, self.class_weight, self.classes)
-        return of_class if weights is None else of_class * weights
+        return of_class if split.w_train is None else of_class * split.w_train
 
     def few(self, count: int) -> tuple[Any, Any]:
         """The first `count` examples, (x, y)."""
         return self.data.x[:count], self.data.y[:count]
+
+
+def _no_examples() -> Examples:
+    """In the place of a data set's own: those of a person's are in `UserData`."""
+    return Examples(np.empty(0), np.empty(0))
 
 
 def _kind(shape: tuple[int, ...]) -> Kind:

@@ -77,7 +77,7 @@ def test_the_desk_names_the_model_and_the_updates_it_has_made(tab: CompressTab) 
     ("problem", "is_own", "sentence"),
     [
         ("regression", False, "A surface has no model to compress: choose data to learn from."),
-        ("digits", True, "Artifacts are made of the page's own models; the code of yours stays here."),
+        ("csv", True, "Your model cannot be copied exactly to another process, and artifacts are made in one."),
     ],
 )
 def test_what_cannot_be_compressed_is_said_in_one_sentence(

@@ -79,7 +79,7 @@ def test_without_waking_it_is_pollaczek_and_khinchines_formula() -> None:
 
 def test_batch_times_are_fitted_by_a_line_without_negative_parts() -> None:
     measured = {rows: 0.0004 * rows + 0.002 for rows in (1.0, 4.0, 16.0)}
-    fitted = ServiceTimes.fitted(measured, largest_batch=16).with_lone(latency=0.0033, first=0.003)
+    fitted = ServiceTimes.fitted(measured, largest_batch=16).with_lone(latency=0.0033, core_seconds=0.003)
     assert (fitted.per_row, fitted.per_batch, fitted.way) == pytest.approx((0.0004, 0.002, 0.0003))
     through_zero = ServiceTimes.fitted({1.0: 0.001, 4.0: 0.005}, 4)
     assert through_zero.per_batch == 0.0
@@ -88,8 +88,20 @@ def test_batch_times_are_fitted_by_a_line_without_negative_parts() -> None:
 
 def test_a_lone_request_is_foretold_as_it_was_measured() -> None:
     for largest in (1, 16):
-        times = ServiceTimes.fitted({1.0: 0.002, 4.0: 0.005}, largest).with_lone(latency=0.0033, first=0.003)
+        times = ServiceTimes.fitted({1.0: 0.002, 4.0: 0.005}, largest).with_lone(latency=0.0033, core_seconds=0.003)
         assert times.latency(1e-6) == pytest.approx(0.0033, rel=0.02)
+
+
+@pytest.mark.parametrize("ratio", [1.5, 3.0])
+def test_what_lone_requests_take_is_found_from_ones_that_come_at_random(ratio: float) -> None:
+    service, way = 0.00025, 0.0002
+    first, rate = ratio * service, 0.1 / service
+    turns = 1 - rate * service + rate * first
+    idle = (1 - rate * service) / turns
+    latency = simulated_with_waking(rate, service, 0.0001, first) + way
+    times = ServiceTimes(service, 0.0, 0.0001).with_lone(latency, idle * first + (1 - idle) * service, rate)
+    assert times.first == pytest.approx(first, rel=1e-6)
+    assert times.way == pytest.approx(way, rel=0.06)
 
 
 def test_a_percentile_needs_as_many_answers_as_can_bound_it() -> None:

@@ -25,6 +25,12 @@ def test_the_error_of_a_forecast_is_relative_and_said_only_where_something_was_m
     assert CurvePoint(1, 0.011, result(None)).error is None
 
 
+def test_a_mean_is_held_where_it_lies_in_the_interval_that_was_foretold() -> None:
+    assert CurvePoint(1, 0.011, result(0.010), low=0.009, high=0.012).is_held
+    assert CurvePoint(1, 0.011, result(0.013), low=0.009, high=0.012).is_held is False
+    assert CurvePoint(1, 0.011, result(0.010, late=0.5), low=0.009, high=0.012).is_held is None
+
+
 def test_nothing_is_said_of_a_forecast_where_another_program_had_the_servers_core() -> None:
     shared = CurvePoint(1, 0.011, result(0.010), waited=0.03)
     assert shared.is_disturbed
@@ -73,3 +79,5 @@ def test_a_sweep_foretells_before_it_measures(tmp_path: Path) -> None:
     assert sweep.most > 100
     assert [point.rate for point in sweep.points] == sorted(point.rate for point in sweep.points)
     assert len(sweep.points) == 7
+    assert all(point.low <= point.foretold <= point.high for point in sweep.points)
+    assert sweep.forecast(sweep.points[0].rate) is not None

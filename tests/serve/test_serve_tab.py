@@ -18,6 +18,7 @@ from core.formats.certificate import Certificate, digest
 from core.formats.exporting import ExportedModel
 from core.formats.trained_model import TrainedModel
 from core.learning.answers import Answers
+from core.load.forecast import forecast
 from core.load.machine_turn import MachineTurn
 from core.load.plan import LoadResult
 from core.load.queueing import ServiceTimes
@@ -255,11 +256,17 @@ def test_a_percentile_that_cannot_be_carried_is_not_said_and_a_late_run_is_void(
 def test_a_sweep_says_how_far_its_forecast_was_off_up_to_a_load_of_eight_tenths() -> None:
     times = ServiceTimes(0.001, 0.0)
     points = (CurvePoint(500, 0.0022, result(9)), CurvePoint(900, 0.0099, result(9)))
-    sweep: Any = SimpleNamespace(times=times, points=points, is_over=True, most=1000.0)
+    sweep: Any = SimpleNamespace(times=times, points=points, is_over=True, most=1000.0,
+                                 forecast=lambda rate: forecast(times, rate, [1.0, 1.05, 0.95], 4.0))  # fmt: skip
     assert "At loads up to 0.8 the mean latency foretold was off by 10.0\u00a0% at most." in sweep_sentences(sweep)
+    assert "2 of 2 means measured lie in the band that was foretold." in sweep_sentences(sweep)
     drawn = curve_panel(sweep).figure
-    assert list(drawn.data[1].x) == [500, 900]
-    np.testing.assert_allclose(drawn.data[1].y, [2, 2])
+    assert list(drawn.data[2].x) == [500, 900]
+    np.testing.assert_allclose(drawn.data[2].y, [2, 2])
+    band, curve = drawn.data[0], drawn.data[1]
+    places = len(curve.x)
+    assert (np.asarray(band.y)[:places] < curve.y).all()
+    assert (np.asarray(band.y)[places:][::-1] > curve.y).all()
 
 
 def test_charts_show_queue_and_shares_of_batches() -> None:

@@ -119,8 +119,20 @@ def test_the_masks_of_numpy_and_of_the_program_are_the_same() -> None:
     trainer.advance(1)
     after = trainer.snapshot().masks
     assert after is not None
-    for ours, theirs in zip(after.kept, kept_weights(before, 0.25), strict=True):
-        np.testing.assert_array_equal(ours.numpy(), theirs)
+    size = np.abs(np.concatenate([value.ravel() for value in before]))
+    order = np.lexsort((np.arange(len(size)) * 2654435761 % 2**31, size))
+    kept = np.isin(np.arange(len(size)), order[: len(size) // 4], invert=True)
+    np.testing.assert_array_equal(np.concatenate([mask.numpy().ravel() for mask in after.kept]), kept)
+
+
+@pytest.mark.parametrize("step", [1, 7, 8, 344, 345])
+def test_the_recorded_norm_is_that_of_the_update_that_was_made_also_where_weights_become_zero(step: int) -> None:
+    trainer = trainer_of()
+    trainer.advance(step - 1)
+    before = flatten(trainer.variables, float)
+    recorded = trainer.advance(1).update_norm
+    made = np.linalg.norm(flatten(trainer.variables, float) - before)
+    assert recorded == pytest.approx([made], rel=1e-4)
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam", "adamw"])

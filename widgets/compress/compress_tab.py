@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from core.artifacts.change import CHANGES, steps_of
-from core.compression.subject import Subject, check_subject
+from core.compression.subject import Subject, check_own, check_subject
 from core.field import ConfigError
 from core.language import _, language, shown
 from core.learning.setup import ModelSetup
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from core.compression.workshop import Workshop
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
+    from core.user_models.packed_model import PackedModel
     from widgets.compress.kept_subjects import KeptSubjects
     from widgets.part import Part
 
@@ -42,12 +43,13 @@ class CompressedRun:
 
     Attributes:
         config: Returns its settings.
-        table: Returns the data set of the problem "csv", None where there is none.
+        table: Returns the data set of the problem "csv", None where there is none; what is known of a person's own.
         step: Returns how many updates it has made.
         seconds: Returns how long it has played.
         cpu_seconds: Returns how many core seconds its engine has computed; None where that is not known.
         model_file: Returns its model as Keras saves it; it may wait for the engine. None where there is none.
         is_own: True for a person's own model.
+        own: That for other processes; None where it cannot be taken there.
     """
 
     config: Callable[[], TrainingConfig]
@@ -57,6 +59,7 @@ class CompressedRun:
     cpu_seconds: Callable[[], float | None]
     model_file: Callable[[], bytes | None]
     is_own: bool
+    own: PackedModel | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class Chosen:
         seconds: How long it has played.
         cpu_seconds: How many core seconds its engines have computed; None where that is not known.
         model_file: Returns the model as Keras saves it; it may wait for an engine. None where there is none.
+        own: A person's own model; None for the page's.
     """
 
     label: str
@@ -80,13 +84,14 @@ class Chosen:
     seconds: float
     cpu_seconds: float | None
     model_file: Callable[[], bytes | None]
+    own: PackedModel | None = None
 
     def subject(self) -> Subject:
         """What the process that makes artifacts is given; raises ConfigError where there is no model."""
         content = self.model_file()
         if content is None:
             raise ConfigError(_("There is no trained model yet: press Play on the Train tab first."))
-        return Subject(self.label, content, self.config, self.table)
+        return Subject(self.label, content, self.config, self.table, self.own)
 
 
 def _once(make: Callable[[], Subject]) -> Callable[[], Subject]:
@@ -222,13 +227,14 @@ class CompressTab:
                 kept.label(id), short_name(found), setup.config, run.table(), found.seconds, found.cpu_seconds,
                 lambda: kept.trained_model(id).archive,
             )  # fmt: skip
-        if run.is_own:
-            raise ConfigError(_("Artifacts are made of the page's own models; the code of yours stays here."))
         config, table = run.config(), run.table()
+        if run.is_own:
+            assert table is not None
+            check_own(run.own, table)
         check_subject(config)
-        setup = ModelSetup.of(config, table)
-        label = _("{model}, after {count} updates", model=setup.label, count=format_number(run.step()))
-        return Chosen(label, "", config, table, run.seconds(), run.cpu_seconds(), run.model_file)
+        model = _("Your own model") if run.is_own else ModelSetup.of(config, table).label
+        label = _("{model}, after {count} updates", model=model, count=format_number(run.step()))
+        return Chosen(label, "", config, table, run.seconds(), run.cpu_seconds(), run.model_file, run.own)
 
     def _note(self) -> None:
         with self._lock:

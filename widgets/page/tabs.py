@@ -93,18 +93,25 @@ def _compare(page: Surroundings) -> Part:
 
 
 def _compress(page: Surroundings) -> Part:
-    from core.costs.goal import Goal
+    from core.costs.goal import OF_CLASSES, OF_QUANTITY, Goal
     from widgets.balance.balance_part import BalancePart
     from widgets.compress.compress_tab import CompressedRun, CompressTab
 
     session = page.session
+
+    def table() -> Dataset | None:
+        return session.own_data or page.table()
+
     run = CompressedRun(
-        partial(getattr, session, "config"), page.table, lambda: session.run.step, lambda: session.run.seconds_played,
+        partial(getattr, session, "config"), table, lambda: session.run.step, lambda: session.run.seconds_played,
         lambda: session.run.cpu_seconds, session.model_file, page.is_own_model,
+        session.own_for_elsewhere,
     )  # fmt: skip
 
     def goal() -> Goal:
-        config = tab.subject_config
+        config, data = tab.subject_config, session.own_data
+        if data is not None:
+            return Goal(config.problem, OF_QUANTITY if data.task == "regression" else OF_CLASSES)
         return Goal.of(ModelSetup.of(config, page.table())) if config.learns else Goal(config.problem)
 
     balance = BalancePart(lambda: page.workshop.artifacts_of(goal().problem), page.store, page.wake, goal)

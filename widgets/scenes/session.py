@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from core.runs.past.branch import Branch
     from core.runs.run_summary import RunSummary
     from core.store.kept_run import KeptRun
+    from core.user_models.packed_model import PackedModel
     from core.user_models.user_model import UserModel
     from widgets.scenes.page_scene import PageScene
 
@@ -274,7 +276,18 @@ class Session:
 
     def trained_model(self) -> TrainedModel | None:
         """The model as it is now with its held-out examples; None for a surface, and before it is built."""
-        return self.staged.trained_model()
+        found, own = self.staged.trained_model(), self.own_for_elsewhere
+        return found if found is None or own is None else replace(found, code=own.code)
+
+    @property
+    def own_data(self) -> Dataset | None:
+        """What is known of the data of a person's own model; None on any other page."""
+        return None if self._own is None else self._own.dataset
+
+    @property
+    def own_for_elsewhere(self) -> PackedModel | None:
+        """A person's own model for other processes; None where it cannot be taken there, and on any other page."""
+        return self._place.own
 
     @property
     def model(self) -> keras.Model | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CURVE, QUEUE, BATCHES = "serve-curve", "serve-queue", "serve-batches"
 PLACES = 80  # of the curve that is foretold
+BEYOND = 10.0  # times the largest mean that is foretold: out of sight
 
 
 def curve_panel(sweep: RateSweep | None) -> Panel:
@@ -29,9 +30,12 @@ def curve_panel(sweep: RateSweep | None) -> Panel:
     chart = figure([], _("Requests per second"), _("Latency, ms"))
     if times is not None:
         rates = np.linspace(0.02, 0.97, PLACES) * times.capacity
-        foretold = np.array([times.latency(rate) for rate in rates]) * 1e3
+        curve = [each for each in map(sweep.forecast, rates) if each is not None] if sweep is not None else []
+        mean, low, high = (1e3 * np.array(ends) for ends in zip(*((f.mean, f.low, f.high) for f in curve), strict=True))
+        foretold = np.where(np.isfinite(mean), mean, np.nan)
+        chart.add_trace(_band(rates, low, high, float(np.nanmax(foretold))))
         chart.add_trace(
-            go.Scatter(x=rates, y=foretold, mode="lines", line=line(REFERENCE, 2, "dash"),
+            go.Scatter(x=rates, y=mean, mode="lines", line=line(REFERENCE, 2, "dash"),
                        hovertemplate=hover(_("foretold: %{y:.3g} ms at %{x:.4g} per second")))
         )  # fmt: skip
         chart.add_trace(_measured(points, "mean"))
@@ -41,12 +45,23 @@ def curve_panel(sweep: RateSweep | None) -> Panel:
         chart.add_vline(times.capacity, line=line(DANGER, 1, "dot"))
     return Panel(
         CURVE, N_("Latency and throughput"), chart, role=Role.LEAD,
-        note=_("dashed: foretold · filled: mean · hollow: p99"),
+        note=_("dashed: foretold, in its band · filled: mean · hollow: p99"),
         placeholder="" if times is not None else _("Here a sweep over rates draws what is foretold and measured."),
         shows=N_("Mean latency and p99 by the rate of requests. The dashed line was drawn before the first rate was "
                  "measured: Pollaczek and Khinchine's formula for one at a time, with Welch's for a server that has to "
-                 "wake; Inoue's bound where requests are answered in batches. The dotted line is the capacity."),
+                 "wake; Inoue's bound where requests are answered in batches. In the band 95 of 100 means should be, "
+                 "by how much the server's speed moved while batches were timed. The dotted line is the capacity."),
         advice=N_("Allow larger batches and sweep again: the knee moves to the right."),
+    )  # fmt: skip
+
+
+def _band(rates: np.ndarray, low: np.ndarray, high: np.ndarray, largest: float) -> go.Scatter:
+    """The interval that is foretold, from `low` to `high`, which ends above the chart where it knows no end."""
+    seen = np.isfinite(low)
+    top = np.minimum(high[seen], BEYOND * largest)
+    return go.Scatter(
+        x=np.concatenate([rates[seen], rates[seen][::-1]]), y=np.concatenate([low[seen], top[::-1]]), mode="lines",
+        line={"width": 0}, fill="toself", fillcolor=REFERENCE, opacity=0.2, hoverinfo="skip",
     )  # fmt: skip
 
 

@@ -123,6 +123,13 @@ def sweep_sentences(sweep: RateSweep) -> list[str]:
             _("At loads up to 0.8 the mean latency foretold was off by {worst} at most.",
               worst=percent(max(map(abs, trusted))))
         )  # fmt: skip
+    held = [point.is_held for point in sweep.points if point.is_held is not None]
+    if sweep.is_over and held:
+        said.append(
+            ngettext("{held} of {count} mean measured lies in the band that was foretold.",
+                     "{held} of {count} means measured lie in the band that was foretold.", len(held),
+                     held=sum(held), count=len(held))
+        )  # fmt: skip
     voided = sum(point.result.is_void for point in sweep.points)
     if voided:
         said.append(ngettext("{count} rate is void: requests were sent late.",
