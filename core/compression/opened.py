@@ -9,6 +9,7 @@ import numpy as np
 
 from core.compression.subject import loaded_model
 from core.formats.portable import with_input
+from core.formats.trained_model import input_dtype
 
 if TYPE_CHECKING:
     import keras
@@ -42,7 +43,7 @@ class OpenedSubject:
             return cls(subject, subject.setup, subject.split())
         own = subject.own.unpack()
         split = own.split(subject.config)
-        dtype = _input_dtype(own.model, np.asarray(split.x_train))
+        dtype = input_dtype(own.model, np.asarray(split.x_train))
         split = replace(
             split, x_train=np.asarray(split.x_train).astype(dtype), x_val=np.asarray(split.x_val).astype(dtype),
             w_train=own.weights(split),
@@ -55,10 +56,3 @@ class OpenedSubject:
         if self.subject.own is None:
             return loaded_model(content)
         return with_input(self.subject.own.code.load(content), self.split.x_val[:1])
-
-
-def _input_dtype(model: keras.Model, x: np.ndarray) -> np.dtype:
-    """The dtype of the inputs that a model says it reads; else that of `x`, as `fit` takes it."""
-    if getattr(model, "inputs", None):
-        return np.dtype(model.inputs[0].dtype)
-    return np.dtype(np.float32) if x.dtype == np.float64 else x.dtype

@@ -106,16 +106,16 @@ def check_subject(config: TrainingConfig) -> None:
         raise ConfigError(_("A surface has no model to compress: choose data to learn from."))
 
 
-def check_own(own: PackedModel | None, dataset: Dataset) -> None:
+def check_own(own: PackedModel | None, dataset: Dataset | None) -> None:
     """Raises ConfigError, one sentence, where no artifacts can be made of a person's own model.
 
     Args:
         own: The model for another process; None where it cannot be taken there.
         dataset: What is known of its data.
     """
-    if own is None:
+    if own is None or dataset is None:
         raise ConfigError(NOT_COPIED)
     if own.is_of_several_arrays or dataset.task not in ("classification", "regression"):
         raise ConfigError(SEVERAL)
-    if own.data.x.dtype.kind in "US":
+    if np.dtype(own.data.x.dtype).kind in "US":  # type: ignore[union-attr]  # of one array, as was seen above
         raise ConfigError(SEVERAL)

@@ -6,10 +6,10 @@ import threading
 from typing import TYPE_CHECKING
 
 from core.background_worker import BackgroundWorker
-from core.compression.structure import Structure, measured_structure
 from core.costs.balance import Variant
 from core.costs.goal import ACCURACY
 from core.costs.levers import OF_STRUCTURE
+from core.costs.structure import Structure, measured_structure
 from core.field import ConfigError
 from core.language import _
 

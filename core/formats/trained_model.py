@@ -11,6 +11,8 @@ import numpy as np
 from core.formats.description import Description
 
 if TYPE_CHECKING:
+    import keras
+
     from core.datasets.split import Scaling
     from core.learning.answers import Answers
     from core.learning.learner import Learner
@@ -54,9 +56,10 @@ class TrainedModel:
         if not isinstance(split.x_val, np.ndarray) or not isinstance(split.y_val, np.ndarray):
             return None
         name = re.sub(r"\W+", "_", f"{setup.config.family}_{setup.dataset.name}", flags=re.ASCII).strip("_").lower()
+        x = split.x_val.astype(input_dtype(learner.objective.model, split.x_val), copy=False)
         return cls(
-            archive, name, split.x_val, split.y_val, setup.judgement.answers, setup.classes,
-            setup.dataset.target_in_unit, split.x_scaling, split.y_scaling, setup.dataset.kind in MAY_MISS,
+            archive, name, x, split.y_val, setup.judgement.answers, setup.classes, setup.dataset.target_in_unit,
+            split.x_scaling, split.y_scaling, setup.dataset.kind in MAY_MISS,
         )  # fmt: skip
 
     @property
@@ -70,3 +73,10 @@ class TrainedModel:
         kind = "quantity" if self.answers.kind == "quantity" else self.answers.scale
         target = self.target if kind == "quantity" else ""
         return Description(self.name, self.x.shape[1:], self.x.dtype.name, self.classes, kind, target)
+
+
+def input_dtype(model: keras.Model, x: np.ndarray) -> np.dtype:
+    """The dtype of inputs that `model` says it reads; else that of `x`, float64 as float32, as `fit` takes it."""
+    if getattr(model, "inputs", None):
+        return np.dtype(model.inputs[0].dtype)
+    return np.dtype(np.float32) if x.dtype == np.float64 else x.dtype

@@ -33,9 +33,14 @@ def own_parts(model: keras.Model) -> dict[str, Any]:
     import keras
 
     layers = model._flatten_layers(include_self=True)
-    held = [part for layer in layers for part in (type(layer), *map(_kind, vars(layer).values()))]
+    held = [part for layer in layers for part in (type(layer), *map(_kind, _attributes(layer)))]
     own = [each for each in held if each is not None and each.__module__.partition(".")[0] != "keras"]
     return {each.__name__: each for each in own} | {keras.saving.get_registered_name(each): each for each in own}
+
+
+def _attributes(layer: keras.Layer) -> list[Any]:
+    """What `layer` holds, but for its methods: Keras wraps `build`, and the wrapper drags the whole model along."""
+    return [value for name, value in vars(layer).items() if not inspect.isfunction(getattr(type(layer), name, None))]
 
 
 def _kind(value: object) -> Any:

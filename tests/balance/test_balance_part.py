@@ -10,11 +10,11 @@ import pytest
 
 from core.artifacts.artifact import Artifact, Latency, Measured, Sizes
 from core.artifacts.change import steps_of
-from core.compression.structure import Structure
 from core.config.training_config import TrainingConfig
 from core.costs.balance import Wish
 from core.costs.goal import Goal
 from core.costs.kept_variants import KeptVariants
+from core.costs.structure import Structure
 from core.store.run_store import RunStore
 from tests.support.kept_runs import columns_of
 from tests.support.waiting import wait_until

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from core.config.training_config import TrainingConfig
 from core.geometry.derivatives import Gradients
@@ -16,6 +17,7 @@ from core.models.family import MODELS
 from core.models.spec import ModelSpec
 from core.optimizers.pruning import kept_weights, planned_sparsity
 from core.optimizers.registry import OPTIMIZERS
+from core.optimizers.weight_masks import WeightMasks
 from core.runs.past.rewind import Rewind
 from core.runs.past.setting_changes import SettingChange
 from core.training.build import build_trainer
@@ -125,16 +127,6 @@ def test_the_masks_of_numpy_and_of_the_program_are_the_same() -> None:
     np.testing.assert_array_equal(np.concatenate([mask.numpy().ravel() for mask in after.kept]), kept)
 
 
-@pytest.mark.parametrize("step", [1, 7, 8, 344, 345])
-def test_the_recorded_norm_is_that_of_the_update_that_was_made_also_where_weights_become_zero(step: int) -> None:
-    trainer = trainer_of()
-    trainer.advance(step - 1)
-    before = flatten(trainer.variables, float)
-    recorded = trainer.advance(1).update_norm
-    made = np.linalg.norm(flatten(trainer.variables, float) - before)
-    assert recorded == pytest.approx([made], rel=1e-4)
-
-
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam", "adamw"])
 def test_the_update_that_is_explained_is_the_one_that_is_made(optimizer: str) -> None:
     trainer = trainer_of(optimizer=optimizer)
@@ -169,6 +161,46 @@ def test_a_reset_begins_without_zeros_and_makes_the_same_run_again() -> None:
     trainer.reset(trainer.objective.initial)
     assert zeros(trainer) == 0
     np.testing.assert_array_equal(trainer.advance(300).loss, first)
+
+
+@pytest.mark.parametrize("step", [1, 7, 8, 344, 345])
+def test_the_recorded_norm_is_that_of_the_update_that_was_made_also_where_weights_become_zero(step: int) -> None:
+    trainer = trainer_of()
+    trainer.advance(step - 1)
+    before = flatten(trainer.variables, float)
+    recorded = trainer.advance(1).update_norm
+    made = np.linalg.norm(flatten(trainer.variables, float) - before)
+    assert recorded == pytest.approx([made], rel=1e-4)
+
+
+SIZES = {
+    "normal": lambda chance, n: chance.normal(size=n),
+    "mostly zero": lambda chance, n: chance.normal(size=n) * (chance.random(n) < 0.1),
+    "of two scales": lambda chance, n: chance.normal(size=n) * np.where(chance.random(n) < 0.6, 1e-6, 1.0),
+    "of few values": lambda chance, n: chance.integers(-3, 4, n).astype(float),
+    "all alike": lambda chance, n: np.ones(n),
+    "tiny": lambda chance, n: chance.normal(size=n) * 1e-38,
+}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("kind", list(SIZES))
+def test_the_largest_weights_stay_whatever_their_sizes(kind: str, dtype: str) -> None:
+    values = SIZES[kind](np.random.default_rng(5), 60_000).astype(dtype)
+    weights = [keras.Variable(part, dtype=dtype, name="kernel") for part in np.split(values, [20_000])]
+    masks = WeightMasks(weights, 0.5, 1.0)
+    choose = tf.function(masks.choose, autograph=False, jit_compile=True)
+    for sparsity in (0.0, 0.3, 0.5, 0.9, 0.99):
+        for weight, part in zip(weights, np.split(values, [20_000]), strict=True):
+            weight.assign(part)
+        masks.sparsity.assign(sparsity)
+        choose(tf.constant(1, tf.int64))
+        order = np.lexsort((np.arange(len(values)) * 2654435761 % 2**31, np.abs(values)))
+        gone = np.zeros(len(values), bool)
+        gone[order[: int(sparsity * len(values) + 1e-6)]] = True
+        kept = np.concatenate([mask.numpy() for mask in masks.at(0).kept])
+        np.testing.assert_array_equal(kept, ~gone)
+        np.testing.assert_array_equal(np.concatenate([w.numpy() for w in weights]), np.where(gone, 0, values))
 
 
 def test_how_the_calls_are_cut_changes_nothing() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from core.config.training_config import TrainingConfig
+from core.datasets.split import Split
 from core.findings.evaluation import EvaluationProbe
 from core.optimizers.registry import OPTIMIZERS
 from core.training.trainer import Trainer
@@ -231,7 +232,9 @@ def test_class_weights_count_as_in_fit() -> None:
     )
     restore(model, before)
     own = user_model_of(model, (X, CLASSES), class_weight=weight)
-    losses = trained(own, own.data.x, own.data.y, own._weights(own.data.y, None))
+    x, y = np.asarray(own.data.x), np.asarray(own.data.y)
+    every = Split(x, y, x, y)
+    losses = trained(own, own.data.x, own.data.y, own.weights(every))
     assert losses == pytest.approx(past.history["loss"], rel=2e-5)
 
 

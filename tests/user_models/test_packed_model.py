@@ -39,6 +39,16 @@ class Scaled(keras.layers.Layer):
         return {**super().get_config(), "factor": self.factor}
 
 
+class Turned(keras.layers.Layer):
+    """A layer that makes its weight when it is built, as Keras advises."""
+
+    def build(self, shape: Any) -> None:
+        self.turn = self.add_weight(shape=(shape[-1],), initializer="ones", name="turn")
+
+    def call(self, x: Any) -> Any:
+        return x * self.turn
+
+
 class Whole(keras.Model):
     """A subclassed model that says how it was made."""
 
@@ -100,6 +110,7 @@ def travelled(own: UserModel) -> UserModel:
         lambda: sequential(keras.layers.Dropout(0.5)),
         lambda: sequential(keras.layers.BatchNormalization()),
         lambda: sequential(Scaled(3.0)),
+        lambda: sequential(Turned()),
         lambda: sequential(keras.layers.Dense(4, activation=doubled)),
         lambda: sequential(keras.layers.Dense(4, activation=within_a_function())),
         lambda: sequential(keras.layers.Lambda(lambda x: x + 1)),

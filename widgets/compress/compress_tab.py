@@ -229,7 +229,6 @@ class CompressTab:
             )  # fmt: skip
         config, table = run.config(), run.table()
         if run.is_own:
-            assert table is not None
             check_own(run.own, table)
         check_subject(config)
         model = _("Your own model") if run.is_own else ModelSetup.of(config, table).label

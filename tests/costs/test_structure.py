@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from core.compression.structure import measured_structure
 from core.config.training_config import TrainingConfig
+from core.costs.structure import measured_structure
 
 
 def test_a_structure_has_the_bytes_of_its_numbers_and_takes_some_time() -> None:

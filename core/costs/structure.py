@@ -2,7 +2,7 @@
 
 The model of a kept run is built anew with its first weights, in a process of its own, and timed as an artifact is.
 
-    python -m core.compression.structure FOLDER    # reads structure.pickle, prints one JSON object
+    python -m core.costs.structure FOLDER    # reads structure.pickle, prints one JSON object
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def measured_structure(config: TrainingConfig) -> Structure | None:
         quiet = {"TF_CPP_MIN_LOG_LEVEL": "2", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow"}
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "core.compression.structure", folder], capture_output=True, text=True,
+                [sys.executable, "-m", "core.costs.structure", folder], capture_output=True, text=True,
                 timeout=PATIENCE_S, env=with_packages(quiet), check=False, stdin=subprocess.DEVNULL,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
