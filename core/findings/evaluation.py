@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from core.training.trainer_snapshot import TrainerSnapshot
 
 MOST_TRAINING = 1000  # examples of the training part that are evaluated
-MOST_FLOPS = 80e9  # of the answers of a look, a second on one core: a run of a minute has twenty looks
+MOST_FLOPS, CHEAP_FLOPS = 20e9, 1e9  # of the answers of a look: about a quarter of a second on one core, and nothing
+SHARE_OF_RUN = 0.0375  # of a run's training examples: twenty looks then take a quarter of its time, since an update
+# takes about as long as three answers
 FEWEST, FEWEST_TRAINING = 512, 128  # examples of either part, however expensive an answer is
 MOST_TEXTS = 256  # of either part of a text: 16 thousand characters, each of which is predicted
 MOST_POINTS = 2000  # evaluations that are kept
@@ -48,7 +50,8 @@ class EvaluationProbe(Probe[Evaluations]):
         text = learner.setup.dataset.task == "text"
         self._n_held_out = len(split.x_val)
         n_val = min(self._n_held_out, MOST_TEXTS) if text else self._n_held_out
-        n_train, n_val = _affordable(min(n_val, MOST_TRAINING), n_val, learner.card)
+        trained = learner.setup.config.epochs * learner.objective.n_examples
+        n_train, n_val = _affordable(min(n_val, MOST_TRAINING), n_val, trained, learner.card)
         self._train = _Part(split.x_train, split.y_train, split.w_train, n_train)
         self._val = _Part(split.x_val, split.y_val, split.w_val, n_val)
         self._weighted = split.w_train is not None or split.w_val is not None
@@ -135,9 +138,13 @@ class EvaluationProbe(Probe[Evaluations]):
         self._points = thinned([*self._points, point], MOST_POINTS)
 
 
-def _affordable(n_train: int, n_val: int, card: ModelCard) -> tuple[int, int]:
-    """How many of so many examples of the training and the validation part a look can afford to evaluate."""
-    affordable = MOST_FLOPS / (card.flops or 2 * card.parameters or 1)
+def _affordable(n_train: int, n_val: int, trained: int, card: ModelCard) -> tuple[int, int]:
+    """How many of so many examples of the training and the validation part a look can afford to evaluate.
+
+    `trained` are the examples of all updates of the run.
+    """
+    flops = card.flops or 2 * card.parameters or 1
+    affordable = min(MOST_FLOPS / flops, max(CHEAP_FLOPS / flops, SHARE_OF_RUN * trained))
     if n_train + n_val <= affordable:
         return n_train, n_val
     of_val = min(n_val, max(FEWEST, int(0.8 * affordable)))

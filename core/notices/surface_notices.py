@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.geometry.stability import contraction
-from core.language import _, shown
+from core.language import _, ngettext, shown
 from core.notices.divergence import blown_up, not_finite
 from core.notices.notice import Notice, side_by_side
 from core.number_format import format_number, rounded
@@ -60,6 +60,8 @@ def progress(objective: PlaneObjective, optimizer: Optimizer, seen: Observation,
         return not_finite(seen.step)
     if objective.minimum is None and seen.loss < -WITHOUT_BOUND:
         return Notice("danger", _("Falling without bound."), _falls(seen))
+    if seen.rows is not None and objective.minimum is not None:
+        return _on_batches(objective, seen, seen.rows, objective.minimum)
     if _settled(seen, view):
         return _converged(objective, seen)
     if limit is not None and rate > limit:
@@ -67,6 +69,25 @@ def progress(objective: PlaneObjective, optimizer: Optimizer, seen: Observation,
     norm = _("The gradient norm is {norm}.", norm=rounded(_norm(seen)))
     pace = _pace(optimizer, seen, view)
     return Notice("info", _("Not converged yet."), side_by_side(norm, pace) if pace else norm)
+
+
+def _on_batches(objective: PlaneObjective, seen: Observation, rows: np.ndarray, minimum: float) -> Notice:
+    """Says how far the loss over all examples is from its minimum: gradient and curvatures are of one batch alone."""
+    above = float(objective.value(*seen.parameters)) - minimum
+    count = int(np.sum(rows >= 0))
+    examples = format_number(objective.n_examples)
+    far = _("The loss over all {count} examples is {above} above its minimum.", count=examples, above=rounded(above))
+    if seen.step == 0:
+        return Notice("info", _("Not converged yet."), far)
+    shaken = ngettext(
+        "Each example pulls to where it alone is met, so that the point never rests.",
+        "Each batch of {count} examples pulls to a minimum of its own, so that the point never rests.",
+        count,
+        count=format_number(count),
+    )
+    is_there = above <= AT_MINIMUM * max(abs(minimum), 1.0)
+    title = _("Around the minimum.") if is_there else _("Not converged yet.")
+    return Notice("good" if is_there else "info", title, side_by_side(far, shaken))
 
 
 def _above_limit(rate: float, limit: float) -> Notice:

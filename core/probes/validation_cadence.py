@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 LEAST_LOOKS = 20  # of the probe that validates in a run, whatever they cost
 EARLY = 1.25  # times the step of the last look, at which it looks again: at first a model changes most
-LEAST_SHARE = 0.25  # of the time played, which even these may take at most
+LEAST_SHARE = 1 / 3  # of the time played, which even these may take at most
 FIRST_LOOK_S = 0.25  # of playing, after which it looks before all others
 LONGEST_GROUP_S = 0.5  # of a look that is awaited since Play: others take longer than their first point may wait
 

@@ -133,6 +133,7 @@ def test_an_expensive_model_is_validated_on_the_same_part_of_the_examples_each_t
     monkeypatch.setattr(evaluation, "FEWEST", 100)
     monkeypatch.setattr(evaluation, "FEWEST_TRAINING", 50)
     monkeypatch.setattr(evaluation, "MOST_FLOPS", 250.0 * flops)
+    monkeypatch.setattr(evaluation, "CHEAP_FLOPS", 250.0 * flops)
     trainer = trainer_of(learner)
     probe = EvaluationProbe(learner)
     found = probe.look(trainer.snapshot())
@@ -148,9 +149,19 @@ def test_an_expensive_model_is_validated_on_the_same_part_of_the_examples_each_t
 
 
 @pytest.mark.parametrize(
-    ("flops", "expected"), [(1e6, (1000, 1000)), (50e6, (320, 1280)), (154e6, (128, 512)), (10e9, (128, 512))]
+    ("flops", "trained", "expected"),
+    [
+        (1e4, 100, (1000, 5000)),  # costs nothing, however short the run
+        (1e6, 10**6, (1000, 5000)),
+        (12.5e6, 10**6, (320, 1280)),  # 20 GFLOP, four in five for validation
+        (154e6, 10**6, (128, 512)),
+        (10e9, 10**6, (128, 512)),  # never fewer
+        (4e6, 40_000, (300, 1200)),  # of a short run as many as twenty looks can afford
+        (4e6, 12_000, (128, 512)),
+    ],
 )
-def test_the_fewer_examples_the_more_an_answer_costs_but_never_too_few(flops: float, expected: tuple[int, int]) -> None:
+def test_the_fewer_examples_the_more_an_answer_costs_but_never_too_few(
+    flops: float, trained: int, expected: tuple[int, int]
+) -> None:
     card = ModelCard(1000, (), int(flops), 4000)
-    n_val = 1000 if flops < 2e6 else 5000
-    assert evaluation._affordable(min(n_val, 1000), n_val, card) == expected
+    assert evaluation._affordable(1000, 5000, trained, card) == expected

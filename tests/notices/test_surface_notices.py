@@ -149,3 +149,34 @@ def test_no_notice_speaks_of_nan_or_infinity(point: tuple[float, float], rate: f
 def test_a_long_way_back_after_the_death_of_an_engine_need_not_be_waited_for(seconds: float, offer: str) -> None:
     again = "The process that trained has ended unexpectedly; another one takes the same steps again, up to step 900."
     assert waiting.returning(900, seconds).sentence == again + offer
+
+
+@pytest.mark.parametrize("batch_size", [1, 7])
+@pytest.mark.parametrize(("away", "title"), [(0.0, "Around the minimum."), (0.4, "Not converged yet.")])
+def test_of_batches_the_verdict_is_about_the_loss_over_all_examples(batch_size: int, away: float, title: str) -> None:
+    config = TrainingConfig(batch_size=batch_size, learning_rate=0.2)
+    objective = build_objective(config)
+    assert isinstance(objective, LinearRegression)
+    (slope, intercept), rows = objective.minima[0], np.arange(batch_size)
+    x, y = objective.x[rows].astype(float), objective.y[rows].astype(float)
+    residual = (slope + away) * x + intercept - y
+    hessian = 2 * np.array([[np.mean(x * x), np.mean(x)], [np.mean(x), 1.0]])  # of one example it is flat along a line
+    of_batch = {"gradient": 2 * np.array([np.mean(residual * x), np.mean(residual)]), "hessian": hessian, "rows": rows}
+    seen = replace(observe(config, (slope + away, intercept)), **of_batch)
+    view = step_view(objective, OPTIMIZERS["sgd"], seen)
+    notice = surface_notices.progress(objective, OPTIMIZERS["sgd"], seen, view)
+    above = away**2 * np.mean(objective.x.astype(float) ** 2)  # the quadratic around least squares
+    stated = re.search(r"is (\S+) above its minimum", notice.sentence)
+    assert stated is not None
+    assert float(stated[1].replace("e−", "e-")) == pytest.approx(above, rel=0.01, abs=1e-6)
+    assert notice.title == title
+    assert "curves downwards" not in notice.sentence
+    assert ("Each example" if batch_size == 1 else "Each batch of 7 examples") in notice.sentence
+
+
+def test_of_a_batch_that_is_met_by_chance_a_run_has_not_converged() -> None:
+    config = TrainingConfig(batch_size=1, learning_rate=0.2)
+    objective = build_objective(config)
+    seen = replace(observe(config, (1.0, 1.0)), gradient=np.zeros(2), rows=np.array([3]))
+    view = step_view(objective, OPTIMIZERS["sgd"], seen)
+    assert surface_notices.progress(objective, OPTIMIZERS["sgd"], seen, view).title == "Not converged yet."

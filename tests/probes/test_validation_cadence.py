@@ -40,7 +40,7 @@ def test_validation_has_twenty_points_along_a_run_however_long_it_is(
     assert max(np.diff([0, *steps, 1000])) <= 1000 // 20 + 5
 
 
-def test_validation_that_costs_much_has_its_points_too_until_it_takes_a_quarter_of_the_time(clock: Clock) -> None:
+def test_validation_that_costs_much_has_its_points_too_until_it_takes_a_third_of_the_time(clock: Clock) -> None:
     def looks(cost: float) -> int:
         one = frozenset({"validation"})
         probes = ProbeSchedule(
@@ -50,7 +50,7 @@ def test_validation_that_costs_much_has_its_points_too_until_it_takes_a_quarter_
         return len(played(probes, clock, 60.0))
 
     assert 20 <= looks(0.5) <= 25  # a few more at the beginning
-    assert looks(3.0) * 3.0 <= 0.25 * 60.0 + 3.0
+    assert looks(3.0) * 3.0 <= 60.0 / 3 + 3.0
 
 
 def test_soon_after_play_validation_looks_before_all_others(shown: ProbeSchedule, clock: Clock) -> None:
