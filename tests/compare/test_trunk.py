@@ -80,3 +80,36 @@ def test_a_run_whose_parent_is_kept_no_longer_stands_alone(store: RunStore) -> N
     panels = [Panel("loss", "Loss", go.Figure())]
     assert behind.drawn_into(panels, {}) == panels
     assert behind.follow(None) is None
+
+
+def test_a_fork_has_its_ring_where_it_left_and_is_counted_as_the_run_that_it_was(store: RunStore) -> None:
+    first = store[2]
+    id = store.add(
+        **columns_of(TrainingConfig(), started=9.0, steps=30, forked_from=first.id, forked_at=12, name="fork")
+    )
+    store.record(id, RecordedColumns({"step": np.arange(30), "loss": np.linspace(30, 1.0, 30)}, {}))
+    (fork,) = store.runs("name = fork")
+    assert parent_text(fork) == "step 12 of run 1"
+    chart = OverlayChart([fork], {}, CurveCache().curve, store.get)
+    rings = list(chart.update()["traces"].values())[-1]
+    assert (rings["x"], rings["y"]) == ([12], [pytest.approx(np.linspace(30, 1.0, 30)[12])])
+    assert chart.sentences() == ["fork is run 1 up to the ring, at step 12, and goes its own way from there."]
+
+
+def test_a_surface_has_the_path_of_the_parent_behind_that_of_a_branch_up_to_its_ring() -> None:
+    store, path = RunStore(), np.column_stack([np.linspace(-1, 1, 21), np.linspace(2, 0, 21)])
+    config = TrainingConfig.suited_to("rosenbrock")
+    parent = store.add(**columns_of(config, started=0.0, steps=20))
+    store.record(parent, RecordedColumns({"step": np.arange(21), "loss": np.ones(21), "parameters": path}, {}))
+    behind = TrunkBehind(lambda: store)
+    origin = behind.follow(Branch(8, lambda: Parent(parent, 1), None))
+    assert origin is not None
+    assert (origin.steps, behind.follow(None)) == (8, None)
+    behind.follow(Branch(8, lambda: Parent(parent, 1), None))
+    surface = Panel("surface", "Surface", go.Figure([go.Heatmap(z=[[1.0]])]))
+    (drawn,) = behind.drawn_into([surface], {})
+    line, ring = drawn.figure.data[1:]
+    np.testing.assert_allclose(np.column_stack([line.x, line.y]), path[:9])
+    np.testing.assert_allclose([ring.x[0], ring.y[0]], path[8])
+    in_space = Panel("surface", "Surface", go.Figure([go.Surface(z=[[1.0]])]))
+    assert behind.drawn_into([in_space], {}) == [in_space]

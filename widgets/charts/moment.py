@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from widgets.charts.parts.run_axis import counted_from, run_end
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from core.history.band import Band
     from core.runs.past.setting_changes import SettingChange
     from core.training.step_record import Observation
+    from widgets.charts.origin import Origin
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,19 @@ class Moment:
     blow_up: BlowUp | None = None
     total_steps: int | None = None  # of the run, where that is known
     band: Band | None = None  # of the losses before `seen.step`, where `rows` leave some out
+    origin: Origin | None = None  # of a branch, where its parent is kept
+
+    @property
+    def start(self) -> float:
+        """The place of step 0 on an axis of steps: that of a branch counts from the start of what it left."""
+        return 0.0 if self.origin is None else self.origin.steps
+
+    def layout_of_steps(self, shows_trunk: bool = False) -> dict[str, Any]:
+        """The range of an axis of steps, and what it counts; one that `shows_trunk` begins where that does."""
+        before = round(self.start)
+        total = None if self.total_steps is None else before + self.total_steps
+        end = run_end(before + self.step, total)
+        return {"xaxis.range": [0 if shows_trunk else before, end], **counted_from(self.origin)}
 
     @property
     def step(self) -> int:
@@ -50,8 +66,8 @@ class Moment:
         return self._up_to_now(self.rows[f"parameter_{index}"], self.point[index])
 
     def steps(self) -> np.ndarray:
-        """The displayed step numbers and this one, float64 so that no step is rounded."""
-        return self._up_to_now(self.rows["step"], self.step).astype(float)
+        """The places of the displayed steps and of this one, float64 so that no step is rounded."""
+        return self.start + self._up_to_now(self.rows["step"], self.step).astype(float)
 
     def losses(self) -> np.ndarray:
         """The loss at the displayed steps and now."""

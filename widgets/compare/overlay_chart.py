@@ -20,6 +20,7 @@ from widgets.charts.choice import Choice
 from widgets.charts.parts.style import empty, figure
 from widgets.charts.parts.value_axis import LINEAR, LOG
 from widgets.compare.overlay_sentences import sentences
+from widgets.compare.run_texts import left_at
 from widgets.compare.strand import Drawn, strands
 from widgets.compare.trunk import axis_from_root
 from widgets.compare.value_scale import linear_scale, log_scale
@@ -147,15 +148,15 @@ class OverlayChart:
 
     @property
     def _branches(self) -> list[Drawn]:
-        """The runs that begin with the weights of another one."""
-        return [one for one in self._drawn if one.run.parent_step is not None]
+        """The runs that left another one, as a branch or as a fork."""
+        return [one for one in self._drawn if left_at(one.run)[0] is not None]
 
     def _points_at(self, drawn: Sequence[Drawn], last: bool) -> dict[str, Any]:
-        """The marks at the last finite points of runs, those that diverged, or at the first, where branches begin."""
+        """The marks at the last finite points of runs, those that diverged, or where they left another."""
         ends = [
             (float(one.axis(np.array([end[0]]))[0]), end[1], f"var(--dl-run-{one.run.colour})")
             for one in drawn
-            if one.axis is not None and (end := one.last if last else one.first) is not None
+            if one.axis is not None and (end := one.last if last else one.turn) is not None
         ]
         x, y, colours = zip(*ends, strict=True) if ends else ((), (), ())
         return {"x": list(x), "y": list(y), "marker.color": list(colours), "visible": bool(ends)}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.language import _, ngettext
 from core.number_format import format_number
+from widgets.compare.run_texts import descends_surface, left_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,12 +51,22 @@ def _broken(run: KeptRun, curve: Curve) -> str:
 
 
 def _branched(run: KeptRun) -> str:
-    step = format_number(run.parent_step or 0)
-    if run.parent_number is None:
+    at, number = left_at(run)
+    step = format_number(at or 0)
+    if number is not None and run.forked_at is not None:
+        return _("{run} is run {number} up to the ring, at step {step}, and goes its own way from there.",
+                 run=run.title, step=step, number=number)  # fmt: skip
+    if number is not None and descends_surface(run):
+        return _("{run} begins at the ring, where run {number} stood at step {step}.",
+                 run=run.title, step=step, number=number)  # fmt: skip
+    if number is None:
+        if run.forked_at is not None or descends_surface(run):
+            return _("{run} begins at the ring, at step {step} of a run that is kept no longer.",
+                     run=run.title, step=step)  # fmt: skip
         return _("{run} begins with the weights of step {step} of a run that is kept no longer.",
                  run=run.title, step=step)  # fmt: skip
     return _("{run} begins at the ring, with the weights of step {step} of run {number}.",
-             run=run.title, step=step, number=run.parent_number)  # fmt: skip
+             run=run.title, step=step, number=number)  # fmt: skip
 
 
 def _names(runs: Sequence[KeptRun]) -> str:

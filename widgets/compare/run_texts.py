@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.language import N_, _, shown
+from core.models.family import families_for
 from core.number_format import format_number
 from core.store.run_title import value_text
 
@@ -48,6 +49,11 @@ def left_at(run: KeptRun) -> tuple[int | None, int | None]:
     if run.forked_at is not None:
         return run.forked_at, run.forked_number
     return run.parent_step, run.parent_number
+
+
+def descends_surface(run: KeptRun) -> bool:
+    """True for a run on a surface or of the line, False for one of a model."""
+    return not families_for(str(run.settings.get("problem")))
 
 
 def literal(text: str) -> str:

@@ -29,6 +29,8 @@ ID = "compare-surface"
 MOST_PATHS = 10  # that can be told apart
 POINTS = 400  # of a path
 FARTHEST = 1e6  # coordinates: a path that diverges is drawn up to there, far beyond any surface
+RING: dict[str, Any] = {"symbol": "circle-open", "size": 13, "line": {"width": 2.5}}
+MARK: dict[str, Any] = {"mode": "markers", "hoverinfo": "skip", "showlegend": False}
 OF_THE_WAY = frozenset({"start_x", "start_y", "batch_size"})  # change the path, and not the surface
 
 
@@ -72,20 +74,26 @@ class SharedSurface:
             return []
         objective = build_objective(self._config)
         legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
-        paths = [_path(run) for run in self._runs]
+        paths = [*map(_path, self._runs), *map(_start, self._branches)]
         chart = surface_figure(objective, surface_grid(objective), paths, showlegend=True, legend=legend)
         note = ngettext("one path", "{count} paths", len(self._runs), count=len(self._runs))
         return [
             Panel(
                 ID, N_("Paths"), chart, note=note, role=Role.LEAD,
-                shows=N_("The loss surface that these runs share, and the path of each on it."),
+                shows=N_("The loss surface that these runs share, and the path of each; a ring where a branch begins."),
                 advice=N_("Where do the paths part: in the valley, on the plateau, or at the first step?"),
             )
         ]  # fmt: skip
 
+    @property
+    def _branches(self) -> list[KeptRun]:
+        """The runs that begin where another one stood."""
+        return [run for run in self._runs if run.parent_step is not None]
+
     def updates(self) -> dict[str, Any]:
         """What the panel shows now, by its id, as `LiveBoard.draw` takes it."""
-        paths = map(self._paths.path, self._runs)
+        paths = [self._paths.path(run) for run in self._runs]
+        paths += [self._paths.path(run)[:1] for run in self._branches]
         traces = {GROUND_TRACES + place: {"x": path[:, 0], "y": path[:, 1]} for place, path in enumerate(paths)}
         return {ID: {"traces": traces}} if traces else {}
 
@@ -105,12 +113,36 @@ def _surface_of(config: TrainingConfig) -> tuple[object, ...]:
     return config.problem, *(getattr(config, name) for name in names)
 
 
+def _start(run: KeptRun) -> go.Scatter:
+    """The ring where a branch begins, without its place."""
+    return go.Scatter(x=empty(), y=empty(), marker=RING | {"color": f"var(--dl-run-{run.colour})"}, **MARK)
+
+
 def _path(run: KeptRun) -> go.Scatter:
     colour, name = f"var(--dl-run-{run.colour})", literal(run.title)
     return go.Scatter(
         x=empty(), y=empty(), mode="lines+markers", name=name, line=line(colour, 2.5),
         marker={"size": 4, "color": colour, "maxdisplayed": 40}, hovertemplate=hover(name),
     )  # fmt: skip
+
+
+def path_up_to(run: KeptRun, step: int) -> list[go.Scatter]:
+    """The path of `run` up to a branch that left it at `step`, dashed, and a ring there; nothing without a path."""
+    if ("update", "parameters") not in run.series:
+        return []
+    history = run.history
+    path = np.asarray(history["parameters"], np.float64)[history["step"] <= step]
+    if not len(path):
+        return []
+    path = path[np.unique(np.linspace(0, len(path) - 1, POINTS).astype(int))]
+    path = np.where(np.abs(path) < FARTHEST, path, np.nan)
+    colour, name = f"var(--dl-run-{run.colour})", literal(run.title)
+    behind = go.Scatter(
+        x=path[:, 0], y=path[:, 1], mode="lines", line=line(colour, 2, "dash"), name=name, hovertemplate=hover(name),
+        showlegend=False,
+    )  # fmt: skip
+    ring = go.Scatter(x=path[-1:, 0], y=path[-1:, 1], marker=RING | {"color": colour}, **MARK)
+    return [behind, ring]
 
 
 def _path_of(recorded: Recorded) -> np.ndarray:

@@ -50,6 +50,14 @@ class Drawn:
         return int(self.curve.steps[place]), float(self.curve.values[place])
 
     @property
+    def turn(self) -> tuple[int, float] | None:
+        """The step and value of the point at which a fork left another run; of a branch its first, where it began."""
+        if self.curve is None or self.run.forked_at is None:
+            return self.first
+        known = np.flatnonzero(np.isfinite(self.curve.values) & (self.curve.steps >= self.run.forked_at))
+        return (int(self.curve.steps[known[0]]), float(self.curve.values[known[0]])) if len(known) else None
+
+    @property
     def last(self) -> tuple[int, float] | None:
         """The step and value of its last finite point; None if there is none."""
         return None if self.curve is None else self.curve.last

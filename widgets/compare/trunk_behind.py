@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import plotly.graph_objects as go
 
 from core.experiments.curve import EPOCHS, STEPS
 from core.experiments.curve_cache import CurveCache
@@ -14,6 +15,7 @@ from widgets.charts.origin import Origin
 from widgets.charts.parts.run_axis import AXIS, EPOCH
 from widgets.charts.parts.style import SOFT
 from widgets.compare.pinned import LOSS_CHART, line_behind, with_traces
+from widgets.compare.shared_surface import path_up_to
 from widgets.compare.trunk import axis_from_root, start_of, trunk_of
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from core.store.run_store import RunStore
     from widgets.board.panel import Panel
     from widgets.compare.trunk import Limb
+
+SURFACE_CHART = "surface"  # the id of the chart of a loss surface
 
 
 class TrunkBehind:
@@ -50,12 +54,13 @@ class TrunkBehind:
         return Origin(self._trunk[0].run.number, steps, epochs, self._losses())
 
     def drawn_into(self, panels: Sequence[Panel], switches: Mapping[tuple[str, str], str]) -> list[Panel]:
-        """`panels`, that of the loss with the curves of the trunk behind its own and a mark where the branch begins."""
+        """`panels`, those of the loss and of a surface with the trunk behind, and a mark where the branch begins."""
         axis = EPOCHS if switches.get((LOSS_CHART, AXIS.name)) == EPOCH else STEPS
         start = start_of(self._trunk, axis)
         if not self._trunk or start is None:
             return list(panels)
-        return [self._behind(panel, axis, start) if panel.id == LOSS_CHART else panel for panel in panels]
+        drawn = {LOSS_CHART: lambda panel: self._behind(panel, axis, start), SURFACE_CHART: self._under_path}
+        return [drawn[panel.id](panel) if panel.id in drawn else panel for panel in panels]
 
     def _behind(self, panel: Panel, axis: str, start: float) -> Panel:
         find = {limb.run.id: limb.run for limb in self._trunk}.get
@@ -71,6 +76,13 @@ class TrunkBehind:
             annotation_position="top right", annotation_font={"size": 11, "color": SOFT},
         )  # fmt: skip
         return drawn
+
+    def _under_path(self, panel: Panel) -> Panel:
+        """The surface from above with the paths of the trunk, each up to where it was left, with a ring there."""
+        ground = panel.figure.data[0] if panel.figure.data else None
+        if not isinstance(ground, go.Heatmap):
+            return panel
+        return with_traces(panel, [trace for limb in self._trunk for trace in path_up_to(limb.run, limb.step)])
 
     def _losses(self) -> np.ndarray:
         """The losses of the trunk up to where each run was left."""

@@ -84,7 +84,7 @@ class Stage:
     def draw(self) -> None:
         """Draws a frame if the page is ready and there is something new."""
         staged, board = self._session.staged, self.board
-        if self._shown != (staged, self._pinned.key, language()):
+        if self._shown != self._key(staged):
             self._show(staged)
         self._playback.show_playing(staged.run.wants_to_play)
         self._pause_if_nobody_watches()
@@ -121,15 +121,19 @@ class Stage:
         return frame
 
     def _show(self, staged: StagedRun) -> None:
-        self._shown, self._drawn = (staged, self._pinned.key, language()), ()
+        self._shown, self._drawn = self._key(staged), ()
         scene, origin = staged.scene, self._trunk.follow(staged.branch)
-        if staged.learning is not None:
-            staged.learning.origin = origin
+        scene.origin = origin
         panels = self._pinned.drawn_into(scene.panels(), staged.config.problem, scene.switches)
         self.board.show(self._trunk.drawn_into(panels, scene.switches))
         self.strip.value = staged.scene.strip()
         self.formula.value = staged.scene.formula()
         self.notice.value = notice_html()
+
+    def _key(self, staged: StagedRun) -> tuple[object, ...]:
+        """A value that differs when other panels are to be shown, or a branch's parent has been kept."""
+        parent = None if staged.branch is None else staged.branch.parent
+        return staged, self._pinned.key, language(), parent
 
     def _draw_run(self, staged: StagedRun) -> None:
         run = staged.run

@@ -33,6 +33,7 @@ class PageScene(Protocol):
     something to the same scene only.
     """
 
+    origin: Origin | None  # of a branch whose parent is kept; whoever draws that says where
     switches: Switches
     optimizer: Optimizer
 
@@ -76,7 +77,6 @@ class LearningScene(PageScene, Protocol):
     """A scene in which a model learns from data, with what only that has: findings, costs, a model."""
 
     setup: ModelSetup
-    origin: Origin | None  # of a branch whose parent is kept; whoever draws that says where
 
     @property
     def background(self) -> object:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from core.training.step_record import Observation
     from core.training.trainer import Trainer
     from widgets.board.panel import Panel
+    from widgets.charts.origin import Origin
     from widgets.scenes.page_scene import Switches
 
 SCREEN_POINTS = 500  # of a line: more than a chart has pixels to tell apart
@@ -51,6 +52,7 @@ class SurfaceScene:
         self.steps_per_epoch = self._setup.steps_per_epoch
         self._charts = SceneCharts(SURFACE_CHARTS, self._setup, self.switches)
         self._drawn_at: dict[str, float] = {}  # chart -> when a frame had it
+        self.origin: Origin | None = None
 
     def panels(self) -> list[Panel]:
         """The cards, with the figures that do not change from step to step drawn in."""
@@ -94,13 +96,14 @@ class SurfaceScene:
         view = step_view(self.objective, self.optimizer, seen)
         if run.status is not Status.DIVERGED:
             band = history.band_before(seen.step)
-            return Moment(seen, view, rows, run.marks, total_steps=run.total_steps, band=band)
+            return Moment(seen, view, rows, run.marks, total_steps=run.total_steps, band=band, origin=self.origin)
         rise = blow_up(rows)
         if rise is not None:
             view = replace(view, zones=self._zones_at(rise.step, rows, seen))
         elif surface_notices.fell_without_bound(seen, rise):
             view = replace(view, zones=NO_ZONES)
-        return Moment(seen, view, rows, run.marks, diverged=True, blow_up=rise, total_steps=run.total_steps)
+        total, origin = run.total_steps, self.origin
+        return Moment(seen, view, rows, run.marks, diverged=True, blow_up=rise, total_steps=total, origin=origin)
 
     def _zones_at(self, step: int, rows: Mapping[str, np.ndarray], seen: Observation) -> RateZones:
         """The zones where the run stood at `step`, which is one of `rows`."""

@@ -14,6 +14,7 @@ from widgets.charts.parts.axis_ranges import nice_ceiling
 if TYPE_CHECKING:
     from widgets.charts.chart import Update
     from widgets.charts.model_moment import ModelMoment
+    from widgets.charts.origin import Origin
 
 SHORTEST = 10  # steps
 STEP, EPOCH = N_("step"), N_("epoch")
@@ -24,11 +25,12 @@ AXIS = Choice("axis", N_("Horizontal axis"), (STEP, EPOCH), default=STEP)
 class RunAxis:
     """`unit` is "step" or "epoch"; an epoch is one pass over the training examples.
 
-    One `from_root` begins a branch where it left its parent, and counts from the start of that.
+    A branch begins where it left its parent, and is counted from the start of that. An axis that `shows_trunk` begins
+    at that start, any other one where the branch does.
     """
 
     unit: str = STEP
-    from_root: bool = False
+    shows_trunk: bool = False
 
     @property
     def title(self) -> str:
@@ -50,21 +52,15 @@ class RunAxis:
 
     def start(self, moment: ModelMoment) -> float:
         """The place of step 0."""
-        origin = moment.origin if self.from_root else None
+        origin = moment.origin
         if origin is None:
             return 0.0
         return origin.steps if self.unit == STEP else origin.epochs
 
     def layout(self, moment: ModelMoment) -> Update:
         """The range of the axis and, of a branch, what it counts."""
-        layout: Update = {"xaxis.range": [0, self.end(moment)]}
-        if self.from_root and moment.origin is not None:
-            root = moment.origin.root
-            layout["xaxis.title.text"] = (
-                _("step since run {number} began", number=root) if self.unit == STEP
-                else _("epoch since run {number} began", number=root)
-            )  # fmt: skip
-        return layout
+        first = 0.0 if self.shows_trunk else self.start(moment)
+        return {"xaxis.range": [first, self.end(moment)], **counted_from(moment.origin, self.unit)}
 
     def end(self, moment: ModelMoment) -> float:
         """The end of the axis: a round number at or beyond the present step, but not beyond the run's end."""
@@ -72,6 +68,15 @@ class RunAxis:
         before = round(self.start(moment) * unit)
         total = None if moment.total_steps is None else before + moment.total_steps
         return run_end(before + moment.step, total, unit)
+
+
+def counted_from(origin: Origin | None, unit: str = STEP) -> Update:
+    """The title of the axis of a branch, which says from where it counts; nothing for any other run."""
+    if origin is None:
+        return {}
+    if unit == STEP:
+        return {"xaxis.title.text": _("step since run {number} began", number=origin.root)}
+    return {"xaxis.title.text": _("epoch since run {number} began", number=origin.root)}
 
 
 def run_end(step: int, total_steps: int | None, unit: int = 1) -> float:

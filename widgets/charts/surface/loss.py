@@ -13,7 +13,6 @@ from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.parts.axis_ranges import finite_extent
 from widgets.charts.parts.band import NO_BAND, band_trace, outline, read_of
-from widgets.charts.parts.run_axis import run_end
 from widgets.charts.parts.setting_change_lines import mark_lines, mark_trace
 from widgets.charts.parts.style import CARD, LOSS, REFERENCE, empty, figure, hover, line, read_together
 from widgets.charts.parts.value_axis import LOG, SCALE, ValueAxis
@@ -101,17 +100,19 @@ class LossChart(PlaneChart):
     def update(self, moment: Moment) -> Update:
         """The curve up to `moment`, its end, and the marks on it."""
         steps, heights = moment.steps(), self._heights(moment.losses())
-        end = run_end(moment.step, moment.total_steps)
-        bottom, top = self._extent(heights)
+        layout = moment.layout_of_steps(shows_trunk=True)
+        end = layout["xaxis.range"][1]
+        behind = heights[:0] if moment.origin is None else self._heights(moment.origin.losses)
+        bottom, top = self._extent(np.concatenate([heights, behind]))
         reference = [] if self._reference is None else [self._reference] * 2
         return {
             "traces": {
                 0: {"x": [0, end] if reference else [], "y": reference},
-                1: mark_lines(moment.marks, end, bottom, top),
+                1: mark_lines(moment.marks, end, bottom, top, start=moment.start),
                 3: {"x": steps[-1:], "y": heights[-1:]},
                 **self._course(moment, steps, heights),
             },
-            "layout": {"xaxis.range": [0, end], **self._axis.update(bottom, top)},
+            "layout": {**layout, **self._axis.update(bottom, top)},
             "note": self._words_now(heights),
         }
 
@@ -120,8 +121,9 @@ class LossChart(PlaneChart):
         band, words = moment.band, _("loss %{y:.5g}")
         if band is None:
             return {2: {"x": steps, "y": heights, "hovertemplate": hover(words)}, 4: NO_BAND}
-        area = outline(band.middle, self._heights(band.low), self._heights(band.high))
-        return {2: {"x": band.middle, "y": self._heights(band.mean), **read_of(band, words)}, 4: area}
+        x = moment.start + band.middle
+        area = outline(x, self._heights(band.low), self._heights(band.high))
+        return {2: {"x": x, "y": self._heights(band.mean), **read_of(band, words)}, 4: area}
 
     def _words_now(self, heights: np.ndarray) -> str:
         """The note; it says so where a height is exactly 0, which a log axis does not show, or all but a minimum."""

@@ -13,7 +13,6 @@ from core.number_text import significant
 from core.objectives.linear_regression import LinearRegression
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent
-from widgets.charts.parts.run_axis import run_end
 from widgets.charts.parts.style import INK, REFERENCE, SOFT, UPDATE, empty, figure, hover, line, read_together
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
 
@@ -137,12 +136,13 @@ class CoordinatesChart(PlaneChart):
     def update(self, moment: Moment) -> Update:
         """The coordinates up to `moment`."""
         steps, x, y = moment.steps(), moment.path(0), moment.path(1)
-        end = run_end(moment.step, moment.total_steps)
+        layout = moment.layout_of_steps()
+        ends = layout["xaxis.range"]
         nearest = self._nearest(moment.point)
-        references = {i: {"x": [0, end], "y": [value, value]} for i, value in enumerate(nearest)}
+        references = {i: {"x": ends, "y": [value, value]} for i, value in enumerate(nearest)}
         return {
             "traces": {**references, 2: {"x": steps, "y": x}, 3: {"x": steps, "y": y}},
-            "layout": {"xaxis.range": [0, end], "yaxis.range": self._heights(x, y, nearest)},
+            "layout": {**layout, "yaxis.range": self._heights(x, y, nearest)},
         }
 
     def _heights(self, x: np.ndarray, y: np.ndarray, nearest: tuple[float, ...]) -> list[float]:

@@ -93,7 +93,7 @@ class CurvatureChart(ModelChart):
                 EIGENVALUE: {"x": steps, "y": eigenvalues, "name": _name(found)},
                 THRESHOLD: {"x": np.append(steps, end), "y": np.append(thresholds, thresholds[-1:])},
             },
-            "layout": {"xaxis.range": [0, end], **self._values.update(low, high)},
+            "layout": {**self._steps.layout(moment), **self._values.update(low, high)},
             **dated(_words(found), moment.findings[CURVATURE.name], moment),
         }
 

@@ -105,9 +105,18 @@ class LayersChart(ModelChart):
         traces = [self._rule(end), *drawn, *[NO_LINE] * rest, *areas, *[NO_BAND] * rest]
         return {
             "traces": dict(enumerate(traces)),
-            "layout": {"xaxis.range": [0, end], **self._y_axis([trace["y"] for trace in lines + areas])},
+            "layout": {**self._steps.layout(moment), **self._y_axis([trace["y"] for trace in lines + areas])},
+            "note": self._note(moment),
             "footer": _width(bands),
         }
+
+    def _note(self, moment: ModelMoment) -> str:
+        """What is drawn; where nothing is, that the norms of a run which was opened had not been kept."""
+        if moment.step < 2 or len(moment.layers.get("step", ())):
+            return shown(NOTES[self._show])
+        return _(
+            "{note} · those up to step {step} were not kept", note=NOTES[self._show], step=format_number(moment.step)
+        )
 
     def _lines(self, moment: ModelMoment, count: int) -> list[Update]:
         """The line of each layer through every row."""

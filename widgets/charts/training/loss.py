@@ -53,7 +53,7 @@ class ModelLossChart(ModelChart):
     def __init__(self, setup: ModelSetup, chosen: Chosen = DEFAULTS) -> None:
         super().__init__(setup, chosen)
         self._log = self.chosen[SCALE.name] == LOG
-        self._values, self._steps = ValueAxis(self._log), RunAxis(self.chosen.get(AXIS.name, STEP), True)
+        self._values, self._steps = ValueAxis(self._log), RunAxis(self.chosen.get(AXIS.name, STEP), shows_trunk=True)
         self._note = setup.judgement.loss
 
     def panel(self) -> Panel:

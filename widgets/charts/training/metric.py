@@ -91,7 +91,7 @@ class MetricChart(ModelChart):
         }
         return {
             "traces": lines,
-            "layout": {"xaxis.range": [0, end], **self._y_axis(lines)},
+            "layout": {**self._steps.layout(moment), **self._y_axis(lines)},
             **evaluated.dated(self._words(found), found, moment),
         }
 

@@ -15,6 +15,7 @@ from core.probes.registry import ZEROS
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.finding_update import awaited, dated
 from widgets.charts.model_chart import ModelChart
+from widgets.charts.parts.run_axis import RunAxis
 from widgets.charts.parts.style import LOSS, REFERENCE, empty, figure, hover, line
 from widgets.charts.parts.thinning import evenly
 
@@ -66,14 +67,15 @@ class PruningChart(ModelChart):
         found = moment.found(ZEROS)
         steps = np.linspace(0, end, POINTS)
         planned = 100 * (1 - planned_sparsity(steps, end, _sparsity_at(steps, moment)))
-        layout = {"xaxis.range": [0, end]}
-        traces: dict[int, Update] = {PLANNED: {"x": steps, "y": planned}}
+        axis = RunAxis()
+        layout = {**axis.layout(moment), "xaxis.range": [axis.start(moment), axis.start(moment) + end]}
+        traces: dict[int, Update] = {PLANNED: {"x": axis.places(steps, moment), "y": planned}}
         if found is None or not found.total:
             note = awaited(NOTE, ZEROS, moment) if found is None else _("This model has no weights to prune.")
             return {"traces": {**traces, FOUND: {"x": empty(), "y": empty()}}, "layout": layout, "note": note}
         known = int(np.searchsorted(found.steps, moment.step, side="right"))
         drawn = evenly(known)
-        traces[FOUND] = {"x": found.steps[drawn], "y": 100 * found.counts[drawn] / found.total}
+        traces[FOUND] = {"x": axis.places(found.steps[drawn], moment), "y": 100 * found.counts[drawn] / found.total}
         return {
             "traces": traces, "layout": layout,
             **dated(_words(found, max(known - 1, 0)), moment.findings[ZEROS.name], moment),
