@@ -99,7 +99,7 @@ def test_a_fork_has_its_ring_where_it_left_and_is_counted_as_the_run_that_it_was
 def test_a_surface_has_the_path_of_the_parent_behind_that_of_a_branch_up_to_its_ring() -> None:
     store, path = RunStore(), np.column_stack([np.linspace(-1, 1, 21), np.linspace(2, 0, 21)])
     config = TrainingConfig.suited_to("rosenbrock")
-    parent = store.add(**columns_of(config, started=0.0, steps=20))
+    parent = store.add(**columns_of(config, started=0.0, steps=20, steps_per_epoch=1))
     store.record(parent, RecordedColumns({"step": np.arange(21), "loss": np.ones(21), "parameters": path}, {}))
     behind = TrunkBehind(lambda: store)
     origin = behind.follow(Branch(8, lambda: Parent(parent, 1), None))
