@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from core.artifacts.change import Step
 
+BESIDE = "beside"  # extra: what was measured of another model that a race has run against
 CLASSES = Answers("classes")  # how the page's own models of classes are read
 
 

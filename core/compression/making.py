@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.artifacts.artifact import Measured, Sizes
+from core.artifacts.artifact import BESIDE, Measured, Sizes
 from core.artifacts.change import CALIBRATED, ONNX_FLOAT
 from core.artifacts.latency import NotMeasured, latency
 from core.artifacts.litert import check_calibration, layers_in, layers_of
@@ -86,19 +86,30 @@ class Workbench:
             model = apply(model, step, work)
         computed = time.process_time() - began
         report(SHARE_OF_CHANGES, _("Writing the file"))
-        plain, kept = folder / f"model{_ending(artifact)}", folder / "model.keras"
-        work.notes += write(model, plain)
+        kept = folder / "model.keras"
         model.save(kept)
+        file, measured, seconds = self._in_form(model, artifact, folder, work, report)
+        if work.beside is not None:
+            beside = folder / BESIDE
+            beside.mkdir()
+            work.extra[BESIDE] = self._in_form(work.beside, artifact, beside, work, report)[1]
+        return replace(
+            artifact, state="made", progress=1.0, doing="", file=str(file), keras_file=str(kept), measured=measured,
+            extra=work.extra, making_cpu=computed + seconds,
+        )  # fmt: skip
+
+    def _in_form(
+        self, model: keras.Model, artifact: Artifact, folder: Path, work: Work, report: Callable[[float, str], None]
+    ) -> tuple[Path, Measured, float]:
+        """The file of `model` in the form that is asked for, what was measured of it, and the seconds that took."""
+        plain = folder / f"model{_ending(artifact)}"
+        work.notes += write(model, plain)
         exact = constants_in(plain)
         began = time.process_time()
         file = self._quantized(artifact, plain, work)
-        computed += time.process_time() - began
+        computed = time.process_time() - began
         report(0.75, _("Answering the held-out examples"))
-        measured = self._measured(model, file, exact, work, report)
-        return replace(
-            artifact, state="made", progress=1.0, doing="", file=str(file), keras_file=str(kept), measured=measured,
-            extra=work.extra, making_cpu=computed,
-        )  # fmt: skip
+        return file, self._measured(model, file, exact, work, report), computed
 
     def _quantized(self, artifact: Artifact, plain: Path, work: Work) -> Path:
         """The file in the form of the last step, or as it is."""

@@ -65,7 +65,7 @@ class RaceResult:
 
 
 def race(_model: keras.Model, step: Step, work: Work) -> keras.Model:
-    """The large model with zeros of the first pair; the result is a note."""
+    """The large model with zeros of the first pair, the small one of it beside; the result is a note."""
     if work.own is not None:
         raise ConfigError(_("A smaller model of your own kind is not known, so there is none to race against."))
     pairs, updates = step.whole("pairs"), step.whole("updates")
@@ -85,6 +85,7 @@ def race(_model: keras.Model, step: Step, work: Work) -> keras.Model:
         )  # fmt: skip
         if pair == 0:
             held = packed_bytes(large.objective.model), packed_bytes(other.objective.model)
+            work.beside = other.objective.model
         sparse.append(score(large))
         dense.append(score(other))
     assert first is not None

@@ -43,6 +43,7 @@ class Work:
         kept: Of a pruned model which weights are not zero, by the path of their matrix; the others stay zero.
         own: The person's own model that the subject is, as its run began; None for the page's, and once a student
             has taken its place.
+        beside: Another model, to be measured in the same form and drawn beside the one that is made.
     """
 
     setup: ModelSetup
@@ -55,6 +56,7 @@ class Work:
     extra: dict[str, Any] = field(default_factory=dict)
     kept: Mapping[str, np.ndarray] = field(default_factory=dict)
     own: UserModel | None = None
+    beside: keras.Model | None = None
 
     @property
     def reading(self) -> Answers:

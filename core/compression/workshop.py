@@ -100,6 +100,11 @@ class Workshop:
         BackgroundThread(lambda: self._fetch(order, subject), "compress-subject").start()
         return order.artifact.number
 
+    def awaits(self, number: int) -> bool:
+        """True while an artifact waits to be made, or is being made."""
+        with self._lock:
+            return number in self._artifacts and not self._artifacts[number].is_over
+
     def cancel(self, number: int) -> None:
         """Ends the making of an artifact that waits or is being made."""
         with self._lock:

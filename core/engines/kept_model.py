@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from core.datasets.dataset import CSV
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from core.store.kept_run import KeptRun
 
 PATIENCE_S = 300.0
+LOOK_S = 0.25  # between two looks at whether the model is still wanted
+GIVEN_UP = N_("It was stopped while that run was brought back.")
 OTHER_DATA = N_("That run learned from data, or with a model, that this page does not have.")
 NO_WEIGHTS = N_("No weights are kept of that run, so there is no model of it to take.")
 NOT_BACK = N_("That run could not be brought back where it stood.")
@@ -70,13 +73,15 @@ def kept_model(
     states: tuple[PackedState, ...],
     table: Dataset | None,
     connect: Callable[[TrainingConfig], Connection],
+    is_wanted: Callable[[], bool] = lambda: True,
 ) -> TrainedModel:
     """The model of `kept` as it was last, with its held-out examples; it takes seconds.
 
     An engine goes on from the newest of the snapshots `states` to the last step that was recorded, by the same updates.
+    Once the model is no longer wanted the engine is let go.
 
     Raises:
-        ConfigError: It cannot be had; the sentence says why.
+        ConfigError: It cannot be had, or is no longer wanted; the sentence says why.
         OSError: There is no engine to be had.
     """
     check_kept(kept, [state.step for state in states], table)
@@ -85,7 +90,11 @@ def kept_model(
     run = RemoteRun(task, connect, lambda: None)
     run.start()
     try:
-        is_there = run.wait(PATIENCE_S)
+        is_there, until = run.wait(LOOK_S), time.monotonic() + PATIENCE_S
+        while not is_there and run.status is not Status.FAILED and time.monotonic() < until:
+            if not is_wanted():
+                raise ConfigError(GIVEN_UP)
+            is_there = run.wait(LOOK_S)
         if run.status is Status.FAILED:
             raise ConfigError(run.error or NOT_BACK)
         if not is_there or run.step != kept.steps:

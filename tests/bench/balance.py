@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Asked = list[tuple[str, dict[str, Any]]]
 
 WISH = Wish(quality=0.97, latency=0.002, rate=50_000.0)
-PRICES = Prices(hour=0.10, cores=2)
+PRICES = Prices(hour=0.10, cores=2, gb_hour=0.005)
 ASKED: dict[str, Asked] = {
     "original": [],
     "int8": INT8,
@@ -36,7 +36,8 @@ def measure() -> Iterator[Figure]:
         cost, variant = offer.cost, offer.variant
         against = (
             f"{100 * variant.quality:.1f} % right, {1e6 * variant.service:.1f} us an answer, {variant.size} bytes, "
-            f"{cost.replicas} cores, {100 * cost.load:.0f} % busy, p99 {1e6 * cost.p99:.0f} us"
+            f"{cost.replicas} cores, {100 * cost.load:.0f} % busy, p99 {1e6 * cost.p99:.0f} us, "
+            f"{(variant.memory or 0) / 1e6:.0f} MB, {100 * cost.of_memory / cost.per_million:.1f} % of it for memory"
         )
         yield Figure(f"balance, {variant.name}", cost.per_million, "a million", dearest, against, at_most=True)
     for flip in flips(variants, WISH, PRICES):

@@ -109,7 +109,7 @@ class Kept:
     def label(self, id: str) -> str:
         return f"run #1: {self.check(id)[1].label}"
 
-    def trained_model(self, id: str) -> Any:
+    def trained_model(self, id: str, _is_wanted: Any) -> Any:
         return SimpleNamespace(archive=f"the file of {id}".encode())
 
 

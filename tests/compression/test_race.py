@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.artifacts.artifact import Artifact
+from core.artifacts.artifact import BESIDE, Artifact
 from core.artifacts.change import steps_of
 from core.compression.making import Workbench
 from core.compression.race import RaceResult, as_large_as, notes_of, packed_bytes
@@ -19,6 +19,7 @@ from core.field import ConfigError
 from core.language import use
 from core.learning.setup import ModelSetup
 from tests.support.learners import learner_of
+from widgets.compress.pareto_chart import ParetoChart
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras' own, where it writes weights
 
@@ -75,3 +76,11 @@ def test_a_race_trains_both_and_leaves_the_large_one_with_its_zeros(tmp_path: Pa
     race = made.extra["race"]
     assert len(race["sparse"]) == len(race["dense"]) == 2
     assert race["sparse"][0] == pytest.approx(made.measured.accuracy.value, abs=0.02)
+    beside = made.extra[BESIDE]
+    assert beside.sizes.parameters == beside.sizes.non_zeros < made.measured.sizes.parameters
+    assert beside.accuracy.value == pytest.approx(race["dense"][0], abs=0.02)
+    assert beside.sizes.compressed < 1.2 * made.measured.sizes.compressed
+    drawn = ParetoChart([made], "gzipped", None).panel().figure
+    points = {text: x for trace in drawn.data if trace.text for text, x in zip(trace.text, trace.x, strict=True)}
+    assert points["#1 small"] == pytest.approx(beside.sizes.compressed / 1e3)
+    assert points["#1"] == pytest.approx(made.measured.sizes.compressed / 1e3)

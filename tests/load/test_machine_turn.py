@@ -4,7 +4,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from core.load.machine_turn import MachineTurn
+from core.load.machine_turn import MOST_SERVERS, MachineTurn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,3 +35,16 @@ def test_another_process_has_to_wait_and_one_that_was_killed_leaves_it(tmp_path:
     mine = MachineTurn.take(tmp_path)
     assert mine is not None
     mine.release()
+
+
+def test_so_many_models_are_served_on_a_machine_and_no_more(tmp_path: Path) -> None:
+    places = [MachineTurn.to_serve(tmp_path) for _each in range(MOST_SERVERS)]
+    assert None not in places
+    assert MachineTurn.to_serve(tmp_path) is None
+    assert MachineTurn.take(tmp_path) is not None  # to put load is another right
+    third = places[2]
+    assert third is not None
+    third.release()
+    again = MachineTurn.to_serve(tmp_path)
+    assert again is not None
+    assert MachineTurn.to_serve(tmp_path) is None

@@ -5,6 +5,7 @@ import math
 import os
 import signal
 import socket
+import threading
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -132,7 +133,7 @@ def test_an_artifact_is_offered_and_served_and_one_that_is_gone_is_said(monkeypa
 
 
 def test_a_kept_run_is_offered_and_served_and_one_without_a_model_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    def brought_back(id: str) -> TrainedModel:
+    def brought_back(id: str, _is_wanted: Any) -> TrainedModel:
         if id == "gone":
             raise ConfigError("No weights are kept of that run, so there is no model of it to take.")
         return MODEL
@@ -148,6 +149,45 @@ def test_a_kept_run_is_offered_and_served_and_one_without_a_model_is_said(monkey
     wait_until(lambda: tab.run.phase == "refused")
     assert desk(tab)["refusal"] == "No weights are kept of that run, so there is no model of it to take."
     tab.close()
+
+
+def test_a_press_on_stop_lets_go_of_a_run_that_is_brought_back() -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def brought_back(_id: str, is_wanted: Any) -> TrainedModel:
+        begun.set()
+        wait_until(lambda: not is_wanted())
+        ended.set()
+        raise ConfigError("It was stopped while that run was brought back.")
+
+    kept: Any = SimpleNamespace(options=lambda: [["1f", "run #1"]], trained_model=brought_back)
+    tab = ServeTab(lambda: None, lambda: "", lambda: None, kept=kept)
+    send(tab, "serve", format="onnx", port="0", what="run:1f")
+    assert begun.wait(20)
+    send(tab, "stop")
+    assert ended.wait(20)
+    assert desk(tab)["said"] == ["Nothing is served."]
+    assert desk(tab)["refusal"] == ""
+    tab.close()
+
+
+def test_more_servers_than_a_machine_bears_are_refused_in_a_sentence(
+    tab: ServeTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MachineTurn, "to_serve", lambda: None)
+    send(tab, "serve", format="onnx", port="0", what="")
+    wait_until(lambda: tab.run.phase in ("serving", "refused"))
+    said = "8 models are served on this machine already: try again when one of them is stopped."
+    assert desk(tab)["refusal"] == said
+
+
+def test_a_place_among_servers_is_left_with_the_server(tab: ServeTab) -> None:
+    serve(tab)
+    place = tab.run._place
+    assert place is not None
+    assert place._descriptor is not None
+    send(tab, "stop")
+    assert place._descriptor is None
 
 
 def test_while_another_page_puts_load_it_is_said_and_afterwards_it_goes(tab: ServeTab) -> None:

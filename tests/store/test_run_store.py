@@ -235,3 +235,17 @@ def test_a_title_says_what_tells_a_run_from_the_others_of_its_problem() -> None:
     assert [run.title for run in store] == ["#3", "#2 · Adam · Learning rate 0.1", "#1 · SGD · Learning rate 0.01"]
     store.mark([store[1].id], name="mine")
     assert [run.title for run in store] == ["#3", "mine", "#1"]
+
+
+def test_the_newest_of_some_problems_are_those_of_all_runs_that_made_a_step_and_are_not_hidden() -> None:
+    store, problems = RunStore(), ("digits", "spiral", "regression")
+    for number in range(40):
+        config = TrainingConfig(problem=problems[number % 3], learning_rate=0.001 * (number + 1))
+        id = store.add(**columns_of(config, started=float(number % 7), steps=number % 5))
+        if number % 4 == 0:
+            store.mark([id], hidden=True)
+    wanted = [run for run in store if run.settings["problem"] != "regression" and run.steps and not run.hidden]
+    for count in (3, 100):
+        found = store.newest(count, ("digits", "spiral"))
+        assert [run.id for run in found] == [run.id for run in wanted[:count]]
+    assert len({run.title for run in store.newest(100, ("digits", "spiral"))}) == len(wanted)

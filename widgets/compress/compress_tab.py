@@ -73,7 +73,8 @@ class Chosen:
         table: The data set of the problem "csv", None where there is none.
         seconds: How long it has played.
         cpu_seconds: How many core seconds its engines have computed; None where that is not known.
-        model_file: Returns the model as Keras saves it; it may wait for an engine. None where there is none.
+        model_file: Returns the model as Keras saves it; it may wait for an engine as long as what it is given says
+            that the model is wanted. None where there is none.
         own: A person's own model; None for the page's.
     """
 
@@ -83,12 +84,12 @@ class Chosen:
     table: Dataset | None
     seconds: float
     cpu_seconds: float | None
-    model_file: Callable[[], bytes | None]
+    model_file: Callable[[Callable[[], bool]], bytes | None]
     own: PackedModel | None = None
 
-    def subject(self) -> Subject:
+    def subject(self, is_wanted: Callable[[], bool]) -> Subject:
         """What the process that makes artifacts is given; raises ConfigError where there is no model."""
-        content = self.model_file()
+        content = self.model_file(is_wanted)
         if content is None:
             raise ConfigError(_("There is no trained model yet: press Play on the Train tab first."))
         return Subject(self.label, content, self.config, self.table, self.own)
@@ -225,7 +226,7 @@ class CompressTab:
             found, setup = kept.check(id)
             return Chosen(
                 kept.label(id), short_name(found), setup.config, run.table(), found.seconds, found.cpu_seconds,
-                lambda: kept.trained_model(id).archive,
+                lambda is_wanted: kept.trained_model(id, is_wanted).archive,
             )  # fmt: skip
         config, table = run.config(), run.table()
         if run.is_own:
@@ -233,7 +234,9 @@ class CompressTab:
         check_subject(config)
         model = _("Your own model") if run.is_own else ModelSetup.of(config, table).label
         label = _("{model}, after {count} updates", model=model, count=format_number(run.step()))
-        return Chosen(label, "", config, table, run.seconds(), run.cpu_seconds(), run.model_file, run.own)
+        return Chosen(
+            label, "", config, table, run.seconds(), run.cpu_seconds(), lambda _is_wanted: run.model_file(), run.own
+        )
 
     def _note(self) -> None:
         with self._lock:
@@ -263,9 +266,9 @@ class CompressTab:
         self._refusal = ""
         try:
             model, steps = self._model(), steps_of(asked)
-
-            subject = _once(model.subject)
-            self.workshop.make(model.label, subject, steps, model.seconds, model.run, model.cpu_seconds)
+            ordered: list[int] = []
+            subject = _once(lambda: model.subject(lambda: not ordered or self.workshop.awaits(ordered[0])))
+            ordered.append(self.workshop.make(model.label, subject, steps, model.seconds, model.run, model.cpu_seconds))
             if self._spectra_of != (self._kept_run, model.label):
                 self._spectra_of = self._kept_run, model.label
                 self.workshop.find_spectra(subject)

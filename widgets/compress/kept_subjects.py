@@ -9,7 +9,7 @@ from core.datasets.registry import DATASETS
 from core.engines.kept_model import check_kept, kept_model
 from core.engines.launcher import engines
 from core.field import ConfigError
-from core.language import _
+from core.language import _, language
 from core.number_format import format_number
 
 if TYPE_CHECKING:
@@ -46,15 +46,20 @@ class KeptSubjects:
         Where that is None, a fork server is started when an engine is first needed.
         """
         self._store, self._table, self._connect = store, table, connect
+        self._offered: tuple[object, list[list[str]]] = (None, [])  # what the options depend on, and they
 
     def options(self) -> list[list[str]]:
-        """The newest of them as [id, title], the newest first."""
-        offered = [run for run in self._store().runs() if _learned(run) and not run.hidden]
-        return [[run.id, _("run\u00a0{name}", name=run.title)] for run in offered[:MOST_OFFERED]]
+        """The newest of them as [id, title], the newest first. Every frame asks: they are read after a change only."""
+        store = self._store()
+        state = store, store.version, language()
+        if state != self._offered[0]:
+            offered = store.newest(MOST_OFFERED, (CSV, *DATASETS))
+            self._offered = state, [[run.id, _("run\u00a0{name}", name=run.title)] for run in offered]
+        return self._offered[1]
 
     def get(self, id: str) -> KeptRun:
         """The run called `id`; raises ConfigError where it is kept no longer."""
-        found = next((run for run in self._store().runs() if run.id == id), None)
+        found = self._store().get(id)
         if found is None:
             raise ConfigError(_("That run is kept no longer."))
         return found
@@ -70,13 +75,10 @@ class KeptSubjects:
         return _("{run}: {model}, after {count} updates", run=short_name(kept), model=setup.label,
                  count=format_number(kept.steps))  # fmt: skip
 
-    def trained_model(self, id: str) -> TrainedModel:
-        """The model as it was last, with its held-out examples; waits for an engine. Raises ConfigError."""
+    def trained_model(self, id: str, is_wanted: Callable[[], bool] = lambda: True) -> TrainedModel:
+        """The model as it was last, with its held-out examples; waits for an engine as long as it `is_wanted`.
+
+        Raises ConfigError.
+        """
         kept = self.get(id)
-        return kept_model(kept, self._store().snapshots(id), self._table(), self._connect or engines())
-
-
-def _learned(run: KeptRun) -> bool:
-    """True if it has a model of this program's: its problem has data."""
-    problem = run.settings.get("problem")
-    return run.steps > 0 and (problem == CSV or problem in DATASETS)
+        return kept_model(kept, self._store().snapshots(id), self._table(), self._connect or engines(), is_wanted)

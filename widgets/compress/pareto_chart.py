@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
+from core.artifacts.artifact import BESIDE
 from core.artifacts.pareto import dominated
 from core.language import N_, _, shown
 from core.number_text import bytes_text, percent
@@ -52,9 +53,9 @@ class ParetoChart:
         value, _title, unit = COSTS[cost]
         self._drawn: list[tuple[Artifact, Measured, float]] = []
         for artifact in artifacts:
-            measured = artifact.measured
-            if measured is not None and (found := value(measured)) is not None:
-                self._drawn.append((artifact, measured, found / unit))
+            for measured in (artifact.measured, artifact.extra.get(BESIDE)):
+                if measured is not None and (found := value(measured)) is not None:
+                    self._drawn.append((artifact, measured, found / unit))
 
     def panel(self) -> Panel:
         """The chart with its choice of cost."""
@@ -98,10 +99,7 @@ class ParetoChart:
         drawn = [entry for entry, is_beaten in zip(self._drawn, beaten, strict=True) if is_beaten != best]
         shares = [measured.quality for _a, measured, _c in drawn]
         colour = LOSS if best else SOFT
-        marks = [
-            {"size": 16 if a.number == self._chosen else 11, "symbol": "diamond" if not a.steps else "circle"}
-            for a, _m, _c in drawn
-        ]
+        marks = [{"size": 16 if a.number == self._chosen else 11, "symbol": _symbol(a, m)} for a, m, _c in drawn]
         return go.Scatter(
             x=[cost for _a, _m, cost in drawn],
             y=[100 * share.value for share in shares],
@@ -111,7 +109,7 @@ class ParetoChart:
                 "arrayminus": [100 * (share.value - share.interval[0]) for share in shares],
             },
             mode="markers+text",
-            text=[f"#{a.number}" for a, _m, _c in drawn],
+            text=[_("#{number} small", number=a.number) if _is_beside(a, m) else f"#{a.number}" for a, m, _c in drawn],
             textposition="middle right",
             textfont={"color": INK if best else SOFT},
             customdata=[_words(a, measured) for a, measured, _c in drawn],
@@ -144,11 +142,22 @@ class ParetoChart:
         return [min(ends) - room, max(ends) + room]
 
 
+def _is_beside(artifact: Artifact, measured: Measured) -> bool:
+    """True for the small model without zeros that a race has run against."""
+    return measured is not artifact.measured
+
+
+def _symbol(artifact: Artifact, measured: Measured) -> str:
+    return "square" if _is_beside(artifact, measured) else "circle" if artifact.steps else "diamond"
+
+
 def _words(artifact: Artifact, measured: Measured) -> str:
     share = measured.quality
+    rival = [_("Small without zeros, of as many gzipped bytes")] if _is_beside(artifact, measured) else []
     return "<br>".join(
         [
             plain(name_of(artifact)),
+            *rival,
             _("R² {share} on {total}", share=percent(share.value), total=share.total) if measured.is_quantity
             else _("{share} right of {total}", share=percent(share.value), total=share.total),
             _("{dense}, gzipped {compressed}", dense=bytes_text(measured.sizes.dense),

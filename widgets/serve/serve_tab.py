@@ -102,8 +102,8 @@ class ServeTab:
         runs = [] if self._kept is None else [[f"run:{id}", title] for id, title in self._kept.options()]
         return [["", _("The current run")], *artifacts, *runs]
 
-    def _kept_model(self, id: str) -> TrainedModel | None:
-        return None if self._kept is None else self._kept.trained_model(id)
+    def _kept_model(self, id: str, is_wanted: Callable[[], bool]) -> TrainedModel | None:
+        return None if self._kept is None else self._kept.trained_model(id, is_wanted)
 
     def _exported_artifact(self, number: int, folder: Path) -> tuple[ExportedModel, TrainedModel]:
         made = () if self._workshop is None else self._workshop.artifacts

@@ -17,9 +17,9 @@ from core.background_worker import BackgroundWorker
 from core.compression.orders import sentence_of
 from core.field import ConfigError
 from core.formats.exporting import ExportedModel, export_model
-from core.language import N_, shown
+from core.language import N_, _, shown
 from core.load.load_test import LoadTest
-from core.load.machine_turn import MachineTurn
+from core.load.machine_turn import MOST_SERVERS, MachineTurn
 from core.load.plan import LoadPlan
 from core.load.rate_sweep import RateSweep
 from core.load.scenario import SCENARIOS
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 NO_MODEL = N_("There is no model to serve: choose a problem with data, and press Play first.")
 ELSEWHERE = N_("Another page puts load on this machine, and two would measure each other; try again in a minute.")
+FULL = N_("{count} models are served on this machine already: try again when one of them is stopped.")
 BUSY = N_("Load is being put on the server; stop it first.")
 NOT_SERVED = N_("Nothing is served; press Serve first.")
 STATE_S = 0.4  # between two looks at the server
@@ -61,12 +62,12 @@ class ServedRun:
     def __init__(
         self, trained: Callable[[], TrainedModel | None], on_change: Callable[[], None],
         artifact: Callable[[int, Path], tuple[ExportedModel, TrainedModel]] = _no_artifact,
-        kept: Callable[[str], TrainedModel | None] = lambda _id: None,
+        kept: Callable[[str, Callable[[], bool]], TrainedModel | None] = lambda _id, _is_wanted: None,
     ) -> None:  # fmt: skip
         """`trained` returns the model as it is now; it may wait for an engine.
 
         `artifact` writes an artifact, by its number, to a folder, with its report and its held-out examples; `kept`
-        returns the model of a kept run by its id.
+        returns the model of a kept run by its id, and gives up once that is no longer wanted.
         """
         self.phase, self.sentence = "nothing", ""
         self.exported: ExportedModel | None = None
@@ -77,7 +78,9 @@ class ServedRun:
         self.queue: deque[tuple[float, int]] = deque(maxlen=REMEMBERED)
         self.knobs: dict[str, float] = {"largest_batch": 32, "longest_wait_ms": 0}
         self._trained, self._artifact, self._kept, self._told = trained, artifact, kept, on_change
-        self._turn: MachineTurn | None = None
+        self._turn: MachineTurn | None = None  # to put load
+        self._place: MachineTurn | None = None  # to serve
+        self._asked: object = None  # what is to be served now
         self._model: TrainedModel | None = None
         self._last: Service | None = None  # that was stopped, and may still answer what is under way
         self._folder = tempfile.TemporaryDirectory(prefix="descent-lab-serve-", ignore_cleanup_errors=True)
@@ -95,13 +98,16 @@ class ServedRun:
         number = check_port(port)
         self.stop()
         self.phase, self.sentence = "exporting", ""
-        self._worker.ask((format, number, what))
+        request = format, number, what
+        self._asked = request
+        self._worker.ask(request)
 
     def stop(self) -> None:
         """Ends load and server."""
         self.stop_load()
         service, self.service = self.service, None
-        self.phase, self.state = "nothing", None
+        self.phase, self.state, self._asked = "nothing", None, None
+        self._leave_place()
         if service is not None:
             self._last = service
             service.stop()
@@ -159,14 +165,15 @@ class ServedRun:
     def _serve(self, request: tuple[str, int, str]) -> None:
         format, port, what = request
         try:
-            self.exported, self._model = self._export(format, what)
+            self.exported, self._model = self._export(format, what, lambda: self._asked is request)
             self._on_change()
-            if self.phase != "exporting" or self._closed.is_set():  # stopped meanwhile
+            if self._asked is not request or self._closed.is_set():  # stopped meanwhile
                 return
             if not self.exported.certificate.passed:
                 raise ConfigError(self.exported.certificate.sentence)
             if self._last is not None:  # its port may be the one that is wanted
                 self._last.join()
+            self._take_place()
             self.queue.clear()
             self.service = Service(
                 self.exported.path, port, server_core(), self._service_changed,
@@ -174,17 +181,29 @@ class ServedRun:
             )  # fmt: skip
             BackgroundThread(self._look, "descent-lab-serve-state", end=self._closed.set).start()
         except ConfigError as error:
-            self._give_up(error.sentence)
+            if self._asked is request:
+                self._give_up(error.sentence)
         except Exception as error:
             log.exception("a model could not be served")
             self._give_up(sentence_of(error))
 
-    def _export(self, format: str, what: str) -> tuple[ExportedModel, TrainedModel]:
+    def _take_place(self) -> None:
+        """Takes a place among the servers of this machine; raises ConfigError while there is none."""
+        self._leave_place()
+        self._place = MachineTurn.to_serve()
+        if self._place is None:
+            raise ConfigError(_(FULL, count=MOST_SERVERS))
+
+    def _leave_place(self) -> None:
+        if self._place is not None:
+            self._place.release()
+
+    def _export(self, format: str, what: str, is_wanted: Callable[[], bool]) -> tuple[ExportedModel, TrainedModel]:
         folder = Path(self._folder.name)
         kind, _colon, name = what.partition(":")
         if kind == "artifact":
             return self._artifact(int(name), folder)
-        model = self._kept(name) if kind == "run" else self._trained()
+        model = self._kept(name, is_wanted) if kind == "run" else self._trained()
         if model is None:
             raise ConfigError(shown(NO_MODEL))
         return export_model(model, format, folder), model
@@ -199,6 +218,8 @@ class ServedRun:
             self.phase, self.sentence = service.status, service.sentence
         if self.phase == "died":
             self.stop_load()
+        if self.phase in ("died", "refused"):
+            self._leave_place()
         self._on_change()
 
     def _look(self) -> None:
