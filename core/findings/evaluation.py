@@ -10,6 +10,7 @@ from core.array_tree import leaves
 from core.findings.results import Evaluations
 from core.learning.model_objective import EXAMPLES_AT_ONCE, slices
 from core.learning.scores import SCORES
+from core.learning.training_loss import masks_of, with_masks
 from core.metric import LOSS
 from core.thinning import thinned
 from core.training.probe import Probe
@@ -95,9 +96,9 @@ class EvaluationProbe(Probe[Evaluations]):
         """Return the loss and the metrics of a part."""
         total, outputs = 0.0, []
         for rows in slices(len(part.x), self._at_once):
-            loss, answers = self._score(values, *self._batch(part, rows))
+            loss, answers, masks = self._score(values, *self._batch(part, rows))
             total += float(loss) * len(part.x[rows])
-            outputs.append(answers)
+            outputs.append(with_masks(answers, masks))
         loss = total / len(part.x)
         return [loss, *self._metrics(part, loss, outputs)]
 
@@ -109,10 +110,10 @@ class EvaluationProbe(Probe[Evaluations]):
 
     def _metrics(self, part: _Part, loss: float, outputs: list[Any]) -> list[float]:
         compiled = self._compiled(part, outputs)
-        first = np.concatenate([leaves(each)[0].numpy() for each in outputs]) if self._needs_outputs else np.empty(0)
+        y, first = _counted(leaves(part.y)[0], outputs) if self._needs_outputs else (np.empty(0), np.empty(0))
         known = {LOSS: loss, "perplexity": float(np.exp(min(loss, MOST_NATS))), **compiled}
         return [
-            known[name] if name in known else SCORES[name](self._judgement.answers, leaves(part.y)[0], first)
+            known[name] if name in known else SCORES[name](self._judgement.answers, y, first)
             for name in self._judgement.metrics
         ]
 
@@ -149,6 +150,17 @@ def _affordable(n_train: int, n_val: int, trained: int, card: ModelCard) -> tupl
         return n_train, n_val
     of_val = min(n_val, max(FEWEST, int(0.8 * affordable)))
     return min(n_train, max(FEWEST_TRAINING, int(affordable - of_val))), of_val
+
+
+def _counted(y: np.ndarray, outputs: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Targets and first outputs, without the places that the model masks."""
+    answers = [leaves(each)[0] for each in outputs]
+    first, masks = np.concatenate([each.numpy() for each in answers]), [masks_of(each)[0] for each in answers]
+    if any(mask is None for mask in masks):
+        return y, first
+    kept = np.concatenate([np.asarray(mask, bool) for mask in masks])
+    alike = kept.ndim > 1 and kept.shape == y.shape[: kept.ndim] == first.shape[: kept.ndim]
+    return (y[kept], first[kept]) if alike else (y, first)
 
 
 class _Part:

@@ -35,7 +35,8 @@ def dense(layer: keras.layers.Dense) -> Call | None:
         return None
 
     def call(inputs: tf.Tensor, training: bool | None = None) -> tf.Tensor:
-        return _finished(layer, tf.reduce_sum(inputs[..., None] * tf.convert_to_tensor(layer.kernel), -2))
+        kernel = tf.convert_to_tensor(layer.kernel)
+        return _finished(layer, tf.reduce_sum(_in_fractions(inputs, kernel)[..., None] * kernel, -2))
 
     return call
 
@@ -51,7 +52,7 @@ def projection(layer: keras.layers.EinsumDense) -> Call | None:
     def call(inputs: tf.Tensor, training: bool | None = None) -> tf.Tensor:
         kernel = tf.convert_to_tensor(layer.kernel)
         size = math.prod(kernel.shape[:n])
-        flat = tf.matmul(tf.reshape(inputs, [-1, size]), tf.reshape(kernel, [size, -1]))
+        flat = tf.matmul(tf.reshape(_in_fractions(inputs, kernel), [-1, size]), tf.reshape(kernel, [size, -1]))
         return _finished(layer, tf.reshape(flat, tf.concat([tf.shape(inputs)[:-n], kernel.shape[n:]], 0)))
 
     return call
@@ -78,6 +79,11 @@ def attention(layer: keras.layers.MultiHeadAttention) -> Callable:
         return tf.transpose(tf.reduce_sum(weights[..., None] * v[:, :, None], 3), [0, 2, 1, 3]), None
 
     return call
+
+
+def _in_fractions(inputs: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
+    """Whole numbers, such as codes of categories, in the dtype of the kernel, as Keras multiplies them."""
+    return inputs if inputs.dtype.is_floating else tf.cast(inputs, kernel.dtype)
 
 
 def _few_places(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor) -> bool:

@@ -33,7 +33,7 @@ def gru(layer: keras.layers.GRU) -> Callable | None:
     of_keras = layer.inner_loop
 
     def inner_loop(sequences: tf.Tensor, initial_state: Any, mask: tf.Tensor | None, training: bool = False) -> tuple:
-        if mask is not None or sequences.shape[1] is None:
+        if mask is not None or sequences.shape[1] is None or not sequences.dtype.is_floating:
             return of_keras(sequences, initial_state, mask, training=training)
         kernel, recurrent = tf.convert_to_tensor(cell.kernel), tf.convert_to_tensor(cell.recurrent_kernel)
         of_inputs, of_states = tf.unstack(tf.convert_to_tensor(cell.bias))

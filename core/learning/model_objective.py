@@ -17,7 +17,7 @@ from core.array_tree import leaves, mapped
 from core.learning.fused_layers import fused
 from core.learning.independent_examples import loss_axes, may_be_independent, padded_batch
 from core.learning.stateless_function import StatelessFunction
-from core.learning.training_loss import TrainingLoss
+from core.learning.training_loss import TrainingLoss, masks_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,8 +48,9 @@ class ModelObjective:
     ) -> None:
         """`model` (built here if it is not) on examples `x` (n, ...) with targets `y` (n, ...).
 
-        `loss` and `loss_weights` are those of `compile`, `scales_loss` is its `auto_scale_loss`, and `weights` (n,)
-        are those of the examples. A model with a `compute_loss` of its own is compiled already.
+        `loss` and `loss_weights` are those of `compile` (None: the model adds all its losses), `scales_loss` is its
+        `auto_scale_loss`, and `weights` (n,) are those of the examples. A model with a `compute_loss` of its own is
+        compiled already.
 
         Raises ValueError for data that do not fit together, data of length 0 and a model without weights.
         """
@@ -69,6 +70,7 @@ class ModelObjective:
         self._loss_axes = loss_axes(model)
         self._pads_short_batches: bool | None = None  # until it is asked for
         self._x, self._y = self.inputs(x), self._targets(y)
+        self.reads_text = any(leaf.dtype == tf.string for part in (self._x, self._y) for leaf in leaves(part))
         self._weights = None if weights is None else tf.constant(weights, self.dtype)
         self._prepare_loss()
         of_metrics = {id(v) for v in model.metrics_variables}  # a compiled model's, which no update touches
@@ -125,15 +127,16 @@ class ModelObjective:
         return np.concatenate([part.numpy() for part in parts])
 
     def evaluation(self, weighted: bool = False) -> StatelessFunction:
-        """A compiled function of a `batch` to its loss at inference and the outputs.
+        """A compiled function of a `batch` to its loss at inference, the outputs and their masks.
 
         The loss is that of `model.evaluate`, penalties included; `weighted` says that batches have weights.
         """
 
-        def evaluate(x: Any, y: Any, weights: tf.Tensor | None = None) -> tuple[tf.Tensor, Any]:
+        def evaluate(x: Any, y: Any, weights: tf.Tensor | None = None) -> tuple[tf.Tensor, Any, list[Any]]:
             with keras.StatelessScope(state_mapping=self._held(), collect_losses=True):
                 outputs = self._call(x, False)
-                return tf.cast(self._total(x, y, outputs, weights, False), tf.float64), outputs
+                loss = tf.cast(self._total(x, y, outputs, weights, False), tf.float64)
+                return loss, outputs, masks_of(outputs)
 
         weights = [tf.TensorSpec((None,), self.dtype)] if weighted else []
         return StatelessFunction(
@@ -160,7 +163,12 @@ class ModelObjective:
     @property
     def adds_up(self) -> bool:
         """True if the mean loss is the same over batches of any size."""
-        return self._loss.adds_up
+        return self._loss.adds_up and not self._computes_loss
+
+    @property
+    def is_own(self) -> bool:
+        """True if the model computes its loss itself, of which an answer alone tells nothing."""
+        return self._computes_loss or not self.losses
 
     def pads_short_batches(self) -> bool:
         """True if a batch that is padded with examples of weight zero has the loss and gradient of its own examples.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def accuracy(answers: Answers, y: np.ndarray, outputs: np.ndarray) -> float:
     """The share of right answers; of labels, the share of right labels."""
     if answers.kind == "labels":
+        outputs, y = _labels(outputs, y)
         return float(np.mean((outputs > answers.middle) == (y > 0.5)))
     return float(np.mean(answers.chosen(outputs) == answers.truths(y)))
 
@@ -28,6 +29,7 @@ def auc(answers: Answers, y: np.ndarray, outputs: np.ndarray) -> float:
     McNeil, 1982).
     """
     if answers.kind == "labels":
+        outputs, y = _labels(outputs, y)
         areas = [_area(outputs[:, i], y[:, i] > 0.5) for i in range(y.shape[1])]
         known = [area for area in areas if np.isfinite(area)]
         return float(np.mean(known)) if known else float("nan")
@@ -38,6 +40,7 @@ def auc(answers: Answers, y: np.ndarray, outputs: np.ndarray) -> float:
 def f1(answers: Answers, y: np.ndarray, outputs: np.ndarray) -> float:
     """2 TP / (2 TP + FP + FN) of the second class; of labels the mean over all of them. 0 where nothing is positive."""
     if answers.kind == "labels":
+        outputs, y = _labels(outputs, y)
         return float(np.mean([_f1(outputs[:, i] > answers.middle, y[:, i] > 0.5) for i in range(y.shape[1])]))
     return _f1(answers.chosen(outputs) == 1, answers.truths(y) == 1)
 
@@ -77,6 +80,11 @@ def _f1(predicted: np.ndarray, true: np.ndarray) -> float:
     hits = np.sum(predicted & true)
     total = predicted.sum() + true.sum()
     return float(2 * hits / total) if total else 0.0
+
+
+def _labels(outputs: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Outputs and targets (n, labels); of images or sequences each place is an example."""
+    return outputs.reshape(-1, outputs.shape[-1]), y.reshape(-1, outputs.shape[-1])
 
 
 def _columns(values: np.ndarray) -> np.ndarray:

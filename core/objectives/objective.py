@@ -47,6 +47,7 @@ class StatefulObjective(Protocol):
     variables: Sequence[keras.Variable]
     state: Sequence[keras.Variable]
     needs_loss_scaling: bool  # it computes in float16, where small gradients become 0
+    reads_text: bool  # its data hold strings, at which a program of XLA ends the process
 
     def pads_short_batches(self) -> bool:
         """True if -1 among the rows of a batch may count for nothing."""

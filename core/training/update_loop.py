@@ -64,8 +64,10 @@ class UpdateLoop:
         # Programs are compiled when first called; what both are compiled from is traced once.
         self._graph = tf.function(self._loop, autograph=False)
         self._xla = tf.function(lambda count, table: self._graph(count, table), autograph=False, jit_compile=True)
-        self.program = self._xla
-        self.look_program = tf.function(self._look, autograph=False, jit_compile=True)
+        text = self._stateful is not None and self._stateful.reads_text
+        self._reads_text = text
+        self.program = self._graph if text else self._xla
+        self.look_program = tf.function(self._look, autograph=False, jit_compile=not text)
 
     def advance(self, count: int, rows: np.ndarray | None) -> tuple[np.ndarray, bool]:
         """The record of `count` updates on the batches `rows`, up to one that was not finite; whether all were."""
@@ -92,7 +94,8 @@ class UpdateLoop:
         The updates of the trial are made: the caller puts the variables back. The two do not round alike, and their
         dropout draws other numbers, so that a run that is made once more needs the kind it had.
         """
-        self.kind = self.only or ("graph" if self._has_convolution(batches(1)) else "xla")
+        graph = self._reads_text or self._has_convolution(batches(1))
+        self.kind = self.only or ("graph" if graph else "xla")
         try:
             self._try(batches)
         except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError):

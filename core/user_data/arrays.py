@@ -13,6 +13,7 @@ from core.number_format import format_number
 from core.user_data.sparse_matrix import dense
 
 NUMBERS = "fiub"  # the kinds of NumPy dtypes that count as numbers
+ABSENT = ("NAType", "NaTType")  # of pandas
 BFLOAT16 = "bfloat16"  # of TensorFlow, JAX and PyTorch, which cannot give it to NumPy
 MOST_NAMES = 3  # columns that a refusal names
 
@@ -59,12 +60,14 @@ def _array(data: Any, what: str) -> np.ndarray:
         raise ConfigError(_("{what} must be arrays, tables, tensors or lists with one row an example.", what=what))
     if array.dtype.kind in "US":
         return array
+    if array.dtype.kind == "O":
+        _refuse_gone(_missing_in(array), what)
     if array.dtype.kind not in NUMBERS:
         raise ConfigError(
             _("{what} has the dtype {dtype}, which no model can read: give numbers.", what=what, dtype=str(array.dtype))
         )
     if array.dtype.kind == "f":
-        _refuse_missing(array, what)
+        _refuse_gone(~np.isfinite(array), what)
     return array
 
 
@@ -79,6 +82,8 @@ def _plain(data: Any, what: str) -> np.ndarray:
         data = data.float() if str(getattr(data, "dtype", "")).endswith(BFLOAT16) else data
     if hasattr(data, "__dlpack__") and not hasattr(data, "__array__"):
         data = np.from_dlpack(data)
+    if isinstance(data, np.ma.MaskedArray):
+        data = _with_gaps(data)
     if hasattr(data, "toarray") or hasattr(data, "dense_shape"):
         return dense(data, what)
     try:
@@ -119,18 +124,37 @@ def _column(column: Any) -> np.ndarray:
     values = np.asarray(column.to_numpy())
     if values.dtype.kind == "O" and len(values) and isinstance(values[0], list | tuple | np.ndarray):
         return np.array([np.asarray(row).tolist() for row in values])
-    if values.dtype.kind == "O":
-        missing = np.array([value is None or value != value or type(value).__name__ == "NAType" for value in values])
-        if missing.any() and all(isinstance(value, int | float | np.number) for value in values[~missing]):
-            return np.array([np.nan if gone else value for gone, value in zip(missing, values, strict=True)], float)
     return _typed(values)
 
 
+def _with_gaps(masked: Any) -> np.ndarray:
+    """The values of a masked array of NumPy, None where they are masked."""
+    values, gone = np.asarray(masked.data), np.ma.getmaskarray(masked)
+    if gone.any():
+        values = values.astype(object)
+        values[gone] = None
+    return values
+
+
+def _missing_in(array: np.ndarray) -> np.ndarray:
+    """Where an array of Python objects has None, nan or the sign of pandas for a missing value, bool of its shape."""
+    gone = [value is None or type(value).__name__ in ABSENT or _is_nan(value) for value in array.ravel()]
+    return np.array(gone, bool).reshape(array.shape)
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float | np.floating) and bool(value != value)
+
+
 def _typed(array: np.ndarray) -> np.ndarray:
-    """`array`, and of Python objects the numbers or texts that they all are."""
+    """`array`, and of Python objects the numbers or texts that they all are, but for those that are missing."""
     if array.dtype.kind != "O":
         return array
     flat = array.ravel()
+    missing = _missing_in(flat)
+    if missing.any():
+        numbers = all(isinstance(value, int | float | np.number | np.bool_) for value in flat[~missing])
+        return np.where(missing, np.nan, flat).astype(float).reshape(array.shape) if numbers else array
     if all(isinstance(value, str) for value in flat):
         return array.astype(str)
     if all(isinstance(value, int | float | np.number | np.bool_) for value in flat):
@@ -140,8 +164,8 @@ def _typed(array: np.ndarray) -> np.ndarray:
     return array
 
 
-def _refuse_missing(array: np.ndarray, what: str) -> None:
-    bad = ~np.isfinite(array)
+def _refuse_gone(bad: np.ndarray, what: str) -> None:
+    """Raises ConfigError if anything is missing or infinite: True in `bad`, (n, ...)."""
     count = int(bad.sum())
     if not count:
         return
@@ -156,6 +180,6 @@ def _refuse_missing(array: np.ndarray, what: str) -> None:
             what=what,
             count=format_number(count),
             rows=format_number(rows),
-            all=format_number(len(array)),
+            all=format_number(len(bad)),
         )
     )

@@ -38,7 +38,7 @@ def targets_of(y: np.ndarray, answers: Answers, width: int, names: Sequence[str]
     if y.dtype.kind in "US":
         raise ConfigError(_("y has texts, and the model's outputs are quantities: give numbers."))
     if answers.kind in ("one-hot", "labels"):
-        if y.shape[-1] != width:
+        if y.shape[-1] != width and width > 1:
             raise ConfigError(
                 _("The model has {outputs} outputs and y has {columns} columns.", outputs=width, columns=y.shape[-1])
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,8 +15,6 @@ from core.language import _
 from core.number_format import format_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from core.array_tree import Arrays
     from core.config.training_config import TrainingConfig
     from core.learning.answers import Answers
@@ -103,8 +102,12 @@ def class_weights(y: np.ndarray, answers: Answers, weight: Mapping[Any, float], 
 
     `weight` goes by the number of a class or by its name.
     """
+    if not isinstance(weight, Mapping):
+        raise ConfigError(_("class_weight must say what each class counts, as {example}.", example="{0: 1.0, 1: 5.0}"))
     of_class = np.ones(len(classes), np.float32)
     for key, value in weight.items():
+        if not isinstance(value, int | float | np.number) or not 0 <= value < math.inf:
+            raise ConfigError(_("class_weight must have a number of at least 0 for each class."))
         place = classes.index(str(key)) if str(key) in classes else -1
         if place < 0:
             raise ConfigError(_("class_weight names {name}, which is no class of y.", name=str(key)))

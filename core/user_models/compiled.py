@@ -80,6 +80,19 @@ def refuse_own_steps(model: keras.Model) -> None:
         )
 
 
+def has_own_loss(model: keras.Model) -> bool:
+    """True if `model`, which has just been called, computes its loss itself: in `compute_loss`, or by `add_loss` alone.
+
+    Penalties are no loss, and a model that was not compiled has not been told to do without one.
+    """
+    import keras
+
+    if type(model).compute_loss is not keras.Model.compute_loss:
+        return True
+    layers = [layer for layer in model._flatten_layers() if layer.activity_regularizer is None]
+    return model.compiled and any(layer._losses for layer in layers)
+
+
 def _scales_loss(model: keras.Model) -> bool:
     import keras
 

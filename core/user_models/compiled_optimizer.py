@@ -21,10 +21,9 @@ KNOWN = {
     "Adagrad": ("adagrad", ("initial_accumulator_value", "epsilon")),
     "Lion": ("lion", ("beta_1", "beta_2")),
 }
-PLAIN: dict[str, Any] = {  # values of settings that the page has no control for
-    "amsgrad": False, "centered": False, "clipnorm": None, "clipvalue": None, "use_ema": False, "weight_decay": None,
-    "gradient_accumulation_steps": None, "loss_scale_factor": None,
-}  # fmt: skip
+SAID_ELSEWHERE = frozenset({"name", "learning_rate", "momentum", "nesterov", "global_clipnorm"})
+WITHOUT_EFFECT = frozenset({"ema_momentum", "ema_overwrite_frequency"})  # unless use_ema is set
+OF_ZERO = frozenset({"weight_decay", "momentum", "clipnorm", "clipvalue"})  # 0 and None are alike
 SCALED = "LossScaleOptimizer"  # around the optimizer of a model with mixed_float16
 PLAIN_SCALING = {"initial_scale": 2.0**15, "dynamic_growth_steps": 2000}
 
@@ -48,16 +47,33 @@ def settings_of(optimizer: keras.optimizers.Optimizer | None) -> dict[str, objec
     rate = config["learning_rate"]  # Keras holds a float32: 0.001 has become 0.0010000000475
     if not isinstance(rate, int | float):
         raise _refused(_("{optimizer} with a schedule of Keras", optimizer=kind))
-    _refuse_others(kind, config, {setting: plain for setting, plain in PLAIN.items() if setting not in settings})
+    _refuse_others(kind, config, _plain(optimizer, settings))
+    if config.get("weight_decay") and _spares_some(optimizer):
+        raise _refused(_("{optimizer} with {setting}", optimizer=kind, setting="exclude_from_weight_decay"))
     found = {"learning_rate": float(str(np.float32(rate))), "clip_norm": config.get("global_clipnorm")}
     found |= {setting: config[setting] for setting in settings}
     return {"optimizer": name, **found, **(_momentum(config) if kind == "SGD" else {})}
 
 
+def _plain(optimizer: keras.optimizers.Optimizer, settings: tuple[str, ...]) -> dict[str, Any]:
+    """Keras' own values of all settings that the page has no control for; another value is another rule."""
+    spoken_for = {*settings, *SAID_ELSEWHERE, *WITHOUT_EFFECT}
+    if type(optimizer).__name__ != "SGD":
+        spoken_for -= {"momentum"}
+    return {name: value for name, value in type(optimizer)().get_config().items() if name not in spoken_for}
+
+
+def _spares_some(optimizer: keras.optimizers.Optimizer) -> bool:
+    """True if some weights were exempted from weight decay, which no config tells."""
+    named = getattr(optimizer, "_exclude_from_weight_decay", None)
+    return bool(named or getattr(optimizer, "_exclude_from_weight_decay_pattern", None))
+
+
 def _refuse_others(kind: str, config: dict[str, Any], plain: dict[str, Any]) -> None:
     """Raises ConfigError if `config` has another value than `plain` for one of its settings."""
     for setting, value in plain.items():
-        if config.get(setting, value) != value:
+        given = config.get(setting, value)
+        if given != value and not (setting in OF_ZERO and not given and not value):
             raise _refused(_("{optimizer} with {setting}", optimizer=kind, setting=setting))
 
 

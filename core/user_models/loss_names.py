@@ -49,7 +49,9 @@ def has_logits(loss: Any) -> bool:
 
 
 def loss_in_words(loss: Any) -> str:
-    """The loss as a chart calls it; of several outputs the sum of theirs."""
+    """The loss as a chart calls it; of several outputs the sum of theirs, None where the model computes it itself."""
+    if loss is None:
+        return _("the model's own loss")
     names = [loss_name(each) for each in leaves(loss) if each is not None]
     if len(names) == 1:
         return IN_WORDS.get(names[0], names[0].replace("_", " "))

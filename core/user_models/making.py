@@ -14,11 +14,11 @@ from core.learning.answers import Answers
 from core.learning.judgement import Judgement
 from core.metric import LOSS, metric
 from core.number_format import format_number
-from core.user_data.arrays import arrays_of
+from core.user_data.arrays import NUMBERS, arrays_of
 from core.user_data.targets import targets_of
 from core.user_data.user_data import UserData, class_weights
 from core.user_data.whole_dataset import is_batched, read_whole
-from core.user_models.compiled import Compiled, refuse_own_steps
+from core.user_models.compiled import Compiled, has_own_loss, refuse_own_steps
 from core.user_models.loss_names import loss_in_words
 from core.user_models.outputs import Outputs
 from core.user_models.task import answers_of, default_loss
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     import keras
 
+    from core.learning.model_objective import ModelObjective
     from core.user_models.task import Task
 
 TRIED_EXAMPLES = 8  # by which a model shows what it puts out
@@ -55,6 +56,7 @@ def user_model_of(
         ConfigError: The data or the model cannot be taken; one sentence says why, and names what can.
     """
     refuse_own_steps(model)
+    _refuse_stateful(model)
     training, notes = _taken(data, model)
     held_out = None if validation_data is None else _taken(validation_data, model)[0]
     x, y, weights = training
@@ -65,7 +67,7 @@ def user_model_of(
     compiled = Compiled.of(model) if loss is None else Compiled.of(model).with_loss(loss)
     _check_names(compiled)
     read = _read(task, compiled, outputs, y)
-    if compiled.loss is None:
+    if compiled.loss is None and not has_own_loss(model):
         compiled = compiled.with_loss(_default_loss(read, outputs))
     y, classes, held_out = _targets(y, held_out, read, outputs, class_names)
     own = UserData(x, y, weights, held_out, in_order, scale_targets and read.kind == "quantity")
@@ -106,8 +108,31 @@ def _taken(data: Any, model: keras.Model) -> tuple[tuple[Any, Any, Any], tuple[s
         )
     x, y, weights = (*data, None)[:3]
     x = _with_axis(arrays_of(x, inputs, "x"), model)
-    counted = None if weights is None else np.asarray(arrays_of(weights, 1, "sample_weight"), np.float32).reshape(-1)
-    return (x, arrays_of(y, outputs, "y"), counted), notes
+    return (x, arrays_of(y, outputs, "y"), None if weights is None else _counted(weights)), notes
+
+
+def _refuse_stateful(model: keras.Model) -> None:
+    """Raises ConfigError if a recurrent layer hands its state from batch to batch."""
+    if any(getattr(layer, "stateful", False) for layer in model._flatten_layers()):
+        raise ConfigError(
+            _(
+                "The model has a layer with stateful=True, which needs batches of one size, and the page looks at "
+                "others too: build it without."
+            )
+        )
+
+
+def _counted(weights: Any) -> np.ndarray:
+    """What each example counts, float32 (n,)."""
+    counted = arrays_of(weights, None, "sample_weight")
+    if isinstance(counted, ArrayTree) or counted.dtype.kind not in NUMBERS or counted.size != len(counted):
+        raise ConfigError(
+            _(
+                "sample_weight must be one number for each example; weights of single outputs or of places in an "
+                "example are not taken."
+            )
+        )
+    return counted.astype(np.float32).reshape(-1)
 
 
 def _count(tensors: Any) -> int | None:
@@ -247,6 +272,24 @@ def _is_among(name: str, own: list[str], kinds: set[str]) -> bool:
 def _try_loss(own: UserModel) -> None:
     """Raises ConfigError with Keras' own sentence if the loss cannot be had of a few examples."""
     try:
-        own.objective(*own.few(TRIED_EXAMPLES))
+        objective = own.objective(*own.few(TRIED_EXAMPLES))
     except Exception as error:
         raise ConfigError(_keras_says(error)) from error
+    if own.model.run_eagerly:
+        _try_as_graph(objective)
+
+
+def _try_as_graph(objective: ModelObjective) -> None:
+    """Raises ConfigError for a model that was compiled to run eagerly and can do nothing else."""
+    import tensorflow as tf
+
+    try:
+        rows = tf.TensorSpec((None,), tf.int32)  # given ones would be looked at before they are in a graph
+        tf.function(lambda at: objective.loss(objective.variables, at), autograph=False).get_concrete_function(rows)
+    except Exception as error:
+        raise ConfigError(
+            _(
+                "The model runs only with run_eagerly=True, and the page compiles it: compute with keras.ops in its "
+                "layers and losses, or train it with model.fit."
+            )
+        ) from error

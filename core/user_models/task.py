@@ -68,7 +68,7 @@ def _of_task(task: Task | None, outputs: Outputs, y: np.ndarray) -> Kind | None:
 def _of_classes(outputs: Outputs, y: np.ndarray) -> Kind:
     """The kind of a classification, by the shapes alone."""
     if outputs.width == 1:
-        return "two classes"
+        return _yes_or_no(outputs)
     return "one-hot" if y.shape == (len(y), *outputs.shape[1:]) else "classes"
 
 
@@ -83,8 +83,13 @@ def _of_loss(name: str, outputs: Outputs, y: np.ndarray) -> Kind | None:
     if name.startswith("binary") or name in ("hinge", "squared_hinge"):
         if outputs.width > 1:
             return "labels"
-        return "two classes" if _n_values(y) <= 2 else "quantity"
+        return _yes_or_no(outputs) if _n_values(y) <= 2 else "quantity"
     return None
+
+
+def _yes_or_no(outputs: Outputs) -> Kind:
+    """One class for each example, or a label at each place of it, as in an image's mask."""
+    return "two classes" if int(np.prod(outputs.shape[1:])) == 1 else "labels"
 
 
 def _of_outputs(outputs: Outputs, y: np.ndarray) -> Kind:
@@ -94,7 +99,7 @@ def _of_outputs(outputs: Outputs, y: np.ndarray) -> Kind:
         return _of_classes(outputs, y)
     if outputs.width == 1:
         two = outputs.activation in ("sigmoid", "tanh") and _has_two_values(y, outputs.activation)
-        return "two classes" if two else "quantity"
+        return _yes_or_no(outputs) if two else "quantity"
     if outputs.activation == "sigmoid" and same_shape and set(np.unique(y)) <= {0, 1}:
         return "labels"
     if same_shape:

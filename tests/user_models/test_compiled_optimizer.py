@@ -23,6 +23,7 @@ optimizers = keras.optimizers
         (optimizers.RMSprop(global_clipnorm=2.0), {"optimizer": "rmsprop", "clip_norm": 2.0}),
         (optimizers.Adagrad(), {"optimizer": "adagrad"}),
         (optimizers.Lion(), {"optimizer": "lion", "beta_2": 0.99}),
+        (optimizers.SGD(weight_decay=0.0, ema_momentum=0.5), {"optimizer": "sgd"}),
         (optimizers.LossScaleOptimizer(optimizers.Adam(0.01)), {"optimizer": "adam", "learning_rate": 0.01}),
     ],
 )
@@ -30,6 +31,12 @@ def test_a_known_optimizer_becomes_settings(optimizer: keras.optimizers.Optimize
     found = settings_of(optimizer)
     TrainingConfig(**found)  # type: ignore[arg-type]  # all of them are legal
     assert {name: found[name] for name in settings} == settings
+
+
+def sparing_biases() -> keras.optimizers.Optimizer:
+    optimizer = optimizers.AdamW(weight_decay=0.1)
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    return optimizer
 
 
 @pytest.mark.parametrize(
@@ -40,6 +47,9 @@ def test_a_known_optimizer_becomes_settings(optimizer: keras.optimizers.Optimize
         (optimizers.SGD(optimizers.schedules.CosineDecay(0.1, 10)), "SGD with a schedule of Keras"),
         (optimizers.SGD(gradient_accumulation_steps=4), "gradient_accumulation_steps"),
         (optimizers.SGD(clipnorm=1.0), "SGD with clipnorm"),
+        (optimizers.RMSprop(momentum=0.9), "RMSprop with momentum"),
+        (optimizers.Lion(weight_decay=0.1), "Lion with weight_decay"),
+        (sparing_biases(), "AdamW with exclude_from_weight_decay"),
         (optimizers.LossScaleOptimizer(optimizers.SGD(0.1), 2.0), "LossScaleOptimizer with initial_scale"),
     ],
 )

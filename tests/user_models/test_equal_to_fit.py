@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from core.config.training_config import TrainingConfig
 from core.datasets.split import Split
@@ -22,6 +23,9 @@ X = RNG.normal(size=(70, 5)).astype("float32")
 QUANTITY = (X @ np.arange(5.0)).astype("float32")
 CLASSES = RNG.integers(0, 3, 70)
 TOKENS = RNG.integers(0, 30, (70, 9))
+PADDED = TOKENS * (np.arange(9) < RNG.integers(2, 9, (70, 1)))
+CLASSES_OF_PLACES = RNG.integers(0, 3, (70, 9))
+IMAGES = RNG.normal(size=(70, 6, 6, 1)).astype("float32")
 WEIGHTS = RNG.uniform(0.5, 2, 70)
 CONFIG = TrainingConfig(problem="csv", batch_size=16)
 EPOCHS = 2
@@ -103,6 +107,33 @@ def inner_frozen() -> keras.Model:
     return sequential(inner, layers.Dense(1))
 
 
+class Reconstructing(keras.Model):
+    """A model that adds all of its loss itself, as autoencoders with a latent space do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.code, self.out = layers.Dense(2, "tanh"), layers.Dense(5)
+
+    def call(self, x: Any) -> Any:
+        code = self.code(x)
+        found = self.out(code)
+        self.add_loss(keras.ops.mean((found - x) ** 2) + 0.01 * keras.ops.sum(code**2))
+        return found
+
+
+def alike(y: Any, outputs: Any) -> Any:
+    """A loss of one's own that compares the examples of a batch."""
+    y, outputs = keras.ops.reshape(y, (-1,)), keras.ops.reshape(outputs, (-1,))
+    y, outputs = y - keras.ops.mean(y), outputs - keras.ops.mean(outputs)
+    return -keras.ops.sum(y * outputs) / keras.ops.sqrt(keras.ops.sum(y**2) * keras.ops.sum(outputs**2) + 1e-6)
+
+
+def fixed() -> keras.Model:
+    """A model that was declared for one batch size, and can do without."""
+    inputs = keras.Input(batch_shape=(16, 5))
+    return keras.Model(inputs, layers.Dense(1)(inputs))
+
+
 def several() -> keras.Model:
     first, second = keras.Input((5,), name="first"), keras.Input((9,), name="second")
     hidden = layers.Dense(6, "relu")(layers.Concatenate()([first, second]))
@@ -113,6 +144,8 @@ SPARSE = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 CASES: dict[str, tuple[Any, tuple[Any, ...], dict[str, Any]]] = {
     "functional": (lambda: sequential(layers.Dense(6, "relu"), layers.Dense(3)), (X, CLASSES), {"loss": SPARSE}),
     "not built": (lambda: keras.Sequential([layers.Dense(4, "tanh"), layers.Dense(1)]), (X, QUANTITY), {"loss": "mse"}),
+    "of one batch size": (fixed, (X, QUANTITY), {"loss": "mse"}),
+    "whole numbers": (Subclassed, (TOKENS[:, :5], CLASSES), {"loss": "sparse_categorical_crossentropy"}),
     "subclassed": (Subclassed, (X, CLASSES.astype(float)), {"loss": "sparse_categorical_crossentropy"}),
     "nested": (
         lambda: sequential(sequential(layers.Dense(4, "relu")), layers.Dense(1)),
@@ -154,6 +187,23 @@ CASES: dict[str, tuple[Any, tuple[Any, ...], dict[str, Any]]] = {
         (TOKENS, RNG.normal(size=(70, 9, 1))),
         {"loss": "mse"},
     ),
+    "masked classes": (
+        lambda: sequential(
+            layers.Embedding(30, 4, mask_zero=True),
+            layers.LSTM(4, return_sequences=True),
+            layers.Dense(3, "softmax"),
+            shape=(9,),
+        ),
+        (PADDED, CLASSES_OF_PLACES),
+        {"loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]},
+    ),
+    "a mask for each image": (
+        lambda: sequential(layers.Conv2D(1, 3, padding="same", activation="sigmoid"), shape=(6, 6, 1)),
+        (IMAGES, (IMAGES > 0.2).astype(int)),
+        {"loss": "binary_crossentropy", "metrics": ["binary_accuracy"]},
+    ),
+    "added loss alone": (Reconstructing, (X, X), {"loss": None}),
+    "loss of a batch": (lambda: sequential(layers.Dense(1)), (X, QUANTITY), {"loss": alike}),
     "one number without an axis": (
         lambda: sequential(layers.Dense(1), layers.Reshape(())),
         (X, 113 + QUANTITY),
@@ -243,3 +293,37 @@ def test_validation_split_holds_out_what_fit_holds_out() -> None:
     split = own.learner(own.setup(CONFIG.replace(train_share=0.75))).split
     np.testing.assert_array_equal(split.x_train, X[:52])
     np.testing.assert_array_equal(split.y_val, QUANTITY[52:])
+
+
+def by_place(y: np.ndarray, outputs: np.ndarray, tokens: np.ndarray) -> float:
+    counted = tokens != 0
+    return float(np.mean(outputs.argmax(-1)[counted] == y[counted]))
+
+
+def test_accuracy_leaves_out_the_places_that_a_model_masks() -> None:
+    model, data, _compiled = made("masked classes")
+    own = user_model_of(model, data, "sparse_categorical_crossentropy")
+    learner = own.learner(own.setup(CONFIG))
+    found = EvaluationProbe(learner).look(Trainer(learner.objective, keras.optimizers.SGD(0.01), 16).snapshot())
+    split = learner.split
+    expected = by_place(split.y_val, model.predict(split.x_val, verbose=0), split.x_val)
+    assert found.metric == "accuracy"
+    assert found.val_metric[0] == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("names", [("red", "green"), tuple(f"word {i}" for i in range(30))])
+def test_a_model_that_reads_text_trains_as_fit_does(names: tuple[str, ...]) -> None:
+    words = np.array(names)[RNG.integers(0, len(names), (70, 1))]
+
+    def build() -> keras.Model:
+        keras.utils.set_random_seed(7)
+        look = layers.StringLookup(vocabulary=list(names), output_mode="one_hot")
+        model = keras.Sequential([keras.Input((1,), dtype="string"), look, layers.Dense(1)])
+        model.compile(keras.optimizers.SGD(0.01), "mse")
+        return model
+
+    model, reference = build(), build()
+    past = reference.fit(tf.constant(words), QUANTITY, batch_size=16, epochs=EPOCHS, shuffle=False, verbose=0)
+    own = user_model_of(model, (words, QUANTITY))
+    losses = trained(own, own.data.x, own.data.y, own.data.weights)
+    assert losses == pytest.approx(past.history["loss"], rel=2e-5)

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+from core.config.training_config import TrainingConfig
 from core.field import ConfigError
 from core.user_models.making import user_model_of
 
@@ -46,6 +47,32 @@ CASES: list[tuple[keras.Model, Any, dict[str, Any], str, str, tuple[str, ...]]] 
     (net(1, loss="mse"), TWO, {"loss": "binary_crossentropy"}, "two classes", "cross-entropy", ("0", "1")),
     (net(1, "sigmoid"), RNG.uniform(size=40), {}, "quantity", "mean squared error", ()),
 ]
+
+
+class OwnLoss(keras.Model):
+    """A model that computes its loss itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.out = layers.Dense(1)
+
+    def call(self, x: Any) -> Any:
+        return self.out(x)
+
+    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, **_more: Any) -> Any:
+        return keras.ops.mean(keras.ops.abs(y - y_pred) ** 3)
+
+
+def test_a_loss_that_a_model_computes_itself_is_called_by_no_other_name() -> None:
+    own = user_model_of(OwnLoss(), (X, X[:, :1]))
+    assert own.judgement.loss == "the model's own loss"
+    assert own.learner(own.setup(TrainingConfig(problem="csv"))).baselines == ()
+
+
+def test_a_model_that_was_compiled_without_a_loss_and_adds_none_gets_that_of_its_task() -> None:
+    model = net(1)
+    model.compile("sgd")
+    assert user_model_of(model, (X, X[:, 0])).judgement.loss == "mean squared error"
 
 
 @pytest.mark.parametrize(("model", "y", "said", "kind", "loss", "classes"), CASES)

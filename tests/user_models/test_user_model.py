@@ -75,9 +75,37 @@ def test_arrays_that_do_not_fit_are_refused_in_one_sentence(x: Any, y: np.ndarra
         user_model_of(net(2), (x, y))
 
 
+class Eager(keras.layers.Layer):
+    """A layer that cannot be compiled."""
+
+    def call(self, x: Any) -> Any:
+        return keras.ops.convert_to_tensor(2 * np.asarray(x))
+
+
+def eager() -> keras.Model:
+    model = keras.Sequential([Eager(), keras.layers.Dense(1)])
+    model.compile("sgd", "mse", run_eagerly=True)
+    return model
+
+
+def stateful() -> keras.Model:
+    inputs = keras.Input(batch_shape=(10, 3, 1))
+    return keras.Model(inputs, keras.layers.Dense(1)(keras.layers.LSTM(2, stateful=True)(inputs)))
+
+
+WHOLE, OF_PLACES = np.ones(60), np.ones((60, 3))
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        ({"model": eager(), "data": (X, QUANTITY)}, "runs only with run_eagerly=True"),
+        ({"model": stateful(), "data": (X[..., None], QUANTITY)}, "a layer with stateful=True"),
+        ({"model": net(3), "data": (X, X, OF_PLACES)}, "sample_weight must be one number for each example"),
+        ({"model": net(1), "data": (X, QUANTITY, [WHOLE, WHOLE])}, "sample_weight must be one number for each"),
+        ({"model": net(2), "data": (X, CLASSES), "class_weight": "balanced"}, "class_weight must say what each class"),
+        ({"model": net(2), "data": (X, CLASSES), "class_weight": {0: "much"}}, "must have a number of at least 0"),
+        ({"model": net(2), "data": (X, CLASSES), "class_weight": {0: -1.0}}, "must have a number of at least 0"),
         ({"model": net(2)}, "comes with its data"),
         ({"model": net(2), "data": (X, CLASSES, X, X)}, "must be"),
         ({"model": net(2), "data": (X, CLASSES), "loss": "mean_sqared_error"}, "mean_sqared_error"),
