@@ -163,4 +163,6 @@ def _norm(seen: Observation) -> float:
 
 
 def _times(ratio: float) -> str:
-    return format_number(round(ratio)) if ratio >= 10 else rounded(ratio, 2)
+    if ratio >= 10:
+        return format_number(round(ratio))
+    return rounded(ratio, 2 if ratio >= 1.1 else 4)  # "1 times the limit" would not be above it

@@ -65,6 +65,10 @@ def test_a_rate_above_the_limit_is_a_danger_before_it_has_diverged() -> None:
     assert "0.6 is 3 times the limit 0.2" in notice.sentence
 
 
+def test_a_rate_just_above_the_limit_is_never_once_the_limit() -> None:
+    assert "0.203 is 1.015 times the limit 0.2" in said("bowl", (1.0, 1.0), rate=0.203).sentence
+
+
 def test_a_diverged_run_is_told_the_limit_it_crossed() -> None:
     notice = said("bowl", (1e5, 1e5), rate=0.6, diverged=1234, rise=BlowUp(7, 5.5, 1233, 3e37, until=9))
     assert notice.level == "danger"

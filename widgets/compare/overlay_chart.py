@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 ID = "compare-curves"
 MOST_CURVES = 50
+LEGEND_SHARE = 0.3  # of the chart's height: on a phone it is scrolled, else no room is left for the curves
 FEW_CURVES = 12  # up to here each has a line of its own and its name in a legend, which takes as long as the curves
 COLUMNS = 8_000  # of all curves together: their points are what a browser's time goes to
 TRAINING, VALIDATION, METRIC = N_("training loss"), N_("validation loss"), N_("validation metric")
@@ -100,7 +101,13 @@ class OverlayChart:
         chart = figure([*lines, _marks("x"), _marks("circle-open")], "", "", showlegend=not self.are_many)
         chart.update_layout(
             margin={"l": 64, "r": 18, "t": 12, "b": 48, "autoexpand": not self.are_many},  # else it is drawn twice
-            legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+            legend={
+                "orientation": "h",
+                "y": 1.02,
+                "yanchor": "bottom",
+                "maxheight": LEGEND_SHARE,
+                "font": {"size": 11},
+            },
         )
         switches = tuple(choice.switch(self._options[choice.name]) for choice in CHOICES)
         return Panel(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.field import ConfigError
 from core.remote.remote_run import RemoteRun
 from core.runs.past.branch import Branch
@@ -53,7 +55,7 @@ def _from_place(
     if step is None or not rests or seen is None or seen.step != step or len(seen.parameters) != 2:
         return config, None
     try:
-        start_x, start_y = (float(value) for value in seen.parameters)
+        start_x, start_y = (float(str(np.float32(value))) for value in seen.parameters)  # the fewest digits that say it
         return config.replace(start_x=start_x, start_y=start_y), Branch(step, recorder.find_kept(run), None)
     except ConfigError:  # beyond where a run may start
         return config, None
