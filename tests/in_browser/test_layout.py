@@ -27,6 +27,15 @@ COVERED = """root => {
   }
   return places;
 }"""
+COVERED_FOCUS = """() => {
+  // Name of what has the focus, in a list, if its middle is out of sight or something lies over it.
+  const element = document.activeElement;
+  const { left, top, right, bottom } = element.getBoundingClientRect();
+  const there = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  const isSeen = there !== null && (element.contains(there) || there.contains(element));
+  return isSeen ? [] : [`${element.getAttribute("aria-label") ?? element.textContent}`];
+}"""
+TABS = 70  # presses of a key: through the bar, the controls and two charts
 MIN_TRACK_PX = 45  # for thirteen speeds
 VOILA_STAGES = [name for name, stage in STAGES.items() if stage.host == "voila"]
 
@@ -111,6 +120,25 @@ def test_the_bar_stays_in_sight_where_the_page_is_scrolled_to_its_end(shown: Vis
     shown.page.evaluate("document.querySelector('.dl-formula').scrollIntoView()")
     assert shown.page.locator(".dl-play").evaluate("play => play.getBoundingClientRect().top") >= 0
     shown.page.evaluate("document.querySelector('.dl-root').scrollIntoView()")
+
+
+@pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
+@pytest.mark.parametrize("name", VOILA_STAGES)
+def test_nothing_lies_over_what_gets_the_focus_by_keys(shown: Visitor, name: str, key: str) -> None:
+    put_on(shown, STAGES[name])
+    covered = []
+    for _ in range(TABS):
+        shown.page.keyboard.press(key)
+        covered += shown.page.evaluate(COVERED_FOCUS)
+    assert covered == []
+    shown.page.evaluate("document.activeElement.blur(); document.querySelector('.dl-root').scrollIntoView()")
+
+
+def test_a_chart_that_is_covered_takes_no_focus(shown: Visitor) -> None:
+    put_on(shown, STAGES["desk"])
+    charts = """() => [...document.querySelectorAll(".dl-card")].map((card) =>
+      [card.querySelector(".dl-card-cover").hidden, card.querySelector(".dl-chart").inert])"""
+    assert all(hidden != inert for hidden, inert in shown.page.evaluate(charts))
 
 
 def test_the_controls_fold_away_by_a_key_and_come_back(shown: Visitor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -165,7 +165,11 @@ def test_of_batches_the_verdict_is_about_the_loss_over_all_examples(batch_size: 
     x, y = objective.x[rows].astype(float), objective.y[rows].astype(float)
     residual = (slope + away) * x + intercept - y
     hessian = 2 * np.array([[np.mean(x * x), np.mean(x)], [np.mean(x), 1.0]])  # of one example it is flat along a line
-    of_batch = {"gradient": 2 * np.array([np.mean(residual * x), np.mean(residual)]), "hessian": hessian, "rows": rows}
+    of_batch: dict[str, Any] = {
+        "gradient": 2 * np.array([np.mean(residual * x), np.mean(residual)]),
+        "hessian": hessian,
+        "rows": rows,
+    }
     seen = replace(observe(config, (slope + away, intercept)), **of_batch)
     view = step_view(objective, OPTIMIZERS["sgd"], seen)
     notice = surface_notices.progress(objective, OPTIMIZERS["sgd"], seen, view)

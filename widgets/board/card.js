@@ -78,6 +78,7 @@ export class Card {
     this.standing = words;
     this.cover.replaceChildren();
     this.cover.hidden = !words;
+    this.chart.inert = Boolean(words); // what is covered takes no focus
     if (!words) return;
     this.cover.append(element("p", {}, words));
     if (this.spec.offer) this.cover.append(this.buildOffer(this.spec.offer));
