@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 import numpy as np
 
-from core.drawn.points import MOST, DrawnPoints
+from core.drawn.points import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,19 +48,16 @@ class Stroke:
         return x, y
 
 
-def redrawn(x: np.ndarray, y: np.ndarray, strokes: Sequence[Stroke]) -> DrawnPoints:
-    """The points x (n, 2) of classes y (n,), 0 or 1, after `strokes`.
+def after(x: np.ndarray, y: np.ndarray, strokes: Sequence[Stroke]) -> tuple[np.ndarray, np.ndarray]:
+    """The points x (n, 2) of classes y (n,), 0 or 1, after `strokes`, where the hand put them.
 
     >>> x, y = np.array([[0.0, 0.0], [0.0, 1.0], [3.0, 0.0], [3.0, 1.0]]), np.array([0, 0, 1, 1])
-    >>> redrawn(x, y, [Stroke("draw", ((5.0, 5.0),), 1), Stroke("move", ((0.05, 0.0), (1.0, 1.0)))]).x.tolist()
+    >>> after(x, y, [Stroke("draw", ((5.0, 5.0),), 1), Stroke("move", ((0.05, 0.0), (1.0, 1.0)))])[0].tolist()
     [[1.0, 1.0], [0.0, 1.0], [3.0, 0.0], [3.0, 1.0], [5.0, 5.0]]
-
-    Raises:
-        ConfigError: Too many are left, or too few of a class.
     """
     for stroke in strokes:
         x, y = stroke.change(x, y)
-    return DrawnPoints.of(x, y)
+    return x, y
 
 
 def strokes_in(value: object) -> tuple[Stroke, ...] | None:

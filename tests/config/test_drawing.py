@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,6 +55,11 @@ def test_the_run_learns_from_the_drawn_points_each_in_one_part() -> None:
     assert places(split) == counted(points.x, points.y)
     assert len(split.x_val) == round(0.2 * 101)
     assert np.bincount(split.y_val).tolist() == [10, 10]
+
+
+@pytest.mark.parametrize("tool", ["erase", "move"])
+def test_a_hand_that_meets_no_point_changes_nothing(tool: Any) -> None:
+    assert with_strokes(SPIRAL, [Stroke(tool, ((8.0, 8.0), (8.5, 8.0)))]) is SPIRAL
 
 
 def test_a_moved_point_leaves_all_others_in_their_part() -> None:

@@ -72,6 +72,28 @@ def test_points_are_drawn_moved_and_erased_and_undo_brings_them_back(moons: Visi
     assert points(moons, moved.text).text == two_moons().text
 
 
+def test_a_stroke_that_comes_in_from_beside_the_plane_draws_and_an_eraser_that_meets_nothing_changes_nothing(
+    moons: Visitor,
+) -> None:
+    page = moons.page
+    box = page.locator(".dl-sheet").bounding_box()
+    assert box is not None
+    y = box["y"] + 0.1 * box["height"]  # no moon is there
+    page.get_by_role("button", name="Erase", exact=True).click()
+    page.mouse.click(box["x"] + 0.5 * box["width"], y)
+    page.get_by_role("button", name="Draw class 1").click()
+    page.mouse.move(box["x"] + 3, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.3 * box["width"], y, steps=10)
+    page.mouse.up()
+    drawn = points(moons, "")
+    new = len(drawn.y) - len(two_moons().y)
+    assert new >= 2
+    assert drawn.y[-new:].tolist() == [1] * new
+    page.keyboard.press("Control+z")
+    assert points(moons, drawn.text).text == two_moons().text  # nothing else had been changed
+
+
 def test_points_are_drawn_by_keys_alone(moons: Visitor) -> None:
     page = moons.page
     page.get_by_role("button", name="Draw class 0").click()

@@ -22,6 +22,7 @@ export class PointEditor {
     this.tool = "draw0";
     this.waiting = []; // strokes that are not sent yet
     this.stroke = null;
+    this.isDown = false; // a hand on the sheet
     this.before = ""; // the chart's points when strokes were last sent
     this.button = element("button", { type: "button", class: "dl-card-enlarge dl-pencil", onclick: () => this.toggle() }, "✎");
     this.sheet = new PointSheet(REACH_PX);
@@ -107,8 +108,8 @@ export class PointEditor {
   listen(box) {
     box.addEventListener("pointerdown", (event) => this.begin(event));
     box.addEventListener("pointermove", (event) => this.follow(event));
-    box.addEventListener("pointerup", (event) => this.end(event));
-    box.addEventListener("pointercancel", () => (this.stroke = null));
+    box.addEventListener("pointerup", () => this.lift(() => this.end()));
+    box.addEventListener("pointercancel", () => this.lift(() => (this.stroke = null)));
     box.addEventListener("keydown", (event) => this.press(event));
   }
 
@@ -119,9 +120,15 @@ export class PointEditor {
   begin(event) {
     if (!event.isPrimary || event.button !== 0) return;
     event.currentTarget.setPointerCapture(event.pointerId);
+    this.isDown = true;
     this.start(this.sheet.placeOf(event));
     event.preventDefault();
     this.sheet.box.focus({ preventScroll: true });
+  }
+
+  lift(finish) {
+    this.isDown = false;
+    finish();
   }
 
   /** Begins a stroke at a place in pixels of the sheet, if that lies in the plane. */
@@ -138,6 +145,7 @@ export class PointEditor {
     const place = this.sheet.placeOf(event);
     this.sheet.point(place, this.tool === "erase");
     const { stroke } = this;
+    if (!stroke && this.isDown && this.tool !== "move") return this.start(place); // it came in from beside the plane
     if (!stroke || !stroke.scale.holds(place)) return;
     if (stroke.tool === "move") this.carry(place);
     else if (distance(place, stroke.places.at(-1)) >= this.spacing()) this.add(place);

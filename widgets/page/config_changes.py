@@ -67,8 +67,10 @@ class ConfigChanges:
         """Begins a run on the points of this one as they are after `strokes`."""
         before = self._session.config
         try:
-            self.take(with_strokes(before, strokes))
-            self._stage.answer = what_drawing_changed(before)
+            drawn = with_strokes(before, strokes)
+            if drawn != before:
+                self.take(drawn)
+                self._stage.answer = what_drawing_changed(before)
         except ConfigError as error:
             self.refuse(error.args[0])
         if self._session.config == before:
