@@ -71,9 +71,9 @@ class RunAxis:
 
 
 def counted_from(origin: Origin | None, unit: str = STEP) -> Update:
-    """The title of the axis of a branch, which says from where it counts; nothing for any other run."""
+    """The title of an axis: that of a branch says from where it counts."""
     if origin is None:
-        return {}
+        return {"xaxis.title.text": shown(unit)}
     if unit == STEP:
         return {"xaxis.title.text": _("step since run {number} began", number=origin.root)}
     return {"xaxis.title.text": _("epoch since run {number} began", number=origin.root)}
