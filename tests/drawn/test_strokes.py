@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.drawn.points import MOST
-from core.drawn.strokes import MOST_PLACES, MOST_STROKES, Stroke, redrawn, strokes_in
+from core.drawn.points import MOST, DrawnPoints
+from core.drawn.strokes import MOST_PLACES, MOST_STROKES, Stroke, after, strokes_in
 from core.field import ConfigError
 
 X = np.array([[-2.0, 0.0], [-2.0, 1.0], [2.0, 0.0], [2.0, 1.0], [2.0, 2.0]])
@@ -17,14 +17,19 @@ Y = np.array([0, 0, 1, 1, 1])
 GOOD: dict[str, Any] = {"tool": "draw", "label": 1, "path": [[1, 2.5]], "reach": [0.1, 0.2]}
 
 
+def redrawn(strokes: list[Stroke]) -> DrawnPoints:
+    """The points X of classes Y after `strokes`."""
+    return DrawnPoints.of(*after(X, Y, strokes))
+
+
 def test_drawing_leaves_a_point_of_the_class_at_each_place() -> None:
-    points = redrawn(X, Y, [Stroke("draw", ((0.0, 0.0), (0.5, 0.5)), 1), Stroke("draw", ((5.0, 5.0),), 0)])
+    points = redrawn([Stroke("draw", ((0.0, 0.0), (0.5, 0.5)), 1), Stroke("draw", ((5.0, 5.0),), 0)])
     assert points.x.tolist() == [*X.tolist(), [0.0, 0.0], [0.5, 0.5], [5.0, 5.0]]
     assert points.y.tolist() == [0, 0, 1, 1, 1, 1, 1, 0]
 
 
 def test_erasing_takes_away_what_lies_in_the_ellipse_around_the_path() -> None:
-    points = redrawn(X, Y, [Stroke("erase", ((1.0, 0.0), (1.5, 2.8)), reach=(0.9, 1.0))])
+    points = redrawn([Stroke("erase", ((1.0, 0.0), (1.5, 2.8)), reach=(0.9, 1.0))])
     x, y = X.T
     is_kept = (((x - 1) / 0.9) ** 2 + y**2 > 1) & (((x - 1.5) / 0.9) ** 2 + (y - 2.8) ** 2 > 1)
     assert points.x.tolist() == X[is_kept].tolist()
@@ -32,26 +37,26 @@ def test_erasing_takes_away_what_lies_in_the_ellipse_around_the_path() -> None:
 
 
 def test_moving_takes_the_nearest_point_along_with_its_class_and_its_place_in_the_order() -> None:
-    points = redrawn(X, Y, [Stroke("move", ((2.0, 0.4), (0.0, 0.0), (-1.0, -1.0)), reach=(1.0, 1.0))])
+    points = redrawn([Stroke("move", ((2.0, 0.4), (0.0, 0.0), (-1.0, -1.0)), reach=(1.0, 1.0))])
     assert points.x.tolist() == [*X[:2].tolist(), [-1.0, -1.0], *X[3:].tolist()]
     assert points.y.tolist() == Y.tolist()
 
 
 def test_moving_where_no_point_is_near_changes_nothing() -> None:
-    assert redrawn(X, Y, [Stroke("move", ((0.0, 0.0), (1.0, 1.0)), reach=(1.0, 1.0))]).x.tolist() == X.tolist()
+    assert redrawn([Stroke("move", ((0.0, 0.0), (1.0, 1.0)), reach=(1.0, 1.0))]).x.tolist() == X.tolist()
 
 
 def test_the_points_before_are_left_as_they_were() -> None:
     before = X.copy()
-    redrawn(X, Y, [Stroke("move", ((2.0, 0.0), (1.0, 1.0)))])
+    redrawn([Stroke("move", ((2.0, 0.0), (1.0, 1.0)))])
     np.testing.assert_array_equal(X, before)
 
 
 def test_a_class_cannot_be_erased_nor_more_be_drawn_than_a_link_carries() -> None:
     with pytest.raises(ConfigError, match="Each class needs at least 2 points"):
-        redrawn(X, Y, [Stroke("erase", ((-2.0, 0.0),), reach=(0.1, 0.1))])
+        redrawn([Stroke("erase", ((-2.0, 0.0),), reach=(0.1, 0.1))])
     with pytest.raises(ConfigError, match="At most 600 points can be drawn"):
-        redrawn(X, Y, [Stroke("draw", ((0.0, 0.0),) * MOST)])
+        redrawn([Stroke("draw", ((0.0, 0.0),) * MOST)])
 
 
 def test_strokes_of_a_page_are_taken() -> None:
