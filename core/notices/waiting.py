@@ -53,10 +53,8 @@ def returning(step: int, seconds: float) -> Notice:
 
 
 def reopened(step: int, seconds: float) -> Notice:
-    """Says that the run of a page that was opened anew takes its steps again, which need not be waited for either."""
-    sentence = _(
-        "The page was opened anew; its run takes the same steps again, up to step {step}.", step=format_number(step)
-    )
+    """Says that a run of before takes its steps again, on a page opened anew or after Undo; nobody need wait for it."""
+    sentence = _("The run of before takes the same steps again, up to step {step}.", step=format_number(step))
     return _on_its_way(step, sentence, seconds)
 
 

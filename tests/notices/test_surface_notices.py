@@ -54,6 +54,12 @@ def test_the_seed_program_after_its_epochs_has_not_converged_and_is_told_why() -
     assert int(below[1]) == pytest.approx(2 / high / 0.01, abs=0.5)
 
 
+def test_a_run_that_undo_brings_back_is_not_said_to_be_of_a_page_opened_anew() -> None:
+    notice = waiting.reopened(390, 1.0)
+    assert notice.title == "Going back to step 390."
+    assert notice.sentence == "The run of before takes the same steps again, up to step 390."
+
+
 def test_at_least_squares_it_has_converged() -> None:
     notice = said("regression")
     assert (notice.level, notice.title) == ("good", "Converged.")
