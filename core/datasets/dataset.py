@@ -64,7 +64,7 @@ TRAIN_SHARE = Field(
 )
 TRAIN_EXAMPLES = Field(
     name="train_examples",
-    label=N_("Trained on"),
+    label=N_("Training examples"),
     default=None,
     kind="int",
     low=2,

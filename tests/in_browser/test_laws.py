@@ -21,7 +21,7 @@ TRACES = """() => {
   const chart = document.querySelector("[data-panel=law-of-size-and-data]");
   chart?.scrollIntoView(); // only what is in sight is drawn
   const drawn = chart?.data?.map((trace) => trace.x?.length ?? 0);
-  return drawn?.every((count) => count > 1) && drawn;
+  return drawn?.slice(0, 12).every((count) => count > 0) && drawn;
 }"""
 
 
@@ -44,15 +44,17 @@ def test_a_press_measures_the_law_and_says_what_a_budget_gains(visitor: Visitor)
     form.get_by_label("Seeds a pair").select_option("1")
     form.get_by_label("Examples of the fewest").fill("many")
     form.get_by_role("button", name="Measure the law of size and data").click()
-    form.get_by_text("Examples must be a").wait_for()
+    form.get_by_text("Training examples must be a").wait_for()
     form.get_by_label("Examples of the fewest").fill("50")
     form.get_by_role("button", name="Measure the law of size and data").click()
     form.get_by_text(re.compile("[0-9] of 9 pairs of size and data have trained")).wait_for()
     form.get_by_text("4 times the compute of the largest run").wait_for(timeout=MEASURED_MS)
     form.get_by_text(re.compile("^(A larger model|More data|Not decided):")).wait_for()
+    form.get_by_text(re.compile("^Then measured: a model 2 times as large")).wait_for(timeout=MEASURED_MS)
+    form.get_by_text(re.compile("^Running score: [0-9] of 4 predictions")).wait_for()
     form.locator("button[type=submit]:enabled").wait_for(timeout=MEASURED_MS)
     handle = page.wait_for_function(TRACES, timeout=PREPARED_MS)
-    assert handle.json_value()[2:9:3] == [3, 3, 3]  # sizes of each amount of data
+    assert handle.json_value()[2:12:3] == [3, 3, 4, 1]  # sizes of each amount of data, the larger two among them
 
 
 def test_axe_finds_nothing_in_light_and_dark(visitor: Visitor) -> None:

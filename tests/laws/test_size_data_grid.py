@@ -164,5 +164,5 @@ def test_the_form_asks_for_a_grid_and_refuses_more_data_than_there_are() -> None
     with pytest.raises(ConfigError, match="to train on, of which there are 1"):
         size_data_setup({**values, "fewest": "500"}, store.runs())
     for fewest in ("", "1", "many"):
-        with pytest.raises(ConfigError, match=r"xamples|rained on"):
+        with pytest.raises(ConfigError, match="xamples"):
             size_data_setup({**values, "fewest": fewest}, store.runs())
