@@ -11,6 +11,7 @@ import numpy as np
 
 from core.artifacts.change import DYNAMIC, FLOAT16, INT4, STATIC
 from core.field import ConfigError
+from core.formats.full_disk import refuse_full_disk
 from core.language import _, ngettext
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def write_litert(model: keras.Model, path: Path) -> list[str]:
 
     Raises:
         ConfigError: The format cannot hold the model.
+        OSError: The disk is full.
     """
     notes: list[str] = []
     if _recurrent(model):
@@ -45,6 +47,7 @@ def write_litert(model: keras.Model, path: Path) -> list[str]:
     except (OSError, MemoryError):
         raise
     except Exception as error:  # a converter has an exception of its own for all it does not know
+        refuse_full_disk(error, path.parent)
         raise ConfigError(_("LiteRT cannot hold this model: one of its operations is unknown to it.")) from error
     return notes
 
@@ -101,6 +104,7 @@ def quantize(source: Path, target: Path, scheme: str, examples: np.ndarray) -> N
             ranges = tool.calibrate(_calibration(source, examples)) if tool.need_calibration else None
             content = tool.quantize(ranges).quantized_model
         except (RuntimeError, ValueError, TypeError, KeyError) as error:
+            refuse_full_disk(error, target.parent)
             raise ConfigError(_("This model cannot be quantized in that way.")) from error
     if content is None:
         raise ConfigError(_("This model cannot be quantized in that way."))

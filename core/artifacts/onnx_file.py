@@ -14,6 +14,7 @@ from core.artifacts.litert import Constant
 from core.artifacts.onnx_weights import HALF, QUANTIZED, four_bits, write_four_bits, write_half
 from core.field import ConfigError
 from core.formats.file_format import convert
+from core.formats.full_disk import refuse_full_disk
 from core.language import _
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def write_onnx(model: keras.Model, path: Path) -> list[str]:
     except (OSError, MemoryError, ConfigError):
         raise
     except Exception as error:  # a converter has an exception of its own for all it does not know
+        refuse_full_disk(error, path.parent)
         raise ConfigError(_("ONNX cannot hold this model: one of its operations is unknown to it.")) from error
     return [note] if note else []
 
@@ -68,6 +70,7 @@ def quantize_onnx(source: Path, target: Path, scheme: str, examples: np.ndarray)
     except (OSError, MemoryError):
         raise
     except Exception as error:  # the quantizer has many, and the runtime others for what it cannot run
+        refuse_full_disk(error, target.parent)
         raise ConfigError(_("This model cannot be quantized in that way.")) from error
     if not any(each.type != "FLOAT32" for each in onnx_constants(target).values()):
         raise ConfigError(_("This model cannot be quantized in that way."))

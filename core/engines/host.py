@@ -141,8 +141,15 @@ class Host:
         use(language)
 
     def _on_call(self, ticket: int, name: str, *arguments: Any) -> None:
-        """Sends what can be asked for by name: "rows" (the whole history), "snapshots", "weights", "model_file" ..."""
-        self._send((ticket, getattr(self, f"_{name}")(*arguments)))
+        """Sends what can be asked for by name: "rows" (the whole history), "snapshots", "weights", "model_file" ...
+
+        An OSError, as of a full disk, goes to whoever asked: the run goes on.
+        """
+        try:
+            answer = getattr(self, f"_{name}")(*arguments)
+        except OSError as error:
+            answer = error
+        self._send((ticket, answer))
 
     def _rows(self) -> dict[str, np.ndarray]:
         record = self._worker.recording.histories

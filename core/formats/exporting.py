@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
 import os
@@ -24,6 +23,7 @@ from core.formats.certificate import Certificate, compared, digest, files_of
 from core.formats.description import Description
 from core.formats.export_process import EXPECTED, LANGUAGE, REFUSAL, TRAINED
 from core.formats.file_format import format_called
+from core.formats.full_disk import refuse_full_disk
 from core.language import N_, _, language, shown
 
 if TYPE_CHECKING:
@@ -139,8 +139,7 @@ def _run(command: list[str]) -> None:
         raise ConfigError(_("It took longer than {seconds} seconds.", seconds=LONGEST_S)) from error
     if ended.returncode:
         log.warning("a model could not be exported: %s", ended.stderr[-4000:])
-        if os.strerror(errno.ENOSPC) in ended.stderr:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        refuse_full_disk(RuntimeError(ended.stderr))
         raise ConfigError(shown(FAILED))
 
 

@@ -24,6 +24,8 @@ class Answers:
     def expect(self) -> tuple[int, Callable[[], Any]]:
         """The ticket of a question, and a function that waits for its answer: None if there comes none.
 
+        If the engine met with an OSError, the function raises that.
+
         >>> answers = Answers()
         >>> ticket, answer = answers.expect()
         >>> answers.take(ticket, "weights")
@@ -40,7 +42,9 @@ class Answers:
         """Hand on what the engine has answered."""
         with self._lock:
             future = self._owed.pop(ticket, None)
-        if future is not None:
+        if isinstance(answer, OSError) and future is not None:
+            future.set_exception(answer)
+        elif future is not None:
             future.set_result(answer)
 
     def give_up(self) -> None:

@@ -20,7 +20,7 @@ from core.language import use
 from core.learning.setup import ModelSetup
 from core.pruning.schedule import CubicSchedule
 from widgets.compress.answer_panels import answer_panels
-from widgets.compress.artifact_texts import name_of, row_of, sentences
+from widgets.compress.artifact_texts import name_of, row_of, sentences, step_text
 from widgets.compress.compress_tab import CompressedRun, CompressTab
 from widgets.compress.desk import CompressDesk, kinds_of_change
 from widgets.compress.pareto_chart import COSTS, ParetoChart
@@ -290,3 +290,20 @@ def test_names_say_the_changes_in_their_order() -> None:
     steps: list[tuple[str, dict[str, object]]]
     steps = [("distill", {"size": 5000}), ("prune", {"sparsity": 0.5}), ("quantize", {"scheme": "int4"})]
     assert name_of(artifact(7, 0, 1000, *steps)) == "#7 student of 5\u00a0000 → 50\u00a0% zeros → int4"
+
+
+EVERY_CHOICE = [
+    (name, each.name, value)
+    for name, kind in CHANGES.items()
+    for each in kind.fields
+    for _label, value in (each.options or (("", each.default),))
+]
+
+
+@pytest.mark.parametrize(("change", "setting", "value"), EVERY_CHOICE)
+def test_every_choice_of_every_change_has_its_words_in_the_list(change: str, setting: str, value: object) -> None:
+    step = steps_of([(change, {setting: value})])[0]
+    assert step_text(step).strip()
+    if change == "quantize":
+        others = [v for _l, v in CHANGES[change].fields[0].options if v != step.choice("scheme")]
+        assert all(step_text(steps_of([(change, {"scheme": v})])[0]) != step_text(step) for v in others)

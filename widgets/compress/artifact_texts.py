@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.artifacts.change import AT_ONCE, DYNAMIC, FLOAT16, INT4, ONNX_DYNAMIC, ONNX_FLOAT, ONNX_STATIC, STATIC
+from core.artifacts.change import (
+    AT_ONCE,
+    DYNAMIC,
+    FLOAT16,
+    INT4,
+    ONNX_DYNAMIC,
+    ONNX_FLOAT,
+    ONNX_FLOAT16,
+    ONNX_INT4,
+    ONNX_STATIC,
+    STATIC,
+)  # fmt: skip
 from core.language import N_, _, ngettext, shown
 from core.number_format import format_number, rounded
 from core.number_text import UNKNOWN, bytes_text, count_text, milliseconds, percent, significant
@@ -30,7 +41,8 @@ def heads(artifacts: Sequence[Artifact]) -> list[str]:
 
 
 SHORT = {DYNAMIC: "int8", STATIC: N_("int8 calibrated"), INT4: "int4", FLOAT16: "float16",
-         ONNX_FLOAT: "ONNX", ONNX_DYNAMIC: "ONNX int8", ONNX_STATIC: N_("ONNX int8 calibrated")}  # fmt: skip
+         ONNX_FLOAT: "ONNX", ONNX_DYNAMIC: "ONNX int8", ONNX_STATIC: N_("ONNX int8 calibrated"),
+         ONNX_INT4: "ONNX int4", ONNX_FLOAT16: "ONNX float16"}  # fmt: skip
 
 
 def name_of(artifact: Artifact) -> str:
