@@ -104,8 +104,7 @@ class StagedRun:
         if self._saved is not None:
             task = task.returning_to(self._saved)
         settle = 0.0 if self._saved else SETTLE_SECONDS
-        run = RemoteRun(task, connect, lambda: self._follow(run), settle, self.branch)
-        return run
+        return (run := RemoteRun(task, connect, lambda: self._follow(run), settle, self.branch))
 
     def _follow(self, run: RemoteRun) -> None:
         """Take over what an engine has published."""
