@@ -88,12 +88,23 @@ def date_cells(cells: Sequence[str], may_be_numbers: bool = True) -> DateCells |
     for number, pattern in enumerate(_PATTERNS):
         if number == _RUN_TOGETHER and not may_be_numbers:
             continue
-        if seen and sum(bool(pattern.fullmatch(cell.strip())) for cell in seen) >= MOSTLY * len(seen):
+        if seen and _fits(pattern, seen):
             filled = [cell for cell in different if not is_missing(cell)]
             found = _in_pattern(cells, filled, pattern, number == _TIME_ALONE)
             if found is not None:
                 return found
     return None
+
+
+def _fits(pattern: re.Pattern[str], cells: Sequence[str]) -> bool:
+    """True if all but a few cells are of the pattern; it is soon seen that words are not."""
+    misses_left = int((1 - MOSTLY) * len(cells) + 1e-9)
+    for cell in cells:
+        if not pattern.fullmatch(cell.strip()):
+            misses_left -= 1
+            if misses_left < 0:
+                return False
+    return True
 
 
 def _in_pattern(

@@ -107,6 +107,18 @@ class ModelObjective:
             loss = self._total(x, y, outputs, weights, True)
         return loss, [scope.get_current_value(v) for v in self.state]
 
+    def assigned_weight(self) -> keras.Variable | None:
+        """A weight that a call in training assigns itself, as `SpectralNormalization` does; None if there is none.
+
+        Updates start from the weights before the call, so that what is assigned would be lost.
+        """
+        values = [tf.convert_to_tensor(v.value) for v in self.variables]
+        held = [*zip(self.variables, values, strict=True), *((v, v.value) for v in self.state)]
+        with keras.StatelessScope(state_mapping=held, collect_losses=True) as scope:
+            self._call(_at(self._x, tf.range(min(FEW, self.n_examples))), True)
+        after = zip(self.variables, values, strict=True)
+        return next((v for v, value in after if scope.get_current_value(v) is not value), None)
+
     @property
     def all_variables(self) -> list[keras.Variable]:
         """Weights and state: everything that the model's answers depend on."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from core.user_data.whole_dataset import is_batched, read_whole
 from core.user_models.compiled import Compiled, has_own_loss, refuse_own_steps
 from core.user_models.loss_names import loss_in_words
 from core.user_models.outputs import Outputs
+from core.user_models.refusals import TRIED_EXAMPLES, check_width, keras_says, refuse_stateful, try_loss
 from core.user_models.task import answers_of, default_loss
 from core.user_models.user_model import UserModel, answers_for, values_of
 
@@ -29,12 +29,8 @@ if TYPE_CHECKING:
 
     import keras
 
-    from core.learning.model_objective import ModelObjective
     from core.user_models.task import Task
 
-TRIED_EXAMPLES = 8  # by which a model shows what it puts out
-MOST_WORDS = 400  # characters of Keras' own sentence that a refusal repeats
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")  # Keras prints parts of its sentences in bold
 OTHER = Answers("other")
 
 
@@ -56,7 +52,7 @@ def user_model_of(
         ConfigError: The data or the model cannot be taken; one sentence says why, and names what can.
     """
     refuse_own_steps(model)
-    _refuse_stateful(model)
+    refuse_stateful(model)
     training, notes = _taken(data, model)
     held_out = None if validation_data is None else _taken(validation_data, model)[0]
     x, y, weights = training
@@ -69,6 +65,7 @@ def user_model_of(
     read = _read(task, compiled, outputs, y)
     if compiled.loss is None and not has_own_loss(model):
         compiled = compiled.with_loss(_default_loss(read, outputs))
+    check_width(compiled.loss, read, outputs, y)
     y, classes, held_out = _targets(y, held_out, read, outputs, class_names)
     own = UserData(x, y, weights, held_out, in_order, scale_targets and read.kind == "quantity")
     own.check()
@@ -80,7 +77,7 @@ def user_model_of(
     made = UserModel(
         model, own, compiled, judgement, classes, answers[0].shape[1:], class_weight, notes, values_of(model)
     )
-    _try_loss(made)
+    try_loss(made)
     return made
 
 
@@ -109,17 +106,6 @@ def _taken(data: Any, model: keras.Model) -> tuple[tuple[Any, Any, Any], tuple[s
     x, y, weights = (*data, None)[:3]
     x = _with_axis(arrays_of(x, inputs, "x"), model)
     return (x, arrays_of(y, outputs, "y"), None if weights is None else _counted(weights)), notes
-
-
-def _refuse_stateful(model: keras.Model) -> None:
-    """Raises ConfigError if a recurrent layer hands its state from batch to batch."""
-    if any(getattr(layer, "stateful", False) for layer in model._flatten_layers()):
-        raise ConfigError(
-            _(
-                "The model has a layer with stateful=True, which needs batches of one size, and the page looks at "
-                "others too: build it without."
-            )
-        )
 
 
 def _counted(weights: Any) -> np.ndarray:
@@ -156,7 +142,7 @@ def _tried(model: keras.Model, x: Arrays) -> list[np.ndarray]:
     try:
         answers = answers_for(model, _rows(x, TRIED_EXAMPLES))
     except Exception as error:  # whatever the model's code raises
-        raise ConfigError(_keras_says(error)) from error
+        raise ConfigError(keras_says(error)) from error
     if not model.trainable_variables:
         raise ConfigError(_("The model has no weight that can be trained: set trainable = True for a layer of it."))
     return answers
@@ -171,17 +157,12 @@ def _as_fit_takes(x: np.ndarray) -> np.ndarray:
     return x.astype(np.float32) if x.dtype == np.float64 else x
 
 
-def _keras_says(error: Exception) -> str:
-    sentence = " ".join(COLOUR.sub("", str(error)).split())[:MOST_WORDS] or type(error).__name__
-    return _("The model does not fit the data: {sentence}", sentence=sentence)
-
-
 def _check_names(compiled: Compiled) -> None:
     """Raises ConfigError with Keras' own sentence for a loss that it does not know."""
     try:
         loss_in_words(compiled.loss)
     except Exception as error:
-        raise ConfigError(_keras_says(error)) from error
+        raise ConfigError(keras_says(error)) from error
 
 
 def _read(task: Task | None, compiled: Compiled, outputs: Outputs, y: Arrays) -> Answers:
@@ -235,7 +216,7 @@ def _metric_names(
     try:
         own = _compiled_names(model, compiled, y, outputs)
     except Exception as error:
-        raise ConfigError(_keras_says(error)) from error
+        raise ConfigError(keras_says(error)) from error
     kinds = {metric(name).title for name in own} | {name.lower().split("_")[0] for name in own}
     for_task = [name for name in _of_task(answers, y) if not _is_among(name, own, kinds)]
     return (*own, *for_task) or (LOSS,)
@@ -267,29 +248,3 @@ def _is_among(name: str, own: list[str], kinds: set[str]) -> bool:
         return any("acc" in each for each in own)
     also = {"AUC": {"auc"}, "F1": {"f1"}, "R2": {"r2"}, "MAE": {"mae", "mean"}}[name]
     return bool(also & kinds) and (name != "MAE" or "mae" in own or "mean_absolute_error" in own)
-
-
-def _try_loss(own: UserModel) -> None:
-    """Raises ConfigError with Keras' own sentence if the loss cannot be had of a few examples."""
-    try:
-        objective = own.objective(*own.few(TRIED_EXAMPLES))
-    except Exception as error:
-        raise ConfigError(_keras_says(error)) from error
-    if own.model.run_eagerly:
-        _try_as_graph(objective)
-
-
-def _try_as_graph(objective: ModelObjective) -> None:
-    """Raises ConfigError for a model that was compiled to run eagerly and can do nothing else."""
-    import tensorflow as tf
-
-    try:
-        rows = tf.TensorSpec((None,), tf.int32)  # given ones would be looked at before they are in a graph
-        tf.function(lambda at: objective.loss(objective.variables, at), autograph=False).get_concrete_function(rows)
-    except Exception as error:
-        raise ConfigError(
-            _(
-                "The model runs only with run_eagerly=True, and the page compiles it: compute with keras.ops in its "
-                "layers and losses, or train it with model.fit."
-            )
-        ) from error

@@ -93,6 +93,10 @@ def stateful() -> keras.Model:
     return keras.Model(inputs, keras.layers.Dense(1)(keras.layers.LSTM(2, stateful=True)(inputs)))
 
 
+def normalized() -> keras.Model:
+    return keras.Sequential([keras.Input((3,)), keras.layers.SpectralNormalization(keras.layers.Dense(1))])
+
+
 WHOLE, OF_PLACES = np.ones(60), np.ones((60, 3))
 
 
@@ -106,6 +110,14 @@ WHOLE, OF_PLACES = np.ones(60), np.ones((60, 3))
         ({"model": net(2), "data": (X, CLASSES), "class_weight": "balanced"}, "class_weight must say what each class"),
         ({"model": net(2), "data": (X, CLASSES), "class_weight": {0: "much"}}, "must have a number of at least 0"),
         ({"model": net(2), "data": (X, CLASSES), "class_weight": {0: -1.0}}, "must have a number of at least 0"),
+        (
+            {"model": net(2), "data": (X, CLASSES), "validation_split": 1.5},
+            "validation_split must be a share between 0.1",
+        ),
+        ({"model": net(2), "data": (X, CLASSES), "validation_split": "20%"}, "validation_split must be a share"),
+        ({"model": normalized(), "data": (X, QUANTITY)}, "A layer assigns the weight .*kernel while it is called"),
+        ({"model": net(2), "data": (X, QUANTITY)}, "puts out 2 numbers for each example, and y has one"),
+        ({"model": net(3, "softmax"), "data": (X, QUANTITY)}, "puts out 3 numbers for each example, and y has one"),
         ({"model": net(2)}, "comes with its data"),
         ({"model": net(2), "data": (X, CLASSES, X, X)}, "must be"),
         ({"model": net(2), "data": (X, CLASSES), "loss": "mean_sqared_error"}, "mean_sqared_error"),

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from core.config.relevance import FIELDS_OF_FAMILY
 from core.config.training_config import TrainingConfig
-from core.datasets.dataset import CSV
+from core.datasets.dataset import CSV, TRAIN_SHARE
 from core.field import ConfigError
 from core.language import _
+from core.number_format import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,8 +52,8 @@ def _own_page(
     config: TrainingConfig | None, model: keras.Model, data: Any, said: dict[str, Any]
 ) -> tuple[TrainingConfig, UserModel]:
     from core.user_models.compiled_optimizer import settings_of
-    from core.user_models.keras_model import check_is_keras_model
     from core.user_models.making import user_model_of
+    from core.user_models.refusals import check_is_keras_model
 
     check_is_keras_model(model)
     held_out, weights = said.pop("validation_split", None), said.pop("sample_weight", None)
@@ -61,9 +62,23 @@ def _own_page(
     else:
         start = config.replace(problem=CSV, family=OWN_START.family)  # the settings of any other problem say nothing
     if held_out is not None:
-        start = start.replace(train_share=1 - held_out)
+        start = start.replace(train_share=1 - _share(held_out))
     data = data if weights is None else _weighted(data, weights)
     return start, user_model_of(model, data, in_order=held_out is not None, **said)
+
+
+def _share(held_out: Any) -> float:
+    """The share that is held out; raises ConfigError if there is no such share, or one that is hardly any."""
+    low, high = 1 - TRAIN_SHARE.high, 1 - TRAIN_SHARE.low
+    if not isinstance(held_out, int | float) or not low - 1e-9 <= held_out <= high + 1e-9:
+        raise ConfigError(
+            _(
+                "validation_split must be a share between {low} and {high}; for others, pass validation_data=(x, y).",
+                low=rounded(low),
+                high=rounded(high),
+            )
+        )
+    return float(held_out)
 
 
 def _weighted(data: Any, weights: Any) -> tuple[Any, ...]:
