@@ -14,6 +14,7 @@ WINDOW = 11  # updates that the loss is averaged over
 LEAST_FALL = 6.0  # times the noise of an average; a smaller fall is none
 LEAST_SHARE = 1e-3  # of the first loss; a smaller fall is none either
 BEGUN = 0.1  # of the whole fall: before that the slope is that of the batches' noise
+REBOUND = 0.5  # of a fall; a loss that climbs back so far was thrown out
 FIRST = 20  # updates of a rate test that change nothing yet, a tenth of a decade above the lowest rate
 ACCURACY = 0.01  # of the largest stable rate, relative
 DECADES_BACK = 7  # that are searched for a rate at which the run is stable
@@ -34,11 +35,13 @@ def steepest_rate(rates: np.ndarray, losses: np.ndarray) -> float | None:
         losses: Before each update, finite, (n,).
 
     Returns:
-        A rate before the lowest loss; None if the loss does not fall by more than its noise.
+        A rate before the lowest loss; None if the loss does not fall by more than its noise. What comes after the loss
+        has climbed back counts no more: a point that was thrown out may fall lower than ever, at a rate that throws.
     """
+    losses = losses[: _before_rebound(losses)]
     if len(losses) < 2 * WINDOW:
         return None
-    smooth = averaged(losses)
+    rates, smooth = rates[: len(losses)], averaged(losses)
     lowest = int(np.argmin(smooth))
     first, fall = float(smooth[0]), float(smooth[0] - smooth[lowest])
     if fall <= LEAST_FALL * noise_of(losses[: lowest + 1]) / math.sqrt(WINDOW) or fall <= LEAST_SHARE * abs(first):
@@ -46,6 +49,18 @@ def steepest_rate(rates: np.ndarray, losses: np.ndarray) -> float | None:
     begun = np.flatnonzero(smooth[: lowest + 1] <= first - BEGUN * fall)
     slopes = np.gradient(smooth, np.log(rates))
     return float(rates[begun[int(np.argmin(slopes[begun]))]])
+
+
+def _before_rebound(losses: np.ndarray) -> int:
+    """How many updates come before the averaged loss has fallen and climbed back half of that; all if it has not."""
+    if len(losses) < 2 * WINDOW:
+        return len(losses)
+    smooth = averaged(losses)
+    lowest = np.minimum.accumulate(smooth)
+    fall, least = smooth[0] - lowest, LEAST_FALL * noise_of(losses[:FIRST]) / math.sqrt(WINDOW)
+    has_fallen = fall > max(least, LEAST_SHARE * abs(float(smooth[0])))
+    back = np.flatnonzero(has_fallen & (smooth > lowest + REBOUND * fall))
+    return int(back[0]) if len(back) else len(losses)
 
 
 def noise_of(losses: np.ndarray) -> float:

@@ -37,6 +37,15 @@ def test_the_steepest_rate_of_a_quadratic_lies_below_its_limit_and_within_two_de
     assert 0.005 < steepest < 0.5
 
 
+def test_a_loss_that_falls_lower_than_ever_after_it_was_thrown_up_suggests_no_rate_of_that_fall() -> None:
+    seen = {1e-6: 24, 1e-5: 18, 1e-4: 4.5, 4e-3: 4, 6e-3: 150, 8e-3: 1, 1e-2: 0.7, 1.4e-2: 40}  # Rosenbrock's valley
+    rates = RATES[RATES < 1.4e-2]
+    losses = np.exp(np.interp(np.log(rates), np.log(list(seen)), np.log(list(seen.values()))))
+    steepest = steepest_rate(rates, losses)
+    assert steepest is not None
+    assert 1e-5 < steepest < 1e-4
+
+
 def test_noise_alone_suggests_nothing() -> None:
     rng = np.random.default_rng(5)
     suggested = [steepest_rate(RATES, 1 + 0.1 * rng.normal(size=300)) for _draw in range(50)]
