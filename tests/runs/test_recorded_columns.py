@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -87,3 +88,14 @@ def test_what_was_read_does_not_grow_with_the_run() -> None:
     columns = RecordedColumns.of(cast("Run", SimpleNamespace(history=record.history, findings={})))
     record.append(Steps(3, np.ones(3, np.float32), POINTS, POINTS, POINTS, False))
     assert len(columns["loss"]) == len(columns["step"]) == 3
+
+
+def test_further_metrics_have_names_of_their_own() -> None:
+    mae = np.array([0.5, 0.4]), np.array([0.6, 0.5])
+    found = replace(evaluations(100, 2), others={"mae": mae})
+    rows = {"step": np.arange(3), "loss": np.ones(3)}
+    history = RecordedColumns.of_rows(rows, {"evaluation": Finding(100, found, 0.0)})
+    np.testing.assert_array_equal(history["training_mae"], mae[0])
+    np.testing.assert_array_equal(history["validation_mae"], mae[1])
+    assert history.steps("validation_mae").tolist() == [0, 100]
+    assert "mae" not in history

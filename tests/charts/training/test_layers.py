@@ -136,3 +136,13 @@ def test_each_of_the_most_layers_has_a_look_of_its_own() -> None:
     looks = {(traces[i]["line.color"], traces[i]["line.dash"]) for i in range(1, MOST_LAYERS + 1)}
     assert len(looks) == MOST_LAYERS
     assert len({traces[i]["line.color"] for i in range(1, 7)}) == 6  # a few layers: colours alone
+
+
+def test_a_run_whose_norms_were_not_kept_says_so_until_there_are_some() -> None:
+    moment = model_moment(400, layers=2)
+    none = ModelMoment(**{**vars(moment), "layers": {}})
+    chart = LayersChart(setup_of())
+    assert chart.update(none)["note"] == "norm of each layer's gradient · those up to step 400 were not kept"
+    assert chart.update(moment)["note"] == "norm of each layer's gradient"
+    start = ModelMoment(**{**vars(model_moment(0, layers=2)), "layers": {}})
+    assert chart.update(start)["note"] == "norm of each layer's gradient"
