@@ -26,5 +26,6 @@ def refuse_full_disk(error: BaseException | None, *folders: Path) -> None:
         if SAYS in str(error) or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
             raise OSError(errno.ENOSPC, SAYS) from error
         error = error.__cause__ or error.__context__
-    if any(shutil.disk_usage(folder).free < ROOM for folder in (*folders, tempfile.gettempdir())):
+    places = [*map(str, folders), tempfile.gettempdir()]
+    if any(shutil.disk_usage(place).free < ROOM for place in places):
         raise OSError(errno.ENOSPC, SAYS)
