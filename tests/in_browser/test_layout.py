@@ -122,6 +122,23 @@ def test_the_bar_stays_in_sight_where_the_page_is_scrolled_to_its_end(shown: Vis
     shown.page.evaluate("document.querySelector('.dl-root').scrollIntoView()")
 
 
+@pytest.mark.parametrize("name", ["desk", "projector", "large"])
+def test_no_verdict_of_a_run_moves_the_words_beside_it(shown: Visitor, name: str) -> None:
+    put_on(shown, STAGES[name])
+    moved = """(titles) => {
+      const [title, brief] = ["title", "brief"].map((part) => document.querySelector(`.dl-notice-${part}`));
+      const before = title.textContent;
+      const places = titles.map((words) => {
+        title.textContent = words;
+        return brief.getBoundingClientRect().left;
+      });
+      title.textContent = before;
+      return new Set(places).size;
+    }"""
+    titles = ["Learning: R² 0.441.", "Not better than no model yet.", "Training, to be evaluated again soon."]
+    assert shown.page.evaluate(moved, titles) == 1
+
+
 @pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
 @pytest.mark.parametrize("name", VOILA_STAGES)
 def test_nothing_lies_over_what_gets_the_focus_by_keys(shown: Visitor, name: str, key: str) -> None:
