@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-
-from widgets.charts.parts.run_axis import counted_from, run_end
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,13 +41,6 @@ class Moment:
     def start(self) -> float:
         """The place of step 0 on an axis of steps: that of a branch counts from the start of what it left."""
         return 0.0 if self.origin is None else self.origin.steps
-
-    def layout_of_steps(self, shows_trunk: bool = False) -> dict[str, Any]:
-        """The range of an axis of steps, and what it counts; one that `shows_trunk` begins where that does."""
-        before = round(self.start)
-        total = None if self.total_steps is None else before + self.total_steps
-        end = run_end(before + self.step, total)
-        return {"xaxis.range": [0 if shows_trunk else before, end], **counted_from(self.origin)}
 
     @property
     def step(self) -> int:

@@ -14,6 +14,7 @@ from widgets.charts.parts.axis_ranges import nice_ceiling
 if TYPE_CHECKING:
     from widgets.charts.chart import Update
     from widgets.charts.model_moment import ModelMoment
+    from widgets.charts.moment import Moment
     from widgets.charts.origin import Origin
 
 SHORTEST = 10  # steps
@@ -68,6 +69,14 @@ class RunAxis:
         before = round(self.start(moment) * unit)
         total = None if moment.total_steps is None else before + moment.total_steps
         return run_end(before + moment.step, total, unit)
+
+
+def layout_of_steps(moment: Moment, shows_trunk: bool = False) -> Update:
+    """The range of an axis of steps, and what it counts; one that `shows_trunk` begins where that does."""
+    before = round(moment.start)
+    total = None if moment.total_steps is None else before + moment.total_steps
+    end = run_end(before + moment.step, total)
+    return {"xaxis.range": [0 if shows_trunk else before, end], **counted_from(moment.origin)}
 
 
 def counted_from(origin: Origin | None, unit: str = STEP) -> Update:

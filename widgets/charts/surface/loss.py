@@ -13,6 +13,7 @@ from widgets.board.panel import Role
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.parts.axis_ranges import finite_extent
 from widgets.charts.parts.band import NO_BAND, band_trace, outline, read_of
+from widgets.charts.parts.run_axis import layout_of_steps
 from widgets.charts.parts.setting_change_lines import mark_lines, mark_trace
 from widgets.charts.parts.style import CARD, LOSS, REFERENCE, empty, figure, hover, line, read_together
 from widgets.charts.parts.value_axis import LOG, SCALE, ValueAxis
@@ -100,7 +101,7 @@ class LossChart(PlaneChart):
     def update(self, moment: Moment) -> Update:
         """The curve up to `moment`, its end, and the marks on it."""
         steps, heights = moment.steps(), self._heights(moment.losses())
-        layout = moment.layout_of_steps(shows_trunk=True)
+        layout = layout_of_steps(moment, shows_trunk=True)
         end = layout["xaxis.range"][1]
         behind = heights[:0] if moment.origin is None else self._heights(moment.origin.losses)
         bottom, top = self._extent(np.concatenate([heights, behind]))

@@ -13,6 +13,7 @@ from core.number_text import significant
 from core.objectives.linear_regression import LinearRegression
 from widgets.charts.chart import DEFAULTS, Chosen, Update
 from widgets.charts.parts.axis_ranges import SteadyRange, finite_extent
+from widgets.charts.parts.run_axis import layout_of_steps
 from widgets.charts.parts.style import INK, REFERENCE, SOFT, UPDATE, empty, figure, hover, line, read_together
 from widgets.charts.surface.plane_chart import PlaneChart, PlaneSetup
 
@@ -136,7 +137,7 @@ class CoordinatesChart(PlaneChart):
     def update(self, moment: Moment) -> Update:
         """The coordinates up to `moment`."""
         steps, x, y = moment.steps(), moment.path(0), moment.path(1)
-        layout = moment.layout_of_steps()
+        layout = layout_of_steps(moment)
         ends = layout["xaxis.range"]
         nearest = self._nearest(moment.point)
         references = {i: {"x": ends, "y": [value, value]} for i, value in enumerate(nearest)}
