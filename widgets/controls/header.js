@@ -68,7 +68,14 @@ function header(model, root, signal) {
   const fullScreen = fullScreenButtons(root, model, signal);
   const buttons = [languageSwitch(model, signal), ...fullScreen, projector, saveMenu(root, model, signal), link, viewLink, theme, help];
   root.addEventListener("dl-view", write, { signal });
-  return element("div", { class: "dl-header" }, title, tabs(root, model, signal), element("div", { class: "dl-header-buttons" }, ...buttons), dialog);
+  const head = element("div", { class: "dl-header" }, title, tabs(root, model, signal), element("div", { class: "dl-header-buttons" }, ...buttons), dialog);
+  // On a phone it scrolls sideways, and a browser leaves a button that is half in sight where it is.
+  const show = ({ target }) => {
+    const isByKey = target.matches(":focus-visible") && !target.closest("dialog");
+    if (isByKey) target.scrollIntoView({ block: "nearest", inline: "nearest" });
+  };
+  head.addEventListener("focusin", show, { signal });
+  return head;
 }
 
 function render({ model, el }) {
