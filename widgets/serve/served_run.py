@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 
 NO_MODEL = N_("There is no model to serve: choose a problem with data, and press Play first.")
 ELSEWHERE = N_("Another page puts load on this machine, and two would measure each other; try again in a minute.")
-FULL = N_("{count} models are served on this machine already: try again when one of them is stopped.")
 BUSY = N_("Load is being put on the server; stop it first.")
 NOT_SERVED = N_("Nothing is served; press Serve first.")
 STATE_S = 0.4  # between two looks at the server
@@ -192,7 +191,11 @@ class ServedRun:
         self._leave_place()
         self._place = MachineTurn.to_serve()
         if self._place is None:
-            raise ConfigError(_(FULL, count=MOST_SERVERS))
+            said = _(
+                "{count} models are served on this machine already: try again when one of them is stopped.",
+                count=MOST_SERVERS,
+            )
+            raise ConfigError(said)
 
     def _leave_place(self) -> None:
         if self._place is not None:
