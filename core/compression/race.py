@@ -11,13 +11,13 @@ import numpy as np
 
 from core.artifacts.quantity import Explained
 from core.compression.work import DIVERGED
-from core.experiments.student_t import quantile
 from core.field import ConfigError
 from core.language import _
 from core.learning.learner import build_learner
 from core.number_text import bytes_text, count_text, percent
 from core.optimizers.pruning import GRADUAL, NONE
 from core.pruning.fine_tuning import FineTuningFailed, train
+from core.student_t import quantile
 from core.training.build import build_trainer
 
 if TYPE_CHECKING:

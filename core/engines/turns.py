@@ -84,7 +84,7 @@ def seconds_left(place: int, count: int, at_once: int, now: float) -> float:
     """The seconds from `now` until the turn of `place` (0, 1, …) among `count`, of whom `at_once` go at a time.
 
     >>> [seconds_left(place, 4, 2, now=0.0) for place in range(4)]
-    [0.0, 0.0, 0.0625, 0.0625]
+    [0.0, 0.0, 0.05, 0.05]
     """
     if count <= at_once:
         return 0.0

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from core.experiments.student_t import quantile
 from core.language import _
 from core.number_text import significant
+from core.student_t import quantile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from statistics import NormalDist, fmean, stdev
 from typing import TYPE_CHECKING
 
+from core.student_t import quantile
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -15,9 +17,8 @@ if TYPE_CHECKING:
 RECENT = 3  # stretches of time by which the server's speed is known now
 SURE = 0.95  # of the forecasts should hold
 NORMAL = NormalDist().inv_cdf((1 + SURE) / 2)
-LEAST_APART = (
-    0.01  # standard deviation of a server's speed that is taken for granted, however alike a few stretches are
-)
+FEWEST = 2  # degrees of freedom of the speed's standard deviation: the calibration had more stretches than these tell
+LEAST_APART = 0.01  # standard deviation of a server's speed that is taken for granted, however alike stretches are
 
 
 @dataclass(frozen=True)
@@ -45,26 +46,13 @@ def forecast(times: ServiceTimes, rate: float, factors: Sequence[float], seconds
     """
     recent = fmean(factors[-RECENT:])
     apart = max(stdev(factors) if len(factors) > 1 else 0.0, LEAST_APART)
-    reach = student(len(factors) - 1) * apart * math.sqrt(1 + 1 / min(RECENT, len(factors)))
+    reach = (
+        quantile((1 + SURE) / 2, max(len(factors) - 1, FEWEST)) * apart * math.sqrt(1 + 1 / min(RECENT, len(factors)))
+    )
     foretold = times.slower(recent).latency(rate)
     chance = NORMAL * by_chance(times.slower(recent), rate, seconds)
     low = times.slower(max(recent - reach, 0.1 * recent)).latency(rate) * max(1 - chance, 0.0)
     return Forecast(foretold, low, times.slower(recent + reach).latency(rate) * (1 + chance))
-
-
-def student(freedom: int) -> float:
-    """The quantile (1 + SURE) / 2 of Student's t, by the first terms of its expansion in 1 / freedom.
-
-    >>> [round(student(n), 2) for n in (2, 5, 30)]
-    [4.0, 2.56, 2.04]
-    """
-    z, n = NORMAL, max(freedom, 2)
-    return (
-        z
-        + (z**3 + z) / (4 * n)
-        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * n**2)
-        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * n**3)
-    )
 
 
 def by_chance(times: ServiceTimes, rate: float, seconds: float) -> float:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from core.load.forecast import by_chance, forecast, student
+from core.load.forecast import by_chance, forecast
 from core.load.queueing import ServiceTimes
 
 SERVICE = 0.0003
@@ -58,8 +58,3 @@ def test_the_newest_stretches_say_how_fast_the_server_is_now() -> None:
     times = ServiceTimes(SERVICE, 0.0)
     drifted = forecast(times, 0.5 / SERVICE, [1.0, 1.0, 1.0, 1.2, 1.2, 1.2], 4.0)
     assert drifted.mean == pytest.approx(times.slower(1.2).latency(0.5 / SERVICE))
-
-
-@pytest.mark.parametrize(("freedom", "quantile"), [(2, 4.303), (3, 3.182), (5, 2.571), (10, 2.228), (30, 2.042)])
-def test_quantiles_are_those_of_students_tables(freedom: int, quantile: float) -> None:
-    assert student(freedom) == pytest.approx(quantile, rel=0.08)

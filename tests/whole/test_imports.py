@@ -32,6 +32,7 @@ FLOORS = (
         "core.language",
         "core.versions",
         "core.giving_way",
+        "core.student_t",
     ),
     ("core.background_worker",),
     ("core.field",),

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from core.experiments.student_t import cumulative, quantile
+from core.student_t import cumulative, quantile
 
 # Abramowitz and Stegun, table 26.10; two-sided 5 %, 1 % and 0.1 %.
 PRINTED = {
