@@ -21,7 +21,8 @@ def test_settings_that_are_missing_have_their_defaults() -> None:
         ([("low_rank", {"rank": "0"})], "Rank must be between 1 and 4\u00a0096; 0 is too small."),
         (
             [("quantize", {"scheme": "int3"})],
-            "Numbers must be one of int8, int8-static, int4, float16, onnx-int8, onnx-int8-static, onnx.",
+            "Numbers must be one of int8, int8-static, int4, float16, onnx-int8, onnx-int8-static, onnx-int4, "
+            "onnx-float16, onnx.",
         ),
         ([("quantize", {}), ("prune", {})], "“Quantize” comes last: “Prune weights” cannot follow it."),
         ([("prune", {}), ("distill", {})], "“Distil” comes first: it begins a new model."),

@@ -104,7 +104,7 @@ def test_a_run_is_taken_again_with_the_changes_of_its_settings_where_they_were_m
     second.session.start()
     second.reopening.begin(read(first), None)
     assert second.run.returning_to == 16
-    assert second.session.staged.frame(frozenset(), (None, None))[1].sentence.startswith("The page was opened anew")
+    assert second.session.staged.frame(frozenset(), (None, None))[1].sentence.startswith("The run of before takes")
     assert second.session.wait(WAIT_S)
     assert (second.session.config, second.run.step, second.run.total_steps) == (first.session.config, 16, 100)
     np.testing.assert_array_equal(second.session.history["loss"], first.session.history["loss"])

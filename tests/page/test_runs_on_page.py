@@ -13,6 +13,7 @@ import pytest
 from core.config.training_config import TrainingConfig
 from core.number_format import format_number
 from core.runs.status import Status
+from tests.support.waiting import wait_until
 from widgets.board.frame_loop import FrameLoop
 from widgets.dashboard import Dashboard
 from widgets.page import stage
@@ -131,6 +132,10 @@ def test_a_run_that_is_over_leaves_no_model_in_memory(dash: Dashboard) -> None:
     until(dash, lambda: dash._session.run.status is Status.PAUSED)
     assert run.join(PATIENCE)
     del run
-    gc.collect()
     assert len(rows(dash)) == 1
-    assert model() is None
+
+    def is_gone() -> bool:
+        gc.collect()
+        return model() is None
+
+    wait_until(is_gone)  # a look that is compiled ends with that

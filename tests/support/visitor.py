@@ -64,6 +64,9 @@ COLOURS = """() => {
 }"""
 
 
+SAID_IN_LEAVING = "Kernel connection is disposed"  # by JupyterLab's client, of a page left with a question open
+
+
 class Visitor:
     """One page of the dashboard on `host`. `requests`, `sockets` and `errors` are all it has seen since it opened."""
 
@@ -77,7 +80,11 @@ class Visitor:
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("requestfailed", self._forget_forbidden)
         page.on("websocket", lambda socket: self.sockets.append(socket.url))
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", self._note_error)
+
+    def _note_error(self, error: PlaywrightError) -> None:
+        if str(error) != SAID_IN_LEAVING:
+            self.errors.append(str(error))
 
     def _note_crash(self, _: Page) -> None:
         self.crashed = True
