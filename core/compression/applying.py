@@ -184,7 +184,7 @@ def _changed(model: keras.Model, step: Step, work: Work) -> keras.Model:
         return APPLY[step.name](model, step, work)
     except ConfigError:
         raise
-    except (AttributeError, KeyError, NotImplementedError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, NotImplementedError, TypeError, ValueError) as error:  # what foreign layers raise
         if work.own is None:
             raise
         raise ConfigError(

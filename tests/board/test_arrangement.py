@@ -128,8 +128,9 @@ def test_a_dragged_card_can_be_dropped_only_among_those_of_its_role(page: Page) 
       const cards = panels.map((panel) => document.querySelector(`.dl-card:has([data-panel=${panel}])`));
       const dataTransfer = new DataTransfer();
       cards[0].querySelector("header").dispatchEvent(new DragEvent("dragstart", { dataTransfer, bubbles: true }));
-      return cards.map((card) => !card.dispatchEvent(new DragEvent("dragover", { dataTransfer, bubbles: true, cancelable: true })));
-    }"""  # noqa: E501 (a script)
+      const over = () => new DragEvent("dragover", { dataTransfer, bubbles: true, cancelable: true });
+      return cards.map((card) => !card.dispatchEvent(over()));
+    }"""
     assert page.evaluate(taken, ["model", "next-step", "loss", "layers"]) == [True, True, False, False]
 
 
