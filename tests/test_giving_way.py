@@ -17,12 +17,12 @@ AUTOGROUP = "/proc/self/autogroup"
 pytestmark = pytest.mark.skipif(not Path(AUTOGROUP).exists(), reason="this kernel does not schedule by sessions")
 
 
-def niceness_of_session(text: str) -> int:
-    """Of what the kernel says: `/autogroup-12 nice 5`."""
-    return int(text.split("nice")[1])
+def niceness_of_session(text: str) -> int | None:
+    """Of what the kernel says: `/autogroup-12 nice 5`, and nothing of a session that it does not group."""
+    return int(text.split("nice")[1]) if text.strip() else None
 
 
-def after_giving_way(new_session: bool) -> tuple[int, int]:
+def after_giving_way(new_session: bool) -> tuple[int, int | None]:
     command = [sys.executable, "-c", SAID.format(path=AUTOGROUP)]
     said = subprocess.run(command, check=True, capture_output=True, text=True, start_new_session=new_session).stdout
     own, session = said.split("\n", 1)

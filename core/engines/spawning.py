@@ -9,6 +9,7 @@ knows no such thing.
 from __future__ import annotations
 
 import atexit
+import gc
 import hmac
 import os
 import secrets
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import threading
 from contextlib import suppress
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,9 +109,17 @@ def main(port: int) -> None:
         key = sys.stdin.buffer.read(KEY_BYTES)
         connection = _connection(socket.create_connection((HOST, port)))
         connection.send_bytes(key)
+        _import_tensorflow()
         serve(connection)
     finally:
         os._exit(0)  # threads of TensorFlow may be at work: an orderly end would abort
+
+
+def _import_tensorflow() -> None:
+    """Imports it before there is a model, and has the garbage collector pass over it: a look at all halts 0.1 s."""
+    import_module("core.training.trainer")
+    gc.collect()
+    gc.freeze()
 
 
 spawner = EngineSpawner()

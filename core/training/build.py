@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import gc
 from typing import TYPE_CHECKING
 
 from core.objectives.linear_regression import START, LinearRegression
@@ -51,7 +49,6 @@ def build_trainer(
     """
     from core.training.trainer import Trainer
 
-    _spare_what_was_imported()
     rule = OPTIMIZERS[config.optimizer]
     optimizer = rule.build(vars(config))
     schedule = rising(rise) if rise != 1.0 else SCHEDULES[config.schedule if config.learns else "constant"]
@@ -74,12 +71,6 @@ def _with_loss_scaling(optimizer: keras.optimizers.Optimizer) -> keras.optimizer
     import keras
 
     return keras.optimizers.LossScaleOptimizer(optimizer)
-
-
-@functools.cache  # once: what is spared is never freed
-def _spare_what_was_imported() -> None:
-    """Keeps the garbage collector from TensorFlow's modules: a look at all of them halts training for 0.1 s."""
-    gc.freeze()
 
 
 def _schedule(

@@ -16,6 +16,7 @@ from core.config.training_config import TrainingConfig
 from core.engines.pool import EnginePool, RunFuture, TrainingError
 from core.engines.spares import ENGINE
 from core.training.build import build_objective, build_trainer
+from tests.support.processes import names_of_children
 from tests.support.waiting import WAIT_S, wait_until
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def step_of(future: RunFuture) -> int:
 def engines(launcher: EngineLauncher) -> int:
     """The number of engines that are somebody's, which spares are not."""
     assert launcher._server.pid is not None
-    return sum(child.name() == ENGINE for child in psutil.Process(launcher._server.pid).children())
+    return names_of_children(psutil.Process(launcher._server.pid)).count(ENGINE)
 
 
 def test_four_runs_by_two_workers_are_those_of_single_trainers(launcher: EngineLauncher) -> None:

@@ -24,7 +24,7 @@ from core.remote.task import Task
 from core.runs.run_requests import RunRequests
 from core.runs.status import Status
 from tests.support.engine_runs import played, rest, rows, running, session_of, steps_here
-from tests.support.processes import line_of, script, wait_until_ended
+from tests.support.processes import line_of, names_of_children, script, wait_until_ended
 from tests.support.waiting import WAIT_S, wait_until
 from widgets.scenes.config_change import with_changes
 
@@ -207,8 +207,10 @@ def test_a_spare_ends_with_its_server(spares: Spares) -> None:
 
 
 def wait_for_spare(launcher: EngineLauncher) -> None:
-    (server,) = [child for child in psutil.Process().children() if launcher.start() in child.cmdline()]
-    wait_until(lambda: SPARE in [child.name() for child in server.children()])
+    launcher.start()
+    assert launcher._server.pid is not None
+    server = psutil.Process(launcher._server.pid)
+    wait_until(lambda: SPARE in names_of_children(server))
 
 
 def test_a_run_in_a_spare_is_that_of_a_trainer_in_this_process_to_the_last_bit(launcher: EngineLauncher) -> None:
@@ -261,6 +263,6 @@ def test_nothing_stands_ready_for_a_process_that_was_killed() -> None:
     with script(code) as owner:
         line_of(owner)
         (server,) = psutil.Process(owner.pid).children()
-        wait_until(lambda: SPARE in [child.name() for child in server.children()], WAIT_S)
+        wait_until(lambda: SPARE in names_of_children(server), WAIT_S)
         family = [server, *server.children()]
     wait_until_ended(*family)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,15 @@ def line_of(process: subprocess.Popen[str]) -> str:
     """The next line that a script prints."""
     assert process.stdout is not None
     return process.stdout.readline()
+
+
+def names_of_children(process: psutil.Process) -> list[str]:
+    """The names of the processes that `process` has started; one that ends meanwhile is left out."""
+    names = []
+    for child in process.children():
+        with suppress(psutil.NoSuchProcess):
+            names.append(child.name())
+    return names
 
 
 def has_ended(process: psutil.Process) -> bool:
