@@ -28,6 +28,7 @@ from core.engines.spares import (
     ENGINE,
     LEAST_FREE_FOR_MODELS_BYTES,
     MOST_LOAD_FOR_CLASS,
+    MOST_LOAD_FOR_MODELS,
     MOST_SPARES,
     QUIET_FOR_CLASS_S,
     QUIET_FOR_MODELS_S,
@@ -88,7 +89,7 @@ def preload() -> None:
 
 
 def _of_model(start: TrainingConfig) -> Spares:
-    return Spares(1, start, QUIET_FOR_MODELS_S, LEAST_FREE_FOR_MODELS_BYTES)
+    return Spares(1, start, QUIET_FOR_MODELS_S, LEAST_FREE_FOR_MODELS_BYTES, MOST_LOAD_FOR_MODELS)
 
 
 def _of_class(most: int) -> Spares:

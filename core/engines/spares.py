@@ -25,8 +25,10 @@ READY = b"r"
 MOST_SPARES = 2  # one for who comes next, and one for who comes before that is replaced; each holds some 60 MB
 QUIET_S = 2.0  # after somebody came: an engine that has just begun is to have the machine to itself
 LEAST_FREE_BYTES = 2**30  # with less memory left there are no more spares: it is for those who are there
-# Of models: the digits hold 80 MB, a decoder 400 MB, and that takes 13 s to get ready.
+# Of models: the digits hold 80 MB, a decoder 400 MB, and that takes 13 s to get ready. None while all cores are busy:
+# its compilation would cost a crowd a tenth of its frames.
 QUIET_FOR_MODELS_S = 8.0
+MOST_LOAD_FOR_MODELS = 0.9  # of the cores, since the one before was begun
 LEAST_FREE_FOR_MODELS_BYTES = 4 * 2**30
 # Of a class, whose members open the page within a minute. Made while the machine rests: not at players' expense.
 QUIET_FOR_CLASS_S = 5.0

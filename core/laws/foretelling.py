@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.store.predictions import Prediction
+from core.store.predictions import Grade, Prediction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,20 +33,6 @@ class Foretold:
 
 
 @dataclass(frozen=True)
-class Grade:
-    """A prediction beside what was measured then; `z` counts standard deviations of the prediction."""
-
-    predicted: float
-    deviation: float
-    measured: float
-
-    @property
-    def z(self) -> float:
-        """(measured - predicted) / deviation."""
-        return (self.measured - self.predicted) / self.deviation
-
-
-@dataclass(frozen=True)
 class GradedRun:
     """A run that was foretold before it trained, and the grade of that."""
 
@@ -67,7 +53,4 @@ def graded(foretold: Foretold | None, configs: Sequence[TrainingConfig], losses:
 
 def keep_grades(store: RunStore, law: Law, runs: Iterable[GradedRun]) -> None:
     """Keeps how a law has foretold `runs`, for the running score."""
-    store.predictions.add(
-        Prediction(law, run.config.to_query(), run.grade.predicted, run.grade.deviation, run.grade.measured)
-        for run in runs
-    )
+    store.predictions.add(Prediction(law, run.config.to_query(), run.grade) for run in runs)

@@ -10,6 +10,7 @@ import numpy as np
 
 CALL_SECONDS = 0.02  # what one compiled call should take, so that pause and live settings get through
 CALL_IN_TURNS = 0.005  # the same where others wait: the last one of a turn lasts into the next run's
+MOST_WAITING = 8  # times what a call computes it may have waited for a core
 TICK_SECONDS = 1 / 60  # at a set pace, how often due steps are taken
 
 
@@ -55,6 +56,22 @@ class CallLength:
         fitting = int(self.seconds / max(median(self._seconds_per_step), 1e-9))
         if steps >= self.steps or fitting < self.steps:
             self.steps = int(np.clip(fitting, 1, min(4 * self.steps, self._longest)))
+
+
+class CallTimer:
+    """The seconds that this process has computed since then, at most those that passed, and at least an eighth of them.
+
+    A call that waits for a core says nothing of its steps: measured by the clock on the wall, calls would grow shorter
+    the busier the machine is, until all they cost is the calling. One that waits for a GPU does compute.
+    """
+
+    def __init__(self) -> None:
+        self._passed, self._computed = time.perf_counter(), time.process_time()
+
+    def seconds(self) -> float:
+        """Returns the seconds up to now."""
+        passed = time.perf_counter() - self._passed
+        return min(max(time.process_time() - self._computed, passed / MOST_WAITING), passed)
 
 
 class RateMeter:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 import traceback
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from core.probes.probe_dispatcher import ProbeDispatcher
 from core.probes.probe_schedule import GAP_SECONDS, SHARE, SHARE_WHEN_IDLE, ProbeSchedule
 from core.probes.registry import EVALUATION
 from core.runs.observer import Observer
-from core.runs.pacing import CALL_IN_TURNS, CALL_SECONDS, CallLength, Pacer, RateMeter, Stopwatch
+from core.runs.pacing import CALL_IN_TURNS, CALL_SECONDS, CallLength, CallTimer, Pacer, RateMeter, Stopwatch
 from core.runs.past.recording import Recording
 from core.runs.preparation import prepare
 from core.runs.status import Status
@@ -260,10 +259,10 @@ class RunWorker:
             self._on_change()
 
     def _advance(self, due: int, calls: CallLength) -> None:
-        started = time.perf_counter()
+        timer = CallTimer()
         steps = self.recording.advance(self._trainer, due)
         self.observer.is_current = False
-        seconds = time.perf_counter() - started
+        seconds = timer.seconds()
         calls.learn(due, seconds)
         if self.seconds_per_update is not None and len(steps):  # the trial may have met a busy machine
             self.seconds_per_update = min(self.seconds_per_update, seconds / len(steps))

@@ -10,9 +10,9 @@ import numpy as np
 
 from core.config.training_config import FIELDS, TrainingConfig
 from core.export.history_files import save
-from core.export.run_script import NO_SCRIPT_OF_BRANCH, save_script
+from core.export.run_script import save_script
 from core.field import ConfigError
-from core.language import _, shown
+from core.language import _
 from core.runs.past.branch import Branch, Parent
 from core.runs.past.kept_past import KeptPast
 from core.runs.past.setting_changes import TOTAL_STEPS, LiveRecord, SettingChange
@@ -124,6 +124,16 @@ class KeptRun:
         return self.name or " · ".join([f"#{self.number}", *in_words(self.settings, self.differing)])
 
     @property
+    def left_number(self) -> int | None:
+        """The number of the run that it left, as a fork or a branch; a fork of a branch is a fork first."""
+        return self.parent_number if self.forked_at is None else self.forked_number
+
+    @property
+    def left_at(self) -> int | None:
+        """The step at which it left that run; None for one that began by itself."""
+        return self.parent_step if self.forked_at is None else self.forked_at
+
+    @property
     def config(self) -> TrainingConfig:
         """Its settings; raises ConfigError if this version does not know them."""
         return TrainingConfig(**{name: value for name, value in self.settings.items() if name in FIELDS})
@@ -206,13 +216,11 @@ class KeptRun:
         """Writes its history as .csv, .json or .npz, or the run as a Keras script, as the ending of `path` says.
 
         See `core.export.history_files` and `core.export.run_script`. Raises ConfigError for the script of a run that
-        began with the weights of another one.
+        began with weights of another one which are no longer kept.
         """
         if not str(path).endswith(".py"):
             return save(self.history, path)
-        if self.parent_step is not None and self.config.learns:
-            raise ConfigError(shown(NO_SCRIPT_OF_BRANCH))
-        return save_script(self.saved, path)
+        return save_script(replace(self.saved, branch=self.branch(())), path)
 
     def _series(self, kind: str) -> Mapping[str, np.ndarray]:
         names = tuple(name for of, name in self.series if of == kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -19,18 +19,9 @@ READ = (
 
 
 @dataclass(frozen=True)
-class Prediction:
-    """What a law foretold of the loss of a run, and what came of it.
+class Grade:
+    """A loss that was foretold, with its standard deviation, beside the loss that was measured then."""
 
-    Attributes:
-        law: Which kind of law.
-        settings: The run's settings, as a link's query.
-        predicted, deviation: The loss that was foretold, and the standard deviation of that.
-        measured: The loss that the run came to.
-    """
-
-    law: Law
-    settings: str
     predicted: float
     deviation: float
     measured: float
@@ -41,6 +32,21 @@ class Prediction:
         return (self.measured - self.predicted) / self.deviation
 
 
+@dataclass(frozen=True)
+class Prediction:
+    """What a law foretold of the loss of a run, and what came of it.
+
+    Attributes:
+        law: Which kind of law.
+        settings: The run's settings, as a link's query.
+        grade: The loss that was foretold, and the loss that the run came to.
+    """
+
+    law: Law
+    settings: str
+    grade: Grade
+
+
 class Predictions:
     """The predictions of one visitor, in the order in which they were graded."""
 
@@ -49,14 +55,12 @@ class Predictions:
 
     def add(self, predictions: Iterable[Prediction]) -> None:
         """Keeps `predictions`; one that was kept already counts once, since a law measured again foretells the same."""
-        rows = [
-            (self._visitor, each.law, each.settings, each.predicted, each.deviation, each.measured, time.time())
-            for each in predictions
-        ]
+        rows = [(self._visitor, each.law, each.settings, *astuple(each.grade), time.time()) for each in predictions]
         if rows:
             with self._file.writing() as connection:
                 connection.executemany(ADD, rows)
 
     def of(self, law: Law) -> list[Prediction]:
         """The predictions of laws of that kind, the oldest first."""
-        return [Prediction(*row) for row in self._file.query(READ, (self._visitor, law))]
+        rows = self._file.query(READ, (self._visitor, law))
+        return [Prediction(kind, settings, Grade(*grade)) for kind, settings, *grade in rows]

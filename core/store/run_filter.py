@@ -25,11 +25,13 @@ SHORT = {
     "model": "family",
     "val_loss": "validation_loss",
     "acc": "best_metric",
-    "parent": "parent_number",
+    "parent": "left_number",
+    "parent_number": "left_number",
+    "parent_step": "left_at",
 }
 NUMBERS = (
     "number", "steps", "seconds", "examples", "parameters", "flops", "loss", "best_loss", "validation_loss",
-    "best_validation_loss", "validation_metric", "best_metric", "started", "parent_number", "parent_step",
+    "best_validation_loss", "validation_metric", "best_metric", "started", "left_number", "left_at",
 )  # fmt: skip
 TEXTS = ("name", "state", "data", "metric")
 MARKS = ("starred", "pinned", "hidden")

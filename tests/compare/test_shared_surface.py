@@ -13,8 +13,9 @@ from core.store.run_store import RunStore
 from tests.support.kept_runs import columns_of
 from widgets.charts.surface.ground import GROUND_TRACES
 from widgets.compare.compare_tab import CompareTab
+from widgets.compare.paths import MOST_PATHS, POINTS, PathCache
 from widgets.compare.pinned import PinnedRuns
-from widgets.compare.shared_surface import ID, MOST_PATHS, POINTS, PathCache, SharedSurface
+from widgets.compare.shared_surface import ID, SharedSurface
 
 BOWL = TrainingConfig.suited_to("bowl")
 LINE = np.linspace([2.0, -1.0], [0.0, 0.0], 1000)

@@ -12,6 +12,9 @@ from core.runs.recorded_columns import RecordedColumns
 from core.store.run_store import RunStore
 from tests.support.kept_runs import columns_of
 from widgets.board.panel import Panel
+from widgets.charts.surface.loss import LossChart
+from widgets.charts.surface.plane_chart import PlaneSetup
+from widgets.charts.surface.surface_3d import Surface3DChart
 from widgets.compare.overlay_chart import OverlayChart
 from widgets.compare.run_texts import parent_text
 from widgets.compare.trunk import start_of, trunk_of
@@ -89,6 +92,8 @@ def test_a_fork_has_its_ring_where_it_left_and_is_counted_as_the_run_that_it_was
     )
     store.record(id, RecordedColumns({"step": np.arange(30), "loss": np.linspace(30, 1.0, 30)}, {}))
     (fork,) = store.runs("name = fork")
+    assert [run.name for run in store.runs("parent = 1 and parent_step = 12")] == ["fork"]
+    assert [run.left_number for run in store.runs(sort="-parent")] == [2, 1, 1, None]
     assert parent_text(fork) == "step 12 of run 1"
     chart = OverlayChart([fork], {}, CurveCache().curve, store.get)
     rings = list(chart.update()["traces"].values())[-1]
@@ -96,20 +101,56 @@ def test_a_fork_has_its_ring_where_it_left_and_is_counted_as_the_run_that_it_was
     assert chart.sentences() == ["fork is run 1 up to the ring, at step 12, and goes its own way from there."]
 
 
-def test_a_surface_has_the_path_of_the_parent_behind_that_of_a_branch_up_to_its_ring() -> None:
-    store, path = RunStore(), np.column_stack([np.linspace(-1, 1, 21), np.linspace(2, 0, 21)])
+def behind_a_branch(path: np.ndarray, losses: np.ndarray, left: int) -> TrunkBehind:
+    """What is drawn behind a branch that left a run with this path and these losses at step `left`."""
+    store = RunStore()
     config = TrainingConfig.suited_to("rosenbrock")
-    parent = store.add(**columns_of(config, started=0.0, steps=20, steps_per_epoch=1))
-    store.record(parent, RecordedColumns({"step": np.arange(21), "loss": np.ones(21), "parameters": path}, {}))
+    parent = store.add(**columns_of(config, started=0.0, steps=len(path) - 1, steps_per_epoch=1))
+    columns = {"step": np.arange(len(path)), "loss": losses, "parameters": path}
+    store.record(parent, RecordedColumns(columns, {}))
     behind = TrunkBehind(lambda: store)
-    origin = behind.follow(Branch(8, lambda: Parent(parent, 1), None))
+    origin = behind.follow(Branch(left, lambda: Parent(parent, 1), None))
     assert origin is not None
-    assert (origin.steps, behind.follow(None)) == (8, None)
-    behind.follow(Branch(8, lambda: Parent(parent, 1), None))
+    assert origin.steps == left
+    return behind
+
+
+def test_a_surface_has_the_path_of_the_parent_behind_that_of_a_branch_up_to_its_ring() -> None:
+    path = np.column_stack([np.linspace(-1, 1, 21), np.linspace(2, 0, 21)])
+    behind = behind_a_branch(path, np.ones(21), left=8)
     surface = Panel("surface", "Surface", go.Figure([go.Heatmap(z=[[1.0]])]))
     (drawn,) = behind.drawn_into([surface], {})
     line, ring = drawn.figure.data[1:]
     np.testing.assert_allclose(np.column_stack([line.x, line.y]), path[:9])
     np.testing.assert_allclose([ring.x[0], ring.y[0]], path[8])
-    in_space = Panel("surface", "Surface", go.Figure([go.Surface(z=[[1.0]])]))
-    assert behind.drawn_into([in_space], {}) == [in_space]
+    assert behind.follow(None) is None
+    assert behind.drawn_into([surface], {}) == [surface]
+
+
+def test_a_surface_in_space_has_it_at_the_height_of_its_losses_and_none_beyond_its_edge() -> None:
+    setup = PlaneSetup.of(TrainingConfig.suited_to("rosenbrock"))
+    (x_low, x_high), _y = setup.objective.domain
+    path = np.column_stack([np.linspace(x_low, x_high + 1, 21), np.linspace(2, 0, 21)])
+    losses = (1 - path[:, 0]) ** 2 + 100 * (path[:, 1] - path[:, 0] ** 2) ** 2
+    panel = Surface3DChart(setup, {}).panel()
+    (drawn,) = behind_a_branch(path, losses, left=20).drawn_into([panel], {})
+    line, ring = drawn.figure.data[len(panel.figure.data) :]
+    inside = path[:, 0] <= x_high
+    ground, low = setup.grid.loss, setup.grid.loss.min()
+    heights = np.log(losses - low + 0.01 * (np.median(ground) - low)) + 0.01 * np.ptp(setup.grid.shade)
+    np.testing.assert_allclose(line.z[inside], heights[inside], rtol=1e-4)
+    assert np.isnan(line.z[~inside]).all()
+    assert np.isnan(ring.z).all()
+
+
+def test_losses_that_are_drawn_as_heights_above_a_minimum_have_the_trunk_and_pinned_runs_as_heights_too() -> None:
+    chart = LossChart(PlaneSetup.of(TrainingConfig.suited_to("styblinski_tang")), {"scale": "log"})
+    panel = chart.panel()
+    losses = np.linspace(50, -70, 21)
+    behind = behind_a_branch(np.zeros((21, 2)), losses, left=8)
+    (drawn,) = behind.drawn_into([panel], {})
+    lowest = chart._objective.minimum
+    assert lowest is not None
+    assert lowest < 0
+    (line,) = drawn.figure.data[len(panel.figure.data) :]
+    np.testing.assert_allclose(line.y, losses - lowest, rtol=1e-6)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from core.field import ConfigError
-from core.laws.foretelling import Grade
 from core.laws.power_law import ScalingLaw
+from core.store.predictions import Grade
 
 SIZES = np.geomspace(1e3, 1e6, 7)
 NEXT = 10**6.5  # one more step of the same ratio

@@ -178,22 +178,30 @@ def test_a_run_at_its_end_begins_anew_with_fresh_weights(begin: Callable[..., Se
     assert session.staged.branch is None
 
 
-def test_no_script_and_no_browser_claims_to_make_it_again(begin: Callable[..., Session], tmp_path: Path) -> None:
+def test_its_script_begins_with_the_parents_weights_while_they_are_kept(
+    begin: Callable[..., Session], tmp_path: Path
+) -> None:
     session = begin(SPIRAL)
-    taken_back(session)
+    _model, weights = taken_back(session)
     taken(branched(session, optimizer="adam"), 5)
     assert session.keep(WAIT_S)
     child = session._recorder.store[0]
     assert session.saved is not None
     assert session.saved.to_json()["branch"]
-    with pytest.raises(ConfigError, match="begins with the weights of another run: open it on the page"):
-        child.save(tmp_path / "run.py")
+    script, data = child.save(tmp_path / "run.py")
+    assert "weight_" in script.read_text()
+    with np.load(data) as saved:
+        for place, value in enumerate(weights):
+            np.testing.assert_array_equal(saved[f"weight_{place}"], value)
     assert child.save(tmp_path / "run.csv")
     kept = child.saved_at(5).branch
     assert kept is not None
     assert kept.weights is not None
-    with pytest.raises(ConfigError, match="these are no longer kept"):
-        replace(child, load_inherited=lambda _id: ()).saved_at(5)
+    lost = replace(child, load_inherited=lambda _id: ())
+    for attempt in (lambda: lost.saved_at(5), lambda: lost.save(tmp_path / "lost.py")):
+        with pytest.raises(ConfigError, match="these are no longer kept"):
+            attempt()
+    assert not (tmp_path / "lost.py").exists()
 
 
 def test_a_branch_of_a_branch_goes_back_through_both(begin: Callable[..., Session]) -> None:

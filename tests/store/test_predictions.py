@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.config.training_config import TrainingConfig
 from core.laws.foretelling import Foretold, graded, keep_grades
-from core.store.predictions import Prediction
+from core.store.predictions import Grade, Prediction
 from core.store.run_store import RunStore
 from tests.store.test_run_file import of_version
 from widgets.experiments.prediction_texts import score_texts
@@ -32,7 +32,7 @@ def test_predictions_stay_in_the_file_and_one_that_is_made_again_counts_once(tmp
         keep_grades(store, "size", RUNS)
         store.close()
     kept = RunStore(path).predictions
-    assert [(each.settings, each.predicted, each.measured) for each in kept.of("size")] == [
+    assert [(each.settings, each.grade.predicted, each.grade.measured) for each in kept.of("size")] == [
         ("problem=circle&size=800", 0.5, 0.45), ("problem=circle&size=800&seed=4", 0.5, 0.9),
     ]  # fmt: skip
     assert kept.of("size and data") == []
@@ -53,7 +53,7 @@ def test_a_file_from_before_there_were_predictions_keeps_its_runs_and_takes_some
 
 
 def test_the_score_says_how_many_were_good_and_from_ten_on_how_many_should_be() -> None:
-    good, bad = (Prediction("size", "", 0.5, 0.1, measured) for measured in (0.6, 0.8))
+    good, bad = (Prediction("size", "", Grade(0.5, 0.1, measured)) for measured in (0.6, 0.8))
     assert score_texts([]) == []
     assert score_texts([good]) == ["Running score: 1 of one prediction lies within two deviations."]
     assert score_texts([good, bad]) == ["Running score: 1 of 2 predictions lie within two deviations."]

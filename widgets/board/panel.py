@@ -54,6 +54,7 @@ class Panel:
     start. `html` is shown in the place of a figure without traces. `drawable` names the two classes of points that a
     person may draw into the figure, where that is so: its traces of markers are the points that are there. Where
     `has_points_to_press` a press on a point is told, by the whole number that its trace's `customdata` has for it.
+    Values of its quantity are drawn as their height above `zero`.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Panel:
     advice: str = ""
     drawable: tuple[str, ...] = ()
     has_points_to_press: bool = False
+    zero: float = 0.0
 
 
 @dataclass

@@ -12,8 +12,9 @@ from core.language import language
 from widgets.compare.differences import differences_html
 from widgets.compare.drawn_board import DrawnBoard
 from widgets.compare.overlay_chart import ID, OverlayChart
+from widgets.compare.paths import PathCache
 from widgets.compare.run_list import RunList
-from widgets.compare.shared_surface import PathCache, SharedSurface
+from widgets.compare.shared_surface import SharedSurface
 from widgets.controls.validated_widgets import Column, Html
 
 if TYPE_CHECKING:

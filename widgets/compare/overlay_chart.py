@@ -20,7 +20,6 @@ from widgets.charts.choice import Choice
 from widgets.charts.parts.style import empty, figure
 from widgets.charts.parts.value_axis import LINEAR, LOG
 from widgets.compare.overlay_sentences import sentences
-from widgets.compare.run_texts import left_at
 from widgets.compare.strand import Drawn, strands
 from widgets.compare.trunk import axis_from_root
 from widgets.compare.value_scale import linear_scale, log_scale
@@ -156,7 +155,7 @@ class OverlayChart:
     @property
     def _branches(self) -> list[Drawn]:
         """The runs that left another one, as a branch or as a fork."""
-        return [one for one in self._drawn if left_at(one.run)[0] is not None]
+        return [one for one in self._drawn if one.run.left_at is not None]
 
     def _points_at(self, drawn: Sequence[Drawn], last: bool) -> dict[str, Any]:
         """The marks at the last finite points of runs, those that diverged, or where they left another."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.language import _, ngettext
 from core.number_format import format_number
-from widgets.compare.run_texts import descends_surface, left_at
+from widgets.compare.run_texts import descends_surface
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +51,7 @@ def _broken(run: KeptRun, curve: Curve) -> str:
 
 
 def _branched(run: KeptRun) -> str:
-    at, number = left_at(run)
-    step = format_number(at or 0)
+    number, step = run.left_number, format_number(run.left_at or 0)
     if number is not None and run.forked_at is not None:
         return _("{run} is run {number} up to the ring, at step {step}, and goes its own way from there.",
                  run=run.title, step=step, number=number)  # fmt: skip

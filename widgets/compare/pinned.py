@@ -48,14 +48,18 @@ class PinnedRuns:
     def drawn_into(self, panels: Sequence[Panel], problem: str, switches: Mapping[tuple[str, str], str]) -> list[Panel]:
         """`panels`, that of the loss with the curves of the pinned runs behind its own."""
         axis = EPOCHS if switches.get((LOSS_CHART, AXIS.name)) == EPOCH else STEPS
-        traces = [trace for run in self.of(problem) if (trace := self._trace(run, axis)) is not None]
-        return [with_traces(panel, traces) if panel.id == LOSS_CHART and traces else panel for panel in panels]
+        return [self._behind(panel, problem, axis) if panel.id == LOSS_CHART else panel for panel in panels]
 
-    def _trace(self, run: KeptRun, axis: str) -> go.Scatter | None:
+    def _behind(self, panel: Panel, problem: str, axis: str) -> Panel:
+        traces = [self._trace(run, axis, panel.zero) for run in self.of(problem)]
+        drawn = [trace for trace in traces if trace is not None]
+        return with_traces(panel, drawn) if drawn else panel
+
+    def _trace(self, run: KeptRun, axis: str, zero: float) -> go.Scatter | None:
         curve, unit = self._curves.curve(run, "loss", 0.0), units_per_step(run, axis)
         if curve is None or unit is None:
             return None
-        return line_behind(run, curve.steps * unit, curve.values)
+        return line_behind(run, curve.steps * unit, curve.values - zero)
 
 
 def line_behind(run: KeptRun, x: np.ndarray, y: np.ndarray) -> go.Scatter:

@@ -35,20 +35,12 @@ def choice_text(run: KeptRun, name: str) -> str:
 
 def parent_text(run: KeptRun) -> str:
     """Where a run left another one, as a fork or a branch; "" for one that began by itself."""
-    at, number = left_at(run)
-    if at is None:
+    if run.left_at is None:
         return ""
-    step = format_number(at)
-    if number is None:
+    step = format_number(run.left_at)
+    if run.left_number is None:
         return _("step {step} of a run no longer kept", step=step)
-    return _("step {step} of run {number}", step=step, number=number)
-
-
-def left_at(run: KeptRun) -> tuple[int | None, int | None]:
-    """The step at which a run left another one, and the number of that; a fork of a branch is a fork first."""
-    if run.forked_at is not None:
-        return run.forked_at, run.forked_number
-    return run.parent_step, run.parent_number
+    return _("step {step} of run {number}", step=step, number=run.left_number)
 
 
 def descends_surface(run: KeptRun) -> bool:

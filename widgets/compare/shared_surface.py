@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import plotly.graph_objects as go
 
 from core.config.relevance import FIELDS_OF_PROBLEM
-from core.experiments.curve_cache import Recorded
 from core.field import ConfigError
 from core.language import N_, ngettext
 from core.training.build import build_objective
@@ -17,6 +14,7 @@ from widgets.board.panel import Panel, Role
 from widgets.charts.parts.style import empty, hover, line
 from widgets.charts.surface.ground import GROUND_TRACES, surface_figure
 from widgets.charts.surface.surface_grid import surface_grid
+from widgets.compare.paths import MARK, MOST_PATHS, RING
 from widgets.compare.run_texts import literal
 
 if TYPE_CHECKING:
@@ -24,28 +22,10 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
     from core.store.kept_run import KeptRun
+    from widgets.compare.paths import PathCache
 
 ID = "compare-surface"
-MOST_PATHS = 10  # that can be told apart
-POINTS = 400  # of a path
-FARTHEST = 1e6  # coordinates: a path that diverges is drawn up to there, far beyond any surface
-RING: dict[str, Any] = {"symbol": "circle-open", "size": 13, "line": {"width": 2.5}}
-MARK: dict[str, Any] = {"mode": "markers", "hoverinfo": "skip", "showlegend": False}
 OF_THE_WAY = frozenset({"start_x", "start_y", "batch_size"})  # change the path, and not the surface
-
-
-class PathCache:
-    """Makes paths and keeps the last ones; a run that was recorded anew has another path."""
-
-    def __init__(self) -> None:
-        self._path = lru_cache(4 * MOST_PATHS)(_path_of)
-
-    def path(self, run: KeptRun) -> np.ndarray:
-        """Evenly spaced points of the path of `run`, as they were recorded, the first and the last among them, (k, 2).
-
-        From where a run has left every picture its points are nan.
-        """
-        return self._path(Recorded(run))
 
 
 class SharedSurface:
@@ -124,28 +104,3 @@ def _path(run: KeptRun) -> go.Scatter:
         x=empty(), y=empty(), mode="lines+markers", name=name, line=line(colour, 2.5),
         marker={"size": 4, "color": colour, "maxdisplayed": 40}, hovertemplate=hover(name),
     )  # fmt: skip
-
-
-def path_up_to(run: KeptRun, step: int) -> list[go.Scatter]:
-    """The path of `run` up to a branch that left it at `step`, dashed, and a ring there; nothing without a path."""
-    if ("update", "parameters") not in run.series:
-        return []
-    history = run.history
-    path = np.asarray(history["parameters"], np.float64)[history["step"] <= step]
-    if not len(path):
-        return []
-    path = path[np.unique(np.linspace(0, len(path) - 1, POINTS).astype(int))]
-    path = np.where(np.abs(path) < FARTHEST, path, np.nan)
-    colour, name = f"var(--dl-run-{run.colour})", literal(run.title)
-    behind = go.Scatter(
-        x=path[:, 0], y=path[:, 1], mode="lines", line=line(colour, 2, "dash"), name=name, hovertemplate=hover(name),
-        showlegend=False,
-    )  # fmt: skip
-    ring = go.Scatter(x=path[-1:, 0], y=path[-1:, 1], marker=RING | {"color": colour}, **MARK)
-    return [behind, ring]
-
-
-def _path_of(recorded: Recorded) -> np.ndarray:
-    path = np.asarray(recorded.run.history["parameters"], np.float64)
-    kept = path[np.unique(np.linspace(0, len(path) - 1, POINTS).astype(int))] if len(path) else path
-    return np.where(np.abs(kept) < FARTHEST, kept, np.nan).astype(np.float32)

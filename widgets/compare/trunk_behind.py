@@ -14,8 +14,8 @@ from core.number_format import format_number
 from widgets.charts.origin import Origin
 from widgets.charts.parts.run_axis import AXIS, EPOCH
 from widgets.charts.parts.style import SOFT
+from widgets.compare.paths import path_behind, path_in_space, path_up_to
 from widgets.compare.pinned import LOSS_CHART, line_behind, with_traces
-from widgets.compare.shared_surface import path_up_to
 from widgets.compare.trunk import axis_from_root, start_of, trunk_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class TrunkBehind:
         for limb in self._trunk:
             curve, places = self._curves.curve(limb.run, "loss", 0.0), axis_from_root(limb.run, axis, find)
             if curve is not None and places is not None:
-                lines.append(line_behind(limb.run, places(curve.steps), curve.values))
+                lines.append(line_behind(limb.run, places(curve.steps), curve.values - panel.zero))
         drawn, last = with_traces(panel, lines), self._trunk[-1]
         said = _("step {step} of run {number}", step=format_number(last.step), number=last.run.number)
         drawn.figure.add_vline(
@@ -78,11 +78,14 @@ class TrunkBehind:
         return drawn
 
     def _under_path(self, panel: Panel) -> Panel:
-        """The surface from above with the paths of the trunk, each up to where it was left, with a ring there."""
-        ground = panel.figure.data[0] if panel.figure.data else None
-        if not isinstance(ground, go.Heatmap):
+        """The surface with the paths of the trunk, each up to where it was left, with a ring there."""
+        if not panel.figure.data:
             return panel
-        return with_traces(panel, [trace for limb in self._trunk for trace in path_up_to(limb.run, limb.step)])
+        ground = panel.figure.data[0]
+        paths = [(limb.run, path) for limb in self._trunk if len(path := path_up_to(limb.run, limb.step))]
+        if isinstance(ground, go.Surface):
+            return with_traces(panel, [trace for run, path in paths for trace in path_in_space(run, path, ground)])
+        return with_traces(panel, [trace for run, path in paths for trace in path_behind(run, path)])
 
     def _losses(self) -> np.ndarray:
         """The losses of the trunk up to where each run was left."""

@@ -42,7 +42,7 @@ def score_texts(kept: Sequence[Prediction]) -> list[str]:
     """The running score of all predictions that were `kept`, also by pages before this one; none without any."""
     if not kept:
         return []
-    good = sum(abs(prediction.z) <= GOOD for prediction in kept)
+    good = sum(abs(prediction.grade.z) <= GOOD for prediction in kept)
     said = ngettext(
         "Running score: {good} of one prediction lies within two deviations.",
         "Running score: {good} of {count} predictions lie within two deviations.", len(kept), good=good,

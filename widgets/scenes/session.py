@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,13 +9,12 @@ from core.engines.kept_model import OTHER_DATA, is_same_data
 from core.field import ConfigError
 from core.language import _
 from core.learning.setup import ModelSetup
-from core.runs.recorded_columns import RecordedColumns
-from core.runs.saved_run import SavedRun
 from core.runs.status import Status
 from core.store.recorder import Recorder
 from core.store.run_store import RunStore
 from widgets.scenes.branching import branch_from
 from widgets.scenes.config_change import Change, change_between
+from widgets.scenes.present_run import PresentRun
 from widgets.scenes.staging import Staging
 from widgets.scenes.training_place import TrainingPlace
 from widgets.scenes.waiting import Waiting
@@ -25,21 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-    import keras
-
     from core.config.training_config import TrainingConfig
     from core.datasets.dataset import Dataset
-    from core.formats.trained_model import TrainedModel
-    from core.runs.any_run import AnyRun
     from core.runs.past.branch import Branch
     from core.runs.run_summary import RunSummary
+    from core.runs.saved_run import SavedRun
     from core.store.kept_run import KeptRun
-    from core.user_models.packed_model import PackedModel
     from core.user_models.user_model import UserModel
-    from widgets.scenes.page_scene import PageScene
 
 
-class Session:
+class Session(PresentRun):
     """Plays one run after the other; `apply` decides whether a config needs another one.
 
     All methods but `wait` return at once. They are to be called by one thread at a time, `wait` by any. The
@@ -67,33 +60,12 @@ class Session:
             connect: Gives connections to engines in which runs train; None has them train in this process.
             store: Opens what keeps the runs, when there is something to keep; None keeps them in memory.
         """
-        self.wake, self._pace, self._own, self._table = wake, pace, own, table
-        self._place = TrainingPlace.of(connect, own)
-        self._staging = Staging(self._place, own is not None, table, wake)
-        self._started = False
+        place = TrainingPlace.of(connect, own)
+        self.wake, self._pace, self._started = wake, pace, False
+        self._staging = Staging(place, own is not None, table, wake)
         self._waiting = Waiting(lambda: self.run, lambda: self._pace)
-        self._recorder = Recorder(store or cache(RunStore), lambda: self.staged)
-        self.staged = self._staging.staged(config, {}, pace)
-
-    @property
-    def config(self) -> TrainingConfig:
-        """The settings of the run as they are now."""
-        return self.staged.config
-
-    @property
-    def run(self) -> AnyRun:
-        """The present run."""
-        return self.staged.run
-
-    @property
-    def past(self) -> tuple[RunSummary, ...]:
-        """The runs that stand beside it, newest first."""
-        return self.staged.past
-
-    @property
-    def scene(self) -> PageScene:
-        """The scene that shows it."""
-        return self.staged.scene
+        recorder = Recorder(store or cache(RunStore), lambda: self.staged)
+        super().__init__(self._staging.staged(config, {}, pace), recorder, place, own, table)
 
     # ---- changes
 
@@ -156,12 +128,6 @@ class Session:
         saved = kept.saved_at(at, self._recorder.store.snapshots(kept.id))
         self.begin_anew(saved.config, saved, kept=kept if saved.past else None)
 
-    @property
-    def kept(self) -> KeptRun | None:
-        """The run as it is kept; None if it is not yet."""
-        id = self._recorder.id_of(self.staged)
-        return None if id is None else self._recorder.store.get(id)
-
     def switch(self, panel: str, name: str, value: str) -> None:
         """Chooses a variant of a chart."""
         self.scene.switch(panel, name, value)
@@ -221,78 +187,9 @@ class Session:
         self.run.pause()
         self._recorder.close(then=self.staged.close)
 
-    # ---- what it has come to
-
     def keep(self, timeout: float | None = None) -> bool:
         """Keeps the run as it is now, and waits for that up to `timeout` seconds; True if it is kept."""
         return self._recorder.flush(timeout)
-
-    @property
-    def wants_to_play(self) -> bool:
-        """True if the run plays, or will as soon as it is prepared."""
-        return self.run.wants_to_play and self.run.status is not Status.FINISHED
-
-    @property
-    def is_over(self) -> bool:
-        """True if the run takes no further step unless it begins again."""
-        run = self.run
-        goes_on = run.status is Status.FINISHED and run.step < run.total_steps  # it has just been given more epochs
-        return run.status.is_over and not goes_on
-
-    @property
-    def history(self) -> RecordedColumns:
-        """A copy of what was recorded of the run up to now."""
-        staged = self.staged
-        learns = staged.learning is not None
-        return RecordedColumns.of(staged.run, learns, 0 if learns else len(staged.scene.initial))
-
-    @property
-    def trains_itself(self) -> bool:
-        """True if a person's own model is trained itself, since it cannot be copied."""
-        return self._place.is_second_choice
-
-    @property
-    def fault(self) -> str | None:
-        """The traceback of what the run failed by; None if it did not fail."""
-        return self.run.fault
-
-    @property
-    def saved(self) -> SavedRun | None:
-        """What it takes to make the run's updates again; None for a person's own model."""
-        if self._own is not None:
-            return None
-        run = self.run
-        made = run.program, run.seconds_per_update
-        return SavedRun(self.config, run.step, run.live.asked, *made, branch=self.staged.branch)
-
-    @property
-    def table(self) -> Dataset | None:
-        """The data set of the problem "csv"; None where there is none yet."""
-        return self._table()
-
-    def model_file(self) -> bytes | None:
-        """The model with its weights as they are now, as Keras saves it; None for a surface."""
-        return self.staged.model_file()
-
-    def trained_model(self) -> TrainedModel | None:
-        """The model as it is now with its held-out examples; None for a surface, and before it is built."""
-        found, own = self.staged.trained_model(), self.own_for_elsewhere
-        return found if found is None or own is None else replace(found, code=own.code)
-
-    @property
-    def own_data(self) -> Dataset | None:
-        """What is known of the data of a person's own model; None on any other page."""
-        return None if self._own is None else self._own.dataset
-
-    @property
-    def own_for_elsewhere(self) -> PackedModel | None:
-        """A person's own model for other processes; None where it cannot be taken there, and on any other page."""
-        return self._place.own
-
-    @property
-    def model(self) -> keras.Model | None:
-        """The model that is trained; None for a surface and before it is built."""
-        return self.staged.model
 
     # ---- waiting
 

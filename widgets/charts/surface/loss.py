@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,7 +78,7 @@ class LossChart(PlaneChart):
         read_together(chart, _("step %{x}"))
         chart.update_xaxes(range=[0, 10])
         chart.update_yaxes(range=self._axis.range(*self._extent(start)), type=self._axis.type)
-        return self.card(chart, self._words())
+        return replace(self.card(chart, self._words()), zero=self._offset)
 
     def _height_of_minimum(self) -> float | None:
         """The height of the known minimum; None if it is unknown or a log axis does not reach down to it."""
