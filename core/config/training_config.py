@@ -15,7 +15,7 @@ import numpy as np
 
 from core.config.settings import FIELDS, SETTINGS
 from core.config.start_labels import as_called
-from core.config.suggested import suitable
+from core.config.suggested import suitable, suitable_rate
 from core.datasets.dataset import CSV
 from core.datasets.registry import DATASETS
 from core.field import ConfigError, Value
@@ -124,7 +124,8 @@ class TrainingConfig(_Values):
         number in the fewest digits that are exact.
         """
         suited = self.suited_to(self.problem)
-        changed = self.changed(suited._resized(self)) | ({"problem"} & self.changed(TrainingConfig()))
+        changed = self.changed(suited._resized(self)._with_optimizer_of(self))
+        changed |= ({"optimizer"} & self.changed(suited)) | ({"problem"} & self.changed(TrainingConfig()))
         values = ((name, getattr(self, name)) for name in FIELDS if name in changed)
         return urlencode([(name, _as_text(v)) for name, v in values])
 
@@ -133,7 +134,7 @@ class TrainingConfig(_Values):
         """The config a URL query describes, and one sentence for each setting that could not be used.
 
         Such settings, and those it does not name, are as the problem starts with them; but a family or size of its
-        own chooses width and depth anew, as it does in the menu. Names that are no setting are ignored, since the
+        own chooses width and depth anew, and an optimizer the rate that suits it, as they do in the menu. Names that are no setting are ignored, since the
         URL also carries other programs' parameters. Of a repeated name the last counts.
 
         >>> config, refused = TrainingConfig.from_query("?optimizer=adam&learning_rate=0.05&momentum=2")
@@ -158,7 +159,8 @@ class TrainingConfig(_Values):
         if fitting and good.get("family", suited.family) not in fitting:
             sentences.append(_misfit(suited.problem, cast("str", good.pop("family"))))
         try:
-            return suited._resized(suited.replace(**good)).replace(**good), sentences
+            named = suited.replace(**good)
+            return suited._resized(named)._with_optimizer_of(named).replace(**good), sentences
         except ConfigError as error:  # each is legal by itself
             return suited, [*sentences, error.sentence]
 
@@ -166,6 +168,13 @@ class TrainingConfig(_Values):
         """This config with the size and family of `other`, and width and depth by that size if it is another one."""
         sized = {"size": other.size, "family": other.family}
         return self if not self.changed(self.replace(**sized)) else self.replace(width=None, depth=None)
+
+    def _with_optimizer_of(self, other: TrainingConfig) -> Self:
+        """This config with the optimizer of `other`, and the rate that suits it there if it is another one."""
+        if self.optimizer == other.optimizer:
+            return self
+        rate = suitable_rate(self.problem, other.optimizer, vars(other))
+        return self.replace(optimizer=other.optimizer, learning_rate=rate)
 
 
 def _check_start(surface: LossSurface, settings: Mapping[str, Any]) -> None:
