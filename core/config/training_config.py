@@ -134,8 +134,9 @@ class TrainingConfig(_Values):
         """The config a URL query describes, and one sentence for each setting that could not be used.
 
         Such settings, and those it does not name, are as the problem starts with them; but a family or size of its
-        own chooses width and depth anew, and an optimizer the rate that suits it, as they do in the menu. Names that are no setting are ignored, since the
-        URL also carries other programs' parameters. Of a repeated name the last counts.
+        own chooses width and depth anew, and an optimizer the rate that suits it, as they do in the menu. Names that
+        are no setting are ignored, since the URL also carries other programs' parameters. Of a repeated name the last
+        counts.
 
         >>> config, refused = TrainingConfig.from_query("?optimizer=adam&learning_rate=0.05&momentum=2")
         >>> config.optimizer, config.learning_rate, len(refused)
