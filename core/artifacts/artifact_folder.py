@@ -25,7 +25,9 @@ class ArtifactFolder:
     @property
     def nbytes(self) -> int:
         """Bytes of all files in it."""
-        return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
+        if self._path is None:
+            return 0
+        return sum(file.stat().st_size for file in self._path.rglob("*") if file.is_file())
 
     def of(self, number: int) -> Path:
         """The folder of the artifact `number`, which need not exist."""

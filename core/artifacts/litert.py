@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     import keras
 
-RECURRENT = ("SimpleRNN", "LSTM", "GRU")
-LONGEST_UNROLLED = 200  # steps of a sequence; each is a copy of the layer in the file
+LONGEST_UNROLLED = 200  # steps of a sequence
 AT_ONCE = 64  # examples
 CALIBRATED_AT_ONCE = 20  # examples; the ranges are a moving average over calls, which cuts what is rare in one call
 RECIPES = {DYNAMIC: "dynamic_wi8_afp32", STATIC: "static_wi8_ai8", INT4: "weight_only_wi4_afp32"}
@@ -34,14 +33,18 @@ def write_litert(model: keras.Model, path: Path) -> list[str]:
         ConfigError: The format cannot hold the model.
         OSError: The disk is full.
     """
+    from core.formats.portable import unrolled
+
     notes: list[str] = []
-    if _recurrent(model):
-        model, steps = _unrolled(model)
-        notes.append(
-            _("LiteRT holds no loops of Keras, so the recurrent layers are unrolled over {count} steps.", count=steps)
-        )
+    steps = _steps(model)
     try:
         with redirect_stdout(None):
+            if steps:
+                model = unrolled(model)
+                notes.append(
+                    _("LiteRT holds no loops of Keras, so the recurrent layers are unrolled over {count} steps.",
+                      count=steps)
+                )  # fmt: skip
             model.export(path, format="litert", verbose=False)
         LiteRtModel(path)
     except (OSError, MemoryError):
@@ -52,28 +55,22 @@ def write_litert(model: keras.Model, path: Path) -> list[str]:
     return notes
 
 
-def _recurrent(model: keras.Model) -> list[keras.Layer]:
-    return [layer for layer in model.layers if type(layer).__name__ in RECURRENT]
+def _steps(model: keras.Model) -> int:
+    """Over how many steps the recurrent layers of `model` are unrolled at most; 0 where there are none.
 
+    Raises:
+        ConfigError: These are too many, each being a copy of the layer in the file.
+    """
+    from core.formats.portable import is_recurrent
 
-def _unrolled(model: keras.Model) -> tuple[keras.Model, int]:
-    """A copy of `model` whose recurrent layers are written step by step, and how many steps that are."""
-    import keras
-
-    steps = max(int(layer.input.shape[1] or LONGEST_UNROLLED + 1) for layer in _recurrent(model))
+    nodes = [node for layer in layers_in(model) if is_recurrent(layer) for node in layer._inbound_nodes]
+    steps = max((int(node.input_tensors[0].shape[1] or LONGEST_UNROLLED + 1) for node in nodes), default=0)
     if steps > LONGEST_UNROLLED:
         raise ConfigError(
             _("LiteRT cannot hold this model: it would be unrolled over {count} steps, of {most} at most.",
               count=steps, most=LONGEST_UNROLLED)
         )  # fmt: skip
-
-    def copy(layer: keras.Layer) -> keras.Layer:
-        config = layer.get_config()
-        return type(layer).from_config({**config, "unroll": True} if "unroll" in config else config)
-
-    flat = keras.models.clone_model(model, clone_function=copy)
-    flat.set_weights(model.get_weights())
-    return flat, steps
+    return steps
 
 
 def quantize(source: Path, target: Path, scheme: str, examples: np.ndarray) -> None:

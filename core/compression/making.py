@@ -18,6 +18,8 @@ from core.compression.applying import apply
 from core.compression.distillation import as_logits, corrected_for
 from core.compression.opened import OpenedSubject
 from core.compression.work import Work
+from core.field import ConfigError
+from core.formats.exporting import NOT_FINITE
 from core.language import _
 from core.number_text import percent
 from core.optimizers.pruning import NONE
@@ -44,12 +46,19 @@ class Workbench:
     """A subject, loaded, of which artifacts are made one by one."""
 
     def __init__(self, subject: Subject) -> None:
-        """Loads model and data, and has the original answer the held-out examples."""
+        """Loads model and data, and has the original answer the held-out examples.
+
+        Raises:
+            ConfigError: It answers with numbers that are not finite.
+        """
         self._subject, self._opened = subject, OpenedSubject.of(subject)
         self._setup, self._split = self._opened.setup, self._opened.split
         self.model = self._opened.model()
         self._truths = subject.truths(self._split)
-        self._original = subject.answers(self._outputs(self._split.x_val), self._split, subject.reading)
+        outputs = self._outputs(self._split.x_val)
+        if not np.isfinite(outputs).all():
+            raise ConfigError(NOT_FINITE)
+        self._original = subject.answers(outputs, self._split, subject.reading)
 
     def _outputs(self, x: np.ndarray) -> np.ndarray:
         return np.asarray(self.model.predict(x, batch_size=256, verbose=0))
@@ -135,6 +144,8 @@ class Workbench:
     ) -> Measured:
         split = work.split
         outputs = loaded(file).outputs(split.x_val)
+        if not np.isfinite(outputs).all():
+            raise ConfigError(_("The file answers with numbers that are not finite."))
         answers = self._subject.answers(outputs, split, work.reading)
         work.notes += _corrected(outputs, work)
         report(0.85, _("Measuring latency"))

@@ -63,7 +63,10 @@ class Worker:
     def _find_spectra(self, order: SpectraOrder) -> None:
         from core.compression.low_rank import spectra
 
-        self._say(Spectra(spectra(self._workbench(order.subject).model)))
+        try:
+            self._say(Spectra(spectra(self._workbench(order.subject).model)))
+        except Exception:  # the artifact that was ordered with it says what is wrong
+            traceback.print_exc()
 
     def _make(self, order: MakeOrder) -> None:
         use(order.language)

@@ -140,7 +140,7 @@ class Workshop:
         """Finds the singular values of a subject's dense layers; `spectra` has them a while later."""
 
         def fetch() -> None:
-            with suppress(ConfigError):
+            with suppress(ConfigError, OSError):  # whoever makes the artifact says so
                 self._send(SpectraOrder(subject()), start=True)
 
         BackgroundThread(fetch, "compress-spectra").start()
@@ -199,7 +199,9 @@ class Workshop:
             if self._closed or busy or ready is None:
                 return
             assert ready.subject is not None
-            self._make_room()
+            if not self._make_room():
+                self._fail(ready, _("Artifacts with a star take all the room there is: take the star from one."))
+                return
             number = ready.artifact.number
             self._subjects[number] = replace(ready.subject, model_file=b"")
             self._put(self._artifacts[number].with_state("working"))
@@ -210,13 +212,17 @@ class Workshop:
                 self._fail(ready, sentence_of(error))
                 return
             order = MakeOrder(ready.artifact, ready.subject, str(folder), language())
-        self._send(order, start=True)
+        try:
+            self._send(order, start=True)
+        except OSError as error:  # no process can be started
+            self._fail(ready, sentence_of(error))
         self._wake()
 
     def _fail(self, order: _Order, sentence: str) -> None:
         with self._lock:
-            if order in self._orders:
-                self._orders.remove(order)
+            if order not in self._orders:  # it was cancelled meanwhile, and may be deleted
+                return
+            self._orders.remove(order)
             self._put(self._artifacts[order.artifact.number].with_state("failed", error=sentence))
         self._next()
         self._wake()
@@ -286,13 +292,16 @@ class Workshop:
     def _put(self, artifact: Artifact) -> None:
         self._artifacts[artifact.number] = artifact
 
-    def _make_room(self) -> None:
-        """Deletes the oldest artifacts without a star while there are too many, or their files too large."""
+    def _make_room(self) -> bool:
+        """Deletes the oldest artifacts without a star until there is room for one more; False if there is none."""
         while True:
-            over = [each for each in self._artifacts.values() if each.is_over and not each.starred]
-            if not over or (len(self._artifacts) <= MOST_ARTIFACTS and self._folder.nbytes <= MOST_BYTES):
-                return
-            self._forget(over[0].number)
+            over = [each for each in self._artifacts.values() if each.is_over]
+            if len(over) < MOST_ARTIFACTS and self._folder.nbytes <= MOST_BYTES:
+                return True
+            oldest = next((each for each in over if not each.starred), None)
+            if oldest is None:
+                return False
+            self._forget(oldest.number)
 
     def _forget(self, number: int) -> None:
         self._artifacts.pop(number)

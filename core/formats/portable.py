@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -38,8 +38,8 @@ def with_input(model: keras.Model, x: np.ndarray) -> keras.Model:
     return keras.Model(inputs, model(inputs), name=model.name)
 
 
-def is_recurrent(model: keras.Model) -> bool:
-    """True if a layer of `model` goes through its input step by step."""
+def is_recurrent(model: keras.layers.Layer) -> bool:
+    """True if `model`, or a layer in it, goes through its input step by step."""
     return any(isinstance(layer, keras.layers.RNN) for layer in model._flatten_layers())
 
 
@@ -105,7 +105,12 @@ def _without_positions(layer: keras.layers.Layer) -> keras.layers.Layer:
 
 
 def _unrolled(layer: keras.layers.Layer) -> keras.layers.Layer:
-    config = layer.get_config()
-    if isinstance(layer, keras.layers.RNN):
-        config["unroll"] = True
-    return layer.__class__.from_config(config)
+    return layer.__class__.from_config(_step_by_step(layer.get_config()))
+
+
+def _step_by_step(config: dict[str, Any]) -> dict[str, Any]:
+    """The `config` of a layer, and of those that it wraps, without loops."""
+    return {
+        name: True if name == "unroll" else _step_by_step(value) if isinstance(value, dict) else value
+        for name, value in config.items()
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,9 @@ def total_bytes() -> int:
 
 
 def ran_out_of_memory(error: Exception) -> bool:
-    """True if `error` says that memory could not be had: Python's, TensorFlow's and XLA's ways to say so."""
+    """True if `error` says that memory could not be had, as Python, the system, TensorFlow or XLA say so."""
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return True
     return isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error) or "OOM when allocating" in str(error)
 
 

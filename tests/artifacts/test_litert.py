@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -88,6 +88,51 @@ def test_a_recurrent_model_is_unrolled_says_so_and_answers_the_same(kind: str, t
     np.testing.assert_allclose(
         LiteRtModel(tmp_path / "rnn.tflite").outputs(x), recurrent.predict(x, verbose=0), atol=1e-5
     )
+
+
+def both_ways(inputs: Any) -> Any:
+    return keras.layers.Bidirectional(keras.layers.LSTM(5))(inputs)
+
+
+def within_a_model(inputs: Any) -> Any:
+    inner = keras.Sequential([keras.Input((6, 3)), keras.layers.GRU(5, return_sequences=True), keras.layers.GRU(4)])
+    return inner(inputs)
+
+
+def twice(inputs: Any) -> Any:
+    shared = keras.layers.SimpleRNN(3, return_sequences=True)
+    return keras.layers.Flatten()(shared(shared(inputs)))
+
+
+def masked(inputs: Any) -> Any:
+    return keras.layers.GRU(5)(keras.layers.Masking()(inputs))
+
+
+@pytest.mark.parametrize("recurrent", [both_ways, within_a_model, twice, masked])
+def test_recurrent_layers_in_others_are_unrolled_too(recurrent: Any, tmp_path: Path) -> None:
+    keras.utils.set_random_seed(2)
+    inputs = keras.Input((6, 3))
+    model = keras.Model(inputs, keras.layers.Dense(4)(recurrent(inputs)))
+    (note,) = write_litert(model, tmp_path / "rnn.tflite")
+    assert "unrolled over 6 steps" in note
+    x = RNG.normal(size=(9, 6, 3)).astype(np.float32)
+    x[:4, 3:] = 0
+    np.testing.assert_allclose(LiteRtModel(tmp_path / "rnn.tflite").outputs(x), model.predict(x, verbose=0), atol=1e-5)
+
+
+def test_a_layer_that_cannot_be_made_again_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    class Once(keras.layers.Layer):
+        def __init__(self, count: int) -> None:
+            super().__init__()
+            self.count = count
+
+        def call(self, x: Any) -> Any:
+            return self.count * x
+
+    inputs = keras.Input((6, 3))
+    model = keras.Model(inputs, Once(2)(keras.layers.GRU(2)(inputs)))
+    with pytest.raises(ConfigError, match="LiteRT cannot hold this model"):
+        write_litert(model, tmp_path / "once.tflite")
 
 
 def test_a_sequence_too_long_to_be_unrolled_is_refused(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 import zlib
 from dataclasses import replace
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from core.field import ConfigError
 from core.language import use
 from core.learning.setup import ModelSetup
 from core.pruning.schedule import CubicSchedule
+from tests.support.waiting import wait_until
 from widgets.compress.answer_panels import answer_panels
 from widgets.compress.artifact_texts import name_of, row_of, sentences, step_text
 from widgets.compress.compress_tab import CompressedRun, CompressTab
@@ -142,6 +144,51 @@ def test_a_kept_run_is_the_subject_once_it_is_chosen_and_one_without_weights_is_
     assert len(ordered) == 2
     tab._desk._receive(None, {"kind": "subject", "run": ""}, None)
     assert desk_of(tab)["subject"] == "MLP on Digits 8 × 8, after 40 updates"
+    tab.close()
+
+
+def test_a_run_that_cannot_be_brought_back_is_tried_once_and_said(run: CompressedRun) -> None:
+    tried: list[str] = []
+
+    class Lost(Kept):
+        def trained_model(self, id: str, _is_wanted: Any) -> Any:
+            tried.append(id)
+            raise ConfigError("That run could not be brought back where it stood.")
+
+    kept: Any = Lost()
+    workshop = Workshop(lambda: None)
+    tab = CompressTab(run, workshop, lambda: None, kept=kept)
+    tab._desk._receive(None, {"kind": "subject", "run": "1f"}, None)
+    tab._desk._receive(None, {"kind": "make", "steps": [["quantize", {}]]}, None)
+    fetching = [thread for thread in threading.enumerate() if thread.name in ("compress-subject", "compress-spectra")]
+    for thread in fetching:
+        thread.join()
+    (row,) = desk_of(tab)["rows"]
+    assert row["said"] == "That run could not be brought back where it stood."
+    assert tried == ["1f"]
+    tab.close()
+
+
+def test_stop_lets_go_of_a_run_that_is_brought_back(run: CompressedRun) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    class Slow(Kept):
+        def trained_model(self, id: str, is_wanted: Any) -> Any:
+            begun.set()
+            wait_until(lambda: not is_wanted())
+            ended.set()
+            raise ConfigError("It was stopped while that run was brought back.")
+
+    kept: Any = Slow()
+    tab = CompressTab(run, Workshop(lambda: None), lambda: None, kept=kept)
+    tab._desk._receive(None, {"kind": "subject", "run": "1f"}, None)
+    tab._desk._receive(None, {"kind": "make", "steps": [["quantize", {}]]}, None)
+    assert begun.wait(20)
+    tab._desk._receive(None, {"kind": "cancel", "number": 0}, None)
+    assert ended.wait(20)
+    for thread in [each for each in threading.enumerate() if each.name.startswith("compress-")]:
+        thread.join()
+    assert [(row["isOver"], row["said"]) for row in desk_of(tab)["rows"]] == [(True, "cancelled")]
     tab.close()
 
 

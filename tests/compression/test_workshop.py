@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
+import threading
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,6 +137,20 @@ def test_a_process_that_is_killed_is_said_and_another_one_takes_its_place(worksh
     wait_until(lambda: get(workshop, after).state == "made")
 
 
+def test_a_model_that_answers_with_no_numbers_is_said_and_the_next_is_made(
+    workshop: Workshop, learner: Learner, subject: Subject
+) -> None:
+    model = keras.models.clone_model(learner.objective.model)
+    model.set_weights([np.full(weight.shape, np.nan) for weight in model.get_weights()])
+    broken = replace(subject, model_file=keras_file(model))
+    number = order(workshop, broken)
+    workshop.find_spectra(lambda: broken)
+    after = order(workshop, subject)
+    wait_until(lambda: get(workshop, after).is_over)
+    assert get(workshop, number).error == "The trained model answers with numbers that are not finite."
+    assert get(workshop, after).state == "made"
+
+
 def test_closing_deletes_all_files_and_ends_the_process(subject: Subject) -> None:
     workshop = Workshop(lambda: None)
     number = order(workshop, subject)
@@ -163,6 +180,10 @@ def is_in_work(workshop: Workshop, number: int) -> bool:
     return get(workshop, number).state == "working"
 
 
+def is_done(workshop: Workshop, number: int) -> bool:
+    return get(workshop, number).is_over
+
+
 def test_of_too_many_artifacts_the_oldest_without_a_star_go(monkeypatch: pytest.MonkeyPatch, subject: Subject) -> None:
     monkeypatch.setattr(workshop_module, "MOST_ARTIFACTS", 5)
     workshop = Unfetched(lambda: None)
@@ -173,6 +194,78 @@ def test_of_too_many_artifacts_the_oldest_without_a_star_go(monkeypatch: pytest.
             workshop.star(number, number == 0)
             workshop.end(number)
         assert [each.number for each in workshop.artifacts] == [0, 4, 5, 6, 7]
+    finally:
+        workshop.close()
+
+
+def test_when_all_have_a_star_no_further_one_is_made_until_one_gives_room(
+    monkeypatch: pytest.MonkeyPatch, subject: Subject
+) -> None:
+    monkeypatch.setattr(workshop_module, "MOST_ARTIFACTS", 3)
+    workshop = Unfetched(lambda: None)
+    try:
+        for _ in range(3):
+            number = order(workshop, subject)
+            wait_until(partial(is_in_work, workshop, number))
+            workshop.star(number, True)
+            workshop.end(number)
+        refused = order(workshop, subject)
+        wait_until(lambda: get(workshop, refused).is_over)
+        said = "Artifacts with a star take all the room there is: take the star from one."
+        assert (get(workshop, refused).state, get(workshop, refused).error) == ("failed", said)
+        workshop.star(1, False)
+        number = order(workshop, subject)
+        wait_until(partial(is_in_work, workshop, number))
+        assert [each.number for each in workshop.artifacts] == [0, 2, number]
+    finally:
+        workshop.close()
+
+
+def test_one_that_was_cancelled_while_its_model_was_fetched_stays_so_and_may_be_deleted(subject: Subject) -> None:
+    workshop, let_go, given_up = Unfetched(lambda: None), threading.Event(), []
+
+    def fetched() -> Subject:
+        assert let_go.wait(20)
+        given_up.append(threading.current_thread())
+        raise ConfigError("It was stopped while that run was brought back.")
+
+    try:
+        stopped, deleted = (workshop.make("", fetched, ()) for _ in range(2))
+        workshop.cancel(stopped)
+        workshop.cancel(deleted)
+        workshop.delete(deleted)
+        let_go.set()
+        wait_until(lambda: len(given_up) == 2)
+        for thread in given_up:
+            thread.join()
+        assert [(each.number, each.state, each.error) for each in workshop.artifacts] == [(stopped, "cancelled", "")]
+    finally:
+        workshop.close()
+
+
+def test_a_machine_that_starts_no_process_and_a_full_disk_are_said(
+    monkeypatch: pytest.MonkeyPatch, subject: Subject
+) -> None:
+    workshop = Workshop(lambda: None)
+
+    def refuses(*_asked: Any, **_more: Any) -> None:
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+
+    def full(*_asked: Any, **_more: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    try:
+        monkeypatch.setattr(workshop_module.subprocess, "Popen", refuses)
+        number = order(workshop, subject)
+        wait_until(lambda: get(workshop, number).is_over)
+        assert get(workshop, number).error == "There is not enough memory for this."
+        workshop.close()
+        workshop = Workshop(lambda: None)
+        monkeypatch.setattr(tempfile, "mkdtemp", full)
+        for _time in range(2):
+            number = order(workshop, subject)
+            wait_until(partial(is_done, workshop, number))
+            assert get(workshop, number).error.startswith("The disk is full")
     finally:
         workshop.close()
 

@@ -10,7 +10,7 @@ import pytest
 
 from core.delimited.text_table import LARGEST_FILE
 from tests.support.upload_desk import IRIS, SPECIES, TOO_LARGE, Desk
-from widgets.controls.upload_requests import NO_FILE
+from widgets.controls.upload_requests import A_MODEL, NO_FILE
 
 
 def test_a_good_file_becomes_a_data_set_with_guessed_target_and_task() -> None:
@@ -123,6 +123,14 @@ def test_a_files_name_is_shown_as_one_short_line_of_text(name: object, shown: st
     desk.file(IRIS, name)
     assert desk.upload.shown["name"] == shown
     assert desk.sentences == []
+
+
+@pytest.mark.parametrize("name", ["net.keras", "NET.H5", "net.onnx", "net.tflite", "net.pt", "net.pkl"])
+def test_a_model_from_elsewhere_is_never_loaded_and_it_is_said_why(name: str) -> None:
+    desk = Desk()
+    desk.file(IRIS, name)  # whatever is in it
+    assert desk.sentences == [A_MODEL]
+    assert desk.tables == []
 
 
 def test_a_file_that_the_page_found_too_large_needs_no_bytes_to_be_refused() -> None:

@@ -5,6 +5,7 @@ import math
 import os
 import signal
 import socket
+import tempfile
 import threading
 from dataclasses import replace
 from types import SimpleNamespace
@@ -235,6 +236,38 @@ def test_a_full_disk_is_said(tab: ServeTab, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(served_run, "export_model", full)
     serve(tab)
     assert desk(tab)["refusal"].startswith("The disk is full")
+
+
+def test_a_disk_too_full_for_a_folder_is_said(tab: ServeTab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_asked: Any, **_more: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    serve(tab)
+    assert desk(tab)["refusal"].startswith("The disk is full")
+
+
+def test_what_fails_after_stop_is_not_said(tab: ServeTab, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on, failed = threading.Event(), threading.Event(), threading.Event()
+    phases: list[str] = []
+
+    def fails(*_asked: object) -> None:
+        begun.set()
+        assert go_on.wait(20)
+        failed.set()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(served_run, "export_model", fails)
+    send(tab, "serve", format="onnx", port="0", what="")
+    assert begun.wait(20)
+    send(tab, "stop")
+    monkeypatch.setattr(tab.run, "_told", lambda: phases.append(tab.run.phase))
+    go_on.set()
+    assert failed.wait(20)
+    monkeypatch.setattr(served_run, "export_model", exported())
+    serve(tab)  # after it, in the same thread
+    assert tab.run.phase == "serving"
+    assert "refused" not in phases
 
 
 def test_a_bad_port_and_a_failed_report_are_said(tab: ServeTab, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -96,12 +96,17 @@ class Chosen:
 
 
 def _once(make: Callable[[], Subject]) -> Callable[[], Subject]:
-    """`make`, called by the first of several threads that ask: a kept run's model takes seconds."""
-    turn, made = threading.Lock(), cache(make)
+    """`make`, called by the first of several threads that ask: a kept run's model takes seconds, its absence too."""
+    turn, made = threading.Lock(), Future[Subject]()
 
     def get() -> Subject:
         with turn:
-            return made()
+            if not made.done():
+                try:
+                    made.set_result(make())
+                except Exception as error:  # for whoever asks
+                    made.set_exception(error)
+        return made.result()
 
     return get
 

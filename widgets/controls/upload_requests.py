@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 NO_FILE = N_("What the page sent is not a file.")
 NO_CHOICE = N_("The page asked for something that this table does not offer.")
+A_MODEL = N_("A trained model from elsewhere is not loaded here, since its file may hold a program. In a notebook of "
+             "your own, Dashboard(model=…, data=…) takes yours.")  # fmt: skip
 UNNAMED = N_("Your file")
+OF_MODELS = (".keras", ".h5", ".hdf5", ".onnx", ".tflite", ".pt", ".pth", ".ckpt", ".safetensors", ".gguf", ".pkl",
+             ".pickle", ".joblib")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,10 @@ def request_in(content: dict[str, Any], buffers: object) -> Request:
     """
     match content.get("kind"):
         case "file":
-            return FileSent(_file_name(content.get("name")), _bytes_in(buffers))
+            sent = FileSent(_file_name(content.get("name")), _bytes_in(buffers))
+            if sent.name.lower().endswith(OF_MODELS):
+                raise ConfigError(shown(A_MODEL))
+            return sent
         case "choose":
             return TargetChosen(content.get("target"), content.get("task"))
         case "read":

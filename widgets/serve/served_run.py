@@ -82,7 +82,7 @@ class ServedRun:
         self._asked: object = None  # what is to be served now
         self._model: TrainedModel | None = None
         self._last: Service | None = None  # that was stopped, and may still answer what is under way
-        self._folder = tempfile.TemporaryDirectory(prefix="descent-lab-serve-", ignore_cleanup_errors=True)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None  # once there is something to write
         self._worker: BackgroundWorker[tuple[str, int, str]] = BackgroundWorker(self._serve, "descent-lab-serve")
         self._closed = threading.Event()
 
@@ -151,7 +151,8 @@ class ServedRun:
             service.join()
         if self._turn is not None:
             self._turn.release()
-        self._folder.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     @property
     def is_loaded(self) -> bool:
@@ -184,7 +185,8 @@ class ServedRun:
                 self._give_up(error.sentence)
         except Exception as error:
             log.exception("a model could not be served")
-            self._give_up(sentence_of(error))
+            if self._asked is request:
+                self._give_up(sentence_of(error))
 
     def _take_place(self) -> None:
         """Takes a place among the servers of this machine; raises ConfigError while there is none."""
@@ -202,6 +204,8 @@ class ServedRun:
             self._place.release()
 
     def _export(self, format: str, what: str, is_wanted: Callable[[], bool]) -> tuple[ExportedModel, TrainedModel]:
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="descent-lab-serve-", ignore_cleanup_errors=True)
         folder = Path(self._folder.name)
         kind, _colon, name = what.partition(":")
         if kind == "artifact":
