@@ -9,6 +9,7 @@ import pytest
 from tests.support.page_layout import STAGES, Stage, hidden_of, shifts, watch_shifts
 from tests.support.pseudo_locale import TAG as PSEUDO
 from tests.support.visitor import PREPARED_MS, Visitor
+from widgets.cards.number_strip import ITEMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,16 +92,41 @@ def test_the_header_is_one_line(shown: Visitor, name: str) -> None:
     assert is_one_line(shown)
 
 
-def test_on_a_projector_no_number_of_the_bar_is_cut(shown: Visitor) -> None:
-    put_on(shown, STAGES["projector"])
+def numbers_in_sight(visitor: Visitor) -> tuple[list[str], list[str]]:
+    """The slots of the bar's numbers that are in sight, and those of them that are cut at an edge of the strip."""
     cut = """strip => {
-      const { right, bottom } = strip.getBoundingClientRect();
-      const seen = [...strip.children].map((cell) => cell.getBoundingClientRect()).filter(({ top }) => top < bottom);
-      return [seen.length, seen.filter((cell) => cell.right > right || cell.bottom > bottom).length];
+      const { left, top, right, bottom } = strip.getBoundingClientRect();
+      const places = [...strip.children].map((one) =>
+        [one.querySelector("[data-dl-slot]").dataset.dlSlot, one.getBoundingClientRect()]);
+      const seen = places.filter(([, one]) => one.top < bottom - 1 && one.bottom > top + 1);
+      const isCut = (one) => one.left < left || one.right > right || one.top < top - 1 || one.bottom > bottom + 1;
+      return [seen.map(([name]) => name), seen.filter(([, one]) => isCut(one)).map(([name]) => name)];
     }"""
-    seen, cut_off = shown.page.locator(".dl-strip .dl-strip").evaluate(cut)
-    assert seen >= 5
-    assert cut_off == 0
+    seen, cut_off = visitor.page.locator(".dl-strip .dl-strip").evaluate(cut)
+    return seen, cut_off
+
+
+WIDTHS = (380, 420, 768, 1024, 1200, 1440)
+STRIPS = [STAGES["projector"], *(Stage("voila", {"width": width, "height": 900}) for width in WIDTHS)]
+
+
+@pytest.mark.parametrize("stage", STRIPS, ids=["projector", *map(str, WIDTHS)])
+def test_no_number_of_the_bar_is_cut_and_those_without_room_are_scrolled_to(shown: Visitor, stage: Stage) -> None:
+    put_on(shown, stage)
+    strip = shown.page.locator(".dl-strip .dl-strip")
+    seen, cut_off = numbers_in_sight(shown)
+    assert cut_off == []
+    assert {"step", "loss"} <= set(seen)
+    lines = strip.evaluate("strip => Math.ceil(strip.scrollHeight / strip.clientHeight)")
+    found = {*seen}
+    for _line in range(lines):
+        strip.evaluate("strip => strip.scrollBy({ top: strip.clientHeight, behavior: 'instant' })")
+        seen, cut_off = numbers_in_sight(shown)
+        assert cut_off == []
+        found |= {*seen}
+    strip.evaluate("strip => strip.scrollTo({ top: 0, behavior: 'instant' })")
+    hidden = {"epoch"} if "projector" in stage.view else set()
+    assert found == {slot for slot, _label, _colour in ITEMS} - hidden
 
 
 @pytest.mark.parametrize("width", [380, 480, 560, 620, 700, 768, 820, 960])

@@ -48,7 +48,7 @@ def metric_label(name: str) -> str:
 
 def numbers_html(items: Sequence[Item]) -> str:
     """A strip with a place for each of `items`."""
-    # What a narrow page has no room for is scrolled to, also by keys.
+    # What one line has no room for is scrolled to, also by keys.
     name = escape(_("Numbers"))
     attributes = f'class="dl-strip" tabindex="0" role="group" aria-label="{name}"'
     return f'<div {attributes} data-dl-slot="strip" data-kernel-step="0">{places_html(items)}</div>'
