@@ -4,6 +4,9 @@ import re
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
+from core.findings.results import GeneratedText
 from tests.support.model_moments import model_moment, setup_of
 from widgets.board.panel import Role
 from widgets.charts.answers.generated_text import GeneratedTextChart
@@ -38,7 +41,7 @@ def test_the_text_leads_the_page_of_a_text_and_is_on_no_other_one() -> None:
 
 
 def test_the_texts_are_told_letter_for_letter() -> None:
-    assert [slots()[f"text-{part}"] for part in ("prompt", "sampled", "greedy")] == [
+    assert [slots()[f"text-{part}"]["text"] for part in ("prompt", "sampled", "greedy")] == [
         WRITTEN.prompt, WRITTEN.sampled, WRITTEN.greedy,
     ]  # fmt: skip
 
@@ -57,4 +60,21 @@ def test_an_old_text_is_dated() -> None:
 
 def test_before_the_first_text_and_after_a_reset_the_card_is_blank() -> None:
     update = chart().update(model_moment(0))
-    assert (update["note"], update["is_empty"], update["slots"]["text-sampled"]) == (AWAITED, True, "–")
+    assert (update["note"], update["is_empty"], update["slots"]["text-sampled"]["text"]) == (
+        AWAITED, True, "–",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("greedy", "words"),
+    [
+        (" " * 200, "200 spaces, and nothing else"),
+        ("\n" * 10, "10 line breaks, and nothing else"),
+        (" \n" * 5, "10 spaces and line breaks, and nothing else"),
+    ],
+)
+def test_a_text_that_leaves_no_mark_is_told_in_words_of_the_page(greedy: str, words: str) -> None:
+    blank = GeneratedText("for x", "i", greedy, ())
+    told = chart().update(model_moment(1200, {"text": blank}))["slots"]
+    assert told["text-greedy"] == {"text": words, "attrs": {"data-words": "true"}}
+    assert told["text-sampled"] == {"text": "i", "attrs": {"data-words": "false"}}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 
 from core.language import N_, _, shown
+from core.number_format import format_number
 from core.number_text import UNKNOWN, percent
 from core.probes.registry import TEXT
 from widgets.board.panel import Role
@@ -52,7 +53,7 @@ class GeneratedTextChart(ModelChart):
         text = moment.found(TEXT)
         if text is None:
             return {"slots": _blank_slots(), "note": awaited(NOTE, TEXT, moment), "is_empty": True}
-        parts = {f"text-{name}": getattr(text, name) for name, _label in PARTS}
+        parts = {f"text-{name}": _written_slot(getattr(text, name)) for name, _label in PARTS}
         return {
             "slots": {**parts, **_candidate_slots(text.candidates)},
             **dated(NOTE, moment.findings[TEXT.name], moment),
@@ -61,7 +62,24 @@ class GeneratedTextChart(ModelChart):
 
 def _blank_slots() -> dict[str, Any]:
     """The slots before anything was written, or after a reset."""
-    return {**{f"text-{name}": UNKNOWN for name, _label in PARTS}, **_candidate_slots(())}
+    return {**{f"text-{name}": _slot(UNKNOWN) for name, _label in PARTS}, **_candidate_slots(())}
+
+
+def _written_slot(written: str) -> dict[str, Any]:
+    """A text as it is, letter for letter; one that leaves no mark in words."""
+    if written.strip():
+        return _slot(written)
+    count = format_number(len(written))
+    if set(written) == {" "}:
+        return _slot(_("{count} spaces, and nothing else", count=count), is_words=True)
+    if set(written) == {"\n"}:
+        return _slot(_("{count} line breaks, and nothing else", count=count), is_words=True)
+    return _slot(_("{count} spaces and line breaks, and nothing else", count=count), is_words=True)
+
+
+def _slot(text: str, is_words: bool = False) -> dict[str, Any]:
+    """A place with `text`, in another face where those are the page's own words and not the model's."""
+    return {"text": text, "attrs": {"data-words": "true" if is_words else "false"}}
 
 
 def _part_html(name: str, label: str) -> str:
