@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.findings.validated_part import evaluated_counts
 from core.learning.facts import LearnerFacts
 from core.learning.learner import build_learner
 from core.learning.setup import ModelSetup
@@ -71,7 +72,7 @@ class Preparation:
     def _note_learner(self, learner: Learner) -> ModelObjective:
         """Notes what is known of a run with its learner."""
         self.learner = learner
-        self.facts, self.initial = LearnerFacts.of(learner), learner.objective.initial
+        self.facts, self.initial = LearnerFacts.of(learner, evaluated_counts(learner)[1]), learner.objective.initial
         self._requests.total_steps = self._task.config.epochs * self.facts.updates_per_epoch
         return learner.objective
 

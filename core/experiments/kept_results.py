@@ -70,4 +70,5 @@ def _of_model(result: Result) -> dict[str, Any]:
     return known | {
         "examples": examples_seen(result.steps, facts.n_examples, config.batch_size),
         "parameters": facts.card.parameters, "flops": facts.card.flops,
+        "validated_on": facts.n_validated or None,
     }  # fmt: skip

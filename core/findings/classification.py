@@ -8,6 +8,7 @@ import numpy as np
 
 from core.findings.pictures import brightness_range, pictures
 from core.findings.results import Confusion, Samples
+from core.findings.validated_part import drawn_rows, evaluated_counts
 from core.training.probe import Probe
 
 if TYPE_CHECKING:
@@ -15,18 +16,19 @@ if TYPE_CHECKING:
     from core.training.trainer_snapshot import TrainerSnapshot
 
 MOST_CLASSES = 100
-MOST_EXAMPLES = 2000  # that are counted; a look should cost little
 MOST_SAMPLES = 24
 
 
 class ConfusionProbe(Probe[Confusion | None]):
-    """Classifies the validation part, or its first 2000 examples."""
+    """Classifies the examples that the run is validated on, so that both say the same accuracy."""
 
     def __init__(self, learner: Learner) -> None:
         split = learner.split
+        self._n_held_out = len(split.x_val)
+        rows = drawn_rows(self._n_held_out, evaluated_counts(learner)[1])
         self._objective, self._classes = learner.objective, split.classes
         self._answers = learner.setup.judgement.answers
-        self._x, self._truth = split.x_val[:MOST_EXAMPLES], self._answers.truths(split.y_val[:MOST_EXAMPLES])
+        self._x, self._truth = split.x_val[rows], self._answers.truths(split.y_val[rows])
 
     def look(self, snapshot: TrainerSnapshot) -> Confusion | None:
         """Return the counts at `snapshot`; None if there are more than 100 classes, which no chart could show."""
@@ -35,7 +37,7 @@ class ConfusionProbe(Probe[Confusion | None]):
             return None
         predicted = self._answers.chosen(self._objective.predict(self._x, snapshot.values))
         counts = np.bincount(self._truth * n + predicted, minlength=n * n)
-        return Confusion(counts.reshape(n, n), self._classes)
+        return Confusion(counts.reshape(n, n), self._classes, self._n_held_out)
 
 
 class SamplesProbe(Probe[Samples]):

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.array_tree import leaves
 from core.findings.results import Evaluations
+from core.findings.validated_part import drawn_rows, evaluated_counts
 from core.learning.model_objective import EXAMPLES_AT_ONCE, slices
 from core.learning.scores import SCORES
 from core.learning.training_loss import masks_of, with_masks
@@ -22,15 +23,8 @@ if TYPE_CHECKING:
 
     from core.array_tree import Arrays
     from core.learning.learner import Learner
-    from core.models.card import ModelCard
     from core.training.trainer_snapshot import TrainerSnapshot
 
-MOST_TRAINING = 1000  # examples of the training part that are evaluated
-MOST_FLOPS, CHEAP_FLOPS = 20e9, 1e9  # of the answers of a look: about a quarter of a second on one core, and nothing
-SHARE_OF_RUN = 0.0375  # of a run's training examples: twenty looks then take a quarter of its time, since an update
-# takes about as long as three answers
-FEWEST, FEWEST_TRAINING = 512, 128  # examples of either part, however expensive an answer is
-MOST_TEXTS = 256  # of either part of a text: 16 thousand characters, each of which is predicted
 MOST_POINTS = 2000  # evaluations that are kept
 NAMES = ("step", "train_loss", "val_loss", "train_metric", "val_metric")
 KEPT = ("step", "training_loss", "validation_loss", "training_metric", "validation_metric")
@@ -48,11 +42,8 @@ class EvaluationProbe(Probe[Evaluations]):
         """Draw at most 1000 training examples; of a text, 256 pieces stand for each part."""
         split, self._learner = learner.split, learner
         self._judgement = learner.setup.judgement
-        text = learner.setup.dataset.task == "text"
         self._n_held_out = len(split.x_val)
-        n_val = min(self._n_held_out, MOST_TEXTS) if text else self._n_held_out
-        trained = learner.setup.config.epochs * learner.objective.n_examples
-        n_train, n_val = _affordable(min(n_val, MOST_TRAINING), n_val, trained, learner.card)
+        n_train, n_val = evaluated_counts(learner)
         self._train = _Part(split.x_train, split.y_train, split.w_train, n_train)
         self._val = _Part(split.x_val, split.y_val, split.w_val, n_val)
         self._weighted = split.w_train is not None or split.w_val is not None
@@ -139,19 +130,6 @@ class EvaluationProbe(Probe[Evaluations]):
         self._points = thinned([*self._points, point], MOST_POINTS)
 
 
-def _affordable(n_train: int, n_val: int, trained: int, card: ModelCard) -> tuple[int, int]:
-    """How many of so many examples of the training and the validation part a look can afford to evaluate.
-
-    `trained` are the examples of all updates of the run.
-    """
-    flops = card.flops or 2 * card.parameters or 1
-    affordable = min(MOST_FLOPS / flops, max(CHEAP_FLOPS / flops, SHARE_OF_RUN * trained))
-    if n_train + n_val <= affordable:
-        return n_train, n_val
-    of_val = min(n_val, max(FEWEST, int(0.8 * affordable)))
-    return min(n_train, max(FEWEST_TRAINING, int(affordable - of_val))), of_val
-
-
 def _counted(y: np.ndarray, outputs: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
     """Targets and first outputs, without the places that the model masks."""
     answers = [leaves(each)[0] for each in outputs]
@@ -167,8 +145,8 @@ class _Part:
     """`count` examples of a part, drawn at random but always the same ones; all of them in their order."""
 
     def __init__(self, x: Arrays, y: Arrays, weights: np.ndarray | None, count: int) -> None:
-        # Evenly spaced rows would miss classes: split spreads these evenly too.
-        rows = np.sort(np.random.default_rng(0).permutation(len(x))[:count])
+        rows = drawn_rows(len(x), count)
         whole = count >= len(x)
-        self.x, self.y = (x, y) if whole else (x[rows], y[rows])
+        self.x: Arrays = x if whole else x[rows]
+        self.y: Arrays = y if whole else y[rows]
         self.weights = weights if whole or weights is None else weights[rows]

@@ -28,10 +28,14 @@ class Attention:
 
 @dataclass(frozen=True)
 class Confusion:
-    """`matrix`, int64 (c, c), counts the examples of each true class (rows) by predicted class (columns)."""
+    """`matrix`, int64 (c, c), counts the examples of each true class (rows) by predicted class (columns).
+
+    `n_held_out` are all examples of the validation part, of which those that are counted may be a part.
+    """
 
     matrix: np.ndarray
     classes: tuple[str, ...]
+    n_held_out: int = 0
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ FINGERPRINT_ROWS = 256  # of the inputs; with all targets they tell one data set
 class LearnerFacts:
     """A learner in numbers, small enough to travel between processes.
 
-    `held_out` is the same for learners that are validated on the same examples, of which there are `n_held_out`.
+    `held_out` is the same for learners whose held-out examples are the same; there are `n_held_out`, and a run is
+    validated on `n_validated` of them.
     """
 
     card: ModelCard
@@ -31,13 +32,15 @@ class LearnerFacts:
     updates_per_epoch: int
     held_out: str
     n_held_out: int = 0
+    n_validated: int = 0
 
     @classmethod
-    def of(cls, learner: Learner) -> Self:
-        """The facts of `learner`."""
+    def of(cls, learner: Learner, n_validated: int = 0) -> Self:
+        """The facts of `learner`, of whose held-out examples `n_validated` are evaluated; 0 where none are."""
         n_examples = learner.objective.n_examples
         updates = updates_per_epoch(n_examples, learner.setup.config.batch_size)
-        return cls(learner.card, n_examples, updates, fingerprint(learner.split), len(learner.split.x_val))
+        held_out, n_held_out = fingerprint(learner.split), len(learner.split.x_val)
+        return cls(learner.card, n_examples, updates, held_out, n_held_out, n_validated)
 
 
 def fingerprint(split: Split) -> str:

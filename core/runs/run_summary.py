@@ -32,7 +32,8 @@ class RunSummary:
     """A run of a model in numbers: its settings, its results and its costs; None for what was not measured.
 
     `config` has the live settings as they were last, `changed_at` the updates from which those that were
-    changed on the way hold. `held_out` is the same for runs that are validated on the same examples.
+    changed on the way hold. `held_out` is the same for runs whose held-out examples are the same, on `validated_on` of
+    which each was validated.
     `best_metric` and `lowest_loss` are those of the evaluations that are kept, the untrained model's left
     out. `seconds` is the time trained, without pauses; `answer_ms` maps how many examples are answered at
     once to the median time that takes, if that was measured while the machine did nothing else.
@@ -54,6 +55,7 @@ class RunSummary:
     best_metric: float | None = None
     lowest_loss: float | None = None
     seconds_per_update: float | None = None
+    validated_on: int | None = None
     answer_ms: Mapping[int, float] = field(default_factory=dict)
 
     @property
@@ -83,6 +85,7 @@ def summary_of(run: AnyRun, setup: ModelSetup, facts: LearnerFacts, config: Trai
         best_metric=None if found is None else _best_metric(found.value),
         lowest_loss=None if found is None else _best(found.value, found.value.val_loss, sign=-1),
         seconds_per_update=run.seconds_per_update,
+        validated_on=facts.n_validated or None,
         answer_ms=_medians(cost.value) if cost is not None and cost.value.is_quiet else {},
     )
 

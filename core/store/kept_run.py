@@ -69,6 +69,7 @@ class KeptRun:
         forked_at: The step up to which it was the same run as another one, with which it shares its count of steps;
             None if it is no fork.
         forked_from, forked_number: The id and the number of that run; None where it is not kept.
+        validated_on: On how many held-out examples it was validated; None where that is not known.
     """
 
     id: str
@@ -113,6 +114,7 @@ class KeptRun:
     forked_from: str | None = None
     forked_at: int | None = None
     forked_number: int | None = field(default=None, compare=False)
+    validated_on: int | None = None
     load_inherited: LoadInherited = field(default=lambda _run: (), compare=False)
 
     def __repr__(self) -> str:

@@ -76,6 +76,7 @@ def _of_model(summary: RunSummary, config: TrainingConfig) -> dict[str, Any]:
     return {
         "data": summary.data, "batch": config.batch_size, "examples": summary.examples,
         "parameters": summary.parameters, "flops": summary.flops, "metric": summary.metric,
+        "validated_on": summary.validated_on,
     }  # fmt: skip
 
 

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from core.datasets.registry import DATASETS
+from core.findings import validated_part
 from core.findings.classification import ConfusionProbe, SamplesProbe
+from core.findings.evaluation import EvaluationProbe
 from tests.support.learners import assert_left_alone, learner_of, numpy_softmax, trainer_of
 
 
@@ -26,6 +28,25 @@ def test_each_validation_example_is_counted_in_the_row_of_its_class() -> None:
     assert found.matrix.tolist() == expected.tolist()
     assert found.matrix.sum() == len(split.x_val)
     assert found.classes == DATASETS["digits"].classes
+
+
+def test_of_an_expensive_model_the_examples_that_are_counted_are_those_it_is_validated_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    learner = learner_of("digits", family="linear")
+    flops = learner.card.flops
+    assert flops is not None
+    for name, value in {"FEWEST": 100, "MOST_FLOPS": 250 * flops, "CHEAP_FLOPS": 250 * flops}.items():
+        monkeypatch.setattr(validated_part, name, value)
+    trainer = trainer_of(learner)
+    trainer.advance(60)
+    found = ConfusionProbe(learner).look(trainer.snapshot())
+    assert found is not None
+    assert (found.matrix.sum(), found.n_held_out) == (200, len(learner.split.x_val))
+    evaluated = EvaluationProbe(learner).look(trainer.snapshot())
+    assert np.trace(found.matrix) / 200 == pytest.approx(evaluated.val_metric[0])
+    rows = np.sort(np.random.default_rng(0).permutation(found.n_held_out)[:200])
+    assert found.matrix.sum(axis=1).tolist() == np.bincount(learner.split.y_val[rows], minlength=10).tolist()
 
 
 def test_more_than_twenty_classes_are_not_counted() -> None:

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from core.findings import evaluation
+from core.findings import evaluation, validated_part
 from core.findings.evaluation import EvaluationProbe
 from core.models.card import ModelCard
 from tests.support.learners import assert_left_alone, learner_of, numpy_softmax, trainer_of
@@ -130,10 +130,10 @@ def test_an_expensive_model_is_validated_on_the_same_part_of_the_examples_each_t
     learner = learner_of("digits", examples=1800)
     flops = learner.card.flops
     assert flops is not None
-    monkeypatch.setattr(evaluation, "FEWEST", 100)
-    monkeypatch.setattr(evaluation, "FEWEST_TRAINING", 50)
-    monkeypatch.setattr(evaluation, "MOST_FLOPS", 250.0 * flops)
-    monkeypatch.setattr(evaluation, "CHEAP_FLOPS", 250.0 * flops)
+    monkeypatch.setattr(validated_part, "FEWEST", 100)
+    monkeypatch.setattr(validated_part, "FEWEST_TRAINING", 50)
+    monkeypatch.setattr(validated_part, "MOST_FLOPS", 250.0 * flops)
+    monkeypatch.setattr(validated_part, "CHEAP_FLOPS", 250.0 * flops)
     trainer = trainer_of(learner)
     probe = EvaluationProbe(learner)
     found = probe.look(trainer.snapshot())
@@ -164,4 +164,4 @@ def test_the_fewer_examples_the_more_an_answer_costs_but_never_too_few(
     flops: float, trained: int, expected: tuple[int, int]
 ) -> None:
     card = ModelCard(1000, (), int(flops), 4000)
-    assert evaluation._affordable(1000, 5000, trained, card) == expected
+    assert validated_part._affordable(1000, 5000, trained, card) == expected

@@ -65,6 +65,12 @@ def test_what_the_model_is_and_takes_comes_from_its_card() -> None:
     assert (told.steps, told.seconds, told.seconds_per_update, told.held_out) == (100, 4.0, 0.0008, "these")
 
 
+def test_on_how_many_held_out_examples_a_run_is_validated_is_known_of_its_model() -> None:
+    setup = setup_of(batch_size=32)
+    assert summary_of(run(), setup, replace(FACTS, n_validated=512), setup.config).validated_on == 512
+    assert summary().validated_on is None
+
+
 def test_answers_are_the_measured_medians() -> None:
     assert summary(findings={"cost": COST}).answer_ms == {1: 0.41, 256: 2.0}
     assert summary().answer_ms == {}

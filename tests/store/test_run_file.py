@@ -29,6 +29,7 @@ ADDED = {  # version -> what it brought, without which a file is one of an older
     2: ("TABLE snapshots",), 3: ("COLUMN replay",), 4: ("COLUMN cpu_seconds",),
     5: ("COLUMN parent", "COLUMN parent_step"),
     6: ("TABLE predictions",), 7: ("TABLE inherited",), 8: ("COLUMN forked_from", "COLUMN forked_at"),
+    9: ("COLUMN validated_on",),
 }  # fmt: skip
 
 

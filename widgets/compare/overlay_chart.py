@@ -141,7 +141,8 @@ class OverlayChart:
         broken = [(one.run, one.curve) for one in self._drawn if one.is_broken and one.curve is not None]
         missing = [one.run for one in self._all if one.curve is None or one.axis is None]
         guessed = [one.run for one in self._drawn if one.axis is not None and one.axis.is_guessed]
-        return sentences(broken, missing, guessed, [one.run for one in self._branches])
+        validated = [] if self._series == SERIES[TRAINING] else [one.run for one in self._drawn]
+        return sentences(broken, missing, guessed, [one.run for one in self._branches], validated)
 
     def _note(self) -> str:
         drawn = len(self._drawn)

@@ -22,10 +22,11 @@ def sentences(
     missing: Sequence[KeptRun],
     guessed: Sequence[KeptRun],
     branches: Sequence[KeptRun] = (),
+    validated: Sequence[KeptRun] = (),
 ) -> list[str]:
     """A sentence on each of the first runs that diverged and that branched off, one on those not drawn.
 
-    Another one says which times are a guess.
+    Others say which times are a guess, and of runs whose validation is drawn, which are of fewer examples.
     """
     said = [_broken(run, curve) for run, curve in broken[:MOST_NAMES]]
     said += [_branched(run) for run in branches[:MOST_NAMES]]
@@ -42,7 +43,26 @@ def sentences(
                      "are spread evenly.",
                      len(guessed), count=len(guessed), names=_names(guessed))
         )  # fmt: skip
-    return said
+    return said + _unequal(validated)
+
+
+def _unequal(runs: Sequence[KeptRun]) -> list[str]:
+    """A sentence on the first problem of which runs were validated on different numbers of held-out examples."""
+    by_data: dict[tuple[object, str], dict[int, list[KeptRun]]] = {}
+    for run in runs:
+        if run.validated_on is not None:
+            alike = by_data.setdefault((run.settings.get("problem"), run.data), {})
+            alike.setdefault(run.validated_on, []).append(run)
+    unequal = next((by_count for by_count in by_data.values() if len(by_count) > 1), None)
+    if unequal is None:
+        return []
+    least, most = min(unequal), max(unequal)
+    return [
+        _("Not validated on equally many held-out examples: {fewer} on {least}, {more} on {most}; a small gap between "
+          "these curves may come from that alone.",
+          fewer=_names(unequal[least]), least=format_number(least), more=_names(unequal[most]),
+          most=format_number(most))
+    ]  # fmt: skip
 
 
 def _broken(run: KeptRun, curve: Curve) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from core.findings.validated_part import evaluated_counts
 from core.geometry.blow_up import blow_up
 from core.geometry.stability import RateZones
 from core.history.layer_history import LAYER_POINTS
@@ -84,7 +85,7 @@ class ModelScene:
         """The trainer, with data and model: takes seconds, and minutes where data are downloaded."""
         config = self.setup.config
         learner = self._make(self.setup, self._download)
-        self.facts, self.learner = LearnerFacts.of(learner), learner
+        self.facts, self.learner = LearnerFacts.of(learner, evaluated_counts(learner)[1]), learner
         return build_trainer(config, learner.objective)
 
     @property

@@ -66,6 +66,7 @@ SCHEMA = (
     );
     """,
     "ALTER TABLE runs ADD COLUMN forked_from TEXT; ALTER TABLE runs ADD COLUMN forked_at INTEGER;",
+    "ALTER TABLE runs ADD COLUMN validated_on INTEGER;",
 )
 
 

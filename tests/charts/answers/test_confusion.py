@@ -1,12 +1,12 @@
 """The table of true and predicted classes, recounted by hand."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from core.datasets.registry import DATASETS
+from core.findings.results import Confusion
 from core.learning.setup import ModelSetup
 from tests.support.model_moments import model_moment, setup_of
 from widgets.charts.answers.confusion import COUNTS, HEAT, ConfusionChart, shade
@@ -24,9 +24,9 @@ def matrix() -> np.ndarray:
     return counts
 
 
-def update_of(counts: np.ndarray) -> Update:
+def update_of(counts: np.ndarray, n_held_out: int = 0) -> Update:
     chart = ConfusionChart(setup_of("digits"))
-    return chart.update(model_moment(findings={"confusion": SimpleNamespace(matrix=counts, classes=())}))
+    return chart.update(model_moment(findings={"confusion": Confusion(counts, (), n_held_out)}))
 
 
 def test_every_count_but_zero_stands_in_the_row_of_the_truth_and_the_column_of_the_prediction() -> None:
@@ -42,7 +42,11 @@ def test_a_cell_says_in_words_whether_it_is_right() -> None:
 
 
 def test_the_note_gives_the_share_of_right_ones() -> None:
-    assert update_of(matrix())["note"] == "accuracy 0.900 on 50 unseen"
+    assert update_of(matrix(), n_held_out=50)["note"] == "accuracy 0.900 on 50 unseen"
+
+
+def test_where_a_part_of_the_held_out_examples_is_counted_the_note_says_of_how_many() -> None:
+    assert update_of(matrix(), n_held_out=360)["note"] == "accuracy 0.900 on 50 of 360 unseen"
 
 
 def test_the_first_class_is_on_top_and_every_class_is_named() -> None:
@@ -76,7 +80,7 @@ def test_of_many_classes_all_cells_are_painted_counts_are_said_at_the_pointer_an
     assert layout.xaxis.ticktext == layout.yaxis.ticktext == tuple(str(i) for i in range(0, 50, 3))
     assert layout.xaxis.tickvals == tuple(range(0, 50, 3))
     counts = np.eye(50, dtype=int)
-    drawn = chart.update(model_moment(findings={"confusion": SimpleNamespace(matrix=counts, classes=())}))["traces"]
+    drawn = chart.update(model_moment(findings={"confusion": Confusion(counts, ())}))["traces"]
     assert drawn[HEAT]["z"].shape == (50, 50)
     assert set(drawn[COUNTS]["text"]) == {""}
     assert drawn[COUNTS]["customdata"][49] == "true 49<br>predicted 49<br>1, right"

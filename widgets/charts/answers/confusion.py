@@ -88,7 +88,7 @@ class ConfusionChart(ModelChart):
                 HEAT: {"z": shade(matrix)},
                 COUNTS: {"x": predicted, "y": rows, "text": texts, "customdata": words},
             },
-            "note": _("accuracy {accuracy} on {count} unseen", accuracy=accuracy, count=format_number(n)),
+            "note": _note(accuracy, n, confusion.n_held_out),
         }
 
     def _words(self, row: int, column: int, count: int) -> str:
@@ -97,6 +97,15 @@ class ConfusionChart(ModelChart):
         often = format_number(count)
         verdict = _("{count}, right", count=often) if row == column else _("{count}, wrong", count=often)
         return "<br>".join((_("true {name}", name=true), _("predicted {name}", name=predicted), verdict))
+
+
+def _note(accuracy: str, counted: int, held_out: int) -> str:
+    """The accuracy, and of how many examples it is."""
+    count = format_number(counted)
+    if counted >= held_out:
+        return _("accuracy {accuracy} on {count} unseen", accuracy=accuracy, count=count)
+    every = format_number(held_out)
+    return _("accuracy {accuracy} on {count} of {every} unseen", accuracy=accuracy, count=count, every=every)
 
 
 def shade(matrix: np.ndarray) -> np.ndarray:
