@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from core.config.settings import FIELDS
 from core.datasets.registry import DATASETS
 from core.drawn.two_moons import two_moons
 from core.objectives.linear_regression import LinearRegression
@@ -61,7 +62,8 @@ def suitable(problem: str) -> dict[str, object]:
 def suitable_rate(problem: str, optimizer: str, settings: Mapping[str, object] | None = None) -> float:
     """The learning rate, to two digits, that suits `optimizer` on `problem`; the problem's own for its own optimizer.
 
-    A surface that follows from settings needs them in `settings`.
+    A surface that follows from settings needs them in `settings`; what suits one that is very flat or steep may be no
+    legal rate, then it is the nearest one that is.
 
     >>> suitable_rate("rosenbrock", "sgd"), suitable_rate("rosenbrock", "adam"), suitable_rate("spiral", "sgd")
     (0.001, 0.11, 0.3)
@@ -74,7 +76,8 @@ def suitable_rate(problem: str, optimizer: str, settings: Mapping[str, object] |
         start = suitable(problem)
         rate = cast("float", start["learning_rate"]) * pace.model
         rate /= OPTIMIZERS[cast("str", start["optimizer"])].pace.model
-    return float(f"{rate:.2g}")
+    legal = FIELDS["learning_rate"]
+    return min(max(float(f"{rate:.2g}"), legal.low), legal.high)
 
 
 def _surface(problem: str, settings: Mapping[str, object] | None) -> LossSurface:

@@ -171,8 +171,8 @@ class TrainingConfig(_Values):
         return self if not self.changed(self.replace(**sized)) else self.replace(width=None, depth=None)
 
     def _with_optimizer_of(self, other: TrainingConfig) -> Self:
-        """This config with the optimizer of `other`, and the rate that suits it there if it is another one."""
-        if self.optimizer == other.optimizer:
+        """This config with the optimizer of `other`, and the rate that suits it on the surface that `other` makes."""
+        if self.optimizer == other.optimizer and self.problem not in SURFACES:
             return self
         rate = suitable_rate(self.problem, other.optimizer, vars(other))
         return self.replace(optimizer=other.optimizer, learning_rate=rate)

@@ -257,3 +257,25 @@ def test_a_link_names_width_and_depth_where_its_family_and_size_would_choose_oth
     written = dict(parse_qsl(config.to_query(), keep_blank_values=True))
     assert written == dict(parse_qsl(query, keep_blank_values=True))
     assert TrainingConfig.from_query(config.to_query()) == (config, [])
+
+
+@pytest.mark.parametrize(
+    ("query", "rate"),
+    [
+        ("problem=rosenbrock&optimizer=adam", 0.11),
+        ("problem=rosenbrock&optimizer=adam&learning_rate=0.001", 0.001),
+        ("problem=rosenbrock&optimizer=sgd", 0.001),
+        ("problem=spiral&optimizer=sgd", 0.3),
+        ("problem=spiral&family=mlp", 0.01),
+    ],
+)
+def test_an_optimizer_brings_the_rate_that_suits_it_unless_the_link_names_one(query: str, rate: float) -> None:
+    config, refused = TrainingConfig.from_query(query)
+    assert (config.learning_rate, refused) == (rate, [])
+    assert TrainingConfig.from_query(config.to_query()) == (config, [])
+
+
+def test_a_rate_that_is_the_problems_own_and_not_the_optimizers_stands_in_the_link() -> None:
+    config = TrainingConfig.suited_to("rosenbrock").replace(optimizer="adam")
+    assert config.to_query() == "problem=rosenbrock&optimizer=adam&learning_rate=0.001"
+    assert TrainingConfig.from_query(config.to_query()) == (config, [])

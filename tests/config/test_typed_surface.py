@@ -8,6 +8,7 @@ import pytest
 from core.config.suggested import suitable_rate
 from core.config.training_config import TrainingConfig
 from core.field import ConfigError
+from core.optimizers.registry import OPTIMIZERS
 from core.training.build import build_objective, build_trainer
 from widgets.charts.surface.surface_grid import surface_grid
 from widgets.scenes.config_change import with_changes
@@ -87,3 +88,14 @@ def test_the_surface_of_the_menu_is_one_of_the_registry() -> None:
     x, y = np.array(-1.25), np.array(0.5)
     expected = x * x / 2 + 2 * y * y + np.sin(3 * x) * np.cos(3 * y)
     assert objective.value(x, y) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("formula", ["1e-7*(x*x+y*y)", "1e7*(x*x+y*y)"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_however_flat_or_steep_a_surface_the_rate_that_comes_with_an_optimizer_is_legal(
+    formula: str, optimizer: str
+) -> None:
+    config = with_changes(TrainingConfig.suited_to("custom"), {"formula": formula, "optimizer": optimizer})
+    assert (config.formula, config.optimizer) == (formula, optimizer)
+    link = TrainingConfig.from_query(f"problem=custom&optimizer={optimizer}&formula={formula.replace('+', '%2B')}")
+    assert link == (config, [])
