@@ -96,6 +96,6 @@ def test_however_flat_or_steep_a_surface_the_rate_that_comes_with_an_optimizer_i
     formula: str, optimizer: str
 ) -> None:
     config = with_changes(TrainingConfig.suited_to("custom"), {"formula": formula, "optimizer": optimizer})
-    assert (config.formula, config.optimizer) == (formula, optimizer)
+    assert (vars(config)["formula"], config.optimizer) == (formula, optimizer)
     link = TrainingConfig.from_query(f"problem=custom&optimizer={optimizer}&formula={formula.replace('+', '%2B')}")
     assert link == (config, [])
