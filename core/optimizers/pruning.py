@@ -15,8 +15,8 @@ from core.language import N_, pgettext
 
 MATRICES = ("kernel", "recurrent_kernel", "embeddings")  # names of weights that may be pruned; no bias, no scale
 SHARE_TO_RECOVER = 0.25  # of a training, which follows the last new zeros
-CHOICES = 50
-MOST_BETWEEN = 100  # updates between two choices of the zeros, as in the paper; a fiftieth of a shorter run
+CHOICES = 16  # of the zeros in a run; each takes as long as two updates of a small MLP
+MOST_BETWEEN = 100  # updates between two choices, as in the paper
 ROUNDING = 1e-6  # of a count: 0.3 times 10 is a little less than 3
 SPREAD = 2654435761  # an odd number; i SPREAD mod 2^31 puts numbers in an order that is no order of layers
 NONE, GRADUAL = "none", "gradual"

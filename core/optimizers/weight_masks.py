@@ -86,16 +86,14 @@ class WeightMasks:
         bits = tf.bitcast(sizes, tf.int64 if sizes.dtype == tf.float64 else tf.int32)
         length = int(sizes.shape[0])
         count = tf.cast(tf.floor(self._planned(step) * length + ROUNDING), tf.int32)
-        threshold = _threshold(sizes, bits, count)
-        needed = count - _count(bits < threshold)
-        ties = bits == threshold
-        rank = tf.bitwise.bitwise_and(tf.range(length) * FACTOR, LOW_BITS)
+        threshold, up_to = _threshold(sizes, bits, count)
 
         def some() -> tf.Tensor:
-            ranks = tf.where(ties, rank, LOW_BITS)
-            return (bits > threshold) | (ties & (ranks > _smallest_with(ranks, needed)))
+            ties = bits == threshold
+            ranks = tf.where(ties, tf.bitwise.bitwise_and(tf.range(length) * FACTOR, LOW_BITS), LOW_BITS)
+            return (bits > threshold) | (ties & (ranks > _smallest_with(ranks, count - _count(bits < threshold))))
 
-        kept = tf.cond(needed < _count(ties), some, lambda: bits > threshold) | (count == 0)
+        kept = tf.cond(up_to > count, some, lambda: bits > threshold) | (count == 0)
         parts = tf.split(kept, [int(np.prod(v.shape)) for v in self._weights])
         for weight, mask, part in zip(self._weights, self._kept, parts, strict=True):
             stays = tf.reshape(part, mask.shape)
@@ -112,8 +110,8 @@ def _count(chosen: tf.Tensor) -> tf.Tensor:
     return tf.reduce_sum(tf.reduce_sum(table, 0)) + tf.reduce_sum(tf.cast(chosen[whole:], tf.int32))
 
 
-def _threshold(sizes: tf.Tensor, bits: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
-    """A number of which exactly `count` of `bits` are no larger, or else the smallest of which more are not.
+def _threshold(sizes: tf.Tensor, bits: tf.Tensor, count: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """A number of which exactly `count` of `bits` are no larger, or else the smallest of which more are; how many are.
 
     It is sought between two quantiles of a sample, where magnitudes are spread evenly: by interpolation, and in every
     third turn by halving, which ends whatever they are. `bits` are those of `sizes`.
@@ -142,7 +140,7 @@ def _threshold(sizes: tf.Tensor, bits: tf.Tensor, count: tf.Tensor) -> tf.Tensor
             tf.where(enough, middle, high), tf.where(enough, found, up_to),
         )  # fmt: skip
 
-    return tf.while_loop(lambda _, low, __, high, up_to: (high - low > 1) & (up_to != count), narrow, start)[3]
+    return tf.while_loop(lambda _, low, __, high, up_to: (high - low > 1) & (up_to != count), narrow, start)[3:]
 
 
 def _smallest_with(numbers: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
