@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,9 +14,11 @@ from tests.support.board_page import BoardPage
 from tests.support.model_moments import evaluations, model_moment, setup_of
 from tests.support.moments import moment_of, observe
 from widgets.board.panel import Panel, Role
+from widgets.charts.answers.generated_text import GeneratedTextChart
 from widgets.charts.chart import charts_for
 from widgets.charts.parts.style import LOSS, REFERENCE, figure, hover, line, read_together
 from widgets.charts.surface.plane_chart import PlaneSetup
+from widgets.charts.surface.surface_3d import Surface3DChart
 from widgets.scenes.model_charts import MODEL_CHARTS
 from widgets.scenes.surface_charts import SURFACE_CHARTS
 
@@ -135,3 +138,56 @@ def test_a_chart_at_rest_is_described_with_trend_last_value_and_extremes(page: P
     said = page.evaluate(f"({DESCRIBED})('loss').textContent")
     assert said.startswith("The loss at every step. validation 4. ")
     assert page.locator("[data-panel=loss]").get_attribute("role") == "figure"
+
+
+def test_what_a_model_writes_has_type_in_which_blanks_stand_below_one_another(page: Page) -> None:
+    chart = GeneratedTextChart(setup_of("python_help", "decoder"))
+    BoardPage(page, [chart.panel()])
+    widths = """() => [...document.querySelectorAll(".dl-written")].map((place) => ["i".repeat(20), " ".repeat(20)]
+      .map((text) => {
+        const measured = document.createElement("span");
+        measured.textContent = text;
+        place.replaceChildren(measured);
+        return measured.getBoundingClientRect().width;
+      }))"""
+    page.evaluate("document.querySelectorAll('.dl-card-cover').forEach((cover) => cover.remove())")
+    assert all(narrow == blanks > 0 for narrow, blanks in page.evaluate(widths))
+
+
+PIXELS = """async ([before, after]) => {
+  const draw = async (png) => {
+    const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
+    const context = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+    context.drawImage(picture, 0, 0);
+    return context.getImageData(0, 0, picture.width, picture.height).data;
+  };
+  const [one, other] = [await draw(before), await draw(after)];
+  let count = 0;
+  for (let i = 0; i < one.length; i += 4) count += Math.abs(one[i] - other[i]) > 20;
+  return count;
+}"""
+
+
+RETITLE = """title =>
+  Plotly.relayout(document.querySelector("[data-panel=surface]"), { "scene.zaxis.title.text": title })"""
+
+
+def title_pixels(browser: Browser, width: int) -> int:
+    """How many pixels of the surface in space the title of its heights takes, on a page of that width."""
+    with browser.new_context(viewport={"width": width, "height": 900}) as context:
+        page = context.new_page()
+        BoardPage(page, [Surface3DChart(PlaneSetup.of(TrainingConfig(problem="rosenbrock"))).panel()])
+        page.add_style_tag(content=".dl-chart { height: 400px !important }")
+        page.wait_for_function("document.querySelector('[data-panel=surface] canvas')?.clientHeight === 400")
+        pictures = []
+        for title in ("log loss", ""):
+            page.evaluate(RETITLE, title)
+            page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            pictures.append(base64.b64encode(page.locator("[data-panel=surface]").screenshot()).decode())
+        return int(page.evaluate(PIXELS, pictures))
+
+
+def test_the_title_of_the_heights_is_whole_in_a_card_as_narrow_as_a_notebook_has(browser: Browser) -> None:
+    wide = title_pixels(browser, 900)
+    assert wide > 100
+    assert title_pixels(browser, 440) == pytest.approx(wide, rel=0.1)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 LIFT = 0.01  # of the height: how far the path floats above the surface, so as not to sink into it
 FLOAT = 0.2  # of the height: how far above the surface the path is drawn a second time
 HEIGHT = 0.65  # of the scene, in widths
-CAMERA = {"eye": {"x": -1.38, "y": -1.38, "z": 1.0}, "center": {"x": 0, "y": 0, "z": -0.1}}  # all labels are in sight
+CAMERA = {"eye": {"x": -1.6, "y": -1.48, "z": 1.07}, "center": {"x": -0.06, "y": 0.06, "z": -0.1}}
+# All labels are in sight also where a card is as narrow as high; left of the middle, as the heights' title is.
 SURFACE, MINIMA, PATH_ON_IT, NOW, FROM_ABOVE = range(5)  # the traces
 
 
