@@ -27,6 +27,7 @@ def play_to(page: Page, steps: int) -> None:
     page.get_by_label("Pause", exact=True).click()
     page.get_by_label("Play", exact=True).wait_for()
     page.wait_for_function(f"{shown} === Number(document.querySelector('[data-kernel-step]').dataset.kernelStep)")
+    page.wait_for_selector("[data-dl-slot=training][data-measured=false]", state="attached")  # the frame at rest
 
 
 def take(page: Page, name: str) -> None:
