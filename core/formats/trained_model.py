@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.formats.description import Description
+from core.models.family import MODELS
 
 if TYPE_CHECKING:
     import keras
@@ -55,7 +56,9 @@ class TrainedModel:
         setup, split = learner.setup, learner.split
         if not isinstance(split.x_val, np.ndarray) or not isinstance(split.y_val, np.ndarray):
             return None
-        name = re.sub(r"\W+", "_", f"{setup.config.family}_{setup.dataset.name}", flags=re.ASCII).strip("_").lower()
+        is_own = setup.family is not MODELS[setup.config.family]  # which is a family of its own
+        name = setup.family.label if is_own else f"{setup.config.family}_{setup.dataset.name}"
+        name = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_").lower() or "model"
         x = split.x_val.astype(input_dtype(learner.objective.model, split.x_val), copy=False)
         return cls(
             archive, name, x, split.y_val, setup.judgement.answers, setup.classes, setup.dataset.target_in_unit,

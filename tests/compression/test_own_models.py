@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -24,6 +25,7 @@ from core.pruning.masks import prunable
 from core.training.build import build_trainer
 from core.user_models.making import user_model_of
 from core.user_models.packed_model import PackedModel
+from widgets.scenes.present_run import PresentRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -231,6 +233,21 @@ def test_the_model_itself_is_exported_in_every_format_that_holds_operations(
     assert found is not None
     assert each.subject.own is not None
     assert export_model(replace(found, code=each.subject.own.code), format, tmp_path).certificate.passed
+
+
+def test_it_is_called_by_its_own_name(each: Trained) -> None:
+    found = TrainedModel.of(each.learner, each.subject.model_file)
+    assert found is not None
+    assert found.name == each.learner.objective.model.name
+
+
+def test_a_model_of_two_inputs_is_said_to_fit_no_format() -> None:
+    first, second = keras.Input((3,)), keras.Input((3,))
+    model = keras.Model([first, second], keras.layers.Dense(1)(first + second))
+    own = user_model_of(model, ([X[:, :3], X[:, 3:]], X[:, 0]), "mse")
+    nothing: Any = SimpleNamespace(own=None, trained_model=lambda: None)
+    with pytest.raises(ConfigError, match="Only a model of one input and one output is exported"):
+        PresentRun(nothing, nothing, nothing, own, lambda: None).trained_model()
 
 
 def test_a_keras_file_needs_the_code_of_ones_own_layers(all_trained: dict[str, Trained], tmp_path: Path) -> None:

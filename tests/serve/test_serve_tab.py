@@ -90,6 +90,13 @@ def test_one_press_serves_and_another_stops(tab: ServeTab) -> None:
     assert (desk(tab)["said"][0], desk(tab)["is_on"]) == ("Nothing is served.", False)
 
 
+def test_the_line_for_a_terminal_has_no_digits_that_nobody_needs(tab: ServeTab) -> None:
+    rows = np.array([[1.08441, -0.00001]], np.float32)
+    tab.run._trained = lambda: replace(MODEL, x=rows)
+    serve(tab)
+    assert tab.run.curl.startswith("curl -d '{\"instances\":[[1.0844,0.0]]}' http://127.0.0.1:")
+
+
 def test_knobs_reach_the_server_that_runs_and_the_next(tab: ServeTab) -> None:
     serve(tab)
     send(tab, "knobs", largest_batch=4, longest_wait_ms=20)

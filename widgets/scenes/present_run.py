@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core.array_tree import ArrayTree
+from core.field import ConfigError
+from core.language import _
 from core.runs.recorded_columns import RecordedColumns
 from core.runs.saved_run import SavedRun
 from core.runs.status import Status
@@ -124,7 +127,14 @@ class PresentRun:
         return self.staged.model_file()
 
     def trained_model(self) -> TrainedModel | None:
-        """The model as it is now with its held-out examples; None for a surface, and before it is built."""
+        """The model as it is now with its held-out examples; None for a surface, and before it is built.
+
+        Raises:
+            ConfigError: It reads or answers several arrays, which no format here holds.
+        """
+        data = None if self._own is None else self._own.data
+        if data is not None and (isinstance(data.x, ArrayTree) or isinstance(data.y, ArrayTree)):
+            raise ConfigError(_("Only a model of one input and one output is exported."))
         found, own = self.staged.trained_model(), self.own_for_elsewhere
         return found if found is None or own is None else replace(found, code=own.code)
 

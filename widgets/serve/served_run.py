@@ -12,6 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from core.background_thread import BackgroundThread
 from core.background_worker import BackgroundWorker
 from core.compression.orders import sentence_of
@@ -283,5 +285,8 @@ class ServedRun:
         service, model = self.service, self._model
         if service is None or service.status != "serving" or model is None:
             return ""
-        row = json.dumps((model.rows[:1].round(4) + 0).tolist(), separators=(",", ":"))
-        return f"curl -d '{{\"instances\":{row}}}' {service.address}/v1/models/{service.name}:predict"
+        row = model.rows[:1]
+        if row.dtype.kind == "f":
+            row = row.astype(np.float64).round(4) + 0.0  # as few digits as that, and no -0.0
+        body = json.dumps(row.tolist(), separators=(",", ":"))
+        return f"curl -d '{{\"instances\":{body}}}' {service.address}/v1/models/{service.name}:predict"
