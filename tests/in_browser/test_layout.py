@@ -38,6 +38,7 @@ COVERED_FOCUS = """() => {
 }"""
 TABS = 70  # presses of a key: through the bar, the controls and two charts
 MIN_TRACK_PX = 45  # for thirteen speeds
+TABLET = Stage("voila", {"width": 768, "height": 1024})
 VOILA_STAGES = [name for name, stage in STAGES.items() if stage.host == "voila"]
 
 
@@ -148,9 +149,11 @@ def test_the_bar_stays_in_sight_where_the_page_is_scrolled_to_its_end(shown: Vis
     shown.page.evaluate("document.querySelector('.dl-root').scrollIntoView()")
 
 
-@pytest.mark.parametrize("name", ["desk", "projector", "large"])
-def test_no_verdict_of_a_run_moves_the_words_beside_it(shown: Visitor, name: str) -> None:
-    put_on(shown, STAGES[name])
+@pytest.mark.parametrize(
+    "stage", [STAGES["desk"], STAGES["projector"], STAGES["large"], TABLET], ids=lambda stage: str(stage.size["width"])
+)
+def test_no_verdict_of_a_run_moves_the_words_beside_it(shown: Visitor, stage: Stage) -> None:
+    put_on(shown, stage)
     moved = """(titles) => {
       const [title, brief] = ["title", "brief"].map((part) => document.querySelector(`.dl-notice-${part}`));
       const before = title.textContent;
