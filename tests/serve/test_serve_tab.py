@@ -227,11 +227,13 @@ def test_a_server_that_is_killed_under_load_is_said_and_served_again(tab: ServeT
     serve(tab)
     send(tab, "load", scenario="Server", rate="50", seconds="30")
     wait_until(lambda: bool(tab.run.test and tab.run.test.result and tab.run.test.result.answered))
+    wait_until(lambda: desk(tab)["counted"] != [])
     assert tab.run.service is not None
     os.kill(tab.run.service.pid, signal.SIGKILL)
     wait_until(lambda: tab.run.phase == "died" and not tab.run.is_loaded)
     assert desk(tab)["refusal"] == "The server has ended by itself; press Serve to start it again."
     assert not desk(tab)["is_on"]
+    assert desk(tab)["counted"] == []  # "2 rows wait" stood there
     serve(tab)
     assert desk(tab)["said"][0] == "It is served."
 

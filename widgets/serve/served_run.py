@@ -228,6 +228,7 @@ class ServedRun:
         if self.phase == "died":
             self.stop_load()
         if self.phase in ("died", "refused"):
+            self.state = None  # nothing waits there any more
             self._leave_place()
         self._on_change()
 
@@ -236,7 +237,7 @@ class ServedRun:
         service, began = self.service, time.monotonic()
         while service is not None and service is self.service and service.status in ("starting", "serving"):
             state = service.state()
-            if state is not None and service is self.service:
+            if state is not None and service is self.service and service.status == "serving":
                 self.state = state
                 self.queue.append((time.monotonic() - began, int(state["queued"])))
                 self._on_change()
