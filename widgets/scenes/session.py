@@ -10,6 +10,7 @@ from core.field import ConfigError
 from core.language import _
 from core.learning.setup import ModelSetup
 from core.runs.status import Status
+from core.runs.waiting import Waiting
 from core.store.recorder import Recorder
 from core.store.run_store import RunStore
 from widgets.scenes.branching import branch_from
@@ -17,7 +18,6 @@ from widgets.scenes.config_change import Change, change_between
 from widgets.scenes.present_run import PresentRun
 from widgets.scenes.staging import Staging
 from widgets.scenes.training_place import TrainingPlace
-from widgets.scenes.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
