@@ -124,11 +124,6 @@ class Recorder:
 
         return find
 
-    def id_of(self, subject: Subject) -> str | None:
-        """The id by which the run of `subject` is kept; None if it is not."""
-        record = subject.run.record
-        return None if record is None else self._ids.get(record)
-
     # ---- in any thread
 
     def _put(self, *jobs: Callable[[], None]) -> None:

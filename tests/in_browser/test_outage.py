@@ -37,8 +37,8 @@ def visitor(visit: Visit, host: Host, wire: Wire) -> Iterator[Visitor]:
     port = urlsplit(host.server.url).port
     through = replace(host, server=replace(host.server, url=host.server.url.replace(f":{port}", f":{wire.port}")))
     with visit(through, "epochs=1000000000") as visitor:
-        dialog = visitor.page.locator("dialog.jp-Dialog button.jp-mod-accept")
-        visitor.page.add_locator_handler(dialog, lambda accept: accept.click())  # JupyterLab's own word on an outage
+        dialog = visitor.page.locator("dialog.jp-Dialog .jp-Dialog-footer button").last  # "Close" or "Ok"
+        visitor.page.add_locator_handler(dialog, lambda button: button.click())  # JupyterLab's own word on an outage
         visitor.wait("s => s.notice === 'Not converged yet.'", PREPARED_MS)
         visitor.play()
         assert visitor.runs_on()

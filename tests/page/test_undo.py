@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,13 +10,14 @@ import pytest
 
 from core.config.training_config import TrainingConfig
 from core.remote.remote_run import RemoteRun
+from core.store.run_store import RunStore
 from tests.support.waiting import WAIT_S, wait_until
 from widgets.controls.playback import Playback
 from widgets.page.returning.undo import MOST_CHANGES, Undo
 from widgets.scenes.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from core.engines.launcher import EngineLauncher
     from widgets.dashboard import Dashboard
@@ -33,8 +35,10 @@ def nothing(*_: object, **__: object) -> None:
 class Changed:
     """A session that trains in an engine, whose changes are noted as a page notes them."""
 
-    def __init__(self, launcher: EngineLauncher, config: TrainingConfig = LINE) -> None:
-        self.session = Session(config, nothing, connect=launcher.connect)
+    def __init__(
+        self, launcher: EngineLauncher, config: TrainingConfig = LINE, store: Callable[[], RunStore] | None = None
+    ) -> None:
+        self.session = Session(config, nothing, connect=launcher.connect, store=store)
         self.undo = Undo(self.session, Playback(nothing, nothing, nothing, nothing))
 
     def apply(self, **changes: object) -> None:
@@ -219,4 +223,26 @@ def test_a_branch_is_taken_back_to_the_run_it_left_with_all_that_came_after(laun
     np.testing.assert_allclose(changed.curve(), branch, rtol=0, atol=1e-6)
     assert changed.session.keep(WAIT_S)
     assert sorted(run.steps for run in changed.session._recorder.store) == [5, 30]
+    changed.session.close()
+
+
+def test_a_change_right_after_going_back_is_taken_back_though_nothing_was_kept_by_then(
+    launcher: EngineLauncher,
+) -> None:
+    store, may_be_kept = RunStore(), threading.Event()
+
+    def slow() -> RunStore:
+        assert may_be_kept.wait(WAIT_S)
+        return store
+
+    changed = Changed(launcher, SPIRAL, slow)
+    changed.take_steps(30)
+    before = changed.curve()
+    changed.session.go_to(12)
+    changed.apply(optimizer="momentum", learning_rate=0.05)
+    may_be_kept.set()
+    changed.take_steps(5)
+    assert changed.undo.take_back()
+    np.testing.assert_array_equal(changed.curve(), before)
+    assert (changed.session.run.step, changed.session.run.recorded) == (12, 30)
     changed.session.close()

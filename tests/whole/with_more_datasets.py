@@ -227,7 +227,7 @@ def test_another_text_trains_and_writes_in_its_own_alphabet_from_its_own_prompt(
     assert len(written.prompt) == 24
     assert written.prompt.endswith("αβγδ")
     assert set(written.sampled + written.greedy) <= set(GREEK)
-    assert frame["panels"]["text"]["slots"]["text-prompt"] == written.prompt
+    assert frame["panels"]["text"]["slots"]["text-prompt"]["text"] == written.prompt
     assert sum(share for _, share in written.candidates) <= 1 + 1e-6
     assert len(written.candidates) == 6
     assert written.candidates[0][0] == " "  # after δ, three times in four

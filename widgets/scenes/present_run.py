@@ -73,11 +73,10 @@ class PresentRun:
         """The scene that shows it."""
         return self.staged.scene
 
-    @property
-    def kept(self) -> KeptRun | None:
-        """The run as it is kept; None if it is not yet."""
-        id = self._recorder.id_of(self.staged)
-        return None if id is None else self._recorder.store.get(id)
+    def find_kept(self) -> Callable[[], KeptRun | None]:
+        """A function that returns the present run as it is kept by then, None while it is not; it never waits."""
+        find = self._recorder.find_kept(self.run)
+        return lambda: None if (found := find()) is None else self._recorder.store.get(found.id)
 
     @property
     def wants_to_play(self) -> bool:

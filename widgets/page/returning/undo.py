@@ -13,6 +13,8 @@ from core.runs.past.setting_changes import Drags
 from widgets.page.returning.reopening import saved_run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from core.config.training_config import TrainingConfig
     from core.runs.run_summary import RunSummary
     from core.runs.saved_run import SavedRun
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from widgets.scenes.session import Session
 
 MOST_CHANGES = 50  # that can be taken back, one after the other
+LONGEST_WAIT_S = 1.0  # for a run to be kept that left the page a moment ago
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class Earlier:
         step: The step at which it stood then.
         run: What it takes to bring it there; None where that cannot be had, and a new one begins at step 0.
         past: The runs that stood beside it.
-        kept: The same run as it is kept, where it had been taken back: more was recorded of it than it stood at.
+        find_kept: Where the run had been taken back, so that more was recorded of it than it stood at: returns the same
+            run as it is kept, None if it is not yet.
     """
 
     config: TrainingConfig
@@ -41,7 +45,7 @@ class Earlier:
     step: int = 0
     run: SavedRun | None = None
     past: tuple[RunSummary, ...] = ()
-    kept: KeptRun | None = None
+    find_kept: Callable[[], KeptRun | None] | None = None
 
 
 class Undo:
@@ -86,14 +90,21 @@ class Undo:
         here.append(self._present(to.ended))
         if not to.ended:
             self._session.apply(to.config)
-        elif to.kept is None or not self._reopened(to.kept, to.step):
+        elif not self._reopened(to):
             self._session.begin_anew(to.config, to.run, to.past)
         return True
 
-    def _reopened(self, kept: KeptRun, step: int) -> bool:
-        """Brings a kept run back to `step`; returns False where it cannot be."""
+    def _reopened(self, to: Earlier) -> bool:
+        """Brings a run that had been taken back to its step again; returns False where there is none that is kept."""
+        if to.find_kept is None:
+            return False
+        kept = to.find_kept()
+        if kept is None and self._session.keep(LONGEST_WAIT_S):
+            kept = to.find_kept()
+        if kept is None:
+            return False
         try:
-            self._session.open_kept(kept, step)
+            self._session.open_kept(kept, to.step)
         except ConfigError:
             return False
         return True
@@ -127,5 +138,5 @@ class Undo:
             return Earlier(session.config)
         saved = saved_run(session, self._playback.pace)
         step = session.run.step if saved is None else saved.step
-        kept = session.kept if session.run.recorded > step else None
-        return Earlier(session.config, True, step, saved, session.past, kept)
+        find_kept = session.find_kept() if session.run.recorded > step else None
+        return Earlier(session.config, True, step, saved, session.past, find_kept)
