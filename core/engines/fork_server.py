@@ -17,6 +17,7 @@ import select
 import signal
 import socket
 import sys
+import time
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
     from core.config.training_config import TrainingConfig
 
+LEAST_MEASURED_S = 1.0
 PRELOADED = (
     "numpy",
     "tensorflow",
@@ -104,7 +106,7 @@ class ForkServer:
     """
 
     def __init__(self, listener: socket.socket, spares: Sequence[Spares], of_class: Spares) -> None:
-        self._listener, self._spares = listener, [*spares, of_class]
+        self._listener, self._spares, self._load = listener, [*spares, of_class], LoadMeter()
 
     def serve(self) -> None:
         """Serves until whoever started this process has closed its standard input."""
@@ -146,7 +148,7 @@ class ForkServer:
         spares = self._spares[kind]
         if spares.most_load < math.inf:  # one at a time, and none at the expense of who looks
             spares.put_off()
-            if _load() > spares.most_load:
+            if self._load.share() > spares.most_load:
                 return
         if free_bytes() < spares.least_free_bytes:
             spares.put_off()
@@ -177,9 +179,17 @@ class ForkServer:
             os._exit(code)
 
 
-def _load() -> float:
-    """The share of the cores that was in use since this was last asked."""
-    return psutil.cpu_percent() / 100
+class LoadMeter:
+    """The share of the cores in use, over a second at least: kinds of spares are due right after each other."""
+
+    def __init__(self) -> None:
+        self._measured_at, self._share = -math.inf, 0.0
+
+    def share(self) -> float:
+        """The share in use between the last two measurements, of which this is one if the last is a second old."""
+        if (now := time.monotonic()) - self._measured_at >= LEAST_MEASURED_S:
+            self._measured_at, self._share = now, psutil.cpu_percent() / 100
+        return self._share
 
 
 def _serve(descriptor: int) -> None:

@@ -59,7 +59,7 @@ class CallLength:
 
 
 class CallTimer:
-    """The seconds that this process has computed since then, at most those that passed, and at least an eighth of them.
+    """Times a call: the seconds that pass, and those in which it computes, an eighth of them at least.
 
     A call that waits for a core says nothing of its steps: measured by the clock on the wall, calls would grow shorter
     the busier the machine is, until all they cost is the calling. One that waits for a GPU does compute.
@@ -68,10 +68,10 @@ class CallTimer:
     def __init__(self) -> None:
         self._passed, self._computed = time.perf_counter(), time.process_time()
 
-    def seconds(self) -> float:
-        """Returns the seconds up to now."""
+    def stop(self) -> tuple[float, float]:
+        """Returns the seconds that passed up to now, and those that count as computed."""
         passed = time.perf_counter() - self._passed
-        return min(max(time.process_time() - self._computed, passed / MOST_WAITING), passed)
+        return passed, min(max(time.process_time() - self._computed, passed / MOST_WAITING), passed)
 
 
 class RateMeter:

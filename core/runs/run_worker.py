@@ -262,8 +262,8 @@ class RunWorker:
         timer = CallTimer()
         steps = self.recording.advance(self._trainer, due)
         self.observer.is_current = False
-        seconds = timer.seconds()
-        calls.learn(due, seconds)
+        seconds, computed = timer.stop()
+        calls.learn(due, computed)
         if self.seconds_per_update is not None and len(steps):  # the trial may have met a busy machine
             self.seconds_per_update = min(self.seconds_per_update, seconds / len(steps))
         self.step = self._trainer.step

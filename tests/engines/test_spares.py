@@ -114,6 +114,19 @@ def test_spares_for_a_class_are_made_while_the_machine_rests(
     of_class.close()
 
 
+def test_of_several_kinds_that_are_due_at_once_none_is_made_while_the_cores_are_busy(
+    peers: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = iter([100.0, 0.0])  # a second question at once is of no time at all
+    monkeypatch.setattr("psutil.cpu_percent", lambda: next(measured))
+    monkeypatch.setattr("os.fork", lambda: 4711)
+    models = [Spares(1, start, quiet_s=60.0, most_load=0.9) for start in MODELS]
+    server = ForkServer(peers[0], [Spares(0), *models], Spares(0))
+    for kind in range(len(models)):
+        server._fork_spare(1 + kind)
+    assert [len(spares.sockets) for spares in models] == [0, 0]
+
+
 @pytest.mark.parametrize(("gigabytes", "size"), [(0.5, 2), (2.5, 2), (6, 5), (12, 10), (19.3, 16), (256, 16)])
 def test_spares_for_a_class_take_a_twentieth_of_the_free_memory_and_are_sixteen_at_most(
     gigabytes: float, size: int

@@ -48,7 +48,7 @@ def test_waiting_for_a_core_does_not_count_and_several_threads_count_once(
     wall, core = iter([5.0, 5.0 + passed]), iter([1.0, 1.0 + computed])
     monkeypatch.setattr("core.runs.pacing.time.perf_counter", lambda: next(wall))
     monkeypatch.setattr("core.runs.pacing.time.process_time", lambda: next(core))
-    assert CallTimer().seconds() == pytest.approx(counted)
+    assert CallTimer().stop() == (pytest.approx(passed), pytest.approx(counted))
 
 
 def test_calls_keep_their_length_while_other_processes_have_the_core() -> None:
@@ -57,7 +57,7 @@ def test_calls_keep_their_length_while_other_processes_have_the_core() -> None:
         timer = CallTimer()
         _compute(2e-7 * calls.steps)
         time.sleep(2e-7 * calls.steps)  # the core is somebody else's for as long
-        calls.learn(calls.steps, timer.seconds())
+        calls.learn(calls.steps, timer.stop()[1])
     assert calls.steps * 2e-7 == pytest.approx(CALL_SECONDS, rel=0.25)
 
 
