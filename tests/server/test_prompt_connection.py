@@ -1,4 +1,4 @@
-"""A message of a kernel leaves at once, also where the one before it is not yet acknowledged."""
+"""The way to a kernel: messages leave at once, and a socket that closes takes none."""
 
 from __future__ import annotations
 
@@ -43,9 +43,19 @@ class Socket(KernelWebsocketHandler):
         """Tells nobody."""
 
 
-async def answer() -> str | bytes | None:
+class Closing(Socket):
+    """A socket that hands on each message that comes, once before it closes and once after."""
+
+    def on_message(self, message: str | bytes) -> None:
+        assert isinstance(message, str)
+        self.connection.handle_incoming_message(message)
+        self.close()
+        self.connection.handle_incoming_message(message)
+
+
+async def answer(kind: type[Socket] = Socket) -> str | bytes | None:
     listening, port = bind_unused_port()
-    server = HTTPServer(Application([("/", Socket)]))
+    server = HTTPServer(Application([("/", kind)]))
     server.add_sockets([listening])
     page = await websocket_connect(f"ws://127.0.0.1:{port}/")
     await page.write_message("Do they?")
@@ -59,3 +69,14 @@ def test_a_socket_sends_each_message_at_once(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(ZMQChannelsWebsocketConnection, "connect", lambda _connection: None)
     with ThreadPoolExecutor(1) as thread:  # the browser of other tests has a loop in this one
         assert thread.submit(lambda: asyncio.run(answer())).result() == "1"
+
+
+def test_what_comes_to_a_socket_that_closes_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(ZMQChannelsWebsocketConnection, "connect", lambda _connection: None)
+    monkeypatch.setattr(
+        ZMQChannelsWebsocketConnection, "handle_incoming_message", lambda _connection, message: read.append(message)
+    )
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(lambda: asyncio.run(answer(Closing))).result() is None
+    assert read == ["Do they?"]

@@ -17,7 +17,6 @@ from core.watching.step_looks import BATCHES
 from widgets.board.frame_loop import FrameLoop
 from widgets.charts.surface import step_figure
 from widgets.charts.training import loss, metric
-from widgets.watching.busy_kernel import hear_while_busy
 from widgets.watching.fit_page import DEAF_SECONDS, FitPage
 
 if TYPE_CHECKING:
@@ -149,13 +148,3 @@ def test_a_click_on_stop_ends_the_fit_and_the_button_can_do_no_more(page: FitPag
     slots = page.frame()["slots"]
     assert slots["notice-title"] == "Ended early."
     assert (slots["training"], slots["progress-text"]["text"]) == ("–", "6 of 12")  # nothing is left that would come
-
-
-def test_messages_go_where_the_front_end_sent_them_also_while_a_cell_runs() -> None:
-    class Routed:
-        def _reply_subshell_for(self, data: object, default: str | None) -> str | None:
-            return "the shell that is busy"
-
-    child = SimpleNamespace(comm=Routed())
-    hear_while_busy(SimpleNamespace(comm=Routed(), children=(child, SimpleNamespace(comm=object()))))
-    assert child.comm._reply_subshell_for({}, "a subshell") == "a subshell"

@@ -63,6 +63,7 @@ FLOORS = (
         "widgets.plain_text",
         "widgets.front_end",
         "widgets.cell_pages",
+        "widgets.comm_routing",
         "widgets.part",
         "widgets.board",
         "widgets.server",

@@ -9,12 +9,14 @@
 import { closeByEscape } from "../controls/escape.js";
 import { BoardLayout } from "./board_layout.js";
 import { ChartCard, attempt } from "./chart_card.js";
+import { isCutOff } from "./connection.js";
 import { decode } from "./figure_values.js";
 import { HtmlCard } from "./html_card.js";
 import { plotly } from "./plotly_library.js";
 import { fillSlots } from "./slots.js";
 
 const LONGEST_DRAW_MS = 60; // before a chart is drawn for the first time; all later charts of a frame are drawn as one
+const ASK_AGAIN_MS = 1000; // after a reconnection, if no frame comes; each time twice as long
 const FRAME_FOLLOWS_MS = 200; // of a translated chart for the frame that follows, to be drawn once and not twice
 
 class Board {
@@ -45,7 +47,7 @@ class Board {
     this.listen("change:texts", () => this.retranslate());
     this.listen("change:plotly_locale", () => this.plotted().forEach((card) => card.translatePlotly(this.Plotly)));
     document.addEventListener("visibilitychange", () => this.seeDocument(), { signal });
-    document.addEventListener("dl-reconnected", () => this.comeBack(), { signal });
+    document.addEventListener("dl-reconnected", () => this.ask(ASK_AGAIN_MS), { signal });
     document.addEventListener("pointerup", () => this.schedule(), { signal }); // a chart that stood still meanwhile
     this.sizes.observe(this.board);
     this.retranslate();
@@ -197,11 +199,17 @@ class Board {
     else this.schedule();
   }
 
-  /** The connection was lost for a while, and with it what was said of the cards in sight. */
-  comeBack() {
+  /**
+   * The connection was lost for a while, and with it what was said of the cards in sight: says it again, and asks for a
+   * frame until one comes. The question may get lost, too: JupyterLab's client sends it to a part of the kernel (a
+   * subshell) that it has just ended.
+   */
+  ask(patience) {
+    clearTimeout(this.asking);
+    if (isCutOff(this.model)) return; // it is asked again once the connection stands
     this.reported = null;
     this.reportView();
-    this.tell({ kind: "reconnected" });
+    if (this.tell({ kind: "reconnected" })) this.asking = setTimeout(() => this.ask(2 * patience), patience);
   }
 
   /** Sends a message; returns false if the kernel has ended, which the page says elsewhere. */
@@ -233,6 +241,8 @@ class Board {
     for (const [id, update] of Object.entries(panels)) this.cards.get(id)?.merge(update, step, frame);
     Object.assign(this.slots, slots);
     this.owed = this.newest = frame;
+    clearTimeout(this.asking);
+    clearTimeout(this.repeating);
     this.endWaiting();
     if (document.hidden) this.answer(false);
   }
@@ -270,14 +280,24 @@ class Board {
 
   answer(drawn) {
     if (this.owed === null) return;
-    this.model.send({ kind: "ack", view: this.id, frame: this.owed, drawn });
+    const ack = { kind: "ack", view: this.id, frame: this.owed, drawn };
     this.owed = null;
+    this.say(ack);
+    clearTimeout(this.repeating); // at most one, if no further frame comes: the answer may have been lost
+    this.repeating = setTimeout(() => this.say(ack), ASK_AGAIN_MS);
+  }
+
+  /** Sends what is worth nothing later. */
+  say(ack) {
+    if (!isCutOff(this.model)) this.tell(ack);
   }
 
   dispose() {
     this.listeners.abort();
     for (const observer of [this.onScreen, this.sizes, this.themes]) observer.disconnect();
     clearTimeout(this.waiting);
+    clearTimeout(this.asking);
+    clearTimeout(this.repeating);
     cancelAnimationFrame(this.settling);
     cancelAnimationFrame(this.drawing);
     for (const card of this.cards.values()) card.dispose(this.Plotly);

@@ -1,5 +1,6 @@
 // The heartbeat: a banner says when the kernel no longer answers.
 
+import { isCutOff } from "../board/connection.js";
 import { element } from "../board/element.js";
 import { addressOf } from "./address.js";
 import { keepRun } from "./kept_run.js";
@@ -19,10 +20,7 @@ const SILENCE_MS = 8000; // a kernel that says nothing for so long is taken for 
  */
 function connector(model, ending) {
   let tried = -Infinity;
-  const isOff = () => {
-    const kernel = model.widget_manager?.kernel;
-    return kernel && kernel.connectionStatus !== "connected" && performance.now() - tried > SILENCE_MS;
-  };
+  const isOff = () => isCutOff(model) && performance.now() - tried > SILENCE_MS;
   return async (asks) => {
     if (!asks && !isOff()) return;
     if (!(await ending.look()) || !isOff()) return;
@@ -75,6 +73,7 @@ export function keepHeartbeat(bar, root, model, signal) {
     if (now - pinged < PING_MS) return;
     pinged = now;
     reconnect(!bar.hidden);
+    if (isCutOff(model)) return;
     try {
       model.send({ kind: "ping" });
     } catch {

@@ -23,6 +23,7 @@ from core.store.page_store import KEY
 from core.versions import other_versions
 from widgets.board.frame_loop import FrameLoop
 from widgets.cell_pages import PAGES, present_cell_run
+from widgets.comm_routing import hear_as_sent
 from widgets.compare.pinned import PinnedRuns
 from widgets.controls import page_language
 from widgets.controls.bar import bar
@@ -94,6 +95,7 @@ class Page(Column):
         self._header.on_event(self._on_header)
         self._board.on_event(self._on_board)
         page_language.follow(self)
+        hear_as_sent(self)
         PAGES.add(self, present_cell_run())
         if own is not None and self._session.trains_itself:  # two pages at once would move the same weights
             PAGES.add(self, (f"model {id(own.model)}", str(id(self))))

@@ -54,6 +54,15 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
         self.websocket_handler.set_nodelay(True)
         return super().connect()
 
+    def handle_incoming_message(self, incoming_msg: str) -> None:
+        """Hand a message on to the kernel, unless its socket closes already: another has taken its place.
+
+        A socket that closes no longer knows which protocol it spoke, and Jupyter's server then reads a message of the
+        one as one of the other: it believes an offset to be a number of parts, and is busy for a quarter of a minute.
+        """
+        if self.websocket_handler.ws_connection is not None:
+            super().handle_incoming_message(incoming_msg)
+
 
 def is_whole(message: str | bytes) -> bool:
     """Return whether the parts of a message lie one after the other and fill it.

@@ -17,13 +17,13 @@ from core.watching.fit_state import FitState
 from widgets.board.frame_loop import FrameLoop
 from widgets.board.live_board import LiveBoard
 from widgets.cards.notice import notice_html, notice_slots
+from widgets.comm_routing import hear_as_sent
 from widgets.controls import page_language
 from widgets.controls.bar import bar
 from widgets.controls.header import Header
 from widgets.controls.playback import PROGRESS, Row
 from widgets.controls.validated_widgets import Button, Column, Html
 from widgets.scenes.scene_charts import SceneCharts
-from widgets.watching.busy_kernel import hear_while_busy
 from widgets.watching.fit_charts import FIT_CHARTS
 from widgets.watching.fit_moment import FitMoment
 from widgets.watching.fit_notices import notice_of
@@ -76,7 +76,7 @@ class FitPage(Column):
         self._header.on_event(self._on_header)
         self._board.on_event(self._on_board)
         page_language.follow(self)
-        hear_while_busy(self)
+        hear_as_sent(self)
         self._loop.start()
 
     def _parts(self) -> list[Column]:
