@@ -114,6 +114,9 @@ def as_large_as(most: int, setup: ModelSetup) -> ModelSetup:
         if high / low < 1.01:
             break
     if found is None:
+        smallest = setup.family.of_depth(setup.spec.depth, 1, setup.spec)
+        if setup.family.count(smallest) >= setup.parameters:
+            raise ConfigError(_("No model of this family is smaller than this one: none can race its zeros."))
         raise ConfigError(_("No model of this family is as small as this one with its zeros: choose a lower share."))
     return replace(setup, spec=found)
 

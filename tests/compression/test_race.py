@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,14 @@ def test_the_small_model_takes_as_many_bytes_as_it_may_and_no_more() -> None:
         assert small.spec.depth == setup.spec.depth
     with pytest.raises(ConfigError, match="as small"):
         as_large_as(100, setup)
+
+
+@pytest.mark.parametrize("family", ["linear", "mlp"])
+def test_the_smallest_model_of_a_family_has_no_rival_and_is_given_no_advice(family: str) -> None:
+    setup = ModelSetup.of(TrainingConfig.suited_to("digits").replace(family=family))
+    smallest = replace(setup, spec=setup.family.of_depth(setup.spec.depth, 1, setup.spec))
+    with pytest.raises(ConfigError, match="smaller than this one"):
+        as_large_as(100, smallest)
 
 
 def test_the_interval_is_that_of_paired_differences_by_student() -> None:

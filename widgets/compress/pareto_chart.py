@@ -16,6 +16,7 @@ from widgets.charts.choice import Choice
 from widgets.charts.parts.style import INK, LOSS, REFERENCE, SOFT, figure, hover, line
 from widgets.charts.parts.value_axis import ONE_SIZE, log_ticks
 from widgets.compress.artifact_texts import name_of, short_time
+from widgets.compress.label_places import label_places
 from widgets.plain_text import plain
 
 if TYPE_CHECKING:
@@ -85,18 +86,23 @@ class ParetoChart:
         """The number of the artifact nearest to a place in the chart; None if none is near."""
         if not self._drawn or x <= 0:
             return None
+        pressed = self._place(x, y)
+        distances = [math.dist(pressed, place) for place in self._places()]
+        nearest = min(distances)
+        return self._drawn[distances.index(nearest)][0].number if nearest < CLICK_REACH else None
+
+    def _places(self) -> list[tuple[float, float]]:
+        """Where the artifacts stand, in shares of the axes."""
+        return [self._place(cost, 100 * measured.quality.value) for _a, measured, cost in self._drawn]
+
+    def _place(self, cost: float, percent_right: float) -> tuple[float, float]:
         (left, right), (low, high) = self._x_axis()["range"], self._y_range()
-
-        def distance(entry: tuple[Artifact, Measured, float]) -> float:
-            _artifact, measured, cost = entry
-            across = (math.log10(x) - math.log10(cost)) / (right - left)
-            return math.hypot(across, (y - 100 * measured.quality.value) / (high - low))
-
-        nearest = min(self._drawn, key=distance)
-        return nearest[0].number if distance(nearest) < CLICK_REACH else None
+        return (math.log10(cost) - left) / (right - left), (percent_right - low) / (high - low)
 
     def _points(self, beaten: Sequence[bool], best: bool) -> go.Scatter:
-        drawn = [entry for entry, is_beaten in zip(self._drawn, beaten, strict=True) if is_beaten != best]
+        labelled = zip(self._drawn, label_places(self._places()), beaten, strict=True)
+        here = [(entry, place) for entry, place, is_beaten in labelled if is_beaten != best]
+        drawn = [entry for entry, _place in here]
         shares = [measured.quality for _a, measured, _c in drawn]
         colour = LOSS if best else SOFT
         marks = [{"size": 16 if a.number == self._chosen else 11, "symbol": _symbol(a, m)} for a, m, _c in drawn]
@@ -110,7 +116,7 @@ class ParetoChart:
             },
             mode="markers+text",
             text=[_("#{number} small", number=a.number) if _is_beside(a, m) else f"#{a.number}" for a, m, _c in drawn],
-            textposition="middle right",
+            textposition=[place for _entry, place in here],
             textfont={"color": INK if best else SOFT},
             customdata=[_words(a, measured) for a, measured, _c in drawn],
             hovertemplate=hover("%{customdata}"),
