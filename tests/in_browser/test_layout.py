@@ -297,10 +297,12 @@ def test_in_jupyterlab_the_page_opens_over_the_whole_tab_and_escape_leaves(visit
         root = visitor.page.locator(".dl-root")
         visitor.press("Open full screen")
         visitor.page.wait_for_selector(".dl-root:popover-open")
+        visitor.page.wait_for_function(STANDS_STILL)
         assert root.bounding_box() == {"x": 0, "y": 0, **(visitor.page.viewport_size or {})}
         visitor.page.wait_for_function("document.querySelector('.dl-chart')?.checkVisibility()")
         assert hidden_of(visitor.page, STAGES["lab"]) == []
         put_on(visitor, STAGES["projector"])
+        visitor.page.wait_for_function(STANDS_STILL)
         assert is_one_line(visitor)
         assert hidden_of(visitor.page, STAGES["projector"]) == []
         put_on(visitor, STAGES["lab"])
@@ -314,6 +316,7 @@ def test_in_jupyterlab_the_page_opens_over_the_whole_tab_and_escape_leaves(visit
         visitor.page.wait_for_selector(".dl-root:not([popover])")
         visitor.page.set_viewport_size(STAGES["lab"].size)
         root.evaluate("root => root.scrollIntoView()")
+        visitor.page.wait_for_function(STANDS_STILL)
         assert hidden_of(visitor.page, STAGES["lab"]) == []
         assert is_one_line(visitor)
         assert root.evaluate(COVERED) == []
