@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from tests.support.visitor import Visitor
 
 SOON_MS = 8000
-# JupyterLab's client sends nothing for 3 s where it has a question of its own left from before, and a cut that comes
-# meanwhile adds as many. A board that is no longer heard draws once in 30 s.
+# JupyterLab's client sends nothing for 3 s where it has a question of its own left from before, and where a try of the
+# page to connect fails, the next is 8 s later. A board that is no longer heard draws once in 30 s.
 ON_AGAIN_MS = 20_000
 BANNER = ".dl-banner:not([hidden])"
 
