@@ -8,3 +8,13 @@ export function isCutOff(model) {
   const kernel = model.widget_manager?.kernel;
   return Boolean(kernel) && kernel.connectionStatus !== "connected";
 }
+
+/** Sends a message; returns false if the kernel has ended, which the page says elsewhere. */
+export function tell(model, content) {
+  try {
+    model.send(content);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -9,8 +9,9 @@
 import { closeByEscape } from "../controls/escape.js";
 import { BoardLayout } from "./board_layout.js";
 import { ChartCard, attempt } from "./chart_card.js";
-import { isCutOff } from "./connection.js";
+import { isCutOff, tell } from "./connection.js";
 import { decode } from "./figure_values.js";
+import { FrameAnswers } from "./frame_answers.js";
 import { HtmlCard } from "./html_card.js";
 import { plotly } from "./plotly_library.js";
 import { fillSlots } from "./slots.js";
@@ -30,7 +31,7 @@ class Board {
     this.unpainted = new Set(); // cards in the colours of another theme
     this.early = null;
     this.reported = null;
-    this.owed = null; // the number of the frame that is not yet answered
+    this.answers = new FrameAnswers(model, this.id);
     this.newest = null; // the number of the last frame that came
     el.append(this.board);
   }
@@ -195,7 +196,7 @@ class Board {
 
   seeDocument() {
     this.reportView();
-    if (document.hidden) this.answer(false); // no animation frame will come
+    if (document.hidden) this.answers.give(false); // no animation frame will come
     else this.schedule();
   }
 
@@ -209,17 +210,7 @@ class Board {
     if (isCutOff(this.model)) return; // it is asked again once the connection stands
     this.reported = null;
     this.reportView();
-    if (this.tell({ kind: "reconnected" })) this.asking = setTimeout(() => this.ask(2 * patience), patience);
-  }
-
-  /** Sends a message; returns false if the kernel has ended, which the page says elsewhere. */
-  tell(content) {
-    try {
-      this.model.send(content);
-      return true;
-    } catch {
-      return false;
-    }
+    if (tell(this.model, { kind: "reconnected" })) this.asking = setTimeout(() => this.ask(2 * patience), patience);
   }
 
   reportView() {
@@ -227,7 +218,7 @@ class Board {
     const visible = [...this.cards.values()].filter((card) => card.onScreen).map((card) => card.id);
     const report = JSON.stringify([visible, document.hidden]);
     if (report === this.reported) return;
-    this.reported = this.tell({ kind: "view", view: this.id, visible, hidden: document.hidden }) ? report : null;
+    this.reported = tell(this.model, { kind: "view", view: this.id, visible, hidden: document.hidden }) ? report : null;
   }
 
   // ---- frames
@@ -240,11 +231,11 @@ class Board {
     const { frame, step, panels = {}, slots = {} } = decode(content, buffers);
     for (const [id, update] of Object.entries(panels)) this.cards.get(id)?.merge(update, step, frame);
     Object.assign(this.slots, slots);
-    this.owed = this.newest = frame;
+    this.newest = frame;
+    this.answers.owe(frame);
     clearTimeout(this.asking);
-    clearTimeout(this.repeating);
     this.endWaiting();
-    if (document.hidden) this.answer(false);
+    if (document.hidden) this.answers.give(false);
   }
 
   /** Lets translated charts be drawn. */
@@ -275,21 +266,7 @@ class Board {
       attempt(() => card.draw(this.Plotly, style));
     }
     attempt(() => fillSlots(this.root(), this.slots));
-    this.answer(true);
-  }
-
-  answer(drawn) {
-    if (this.owed === null) return;
-    const ack = { kind: "ack", view: this.id, frame: this.owed, drawn };
-    this.owed = null;
-    this.say(ack);
-    clearTimeout(this.repeating); // at most one, if no further frame comes: the answer may have been lost
-    this.repeating = setTimeout(() => this.say(ack), ASK_AGAIN_MS);
-  }
-
-  /** Sends what is worth nothing later. */
-  say(ack) {
-    if (!isCutOff(this.model)) this.tell(ack);
+    this.answers.give(true);
   }
 
   dispose() {
@@ -297,7 +274,7 @@ class Board {
     for (const observer of [this.onScreen, this.sizes, this.themes]) observer.disconnect();
     clearTimeout(this.waiting);
     clearTimeout(this.asking);
-    clearTimeout(this.repeating);
+    this.answers.dispose();
     cancelAnimationFrame(this.settling);
     cancelAnimationFrame(this.drawing);
     for (const card of this.cards.values()) card.dispose(this.Plotly);

@@ -86,18 +86,22 @@ class ParetoChart:
         """The number of the artifact nearest to a place in the chart; None if none is near."""
         if not self._drawn or x <= 0:
             return None
-        pressed = self._place(x, y)
+        pressed = self._scale()(x, y)
         distances = [math.dist(pressed, place) for place in self._places()]
         nearest = min(distances)
         return self._drawn[distances.index(nearest)][0].number if nearest < CLICK_REACH else None
 
     def _places(self) -> list[tuple[float, float]]:
         """Where the artifacts stand, in shares of the axes."""
-        return [self._place(cost, 100 * measured.quality.value) for _a, measured, cost in self._drawn]
+        if not self._drawn:
+            return []
+        place = self._scale()
+        return [place(cost, 100 * measured.quality.value) for _a, measured, cost in self._drawn]
 
-    def _place(self, cost: float, percent_right: float) -> tuple[float, float]:
+    def _scale(self) -> Callable[[float, float], tuple[float, float]]:
+        """A function from a cost and a share in percent to shares of the axes."""
         (left, right), (low, high) = self._x_axis()["range"], self._y_range()
-        return (math.log10(cost) - left) / (right - left), (percent_right - low) / (high - low)
+        return lambda cost, share: ((math.log10(cost) - left) / (right - left), (share - low) / (high - low))
 
     def _points(self, beaten: Sequence[bool], best: bool) -> go.Scatter:
         labelled = zip(self._drawn, label_places(self._places()), beaten, strict=True)

@@ -1,6 +1,6 @@
 // The heartbeat: a banner says when the kernel no longer answers.
 
-import { isCutOff } from "../board/connection.js";
+import { isCutOff, tell } from "../board/connection.js";
 import { element } from "../board/element.js";
 import { addressOf } from "./address.js";
 import { keepRun } from "./kept_run.js";
@@ -73,12 +73,7 @@ export function keepHeartbeat(bar, root, model, signal) {
     if (now - pinged < PING_MS) return;
     pinged = now;
     reconnect(!bar.hidden);
-    if (isCutOff(model)) return;
-    try {
-      model.send({ kind: "ping" });
-    } catch {
-      show(true);
-    }
+    if (!isCutOff(model) && !tell(model, { kind: "ping" })) show(true);
   };
   const drawAgain = () => document.dispatchEvent(new Event("dl-reconnected"));
   const onMessage = (message) => {
